@@ -1,0 +1,150 @@
+"""The contract of components and rules, on one page.
+
+To add a component or a rule, write one file in `network/components/` or `network/rules/` with one class:
+
+- fields with units (`network/fields.py`), each with a docstring that ends in `[unit]`;
+- the balance as equations in the class docstring;
+- `formulate(step)`: the same equations in the words of `Step` (`network/step.py`);
+- `check(ledger)`: the same physics again in plain numpy, written from the field descriptions, for the audit;
+- if it needs values from the last pass (hedging, head, surface area): `revise(ledger)`.
+
+A scenario file knows the class by its name in snake case (`IrrigationZone` is `irrigation_zone`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from waterbalance.network.fields import Neighbour, Unit
+
+if TYPE_CHECKING:
+    from waterbalance.horizon import Floats
+    from waterbalance.network.ledger import Ledger
+    from waterbalance.network.step import Step
+
+
+class Component(BaseModel):
+    """A thing that exists: fields that never change, and what happens to its water in one step."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    is_place: ClassVar[bool] = False
+    """Whether water can be brought here and taken from here (the engine closes a balance)."""
+
+    is_rule: ClassVar[bool] = False
+    """Whether this is a rule: it has no water of its own and speaks about components."""
+
+    needs_supply: ClassVar[bool] = False
+    """Whether this is a user that some source must be able to reach."""
+
+    is_source: ClassVar[bool] = False
+    """Whether water can enter the network here."""
+
+    varying: ClassVar[tuple[str, ...]] = ()
+    """Fields and quantities that reach the step as givens and may be tables by date."""
+
+    idle_zero: ClassVar[tuple[str, ...]] = ()
+    """Givens that are zero while the component is out of service."""
+
+    shortage_of: ClassVar[str | None] = None
+    """For users: the quantity that counts as demand; its shortage is measured against it."""
+
+    name: str
+    """Name in the scenario, unique in the network."""
+
+    title: Mapping[str, str] = {}
+    """Name for people, by language (`en`, `zh-TW`)."""
+
+    in_service_from: dt.date | None = None
+    """First day in service; always in service before, when left out."""
+
+    in_service_until: dt.date | None = None
+    """Last day in service; none when left out."""
+
+    sources: Mapping[str, str] = {}
+    """Where each figure comes from: field name -> source, or the word `assumed`."""
+
+    @classmethod
+    def type_name(cls) -> str:
+        """The word for this type in a scenario file."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+
+    @classmethod
+    def unit_of(cls, quantity: str) -> str | None:
+        """Internal unit of a field, or None when there is no such field or it has no unit."""
+        field = cls.model_fields.get(quantity)
+        if field is None:
+            return None
+        return next((item.internal for item in field.metadata if isinstance(item, Unit)), _unit_inside(field.annotation))
+
+    @property
+    def user_class_name(self) -> str | None:
+        """The user class for policies and reports; None for what is no user."""
+        return getattr(self, "user_class", None)
+
+    def neighbours(self) -> Iterator[tuple[str, str, str]]:
+        """All other components named in fields, as (field, role, name)."""
+        for field_name, field in type(self).model_fields.items():
+            role = next((item.role for item in field.metadata if isinstance(item, Neighbour)), _role_inside(field.annotation))
+            value = getattr(self, field_name)
+            if role is None or value is None:
+                continue
+            for name in (value,) if isinstance(value, str) else value:
+                yield field_name, role, name
+
+    def label(self, language: str = "en") -> str:
+        """Name for people in a language, the plain name where there is no title."""
+        return self.title.get(language, self.title.get("en", self.name))
+
+    def formulate(self, step: Step) -> None:
+        """Say what happens in one step, in the words of the contract."""
+        raise NotImplementedError
+
+    def check(self, ledger: Ledger) -> None:
+        """Say the same again in plain arithmetic on a finished plan; what does not hold becomes a finding."""
+        raise NotImplementedError
+
+    def revise(self, ledger: Ledger) -> Mapping[str, Floats]:  # noqa: ARG002 (overridden where it matters)
+        """New values for givens of this component that depend on the last pass; nothing by default."""
+        return {}
+
+
+def _role_inside(annotation: object) -> str | None:
+    """Role of a neighbour field written as `Upstream | None` or `tuple[Upstream, ...]`."""
+    return next((item.role for item in _metadata_inside(annotation) if isinstance(item, Neighbour)), None)
+
+
+def _unit_inside(annotation: object) -> str | None:
+    """Unit of a field written as `Volume | None`."""
+    return next((item.internal for item in _metadata_inside(annotation) if isinstance(item, Unit)), None)
+
+
+def _metadata_inside(annotation: object) -> Iterator[object]:
+    yield from getattr(annotation, "__metadata__", ())
+    for argument in getattr(annotation, "__args__", ()):
+        yield from _metadata_inside(argument)
+
+
+def component_types() -> Mapping[str, type[Component]]:
+    """All known types by name: every file in `components/` and `rules/`, and classes that others have defined."""
+    from waterbalance.network import components, rules  # noqa: PLC0415 (they import this module)
+
+    for package in (components, rules):
+        for module in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"{package.__name__}.{module.name}")
+    return {kind.type_name(): kind for kind in sorted(_descendants(Component), key=lambda kind: kind.type_name())}
+
+
+def _descendants(kind: type[Component]) -> Iterator[type[Component]]:
+    """Subclasses at any depth; a leading underscore marks a base that is no type of its own."""
+    for child in kind.__subclasses__():
+        if not child.__name__.startswith("_"):
+            yield child
+        yield from _descendants(child)

@@ -1,0 +1,72 @@
+"""Types of a component's fields: a unit, a neighbour, and whether the value may change by date.
+
+In a file a quantity is text with its unit (`12 m3/s`); in Python it may also be a number in the internal unit.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, ValidationInfo
+
+from waterbalance import units
+from waterbalance.errors import UnitError
+
+UserClass = Literal["lifeline", "domestic", "industry", "agriculture", "hydropower", "environment", "navigation", "other"]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The internal unit of a field."""
+
+    internal: str
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """The field names another component.
+
+    `upstream`: water comes from it; `downstream`: water goes to it; `subject`: a rule speaks about it.
+    """
+
+    role: Literal["upstream", "downstream", "subject"]
+
+
+def _reader(internal: str) -> BeforeValidator:
+    def read(value: object, info: ValidationInfo) -> object:
+        """Text becomes a number in the internal unit; a file may not leave the unit out."""
+        if isinstance(value, str):
+            try:
+                return units.parse(value, internal)
+            except UnitError as error:
+                raise ValueError(error.title) from None
+        from_file = bool(info.context and info.context.get("from_file"))
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(f"{value!r} is not {units.describe(internal)}; write for example {units.examples(internal)}")  # noqa: TRY004 (pydantic collects ValueError)
+        if from_file and internal != units.FRACTION:
+            raise ValueError(f"{value!r} has no unit; for {units.describe(internal)} write for example {units.examples(internal)}")
+        if not math.isfinite(value):
+            raise ValueError(f"{value!r} is not a finite number")
+        return value
+
+    return BeforeValidator(read, json_schema_input_type=str | float)
+
+
+Volume = Annotated[float, _reader(units.VOLUME), Unit(units.VOLUME), Field(ge=0)]
+FlowRate = Annotated[float, _reader(units.FLOW), Unit(units.FLOW), Field(ge=0)]
+Area = Annotated[float, _reader(units.AREA), Unit(units.AREA), Field(ge=0)]
+Level = Annotated[float, _reader(units.LENGTH), Unit(units.LENGTH)]
+Length = Annotated[float, _reader(units.LENGTH), Unit(units.LENGTH), Field(ge=0)]
+DepthRate = Annotated[float, _reader(units.DEPTH_RATE), Unit(units.DEPTH_RATE), Field(ge=0)]
+Duration = Annotated[float, _reader(units.TIME), Unit(units.TIME), Field(ge=0)]
+RatePerDay = Annotated[float, _reader(units.RATE), Unit(units.RATE), Field(ge=0)]
+Fraction = Annotated[float, _reader(units.FRACTION), Unit(units.FRACTION), Field(ge=0, le=1)]
+EnergyPerVolume = Annotated[float, _reader(units.ENERGY_PER_VOLUME), Unit(units.ENERGY_PER_VOLUME), Field(ge=0)]
+Price = Annotated[float, _reader(units.MONEY_PER_VOLUME), Unit(units.MONEY_PER_VOLUME)]
+Turbidity = Annotated[float, _reader(units.TURBIDITY), Unit(units.TURBIDITY), Field(ge=0)]
+
+Upstream = Annotated[str, Neighbour("upstream")]
+Downstream = Annotated[str, Neighbour("downstream")]
+Subject = Annotated[str, Neighbour("subject")]

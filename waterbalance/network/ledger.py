@@ -1,0 +1,72 @@
+"""The words in which a component checks a finished plan: plain numpy, one value a step, no model.
+
+All volumes are [m3] over the step, all arrays have shape (steps,). Double entry: what a canal takes from its source and
+brings to its target is booked at both places, and the audit adds up every place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from waterbalance.horizon import Floats, Horizon
+    from waterbalance.network.component import Component
+    from waterbalance.network.step import Window
+
+
+class Ledger(Protocol):
+    """A finished plan as a component may read it, and the book that the audit keeps."""
+
+    horizon: Horizon
+
+    def value(self, component: Component | str, quantity: str) -> Floats:
+        """What the plan says. A quantity that the plan lacks is a finding, and zeros come back."""
+        ...
+
+    def given(self, component: Component | str, name: str) -> Floats:
+        """The given that the plan was made with, over the step like in `Step.given`; infinite where unlimited."""
+        ...
+
+    def before(self, component: Component | str, quantity: str) -> Floats:
+        """A stock at the start of every step; the opening state first."""
+        ...
+
+    def delayed(self, component: Component | str, quantity: str, travel_time: float) -> Floats:
+        """What entered `travel_time` [day] ago, by interpolation of the cumulative volume."""
+        ...
+
+    def total(self, component: Component | str, quantity: str, window: Window) -> Floats:
+        """The sum over a window that ends with each step, history included."""
+        ...
+
+    def equal(self, component: Component, what: str, found: Floats, expected: Floats) -> None:
+        """Complain at every step where `found` differs from `expected` by more than the tolerance."""
+        ...
+
+    def within(self, component: Component, what: str, found: Floats, lower: Floats | float, upper: Floats | float) -> None:
+        """Complain at every step where `found` lies outside of its limits by more than the tolerance."""
+        ...
+
+    def whole(self, component: Component, what: str, found: Floats) -> None:
+        """Complain at every step where a switch is neither 0 nor 1."""
+        ...
+
+    def gains(self, place: Component | str, amount: Floats) -> None:
+        """Book water that comes to a place."""
+        ...
+
+    def loses(self, place: Component | str, amount: Floats) -> None:
+        """Book water that leaves a place."""
+        ...
+
+    def stores(self, place: Component, storage: Floats, before: Floats) -> None:
+        """Book a change in storage of a place."""
+        ...
+
+    def brought(self, place: Component) -> Floats:
+        """Sum of what components other than the place itself have booked as gains there (complete in the last pass)."""
+        ...
+
+    def taken(self, place: Component) -> Floats:
+        """Sum of what components other than the place itself have booked as losses there (complete in the last pass)."""
+        ...

@@ -1,0 +1,117 @@
+"""The words in which a component may say what happens in one step.
+
+Everything is a volume over the step [m3], whatever the step's length. Expressions add, subtract and multiply with
+numbers; a given may multiply a column, but two columns may not be multiplied, nor two givens (use `derived`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from waterbalance.horizon import Floats
+    from waterbalance.network.component import Component
+
+Expression = Any
+"""A linear expression of columns and givens; also what a comparison of two of them gives."""
+
+Window = float | Literal["month", "year", "season"]
+"""How far back `total` looks: a number of days (rolling), or the start of the calendar month, year or season."""
+
+
+class Flow(Protocol):
+    """A column of the step: arithmetic like a number, and links to other steps."""
+
+    def delayed(self, travel_time: float) -> Expression:
+        """What entered `travel_time` [day] ago: water under way arrives, exactly for steps of unequal length."""
+        ...
+
+    def total(self, window: Window) -> Expression:
+        """The sum over a window that ends with this step, history included."""
+        ...
+
+    def __add__(self, other: Expression) -> Expression: ...
+    def __radd__(self, other: Expression) -> Expression: ...
+    def __sub__(self, other: Expression) -> Expression: ...
+    def __rsub__(self, other: Expression) -> Expression: ...
+    def __mul__(self, other: Expression) -> Expression: ...
+    def __rmul__(self, other: Expression) -> Expression: ...
+    def __neg__(self) -> Expression: ...
+    def __le__(self, other: Expression) -> Expression: ...
+    def __ge__(self, other: Expression) -> Expression: ...
+
+
+class Stock(Flow, Protocol):
+    """A column that is carried over from step to step."""
+
+    @property
+    def before(self) -> Expression:
+        """Its value at the end of the step before; the observed state for the first step."""
+        ...
+
+
+class Step(Protocol):
+    """One step of one network."""
+
+    @property
+    def days(self) -> Expression:
+        """A given: the length of the step. [day]"""
+        ...
+
+    @property
+    def days_before(self) -> Expression:
+        """A given: the length of the step before; one day before the first. [day]"""
+        ...
+
+    def stock(self, component: Component, name: str, *, lower: Expression = 0.0, upper: Expression = None) -> Stock:
+        """What a component holds at the end of the step. Bounds may be givens."""
+        ...
+
+    def flow(self, component: Component, name: str, *, lower: Expression = 0.0, upper: Expression = None) -> Flow:
+        """A volume that may be chosen. Bounds may be givens; `lower=None` lets it be negative."""
+        ...
+
+    def switch(self, component: Component, name: str) -> Flow:
+        """Off or on, 0 or 1."""
+        ...
+
+    def given(self, component: Component, name: str) -> Expression:
+        """A value that the plan takes as it is: from the forecasts and tables, else from the component's field.
+
+        A flow, rate or depth per day arrives as its amount over the step.
+        """
+        ...
+
+    def derived(self, component: Component, name: str, function: Callable[..., Floats], *givens: Expression) -> Expression:
+        """A given computed from other givens, in numpy over all steps: products, quotients, thresholds."""
+        ...
+
+    def gain(self, component: Component, name: str, expression: Expression, *, at: str | None = None) -> None:
+        """Water that comes to `at` (by default the component itself)."""
+        ...
+
+    def loss(self, component: Component, name: str, expression: Expression, *, at: str | None = None) -> None:
+        """Water that leaves `at` (by default the component itself)."""
+        ...
+
+    def arriving(self, component: Component, name: str, *, upper: Expression = None) -> Flow:
+        """The sum of all water that others bring here, as one column with a name."""
+        ...
+
+    def leaving(self, component: Component, name: str, *, upper: Expression = None) -> Flow:
+        """The sum of all water that others take from here, as one column with a name."""
+        ...
+
+    def constraint(self, component: Component, name: str, relation: Expression) -> None:
+        """A relation that must hold."""
+        ...
+
+    def measure(self, component: Component, name: str, expression: Expression) -> None:
+        """A quantity that policies may rank and reports show; it limits nothing."""
+        ...
+
+    def of(self, component: str, quantity: str) -> Flow:
+        """A column that another component has declared: what rules speak about."""
+        ...

@@ -1,0 +1,153 @@
+"""One internal unit system; conversion happens here, at the edges, and nowhere else.
+
+Inside the engine: volumes in m3, flows in m3/day, areas in m2, depths, levels and lengths in m, time in days,
+energy in kWh, power in kW, money in the scenario's currency, turbidity in NTU, fractions as plain numbers.
+Over one step a flow becomes a volume: m3 per step.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from waterbalance.errors import UnitError
+
+if TYPE_CHECKING:
+    import pint
+
+VOLUME: Final = "m3"
+FLOW: Final = "m3/day"
+AREA: Final = "m2"
+LENGTH: Final = "m"
+DEPTH_RATE: Final = "m/day"
+TIME: Final = "day"
+RATE: Final = "1/day"
+POWER: Final = "kW"
+ENERGY: Final = "kWh"
+ENERGY_PER_VOLUME: Final = "kWh/m3"
+MONEY: Final = "currency"
+MONEY_PER_VOLUME: Final = "currency/m3"
+TURBIDITY: Final = "NTU"
+FRACTION: Final = "1"
+
+SECONDS_PER_DAY: Final = 86_400.0
+
+# Water-resources units that pint does not know; a 噸 of water is one cubic metre.
+_DEFINITIONS: Final = (
+    "cubic_metre = meter ** 3 = m3",
+    "cubic_kilometre = 1e9 * meter ** 3 = km3",
+    "cubic_decimetre = 1e-3 * meter ** 3 = dm3",
+    "square_metre = meter ** 2 = m2",
+    "square_kilometre = 1e6 * meter ** 2 = km2",
+    "cubic_metre_per_second = meter ** 3 / second = cms = CMS",
+    "cubic_metre_per_day = meter ** 3 / day = CMD = cmd",
+    "wan_ton = 1e4 * meter ** 3 = 萬噸 = 萬立方公尺 = 萬m3",
+    "water_ton = meter ** 3 = 噸 = 立方公尺",
+    "ri = day = 日 = 天",
+    "miao = second = 秒",
+    "gong_qing = hectare = 公頃",
+    "currency = [currency] = NTD = TWD = 元 = USD = EUR",
+    "nephelometric_turbidity_unit = [turbidity] = NTU",
+)
+
+_NUMBER: Final = re.compile(r"^\s*([+-]?(?:\d[\d,_ ]*)?\.?\d+(?:[eE][+-]?\d+)?)\s*(.*?)\s*$")
+
+
+@cache
+def _registry() -> pint.UnitRegistry[float]:
+    """The unit registry, made when first needed (pint takes a while to import)."""
+    import pint as pint_library  # noqa: PLC0415 (heavy: only when a unit is first read)
+
+    registry: pint.UnitRegistry[float] = pint_library.UnitRegistry(cache_folder=None)
+    for definition in _DEFINITIONS:
+        registry.define(definition)
+    return registry
+
+
+def split(text: str) -> tuple[float, str]:
+    """Split `12.5 m3/s` into number and unit text; the unit may be empty.
+
+    Raises `UnitError` where no finite number stands at the beginning.
+    """
+    match = _NUMBER.match(text)
+    if match is None:
+        raise UnitError(f"no number at the beginning of {text!r}; write a number and a unit, as in '12 m3/s'")
+    number = float(re.sub(r"[,_ ]", "", match.group(1)))
+    if not math.isfinite(number):
+        raise UnitError(f"{text!r} is not a finite number")
+    return number, match.group(2)
+
+
+@cache
+def factor(unit: str, internal: str) -> float:
+    """What one `unit` is in the `internal` unit.
+
+    Raises `UnitError` when the unit is unknown or of another kind.
+    """
+    import pint as pint_library  # noqa: PLC0415
+
+    registry = _registry()
+    readable = unit.replace("NT$", "NTD").replace("%", "percent").replace("·", "*")
+    try:
+        one = registry.Quantity(1.0, readable)
+        return float(one.to(internal if internal != FRACTION else "dimensionless").magnitude)
+    except pint_library.DimensionalityError:
+        raise UnitError(f"{unit!r} is not a unit of {describe(internal)}") from None
+    except Exception:  # noqa: BLE001 (pint raises many kinds for text that is no unit)
+        raise UnitError(f"{unit!r} is not a known unit; for {describe(internal)} write for example {examples(internal)}") from None
+
+
+def parse(text: str, internal: str) -> float:
+    """Read a quantity such as `45000 m3/day` into the internal unit.
+
+    Raises `UnitError` for a missing, unknown or wrong unit. A fraction may be written `0.25` or `25 %`.
+
+    >>> parse("12 m3/s", FLOW)
+    1036800.0
+    >>> parse("4.5 萬噸/日", FLOW)
+    45000.0
+    """
+    number, unit = split(text)
+    if not unit:
+        if internal == FRACTION:
+            return number
+        raise UnitError(f"{text!r} has no unit; for {describe(internal)} write for example {examples(internal)}")
+    # Division by the inverse where that is exact keeps 12 m3/s at 1036800 and not 1036800.0000000001.
+    conversion = factor(unit, internal)
+    value = number * round(conversion) if math.isclose(conversion, round(conversion), rel_tol=1e-12) else number * conversion
+    return float(f"{value:.15g}")
+
+
+def integrates_over_step(internal: str) -> bool:
+    """Whether a quantity of this unit becomes `per step` by multiplying with the step's length."""
+    return internal in {FLOW, RATE, DEPTH_RATE}
+
+
+_DESCRIPTIONS: Final = {
+    VOLUME: ("a volume", "'45 Mm3' or '120 萬噸'"),
+    FLOW: ("a flow", "'12 m3/s', '45000 CMD' or '4.5 萬噸/日'"),
+    AREA: ("an area", "'6500 ha' or '18.3 km2'"),
+    LENGTH: ("a length, depth or level", "'230 m' or '180 mm'"),
+    DEPTH_RATE: ("a depth per time", "'4 mm/day'"),
+    TIME: ("a time", "'36 h' or '2 days'"),
+    RATE: ("a rate", "'0.001 / day'"),
+    POWER: ("a power", "'250 kW'"),
+    ENERGY: ("an energy", "'40 kWh'"),
+    ENERGY_PER_VOLUME: ("an energy per volume", "'0.4 kWh/m3'"),
+    MONEY: ("an amount of money", "'88000 NTD'"),
+    MONEY_PER_VOLUME: ("a price of water", "'12 NTD/m3'"),
+    TURBIDITY: ("a turbidity", "'15000 NTU'"),
+    FRACTION: ("a fraction", "'0.25' or '25 %'"),
+}
+
+
+def describe(internal: str) -> str:
+    """What kind of quantity an internal unit measures, in words."""
+    return _DESCRIPTIONS.get(internal, (f"a quantity in {internal}", ""))[0]
+
+
+def examples(internal: str) -> str:
+    """How a quantity of this kind may be written in a file."""
+    return _DESCRIPTIONS.get(internal, ("", f"'1 {internal}'"))[1]
