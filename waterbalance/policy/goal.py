@@ -1,0 +1,80 @@
+"""What is preferred: goals in ranked order over the measures that components name."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from waterbalance.network.fields import UserClass
+
+
+class Term(BaseModel):
+    """A weighted measure of some components, at every step or at the last one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    measure: str
+    """Name of a measure, such as `shortage`, `spill` or `energy`."""
+
+    user_classes: tuple[UserClass, ...] = ()
+    """Only users of these classes; all components when empty."""
+
+    components: tuple[str, ...] = ()
+    """Only these components; all when empty."""
+
+    weight: float = 1.0
+    """Weight of one unit of the measure."""
+
+    benefit: str | None = None
+    """Name of a table of the component that multiplies the weight by date; a component without it is left out."""
+
+    at: Literal["every step", "last step"] = "every step"
+    """Whether the measure counts at every step or only at the end."""
+
+
+class Goal(BaseModel):
+    """One rank: the weighted sum of its terms, as small or as large as the goals before it allow."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    name: str
+    """Name in reports."""
+
+    sense: Literal["minimise", "maximise"] = "minimise"
+    """Which way."""
+
+    terms: tuple[Term, ...] = Field(min_length=1)
+    """What is added up."""
+
+    equity: bool = False
+    """Share the shortage: equal ratios within each class and ten-day period, evenly within the period."""
+
+    tolerance: float = Field(default=1e-7, ge=0, le=1)
+    """How much of this goal later goals may give up, relative to its best value. [-]"""
+
+
+class Policy(BaseModel):
+    """Goals in ranked order. Earlier goals are never traded for later ones beyond their tolerance."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    name: str = "own order"
+    """Name in reports."""
+
+    goals: tuple[Goal, ...] = Field(min_length=1)
+    """Highest rank first."""
+
+    equity_tolerance: float = Field(default=0.01, gt=0, le=1)
+    """Shortage ratios within this of each other count as equal. [-]"""
+
+    smallest_change: bool = True
+    """Last of all, stay as close to the previous plan as the goals allow."""
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        names = [goal.name for goal in self.goals]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"goals need names of their own; used twice: {', '.join(twice)}")
+        return self

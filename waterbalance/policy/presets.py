@@ -1,0 +1,87 @@
+"""Ready orders of preference; a planner may write her own in the scenario file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from waterbalance.policy.goal import Goal, Policy, Term
+
+if TYPE_CHECKING:
+    from waterbalance.network.fields import UserClass
+
+
+def _shortage(name: str, *user_classes: UserClass) -> Goal:
+    return Goal(name=name, terms=(Term(measure="shortage", user_classes=user_classes),), equity=True)
+
+
+def _physical() -> tuple[Goal, ...]:
+    """What no user may overrule: the dead pool, lifelines, and the water that a river must keep."""
+    return (
+        Goal(name="dead storage", terms=(Term(measure="below_dead_storage"),)),
+        _shortage("lifelines", "lifeline"),
+        Goal(name="environment", terms=(Term(measure="shortfall", user_classes=("environment",)),)),
+    )
+
+
+def _thrift() -> tuple[Goal, ...]:
+    """What is left to decide when all users have their share.
+
+    A kilowatt-hour weighs like a tenth of a cubic metre that is spilt; the throughput of two-way pipes weighs next to
+    nothing and only keeps water from going round in circles.
+    """
+    return (
+        Goal(
+            name="least spill and pumping",
+            terms=(
+                Term(measure="spill"),
+                Term(measure="energy", weight=0.1),
+                Term(measure="throughput", weight=1e-3),
+            ),
+        ),
+    )
+
+
+def _carry_over() -> Goal:
+    return Goal(name="storage for the next season", terms=(Term(measure="target_shortfall"),))
+
+
+def water_act() -> Policy:
+    """The order of Taiwan's Water Act, article 18: domestic and public, agriculture, hydropower, industry, navigation, other.
+
+    Storage for the next season stands below domestic supply: the law ranks uses, not seasons.
+    """
+    return Policy(
+        name="water_act",
+        goals=(
+            *_physical(),
+            _shortage("domestic and public", "domestic"),
+            _carry_over(),
+            _shortage("agriculture", "agriculture"),
+            _shortage("hydropower", "hydropower"),
+            _shortage("industry", "industry"),
+            _shortage("navigation", "navigation"),
+            _shortage("other", "other"),
+            *_thrift(),
+        ),
+    )
+
+
+def drought_practice() -> Policy:
+    """What is done in droughts: public supply with the industry on its pipes before agriculture."""
+    return Policy(
+        name="drought_practice",
+        goals=(
+            *_physical(),
+            _shortage("domestic and public", "domestic"),
+            _shortage("industry", "industry"),
+            _carry_over(),
+            _shortage("agriculture", "agriculture"),
+            _shortage("hydropower, navigation and other", "hydropower", "navigation", "other"),
+            *_thrift(),
+        ),
+    )
+
+
+PRESETS: Mapping[str, Callable[[], Policy]] = MappingProxyType({"water_act": water_act, "drought_practice": drought_practice})
