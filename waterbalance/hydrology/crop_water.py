@@ -7,20 +7,22 @@ Paper 56, chapter 6 and table 12. Second edition: Pereira, L. S. et al. (2025), 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from waterbalance.errors import Finding, InputError
-from waterbalance.horizon import Floats
+
+if TYPE_CHECKING:
+    from waterbalance.horizon import Floats
 
 Edition = Literal[1998, 2025]
 
 
 @dataclass(frozen=True)
 class GrowthStages:
-    """Lengths of the four growth stages. [day]"""
+    """Lengths of the four growth stages [day]."""
 
     initial: int
     development: int
@@ -29,13 +31,13 @@ class GrowthStages:
 
     @property
     def season(self) -> int:
-        """Days from planting to harvest. [day]"""
+        """Days from planting to harvest [day]."""
         return self.initial + self.development + self.mid + self.late
 
 
 @dataclass(frozen=True)
 class CropCoefficients:
-    """Crop coefficients Kc in the initial stage, in mid-season and at harvest. [1]"""
+    """Crop coefficients Kc in the initial stage, in mid-season and at harvest [1]."""
 
     initial: float
     mid: float
@@ -84,7 +86,7 @@ def fao56_coefficients(crop: str, edition: Edition = 1998) -> CropCoefficients:
 
 
 def crop_coefficient(days_since_planting: npt.ArrayLike, stages: GrowthStages, coefficients: CropCoefficients) -> Floats:
-    """Kc by days since planting (0 on the planting day): level, rise, level, fall; 0 outside the season. [1]
+    """Kc by days since planting (0 on the planting day): level, rise, level, fall; 0 outside the season [1].
 
     Kc = Kc_ini in the initial stage; rises linearly over the development stage; Kc_mid in mid-season; falls linearly over
     the late stage to Kc_end at harvest (FAO-56, fig. 34 and eq. 66). Do not use a calendar curve where temperature shifts

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from waterbalance.horizon import Floats
+if TYPE_CHECKING:
+    from waterbalance.horizon import Floats
 
 _DAYS_OF_A_MONTH: Final = 30.0  # Three ten-day periods make a month, as in CROPWAT.
 

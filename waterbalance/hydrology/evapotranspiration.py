@@ -6,21 +6,20 @@ Paper 56; the equation numbers are the paper's. Depths are in [mm/day] as in the
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 
-from waterbalance.horizon import Floats
 from waterbalance.hydrology.humidity import mean_saturation_vapour_pressure, psychrometric_constant, saturation_slope
-from waterbalance.hydrology.radiation import (
-    clear_sky_radiation,
-    extraterrestrial_radiation,
-    net_longwave_radiation,
-    net_radiation,
-)
+from waterbalance.hydrology.radiation import net_longwave_radiation, net_radiation
+
+if TYPE_CHECKING:
+    from waterbalance.horizon import Floats
 
 
 def wind_at_two_metres(speed: npt.ArrayLike, height: npt.ArrayLike) -> Floats:
-    """u2 = uz 4.87 / ln(67.8 z - 5.42) (eq. 47). [m/s]
+    """u2 = uz 4.87 / ln(67.8 z - 5.42) (eq. 47) [m/s].
 
     `height` of the anemometer over short grass in [m].
     """
@@ -28,7 +27,7 @@ def wind_at_two_metres(speed: npt.ArrayLike, height: npt.ArrayLike) -> Floats:
 
 
 def monthly_soil_heat_flux(previous_mean: npt.ArrayLike, this_or_next_mean: npt.ArrayLike, *, next_known: bool) -> Floats:
-    """G = 0.07 (Tnext - Tprevious) (eq. 43), or 0.14 (Tthis - Tprevious) while the next month is unknown (eq. 44). [MJ/m2/day]
+    """G = 0.07 (Tnext - Tprevious) (eq. 43), or 0.14 (Tthis - Tprevious) while the next month is unknown (eq. 44) [MJ/m2/day].
 
     Mean monthly temperatures in [degC]. For days and ten-day periods G is taken as 0 (eq. 42).
     """
@@ -45,7 +44,7 @@ def penman_monteith(
     pressure: npt.ArrayLike,
     soil_heat_flux: npt.ArrayLike = 0.0,
 ) -> Floats:
-    """ET0 = (0.408 D (Rn - G) + g 900 / (T + 273) u2 (es - ea)) / (D + g (1 + 0.34 u2)) (eq. 6). [mm/day]
+    """ET0 = (0.408 D (Rn - G) + g 900 / (T + 273) u2 (es - ea)) / (D + g (1 + 0.34 u2)) (eq. 6) [mm/day].
 
     D is the slope of the saturation curve and g the psychrometric constant. `mean_temperature` in [degC], `wind` at 2 m
     in [m/s], `net` radiation and `soil_heat_flux` in [MJ/m2/day], pressures in [kPa]; shapes broadcast. The result may be
@@ -68,20 +67,17 @@ def reference_evapotranspiration(
     vapour_pressure: npt.ArrayLike,
     wind: npt.ArrayLike,
     solar: npt.ArrayLike,
+    clear_sky: npt.ArrayLike,
     pressure: npt.ArrayLike,
-    latitude: npt.ArrayLike,
-    elevation: npt.ArrayLike,
-    day_of_year: npt.ArrayLike,
     soil_heat_flux: npt.ArrayLike = 0.0,
 ) -> Floats:
-    """Reference evapotranspiration of a day from its weather: net radiation (eq. 37-40), then eq. 6. [mm/day]
+    """Reference evapotranspiration of a day from its weather: net radiation (eq. 37-40), then eq. 6 [mm/day].
 
-    Temperatures in [degC], `vapour_pressure` and `pressure` in [kPa], `wind` at 2 m in [m/s], `solar` radiation and
-    `soil_heat_flux` in [MJ/m2/day], `latitude` in [degrees], `elevation` in [m]; shapes broadcast. The mean temperature is
-    (Tmax + Tmin) / 2 (eq. 9). NaN in any input gives NaN. Do not use it for hours: the coefficients are for days.
+    Temperatures in [degC], `vapour_pressure` and `pressure` in [kPa], `wind` at 2 m in [m/s], `solar` and `clear_sky`
+    radiation and `soil_heat_flux` in [MJ/m2/day]; shapes broadcast. The mean temperature is (Tmax + Tmin) / 2 (eq. 9). NaN
+    in any input gives NaN. Do not use it for hours: the coefficients are for days.
     """
     highest, lowest = np.asarray(maximum, dtype=np.float64), np.asarray(minimum, dtype=np.float64)
-    clear_sky = clear_sky_radiation(extraterrestrial_radiation(latitude, day_of_year), elevation)
     longwave = net_longwave_radiation(highest, lowest, vapour_pressure, solar, clear_sky)
     return penman_monteith(
         (highest + lowest) / 2.0,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from waterbalance.horizon import Floats
+if TYPE_CHECKING:
+    from waterbalance.horizon import Floats
 
 SHALLOW_OR_TROPICAL: Final = 1.05
 """Coefficient of water under 2 m deep, or of any depth in subhumid climates and the tropics. [1]"""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 
-from waterbalance.horizon import Floats
+if TYPE_CHECKING:
+    from waterbalance.horizon import Floats
 
 
 def land_preparation(days_since_planting: npt.ArrayLike, depth: float, days: int) -> Floats:
-    """Preparation = depth / days on the `days` before planting, 0 on all others. [m/day]
+    """Preparation = depth / days on the `days` before planting, 0 on all others [m/day].
 
     `depth` is the water for soaking and puddling and the first ponded layer. [m] An even spread is a simplification;
     Source: van de Goor, G. A. W., Zijlstra, G. (1968): Irrigation requirements for double cropping of lowland rice in
@@ -23,7 +26,7 @@ def land_preparation(days_since_planting: npt.ArrayLike, depth: float, days: int
 def net_demand(
     crop_evapotranspiration: npt.ArrayLike, percolation: npt.ArrayLike, preparation: npt.ArrayLike, effective_rain: npt.ArrayLike
 ) -> Floats:
-    """Net demand = ETc + percolation + preparation - effective rain, never negative. [m/day]
+    """Net demand = ETc + percolation + preparation - effective rain, never negative [m/day].
 
     Shapes broadcast. Rain beyond the need is lost here: give means over ten days where bunds hold a storm for later days.
     Source: Brouwer, C., Heibloem, M. (1986): Irrigation water needs, FAO Irrigation Water Management Training Manual 3.

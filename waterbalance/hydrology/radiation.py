@@ -6,12 +6,13 @@ Paper 56, chapter 3; the equation numbers are the paper's. All radiation is a da
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from waterbalance.horizon import Floats
+if TYPE_CHECKING:
+    from waterbalance.horizon import Floats
 
 SOLAR_CONSTANT: Final = 0.0820
 """[MJ/m2/min]"""
@@ -26,12 +27,12 @@ _KELVIN: Final = 273.16  # The paper's own rounding of 273.15; kept so that its 
 
 
 def solar_declination(day_of_year: npt.ArrayLike) -> Floats:
-    """Declination = 0.409 sin(2 pi J / 365 - 1.39) (eq. 24). [rad]"""
+    """Declination = 0.409 sin(2 pi J / 365 - 1.39) (eq. 24) [rad]."""
     return np.asarray(0.409 * np.sin(2.0 * np.pi * _floats(day_of_year) / 365.0 - 1.39))
 
 
 def sunset_hour_angle(latitude: npt.ArrayLike, day_of_year: npt.ArrayLike) -> Floats:
-    """Sunset angle = arccos(-tan(latitude) tan(declination)) (eq. 25), 0 in the polar night and pi in the polar day. [rad]
+    """Sunset angle = arccos(-tan(latitude) tan(declination)) (eq. 25), 0 in the polar night and pi in the polar day [rad].
 
     `latitude` is north-positive in [degrees].
     """
@@ -40,7 +41,7 @@ def sunset_hour_angle(latitude: npt.ArrayLike, day_of_year: npt.ArrayLike) -> Fl
 
 
 def extraterrestrial_radiation(latitude: npt.ArrayLike, day_of_year: npt.ArrayLike) -> Floats:
-    """Ra = 24 60 / pi Gsc dr (ws sin(phi) sin(d) + cos(phi) cos(d) sin(ws)) (eq. 21). [MJ/m2/day]
+    """Ra = 24 60 / pi Gsc dr (ws sin(phi) sin(d) + cos(phi) cos(d) sin(ws)) (eq. 21) [MJ/m2/day].
 
     `latitude` is north-positive in [degrees]; shapes broadcast.
     """
@@ -53,7 +54,7 @@ def extraterrestrial_radiation(latitude: npt.ArrayLike, day_of_year: npt.ArrayLi
 
 
 def daylight_hours(latitude: npt.ArrayLike, day_of_year: npt.ArrayLike) -> Floats:
-    """N = 24 / pi ws (eq. 34). [h]"""
+    """N = 24 / pi ws (eq. 34) [h]."""
     return np.asarray(24.0 / np.pi * sunset_hour_angle(latitude, day_of_year))
 
 
@@ -65,7 +66,7 @@ def solar_radiation_from_sunshine(
     angstrom_a: float = 0.25,
     angstrom_b: float = 0.50,
 ) -> Floats:
-    """Rs = (a + b n / N) Ra (Angstrom, eq. 35). [MJ/m2/day]
+    """Rs = (a + b n / N) Ra (Angstrom, eq. 35) [MJ/m2/day].
 
     `sunshine` and `daylight` in [h]. Fit a and b where radiation is measured nearby; the defaults are the paper's.
     """
@@ -75,7 +76,7 @@ def solar_radiation_from_sunshine(
 def solar_radiation_from_temperature(
     maximum: npt.ArrayLike, minimum: npt.ArrayLike, extraterrestrial: npt.ArrayLike, *, coefficient: float = 0.16
 ) -> Floats:
-    """Rs = kRs sqrt(Tmax - Tmin) Ra (Hargreaves, eq. 50). [MJ/m2/day]
+    """Rs = kRs sqrt(Tmax - Tmin) Ra (Hargreaves, eq. 50) [MJ/m2/day].
 
     Temperatures in [degC]. `coefficient` is about 0.16 inland and 0.19 at coasts. Do not use it on humid coasts where
     sunshine or radiation is measured: the sea damps the temperature range, and daily errors of 1 mm in ET0 follow.
@@ -84,7 +85,7 @@ def solar_radiation_from_temperature(
 
 
 def clear_sky_radiation(extraterrestrial: npt.ArrayLike, elevation: npt.ArrayLike) -> Floats:
-    """Rso = (0.75 + 2e-5 z) Ra (eq. 37). [MJ/m2/day]
+    """Rso = (0.75 + 2e-5 z) Ra (eq. 37) [MJ/m2/day].
 
     `elevation` above sea level in [m].
     """
@@ -94,7 +95,7 @@ def clear_sky_radiation(extraterrestrial: npt.ArrayLike, elevation: npt.ArrayLik
 def net_longwave_radiation(
     maximum: npt.ArrayLike, minimum: npt.ArrayLike, vapour_pressure: npt.ArrayLike, solar: npt.ArrayLike, clear_sky: npt.ArrayLike
 ) -> Floats:
-    """Rnl = sigma (Tmax^4 + Tmin^4) / 2 (0.34 - 0.14 sqrt(ea)) (1.35 Rs / Rso - 0.35) (eq. 39). [MJ/m2/day]
+    """Rnl = sigma (Tmax^4 + Tmin^4) / 2 (0.34 - 0.14 sqrt(ea)) (1.35 Rs / Rso - 0.35) (eq. 39) [MJ/m2/day].
 
     Temperatures in [degC], `vapour_pressure` in [kPa]; Rs / Rso is limited to 1, as the paper asks.
     """
@@ -104,7 +105,7 @@ def net_longwave_radiation(
 
 
 def net_radiation(solar: npt.ArrayLike, net_longwave: npt.ArrayLike, *, albedo: float = ALBEDO_OF_GRASS) -> Floats:
-    """Rn = (1 - albedo) Rs - Rnl (eq. 38 and 40). [MJ/m2/day]"""
+    """Rn = (1 - albedo) Rs - Rnl (eq. 38 and 40) [MJ/m2/day]."""
     return np.asarray((1.0 - albedo) * _floats(solar) - _floats(net_longwave))
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from waterbalance.errors import Finding, Findings, InputError
-from waterbalance.horizon import Floats
+
+if TYPE_CHECKING:
+    from waterbalance.horizon import Floats
 
 
 @dataclass(frozen=True)
@@ -43,28 +46,28 @@ class StageStorage:
         findings.raise_if_any(InputError, "a stage-storage table")
 
     def volume(self, level: npt.ArrayLike) -> Floats:
-        """Volume at a level. [m3]
+        """Volume at a level [m3].
 
         Raises `InputError` outside the table.
         """
         return self._read(level, self.levels, self.volumes, "level")
 
     def area(self, level: npt.ArrayLike) -> Floats:
-        """Surface area at a level. [m2]
+        """Surface area at a level [m2].
 
         Raises `InputError` outside the table.
         """
         return self._read(level, self.levels, self.areas, "level")
 
     def level(self, volume: npt.ArrayLike) -> Floats:
-        """Level at a volume. [m]
+        """Level at a volume [m].
 
         Raises `InputError` outside the table.
         """
         return self._read(volume, self.volumes, self.levels, "volume")
 
     def area_at_volume(self, volume: npt.ArrayLike) -> Floats:
-        """Surface area at a volume. [m2]
+        """Surface area at a volume [m2].
 
         Raises `InputError` outside the table.
         """
