@@ -11,7 +11,7 @@ from waterbalance.errors import UsageError
 from waterbalance.horizon import Floats, Horizon
 
 Key = tuple[str, str]
-"""Component name and quantity, such as `("zengwen", "inflow")`."""
+"""Component name and quantity, such as `("upper_lake", "inflow")`."""
 
 
 @dataclass(frozen=True)

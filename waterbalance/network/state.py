@@ -29,7 +29,7 @@ class State:
     """The state holds at the local midnight at which this day begins."""
 
     stocks: Mapping[Key, float] = field(default_factory=dict)
-    """Component and quantity -> value at that moment, such as `("zengwen", "storage"): 1.8e8`. [m3]"""
+    """Component and quantity -> value at that moment, such as `("upper_lake", "storage"): 1.8e8`. [m3]"""
 
     past: Mapping[Key, tuple[Past, ...]] = field(default_factory=dict)
     """Component and quantity -> what flowed before: feeds `delayed` and `total`."""
