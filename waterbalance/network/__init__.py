@@ -1,0 +1,1 @@
+"""What exists and what happens: components, rules, and the network they make."""

@@ -56,6 +56,12 @@ class Component(BaseModel):
     shortage_of: ClassVar[str | None] = None
     """For users: the quantity that counts as demand; its shortage is measured against it."""
 
+    absorbs_all: ClassVar[bool] = False
+    """Whether any amount of water that is brought here has a way out (an outfall, a spillway)."""
+
+    quantity_units: ClassVar[Mapping[str, str]] = {}
+    """Internal units of quantities of the step that are no volume, such as the energy of a pump."""
+
     name: str
     """Name in the scenario, unique in the network."""
 
@@ -78,7 +84,9 @@ class Component(BaseModel):
 
     @classmethod
     def unit_of(cls, quantity: str) -> str | None:
-        """Internal unit of a field, or None when there is no such field or it has no unit."""
+        """Internal unit of a field or quantity, or None when there is no such field or it has no unit."""
+        if quantity in cls.quantity_units:
+            return cls.quantity_units[quantity]
         field = cls.model_fields.get(quantity)
         if field is None:
             return None
@@ -102,6 +110,11 @@ class Component(BaseModel):
     def label(self, language: str = "en") -> str:
         """Name for people in a language, the plain name where there is no title."""
         return self.title.get(language, self.title.get("en", self.name))
+
+    def default_given(self, name: str) -> float | None:
+        """Value of a given that neither forecasts nor tables know: the field; None is unlimited."""
+        value: float | None = getattr(self, name, None)
+        return value
 
     def formulate(self, step: Step) -> None:
         """Say what happens in one step, in the words of the contract."""

@@ -28,7 +28,11 @@ class Ledger(Protocol):
         ...
 
     def before(self, component: Component | str, quantity: str) -> Floats:
-        """A stock at the start of every step; the opening state first."""
+        """A stock at the start of every step, the opening state first; a flow over the step before, the last day first."""
+        ...
+
+    def user_class(self, component: str) -> str | None:
+        """The user class of a component that a rule speaks about; None for what is no user."""
         ...
 
     def delayed(self, component: Component | str, quantity: str, travel_time: float) -> Floats:

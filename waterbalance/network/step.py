@@ -24,6 +24,11 @@ Window = float | Literal["month", "year", "season"]
 class Flow(Protocol):
     """A column of the step: arithmetic like a number, and links to other steps."""
 
+    @property
+    def before(self) -> Expression:
+        """Its value in the step before; for the first step the state's: a stock as observed, a flow over the day before."""
+        ...
+
     def delayed(self, travel_time: float) -> Expression:
         """What entered `travel_time` [day] ago: water under way arrives, exactly for steps of unequal length."""
         ...
@@ -44,12 +49,7 @@ class Flow(Protocol):
 
 
 class Stock(Flow, Protocol):
-    """A column that is carried over from step to step."""
-
-    @property
-    def before(self) -> Expression:
-        """Its value at the end of the step before; the observed state for the first step."""
-        ...
+    """A column that is carried over from step to step: what the place holds at the end of the step."""
 
 
 class Step(Protocol):
@@ -57,12 +57,12 @@ class Step(Protocol):
 
     @property
     def days(self) -> Expression:
-        """A given: the length of the step. [day]"""
+        """A given: the length of the step, in [day]."""
         ...
 
     @property
     def days_before(self) -> Expression:
-        """A given: the length of the step before; one day before the first. [day]"""
+        """A given: the length of the step before, one day before the first, in [day]."""
         ...
 
     def stock(self, component: Component, name: str, *, lower: Expression = 0.0, upper: Expression = None) -> Stock:
@@ -77,10 +77,10 @@ class Step(Protocol):
         """Off or on, 0 or 1."""
         ...
 
-    def given(self, component: Component, name: str) -> Expression:
+    def given(self, component: Component | str, name: str) -> Expression:
         """A value that the plan takes as it is: from the forecasts and tables, else from the component's field.
 
-        A flow, rate or depth per day arrives as its amount over the step.
+        A flow, rate or depth per day arrives as its amount over the step. A rule may name another component.
         """
         ...
 

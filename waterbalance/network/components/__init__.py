@@ -1,0 +1,1 @@
+"""One file per type of component; the contract is in `network/component.py`."""

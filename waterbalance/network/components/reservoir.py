@@ -35,6 +35,7 @@ class Reservoir(Component):
 
     is_place: ClassVar[bool] = True
     is_source: ClassVar[bool] = True
+    absorbs_all: ClassVar[bool] = True
     varying: ClassVar[tuple[str, ...]] = (
         "capacity",
         "dead_storage",
