@@ -1,0 +1,1 @@
+"""What is expected: forecasters with one contract, and the forecasts that they tell."""
