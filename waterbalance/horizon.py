@@ -17,6 +17,7 @@ import numpy.typing as npt
 from waterbalance.errors import UsageError
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 
 TEN_DAY_STARTS = (1, 11, 21)
 

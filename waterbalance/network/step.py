@@ -108,8 +108,8 @@ class Step(Protocol):
         """A relation that must hold."""
         ...
 
-    def measure(self, component: Component, name: str, expression: Expression) -> None:
-        """A quantity that policies may rank and reports show; it limits nothing."""
+    def measure(self, component: Component, name: str, expression: Expression, *, unit: str = "m3") -> None:
+        """A quantity that policies may rank and reports show; it limits nothing. `unit` is its unit over the step."""
         ...
 
     def of(self, component: str, quantity: str) -> Flow:

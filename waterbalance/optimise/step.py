@@ -126,7 +126,7 @@ class StepWriter:
         self.switches: set[Key] = set()
         self.stocks: list[Key] = []
         self.readings: dict[Key, Any] = {}
-        self.measures: dict[Key, Any] = {}
+        self.measures: dict[Key, str] = {}
         self.balances: dict[str, Balance] = {}
         self.arrivals: dict[str, StepColumn] = {}
         self.departures: dict[str, StepColumn] = {}
@@ -166,9 +166,10 @@ class StepWriter:
         self.switches.add((component.name, name))
         return self._new_column((component.name, name), 0.0, 1.0)
 
-    def given(self, component: Component, name: str) -> Any:  # noqa: ANN401
+    def given(self, component: Component | str, name: str) -> Any:  # noqa: ANN401
         """See `Step.given`."""
-        return self.given_value[component.name, name]
+        owner = component if isinstance(component, str) else component.name
+        return self.given_value[owner, name]
 
     def derived(self, component: Component, name: str, function: Callable[..., Floats], *givens: Any) -> Any:  # noqa: ANN401
         """See `Step.derived`."""
@@ -204,10 +205,12 @@ class StepWriter:
         """See `Step.constraint`."""
         self.row[component.name, name] = relation
 
-    def measure(self, component: Component, name: str, expression: Any) -> None:  # noqa: ANN401
+    def measure(self, component: Component, name: str, expression: Any, *, unit: str = "m3") -> None:  # noqa: ANN401
         """See `Step.measure`."""
-        self.measures[component.name, name] = expression
-        self._read(component, name, expression)
+        key = (component.name, name)
+        self.measures[key] = unit
+        # A measure is always compiled, also where a column has its name: goals add up measures, not columns.
+        self.readings[key] = expression
 
     def of(self, component: str, quantity: str) -> StepColumn:
         """See `Step.of`."""

@@ -1,0 +1,81 @@
+"""From the solver's columns to a plan: named values, water values, provenance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from waterbalance.optimise.step import Before
+from waterbalance.plan.plan import Plan, Rank
+
+if TYPE_CHECKING:
+    from waterbalance.forecast.forecast import Forecasts
+    from waterbalance.horizon import Floats
+    from waterbalance.network.state import State
+    from waterbalance.optimise.compile import CompiledStep
+    from waterbalance.optimise.givens import Givens
+    from waterbalance.optimise.rank import Ranked
+    from waterbalance.optimise.step import Key
+    from waterbalance.optimise.tile import Layout
+    from waterbalance.policy.goal import Policy
+
+
+def extract(
+    step: CompiledStep,
+    layout: Layout,
+    values: Floats,
+    readings: Floats,
+    offset: Floats,
+    ranked: tuple[Ranked, ...],
+    policy: Policy,
+    forecasts: Forecasts,
+    givens: Givens,
+    state: State,
+    switch_steps: int,
+) -> Plan:
+    """Name every value; `readings` is the product of the readings' matrix with the columns."""
+    columns = layout.unstack(values)
+    read = readings.reshape(layout.steps, len(step.readings.names)).T - offset
+    named: dict[Key, Floats] = {key: columns[number] for number, key in enumerate(layout.columns)}
+    named.update({key: read[number] for number, key in enumerate(step.readings.names) if key not in named})
+    units = {key: unit for key, unit in step.measures.items() if unit != "m3"}
+    units.update({key: "1" for key, whole in zip(step.columns, step.integer, strict=True) if whole})
+    linked = dict.fromkeys(link.source for link in step.links)
+    # A switch that is compared with the step before is carried over like a stock.
+    switches = {key for key, whole in zip(step.columns, step.integer, strict=True) if whole}
+    carried = dict.fromkeys([*step.stocks, *(link.source for link in step.links if link.source in switches)])
+    flows = [link.source for link in step.links if not isinstance(link.kind, Before) or link.source not in carried]
+    return Plan(
+        horizon=forecasts.horizon,
+        policy=policy.name,
+        values=dict(sorted(named.items())),
+        units=units,
+        stocks=tuple(carried),
+        remembered=tuple(key for key in linked if key in set(flows)),
+        givens=dict(sorted(givens.items())),
+        labels={key: forecasts.series[key].label for key in sorted(forecasts.series)},
+        opening=state,
+        switch_steps=switch_steps,
+        ranks=tuple(_rank(each, step, layout) for each in ranked),
+    )
+
+
+def _rank(each: Ranked, step: CompiledStep, layout: Layout) -> Rank:
+    """A balance row says losses - gains = side: more water raises the side, so its value is minus the dual."""
+    height = len(step.rows.names)
+    duals = each.outcome.row_dual[: height * layout.steps].reshape(layout.steps, height).T
+    return Rank(
+        name=each.goal.name,
+        sense=each.goal.sense,
+        value=each.value,
+        alone=each.alone,
+        gap=each.outcome.gap,
+        stop=each.outcome.stop.value,
+        seconds=each.outcome.seconds,
+        water_value={
+            place: np.where(np.abs(duals[number]) > 1e-9, -duals[number], 0.0)
+            for number, (place, name) in enumerate(step.rows.names)
+            if name == "balance"
+        },
+    )

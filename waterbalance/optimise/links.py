@@ -1,0 +1,95 @@
+"""What looks across steps: linked column = weights x source column + history.
+
+    before:   x[t] = source[t - 1],                           history[0] = the observed state
+    delayed:  x[t] = sum_j overlap(j shifted by the travel time, t) / length_j x source[j]
+    total:    x[t] = sum_j overlap(j, window that ends with t) / length_j x source[j]
+
+Volumes flow evenly within a step, so that overlaps are exact for steps of unequal length.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import numpy as np
+import scipy.sparse as sp
+
+from waterbalance.errors import Finding, InputError, Place
+from waterbalance.optimise.step import Before, Delayed, Key, LinkedColumn, LinkKind, Total
+
+if TYPE_CHECKING:
+    from waterbalance.horizon import Floats, Horizon
+    from waterbalance.network.state import Past, State
+    from waterbalance.network.step import Window
+
+
+def weights(kind: LinkKind, horizon: Horizon) -> sp.csr_array:
+    """How much of each step's source counts at each step; shape (steps, steps)."""
+    steps = len(horizon)
+    if isinstance(kind, Before):
+        return sp.csr_array(sp.eye_array(steps, k=-1))
+    starts, ends = _looks_at(kind, horizon)
+    return sp.csr_array(_overlap(starts, ends, horizon.offsets[:-1], horizon.offsets[1:]) / horizon.days[None, :])
+
+
+def history(link: LinkedColumn, horizon: Horizon, state: State) -> Floats:
+    """What comes from before the horizon; shape (steps,)."""
+    if isinstance(link.kind, Before):
+        opening = np.zeros(len(horizon))
+        opening[0] = _opening(link.source, state)
+        return opening
+    past = state.past.get(link.source, ())
+    if not past:
+        return np.zeros(len(horizon))
+    begin = np.array([(each.start - horizon.start).days for each in past], dtype=float)
+    finish = np.array([(each.end - horizon.start).days for each in past], dtype=float)
+    volume = np.array([each.volume for each in past])
+    starts, ends = _looks_at(link.kind, horizon)
+    return _overlap(starts, ends, begin, finish) @ (volume / (finish - begin))
+
+
+def _opening(source: Key, state: State) -> float:
+    """A stock as observed; a flow at the mean daily rate of its last recorded interval."""
+    if source in state.stocks:
+        return state.stocks[source]
+    past = state.past.get(source, ())
+    if past:
+        last: Past = max(past, key=lambda each: each.end)
+        return last.volume / (last.end - last.start).days
+    component, quantity = source
+    finding = Finding(
+        "the opening value is not known",
+        Place(component=component, date=str(state.day)),
+        found=f"no {quantity!r} in the state",
+        allowed="an observed value for every stock, and a past flow where a rule compares with the step before",
+        remedy=f"Add {component}.{quantity} to the state.",
+    )
+    raise InputError("the state is incomplete", (finding,))
+
+
+def _looks_at(kind: Delayed | Total, horizon: Horizon) -> tuple[Floats, Floats]:
+    """The interval before or within the horizon that each step looks at, as offsets from its start. [day]"""
+    starts, ends = horizon.offsets[:-1], horizon.offsets[1:]
+    if isinstance(kind, Delayed):
+        return starts - kind.travel_time, ends - kind.travel_time
+    if isinstance(kind.window, int | float):
+        return ends - kind.window, ends
+    opens = [_window_start(kind.window, end - dt.timedelta(days=1)) for end in horizon.ends]
+    return np.array([float((day - horizon.start).days) for day in opens]), ends
+
+
+def _window_start(window: Window, day: dt.date) -> dt.date:
+    """First day of the calendar month, season (from 1 January and 1 July) or year that holds `day`."""
+    if window == "month":
+        return day.replace(day=1)
+    if window == "season":
+        return dt.date(day.year, 1 if day.month <= 6 else 7, 1)
+    return dt.date(day.year, 1, 1)
+
+
+def _overlap(starts: Floats, ends: Floats, begin: Floats, finish: Floats) -> Floats:
+    """Length of the overlap of intervals; shape (len(starts), len(begin))."""
+    last_start = np.maximum(starts[:, None], begin[None, :])
+    first_end = np.minimum(ends[:, None], finish[None, :])
+    return np.maximum(0.0, first_end - last_start)

@@ -1,0 +1,101 @@
+"""Goals one after another: each is solved, then frozen within its tolerance before the next one.
+
+For goal k = 1, 2, ...:   minimise c_k x  subject to the network and  c_j x <= best_j + tolerance_j  for all j < k.
+
+Method: preemptive (lexicographic) goal programming, Ignizio (1976), Goal Programming and Extensions. Each pass keeps
+its own duals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import scipy.sparse as sp
+
+from waterbalance.optimise.equity import fill, shares_of, spread
+from waterbalance.optimise.objective import goal_cost
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from waterbalance.forecast.forecast import Forecasts
+    from waterbalance.horizon import Floats
+    from waterbalance.network.network import Network
+    from waterbalance.optimise.givens import Givens
+    from waterbalance.optimise.objective import Measures
+    from waterbalance.policy.goal import Goal, Policy
+    from waterbalance.solver.highs import WarmSolver
+    from waterbalance.solver.outcome import Outcome
+
+NEGLIGIBLE = 1e-8
+"""Share of the volume scale that a frozen goal may move without meaning: the solver's feasibility tolerance and a margin."""
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One goal after its pass."""
+
+    goal: Goal
+    value: float
+    """Best value, in the goal's own sense."""
+
+    alone: float
+    """Its value if nothing were shared: the difference is the price of equity."""
+
+    outcome: Outcome
+
+
+def optimise_in_ranks(
+    solver: WarmSolver,
+    policy: Policy,
+    measures: Measures,
+    network: Network,
+    forecasts: Forecasts,
+    givens: Givens,
+    require: Callable[[Outcome], None],
+    *,
+    share: bool,
+) -> tuple[tuple[Ranked, ...], Floats]:
+    """Solve all goals in order; returns them with the last solution.
+
+    `require` raises when an outcome cannot be used. `share` asks for equity inside the ranks that want it.
+    """
+    ranked: list[Ranked] = []
+    outcome: Outcome | None = None
+    for goal in policy.goals:
+        cost_and_constant = goal_cost(goal, measures, network, forecasts)
+        if cost_and_constant is None:
+            continue
+        cost, constant = cost_and_constant
+        outcome = solver.minimise(cost)
+        require(outcome)
+        alone = outcome.objective + constant
+        shared = goal.equity and share and alone > NEGLIGIBLE * solver.scale
+        shares = shares_of(goal, measures, network, givens, forecasts.horizon) if shared else None
+        if shares is not None:
+            fill(solver, shares, policy.equity_tolerance)
+            outcome = solver.minimise(cost)
+            require(outcome)
+        value = outcome.objective + constant
+        sign = 1.0 if goal.sense == "minimise" else -1.0
+        ranked.append(Ranked(goal, sign * value, sign * alone, outcome))
+        freeze(solver, cost, outcome.objective, goal.tolerance * abs(value))
+        if shares is not None:
+            outcome = spread(solver, shares, measures)
+            require(outcome)
+    if outcome is None:
+        outcome = solver.minimise(np.zeros(solver.program.columns))
+        require(outcome)
+    return tuple(ranked), outcome.values[: solver.program.columns]
+
+
+def freeze(solver: WarmSolver, cost: Floats, objective: float, tolerance: float) -> None:
+    """Add the row that keeps a goal at its value within a tolerance."""
+    size = float(np.abs(cost).max(initial=0.0))
+    if size == 0.0:
+        return
+    row = sp.csr_array((cost / size)[None, :])
+    most = (objective + tolerance) / size + NEGLIGIBLE * solver.scale
+    solver.add_rows(row, np.array([-np.inf]), np.array([most]))

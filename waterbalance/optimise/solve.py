@@ -1,0 +1,144 @@
+"""From what exists, what is expected and what is preferred to a plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from waterbalance.optimise.change import smallest_change
+from waterbalance.optimise.compile import compile_step
+from waterbalance.optimise.explain import require_usable
+from waterbalance.optimise.extract import extract
+from waterbalance.optimise.givens import resolve
+from waterbalance.optimise.objective import Measures
+from waterbalance.optimise.rank import optimise_in_ranks
+from waterbalance.optimise.revise import settle
+from waterbalance.optimise.tile import layout_of, links_of, tile
+from waterbalance.solver.highs import WarmSolver
+
+if TYPE_CHECKING:
+    from waterbalance.forecast.forecast import Forecasts
+    from waterbalance.horizon import Floats, Horizon
+    from waterbalance.network.network import Network
+    from waterbalance.network.state import State
+    from waterbalance.optimise.givens import Givens
+    from waterbalance.optimise.tile import Layout
+    from waterbalance.plan.plan import Plan
+    from waterbalance.policy.goal import Policy
+    from waterbalance.solver.outcome import Outcome
+    from waterbalance.solver.program import Program
+
+SWITCH_STEPS = 14
+"""Switches are whole numbers in the first steps; later ones are relaxed, with average losses."""
+
+
+def solve(
+    network: Network,
+    state: State,
+    forecasts: Forecasts,
+    policy: Policy,
+    horizon: Horizon | None = None,
+    previous: Plan | None = None,
+) -> Plan:
+    """Plan the horizon of the forecasts (or of `horizon`, which must be the same).
+
+    `forecasts` hold one member a series (`Forecasts.choose`). Raises `NoPlanError` when the physics cannot hold, naming
+    the components and dates that conflict, and `InputError` when the state or a series lacks something.
+    """
+    return Planner(network).plan(state, forecasts, policy, horizon, previous)
+
+
+class Planner:
+    """A network compiled once, with its solver kept warm from plan to plan.
+
+    Use it to roll day after day or to try what-ifs; for a single plan call `solve`. Not to be shared between threads.
+    """
+
+    def __init__(self, network: Network, *, switch_steps: int = SWITCH_STEPS, time_limit: float | None = None) -> None:
+        self.network = network
+        self.step = compile_step(network)
+        self._switch_steps = switch_steps
+        self._time_limit = time_limit
+        self._solver: WarmSolver | None = None
+
+    def plan(
+        self,
+        state: State,
+        forecasts: Forecasts,
+        policy: Policy,
+        horizon: Horizon | None = None,
+        previous: Plan | None = None,
+    ) -> Plan:
+        """Plan once; values that depend on the last pass (hedging) are revised until they settle."""
+        if horizon is not None and horizon != forecasts.horizon:
+            raise ValueError("the forecasts are on another horizon than the plan")
+
+        def one_pass(revised: Givens) -> Plan:
+            return self._one_pass(state, forecasts, policy, previous, revised)
+
+        return settle(self.network, one_pass)
+
+    def _one_pass(
+        self, state: State, forecasts: Forecasts, policy: Policy, previous: Plan | None, revised: Givens
+    ) -> Plan:
+        horizon = forecasts.horizon
+        givens = resolve(self.network, forecasts, self.step.givens, self.step.derived, revised)
+        series = np.array([givens[key] for key in self.step.givens]).reshape(len(self.step.givens), len(horizon))
+        layout = layout_of(self.step, len(horizon))
+        links = links_of(self.step, layout, horizon, state)
+        program, readings, offset = tile(self.step, layout, links, series, switch_steps=self._switch_steps)
+        measures = Measures(self.step.readings.names, self.step.measures, readings, offset)
+        solver = self._warm(program)
+
+        def require(outcome: Outcome) -> None:
+            require_usable(outcome, solver, self.step, layout, horizon)
+
+        if program.integer.any():
+            _, decided = optimise_in_ranks(
+                solver, policy, measures, self.network, forecasts, givens, require, share=False
+            )
+            _fix_switches(solver, program, decided)
+        ranked, values = optimise_in_ranks(
+            solver, policy, measures, self.network, forecasts, givens, require, share=True
+        )
+        if policy.smallest_change:
+            outcome = smallest_change(solver, layout, self._chosen_flows(layout), horizon, previous)
+            if outcome.usable:
+                values = outcome.values[: program.columns]
+        values = np.clip(values, program.lower, program.upper)
+        return extract(
+            self.step,
+            layout,
+            values,
+            readings @ values,
+            offset,
+            ranked,
+            policy,
+            forecasts,
+            givens,
+            state,
+            self._switch_steps,
+        )
+
+    def _warm(self, program: Program) -> WarmSolver:
+        if self._solver is None or program.integer.any():
+            self._solver = WarmSolver(program, time_limit=self._time_limit)
+        else:
+            self._solver.update(program)
+        return self._solver
+
+    def _chosen_flows(self, layout: Layout) -> tuple[tuple[str, str], ...]:
+        """What gates and pumps are told: the inflows of links, without stocks and switches."""
+        return tuple(
+            key for key in layout.columns if key[1] in {"inflow", "reverse_inflow"} and not self.network[key[0]].is_place
+        )
+
+
+def _fix_switches(solver: WarmSolver, program: Program, decided: Floats) -> None:
+    """Hold the switches at what was decided; from here on the program is linear and has duals."""
+    solver.drop_added()
+    solver.relax_integers()
+    switches = np.flatnonzero(program.integer)
+    whole = np.round(decided[switches])
+    solver.bound_columns(switches, whole, whole)

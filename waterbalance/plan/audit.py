@@ -1,0 +1,254 @@
+"""The judge: every balance added up again in plain arithmetic, without the model.
+
+Each component checks its own physics in `check(ledger)` and books what it takes and brings; here the books are added up:
+
+    brought + own gains - taken - own losses - change in storage = 0   at every place and step.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from waterbalance.errors import Finding, Findings, Place
+
+if TYPE_CHECKING:
+    from waterbalance.forecast.forecast import Forecasts
+    from waterbalance.horizon import Floats
+    from waterbalance.network.component import Component
+    from waterbalance.network.network import Network
+    from waterbalance.network.state import Past
+    from waterbalance.network.step import Window
+    from waterbalance.plan.plan import Plan
+
+RELATIVE_TOLERANCE = 1e-6
+"""Of the largest number in a comparison. [-]"""
+
+ABSOLUTE_TOLERANCE = 0.5
+"""Half a cubic metre over a step: below what any gate can set. [m3]"""
+
+
+def audit(plan: Plan, network: Network, forecasts: Forecasts | None = None) -> tuple[Finding, ...]:
+    """Everything that does not hold in a plan; empty when it is sound.
+
+    With `forecasts` the givens of the plan are compared with them too, so that a plan made from other numbers is found.
+    """
+    book = Book(network, plan)
+    # Two rounds: in the first every component books, in the second all bookings are there to be compared.
+    for _ in range(2):
+        book.turn_page()
+        for component in network:
+            book.open(component)
+            component.check(book)
+    findings = Findings(book.findings)
+    findings.extend(_balances(book))
+    findings.extend(_not_numbers(plan))
+    if forecasts is not None:
+        findings.extend(_other_givens(plan, forecasts))
+    return tuple(findings)
+
+
+class Book:
+    """A finished plan as components read it, and the double entries that they make."""
+
+    def __init__(self, network: Network, plan: Plan) -> None:
+        self.network = network
+        self.plan = plan
+        self.horizon = plan.horizon
+        self.findings: list[Finding] = []
+        self.entries: dict[str, Floats] = {}
+        self._brought: dict[str, Floats] = {}
+        self._taken: dict[str, Floats] = {}
+        self._complete: tuple[dict[str, Floats], dict[str, Floats]] = ({}, {})
+        self._author = ""
+
+    def turn_page(self) -> None:
+        """Start the books again, keeping the last page for `brought` and `taken`."""
+        self._complete = (self._brought, self._taken)
+        self._brought, self._taken, self.entries, self.findings = {}, {}, {}, []
+
+    def open(self, component: Component) -> None:
+        """From here on `component` is speaking."""
+        self._author = component.name
+        if component.is_place:
+            self._add(self.entries, component.name, self._zeros())
+
+    def user_class(self, component: str) -> str | None:
+        """See `Ledger.user_class`."""
+        return self.network[component].user_class_name
+
+    def value(self, component: Component | str, quantity: str) -> Floats:
+        """See `Ledger.value`."""
+        name = _name(component)
+        values = self.plan.values.get((name, quantity))
+        if values is None:
+            self.findings.append(Finding(f"the plan lacks {quantity}", Place(component=name)))
+            return self._zeros()
+        return values
+
+    def given(self, component: Component | str, name: str) -> Floats:
+        """See `Ledger.given`."""
+        key = (_name(component), name)
+        if key in self.plan.givens:
+            return self.plan.givens[key]
+        value = self.network[key[0]].default_given(name)
+        return np.full(len(self.horizon), np.inf if value is None else float(value))
+
+    def before(self, component: Component | str, quantity: str) -> Floats:
+        """See `Ledger.before`."""
+        key = (_name(component), quantity)
+        opening = self.plan.opening.stocks.get(key)
+        if opening is None:
+            last = max(self.plan.opening.past.get(key, ()), key=lambda each: each.end, default=None)
+            opening = 0.0 if last is None else last.volume / (last.end - last.start).days
+        return np.concatenate([[opening], self.value(component, quantity)[:-1]])
+
+    def delayed(self, component: Component | str, quantity: str, travel_time: float) -> Floats:
+        """See `Ledger.delayed`."""
+        moments, cumulative = self._cumulative(_name(component), quantity)
+        arrived = np.interp(self.horizon.offsets - travel_time, moments, cumulative)
+        return np.diff(arrived)
+
+    def total(self, component: Component | str, quantity: str, window: Window) -> Floats:
+        """See `Ledger.total`."""
+        moments, cumulative = self._cumulative(_name(component), quantity)
+        ends = self.horizon.offsets[1:]
+        if isinstance(window, int | float):
+            starts = ends - window
+        else:
+            first_days = [_first_day(window, end - dt.timedelta(days=1)) for end in self.horizon.ends]
+            starts = np.array([(day - self.horizon.start).days for day in first_days], dtype=float)
+        return np.interp(ends, moments, cumulative) - np.interp(starts, moments, cumulative)
+
+    def equal(self, component: Component, what: str, found: Floats, expected: Floats) -> None:
+        """See `Ledger.equal`."""
+        wrong = ~np.isclose(found, expected, rtol=RELATIVE_TOLERANCE, atol=ABSOLUTE_TOLERANCE)
+        for t in np.flatnonzero(wrong):
+            self._complain(component.name, f"{what} does not add up", t, found[t], f"{expected[t]:.6g}")
+
+    def within(self, component: Component, what: str, found: Floats, lower: Floats | float, upper: Floats | float) -> None:
+        """See `Ledger.within`."""
+        least, most = np.broadcast_to(lower, found.shape), np.broadcast_to(upper, found.shape)
+        room = ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * np.abs(found)
+        for t in np.flatnonzero((found < least - room) | (found > most + room)):
+            self._complain(component.name, f"{what} is outside of its limits", t, found[t], f"{least[t]:.6g} to {most[t]:.6g}")
+
+    def whole(self, component: Component, what: str, found: Floats) -> None:
+        """See `Ledger.whole`. Steps in which the plan relaxed the switch are left out."""
+        decided = self.plan.switch_steps
+        for t in np.flatnonzero(np.abs(found - np.round(found)) > RELATIVE_TOLERANCE):
+            if t < decided:
+                self._complain(component.name, f"{what} is neither on nor off", t, found[t], "0 or 1")
+
+    def gains(self, place: Component | str, amount: Floats) -> None:
+        """See `Ledger.gains`."""
+        name = _name(place)
+        self._add(self.entries, name, amount)
+        if name != self._author:
+            self._add(self._brought, name, amount)
+
+    def loses(self, place: Component | str, amount: Floats) -> None:
+        """See `Ledger.loses`."""
+        name = _name(place)
+        self._add(self.entries, name, -amount)
+        if name != self._author:
+            self._add(self._taken, name, amount)
+
+    def stores(self, place: Component, storage: Floats, before: Floats) -> None:
+        """See `Ledger.stores`."""
+        self._add(self.entries, place.name, before - storage)
+
+    def brought(self, place: Component) -> Floats:
+        """See `Ledger.brought`."""
+        return self._complete[0].get(place.name, self._zeros())
+
+    def taken(self, place: Component) -> Floats:
+        """See `Ledger.taken`."""
+        return self._complete[1].get(place.name, self._zeros())
+
+    def turnover(self, place: str) -> Floats:
+        """How much water goes through a place: what a balance is judged against."""
+        moved = self._brought.get(place, self._zeros()) + self._taken.get(place, self._zeros())
+        stored = self.plan.values.get((place, "storage"), self._zeros())
+        return np.maximum(moved, np.abs(stored))
+
+    def _cumulative(self, component: str, quantity: str) -> tuple[Floats, Floats]:
+        """Cumulative volume since the first past interval, at every known moment (offset from the start). [day], [m3]"""
+        past = sorted(self.plan.opening.past.get((component, quantity), ()), key=lambda each: each.start)
+        moments: list[float] = []
+        volumes: list[float] = []
+        for each in past:
+            begin, finish = self._offset(each)
+            if not moments or begin > moments[-1]:
+                moments.append(begin)
+                volumes.append(0.0)
+            moments.append(finish)
+            volumes.append(each.volume)
+        if not moments or moments[-1] < 0.0:
+            moments.append(0.0)
+            volumes.append(0.0)
+        moments.extend(self.horizon.offsets[1:])
+        volumes.extend(self.value(component, quantity))
+        return np.array(moments), np.cumsum(volumes)
+
+    def _offset(self, past: Past) -> tuple[float, float]:
+        return float((past.start - self.horizon.start).days), float((past.end - self.horizon.start).days)
+
+    def _complain(self, component: str, what: str, t: int, found: float, allowed: str) -> None:
+        place = Place(component=component, date=str(self.horizon.starts[t]))
+        self.findings.append(Finding(what, place, f"{found:.6g}", allowed))
+
+    def _add(self, book: dict[str, Floats], place: str, amount: Floats) -> None:
+        book[place] = book.get(place, self._zeros()) + amount
+
+    def _zeros(self) -> Floats:
+        return np.zeros(len(self.horizon))
+
+
+def _balances(book: Book) -> list[Finding]:
+    """Every place and step where water is lost or made."""
+    findings = []
+    for place, rest in book.entries.items():
+        room = ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * book.turnover(place)
+        for t in np.flatnonzero(np.abs(rest) > room):
+            what = "water is lost" if rest[t] > 0 else "water is made from nothing"
+            where = Place(component=place, date=str(book.horizon.starts[t]))
+            findings.append(Finding(f"the balance does not close: {what}", where, f"{abs(rest[t]):.6g} m3", "0 m3"))
+    return findings
+
+
+def _not_numbers(plan: Plan) -> list[Finding]:
+    return [
+        Finding(f"{quantity} is not a number", Place(component=component))
+        for (component, quantity), values in plan.values.items()
+        if not np.isfinite(values).all()
+    ]
+
+
+def _other_givens(plan: Plan, forecasts: Forecasts) -> list[Finding]:
+    """Givens that are not what the forecasts say."""
+    findings = []
+    for key, forecast in forecasts.series.items():
+        used = plan.givens.get(key)
+        # A component out of service uses nothing of its series: zero is then right.
+        if used is None or forecast.members != 1:
+            continue
+        differs = ~np.isclose(used, forecast.values[:, 0], rtol=RELATIVE_TOLERANCE) & (used != 0)
+        for t in np.flatnonzero(differs):
+            where = Place(component=key[0], date=str(plan.horizon.starts[t]))
+            findings.append(
+                Finding(f"{key[1]} is not what the forecast says", where, f"{used[t]:.6g}", f"{forecast.values[t, 0]:.6g}")
+            )
+    return findings
+
+
+def _first_day(window: str, day: dt.date) -> dt.date:
+    """First day of the calendar month, half-year season or year that holds a day."""
+    months = {"month": day.month, "season": 1 if day.month < 7 else 7, "year": 1}
+    return dt.date(day.year, months[window], 1)
+
+
+def _name(component: Component | str) -> str:
+    return component if isinstance(component, str) else component.name

@@ -1,0 +1,222 @@
+"""HiGHS, kept warm: one model in memory whose vectors change from solve to solve."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import highspy
+import numpy as np
+import scipy.sparse as sp
+
+from waterbalance.errors import UsageError
+from waterbalance.solver.outcome import Have, Outcome, Stop
+from waterbalance.solver.scaling import column_scales, row_scales, volume_scale
+
+if TYPE_CHECKING:
+    from waterbalance.horizon import Floats, Integers
+    from waterbalance.solver.program import Program
+
+FEASIBILITY_TOLERANCE = 1e-9
+RELATIVE_GAP = 1e-6
+
+_STOPS = {
+    highspy.HighsModelStatus.kOptimal: Stop.FINISHED,
+    highspy.HighsModelStatus.kInfeasible: Stop.FINISHED,
+    highspy.HighsModelStatus.kUnbounded: Stop.FINISHED,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible: Stop.FINISHED,
+    highspy.HighsModelStatus.kModelEmpty: Stop.FINISHED,
+    highspy.HighsModelStatus.kTimeLimit: Stop.TIME_LIMIT,
+    highspy.HighsModelStatus.kIterationLimit: Stop.WORK_LIMIT,
+    highspy.HighsModelStatus.kSolutionLimit: Stop.WORK_LIMIT,
+}
+_HAVES = {
+    highspy.HighsModelStatus.kOptimal: Have.OPTIMUM,
+    highspy.HighsModelStatus.kModelEmpty: Have.OPTIMUM,
+    highspy.HighsModelStatus.kInfeasible: Have.INFEASIBLE,
+    highspy.HighsModelStatus.kUnbounded: Have.UNBOUNDED,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible: Have.UNBOUNDED,
+}
+
+
+class WarmSolver:
+    """A program in HiGHS. Rows and columns that are added later can be dropped again; the basis stays warm.
+
+    Everything goes in and comes out in the program's own units; scaling happens in here.
+    """
+
+    def __init__(self, program: Program, *, threads: int = 1, time_limit: float | None = None) -> None:
+        self._highs = highspy.Highs()
+        for option, value in {
+            "output_flag": False,
+            "threads": threads,
+            "random_seed": 0,
+            "primal_feasibility_tolerance": FEASIBILITY_TOLERANCE,
+            "dual_feasibility_tolerance": FEASIBILITY_TOLERANCE,
+            "mip_feasibility_tolerance": FEASIBILITY_TOLERANCE,
+            "mip_rel_gap": RELATIVE_GAP,
+        }.items():
+            self._highs.setOptionValue(option, value)
+        if time_limit is not None:
+            self._highs.setOptionValue("time_limit", time_limit)
+        self.scale = volume_scale(program)
+        self._load(program)
+
+    def _load(self, program: Program) -> None:
+        self.program = program
+        self._column_scale = column_scales(program, self.scale)
+        self._row_scale = row_scales(program, self.scale)
+        matrix = sp.csc_array(
+            sp.diags_array(1.0 / self._row_scale) @ program.matrix @ sp.diags_array(self._column_scale)
+        )
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = program.columns, program.rows
+        model.col_cost_ = np.zeros(program.columns)
+        model.col_lower_, model.col_upper_ = program.lower / self._column_scale, program.upper / self._column_scale
+        model.row_lower_, model.row_upper_ = program.row_lower / self._row_scale, program.row_upper / self._row_scale
+        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+        if program.integer.any():
+            model.integrality_ = [
+                highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous for whole in program.integer
+            ]
+        self._has_integers = bool(program.integer.any())
+        if self._highs.passModel(model) == highspy.HighsStatus.kError:
+            raise UsageError("HiGHS refused the program; a bound or an entry is not a number")
+
+    def update(self, program: Program) -> None:
+        """Change to a program of the same shape: only vectors where the matrix is the same, else all with the last basis."""
+        self.drop_added()
+        same = (
+            program.matrix.shape == self.program.matrix.shape
+            and program.matrix.nnz == self.program.matrix.nnz
+            and np.array_equal(program.matrix.indptr, self.program.matrix.indptr)
+            and np.array_equal(program.matrix.indices, self.program.matrix.indices)
+            and np.array_equal(program.matrix.data, self.program.matrix.data)
+            and np.array_equal(program.integer, self.program.integer)
+        )
+        if not same:
+            basis = self._highs.getBasis() if program.matrix.shape == self.program.matrix.shape else None
+            self._load(program)
+            if basis is not None and basis.valid:
+                self._highs.setBasis(basis)
+            return
+        columns, rows = np.arange(program.columns, dtype=np.int32), np.arange(program.rows, dtype=np.int32)
+        self._highs.changeColsBounds(
+            len(columns), columns, program.lower / self._column_scale, program.upper / self._column_scale
+        )
+        self._highs.changeRowsBounds(
+            len(rows), rows, program.row_lower / self._row_scale, program.row_upper / self._row_scale
+        )
+        self.program = program
+
+    def minimise(self, cost: Floats) -> Outcome:
+        """Solve for the least cost x x, starting from the last basis. `cost` may be shorter than all columns."""
+        started = time.perf_counter()
+        scaled = np.zeros(len(self._column_scale))
+        scaled[: len(cost)] = cost * self._column_scale[: len(cost)]
+        size = float(np.abs(scaled).max(initial=0.0)) or 1.0
+        columns = np.arange(len(scaled), dtype=np.int32)
+        self._highs.changeColsCost(len(columns), columns, scaled / size)
+        self._highs.run()
+        if self._highs.getModelStatus() == highspy.HighsModelStatus.kUnknown:
+            # A warm start can stall on a degenerate vertex; a cold one from the same arrays is the honest second try.
+            self._highs.clearSolver()
+            self._highs.run()
+        return self._outcome(size, time.perf_counter() - started)
+
+    def add_rows(self, matrix: sp.csr_array, lower: Floats, upper: Floats) -> Integers:
+        """Add rows over all present columns (in volumes); returns their numbers."""
+        scaled = sp.csr_array(sp.diags_array(np.full(matrix.shape[0], 1.0 / self.scale)) @ matrix)
+        scaled = sp.csr_array(scaled @ sp.diags_array(self._column_scale[: matrix.shape[1]]))
+        first = self._highs.getNumRow()
+        self._highs.addRows(
+            matrix.shape[0],
+            lower / self.scale,
+            upper / self.scale,
+            scaled.nnz,
+            scaled.indptr[:-1].astype(np.int32),
+            scaled.indices.astype(np.int32),
+            scaled.data,
+        )
+        self._row_scale = np.concatenate([self._row_scale, np.full(matrix.shape[0], self.scale)])
+        return np.arange(first, first + matrix.shape[0])
+
+    def add_columns(self, count: int, lower: float, upper: float, *, volumes: bool) -> Integers:
+        """Add empty columns; returns their numbers. `volumes` tells whether they are [m3] or plain numbers."""
+        scale = self.scale if volumes else 1.0
+        first = self._highs.getNumCol()
+        none = np.empty(0, dtype=np.int32)
+        self._highs.addCols(
+            count,
+            np.zeros(count),
+            np.full(count, lower / scale),
+            np.full(count, upper / scale),
+            0,
+            none,
+            none,
+            np.empty(0),
+        )
+        self._column_scale = np.concatenate([self._column_scale, np.full(count, scale)])
+        return np.arange(first, first + count)
+
+    def bound_columns(self, columns: Integers, lower: Floats, upper: Floats) -> None:
+        """Change the bounds of some columns."""
+        scale = self._column_scale[columns]
+        self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower / scale, upper / scale)
+
+    def bound_rows(self, rows: Integers, lower: Floats, upper: Floats) -> None:
+        """Change the bounds of some rows."""
+        scale = self._row_scale[rows]
+        self._highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower / scale, upper / scale)
+
+    def change_entry(self, row: int, column: int, value: float) -> None:
+        """Change one entry of the matrix."""
+        self._highs.changeCoeff(row, column, value * self._column_scale[column] / self._row_scale[row])
+
+    def relax_integers(self) -> None:
+        """From now on treat whole-number columns as continuous (they are fixed by their bounds)."""
+        columns = np.flatnonzero(self.program.integer).astype(np.int32)
+        for column in columns:
+            self._highs.changeColIntegrality(int(column), highspy.HighsVarType.kContinuous)
+        self._has_integers = False
+
+    def drop_added(self) -> None:
+        """Forget all rows and columns that were added since the program was loaded."""
+        rows, columns = self._highs.getNumRow(), self._highs.getNumCol()
+        if rows > self.program.rows:
+            self._highs.deleteRows(rows - self.program.rows, np.arange(self.program.rows, rows, dtype=np.int32))
+        if columns > self.program.columns:
+            added = np.arange(self.program.columns, columns, dtype=np.int32)
+            self._highs.deleteCols(len(added), added)
+        self._row_scale = self._row_scale[: self.program.rows]
+        self._column_scale = self._column_scale[: self.program.columns]
+
+    def conflict(self) -> tuple[Integers, Integers]:
+        """Rows and columns of an irreducible infeasible subsystem; both empty when only the switches conflict."""
+        self._highs.setOptionValue("iis_strategy", 4)
+        status, found = self._highs.getIis()
+        if status == highspy.HighsStatus.kError:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        return np.array(found.row_index_, dtype=np.int64), np.array(found.col_index_, dtype=np.int64)
+
+    def _outcome(self, size: float, seconds: float) -> Outcome:
+        status = self._highs.getModelStatus()
+        info, solution = self._highs.getInfo(), self._highs.getSolution()
+        have = _HAVES.get(status, Have.NOTHING)
+        if have is Have.NOTHING and info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+            have = Have.FEASIBLE
+        columns, rows = len(self._column_scale), len(self._row_scale)
+        usable = have in {Have.OPTIMUM, Have.FEASIBLE}
+        duals = usable and bool(solution.dual_valid)
+        return Outcome(
+            stop=_STOPS.get(status, Stop.TROUBLE),
+            have=have,
+            objective=info.objective_function_value * size if usable else np.nan,
+            gap=info.mip_gap if self._has_integers else 0.0,
+            values=np.array(solution.col_value) * self._column_scale if usable else np.full(columns, np.nan),
+            row_dual=np.array(solution.row_dual) * size / self._row_scale if duals else np.zeros(rows),
+            column_dual=np.array(solution.col_dual) * size / self._column_scale if duals else np.zeros(columns),
+            iterations=int(info.simplex_iteration_count),
+            seconds=seconds,
+        )

@@ -1,0 +1,42 @@
+"""One scale for all volumes, so that HiGHS sees numbers near one whatever the units of the file.
+
+Columns are divided by the scale and so are rows that hold a volume; entries between volumes do not change. Only powers
+of two are used: scaling loses no digit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from waterbalance.horizon import Floats
+    from waterbalance.solver.program import Program
+
+
+def volume_scale(program: Program) -> float:
+    """Power of two near the geometric mean of all finite, nonzero bounds and sides of volumes."""
+    volumes = np.concatenate(
+        [
+            program.lower[~program.whole],
+            program.upper[~program.whole],
+            program.row_lower,
+            program.row_upper,
+        ]
+    )
+    sizes = np.abs(volumes[np.isfinite(volumes) & (volumes != 0)])
+    if sizes.size == 0:
+        return 1.0
+    return float(2.0 ** np.round(np.log2(sizes).mean()))
+
+
+def column_scales(program: Program, scale: float) -> Floats:
+    """What one unit of each scaled column is worth, shape (columns,)."""
+    return np.where(program.whole, 1.0, scale)
+
+
+def row_scales(program: Program, scale: float) -> Floats:
+    """Divisor of each row: the volume scale where the row holds any volume, else one; shape (rows,)."""
+    holds_volume = np.abs(program.matrix) @ (~program.whole).astype(float) > 0
+    return np.where(holds_volume, scale, 1.0)
