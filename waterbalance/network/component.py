@@ -59,9 +59,6 @@ class Component(BaseModel):
     absorbs_all: ClassVar[bool] = False
     """Whether any amount of water that is brought here has a way out (an outfall, a spillway)."""
 
-    quantity_units: ClassVar[Mapping[str, str]] = {}
-    """Internal units of quantities of the step that are no volume, such as the energy of a pump."""
-
     name: str
     """Name in the scenario, unique in the network."""
 
@@ -84,9 +81,7 @@ class Component(BaseModel):
 
     @classmethod
     def unit_of(cls, quantity: str) -> str | None:
-        """Internal unit of a field or quantity, or None when there is no such field or it has no unit."""
-        if quantity in cls.quantity_units:
-            return cls.quantity_units[quantity]
+        """Internal unit of a field, or None when there is no such field or it has no unit."""
         field = cls.model_fields.get(quantity)
         if field is None:
             return None

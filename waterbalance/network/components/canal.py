@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 from pydantic import model_validator
 
-from waterbalance import units
 from waterbalance.network.component import Component
 from waterbalance.network.fields import Downstream, Duration, FlowRate, Fraction, Upstream, Volume
 
@@ -31,7 +29,6 @@ class Canal(Component):
 
     varying: ClassVar[tuple[str, ...]] = ("capacity",)
     idle_zero: ClassVar[tuple[str, ...]] = ("capacity",)
-    quantity_units: ClassVar[Mapping[str, str]] = {"running": units.FRACTION, "start": units.FRACTION}
 
     source: Upstream
     """Where the canal takes its water."""

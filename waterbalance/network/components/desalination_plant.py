@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from waterbalance import units
@@ -31,7 +30,6 @@ class DesalinationPlant(Component):
     is_source: ClassVar[bool] = True
     varying: ClassVar[tuple[str, ...]] = ("capacity", "availability")
     idle_zero: ClassVar[tuple[str, ...]] = ("capacity",)
-    quantity_units: ClassVar[Mapping[str, str]] = {"energy": units.ENERGY, "running": units.FRACTION}
 
     capacity: FlowRate
     """Most that can be produced with every line at work. [m3/day]"""
@@ -57,7 +55,7 @@ class DesalinationPlant(Component):
             step.constraint(self, "minimum_load", production >= self.minimum_load * available * running)
         step.gain(self, "production", production)
         step.measure(self, "production", production)
-        step.measure(self, "energy", self.energy_per_volume * production)
+        step.measure(self, "energy", self.energy_per_volume * production, unit=units.ENERGY)
 
     def _available_capacity(self, capacity: Floats, availability: Floats) -> Floats:
         """What the lines at work can produce in a step, as a volume [m3]."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from waterbalance import units
@@ -26,7 +25,6 @@ class PumpStation(Component):
 
     varying: ClassVar[tuple[str, ...]] = ("capacity",)
     idle_zero: ClassVar[tuple[str, ...]] = ("capacity",)
-    quantity_units: ClassVar[Mapping[str, str]] = {"energy": units.ENERGY}
 
     source: Upstream
     """Where the pumps take their water."""
@@ -45,7 +43,7 @@ class PumpStation(Component):
         inflow = step.flow(self, "inflow", upper=step.given(self, "capacity"))
         step.loss(self, "inflow", inflow, at=self.source)
         step.gain(self, "outflow", inflow, at=self.target)
-        step.measure(self, "energy", self.energy_per_volume * inflow)
+        step.measure(self, "energy", self.energy_per_volume * inflow, unit=units.ENERGY)
 
     def check(self, ledger: Ledger) -> None:
         """Capacity and energy from the fields."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from waterbalance import units
@@ -26,7 +25,6 @@ class TreatmentWorks(Component):
     is_place: ClassVar[bool] = True
     varying: ClassVar[tuple[str, ...]] = ("capacity",)
     idle_zero: ClassVar[tuple[str, ...]] = ("capacity",)
-    quantity_units: ClassVar[Mapping[str, str]] = {"energy": units.ENERGY}
 
     capacity: FlowRate | None = None
     """Most raw water that the works can take in; unlimited when left out. [m3/day]"""
@@ -43,7 +41,7 @@ class TreatmentWorks(Component):
         step.leaving(self, "treated")
         step.loss(self, "sludge", self.sludge_loss * intake)
         step.measure(self, "intake", intake)
-        step.measure(self, "energy", self.treatment_energy * intake)
+        step.measure(self, "energy", self.treatment_energy * intake, unit=units.ENERGY)
 
     def check(self, ledger: Ledger) -> None:
         """Capacity, sludge and energy from the fields."""

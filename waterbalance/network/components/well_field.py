@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from waterbalance import units
@@ -30,7 +29,6 @@ class WellField(Component):
     is_source: ClassVar[bool] = True
     varying: ClassVar[tuple[str, ...]] = ("capacity",)
     idle_zero: ClassVar[tuple[str, ...]] = ("capacity",)
-    quantity_units: ClassVar[Mapping[str, str]] = {"energy": units.ENERGY}
 
     capacity: FlowRate
     """Most that all wells together can draw. [m3/day]"""
@@ -48,7 +46,7 @@ class WellField(Component):
         if self.annual_limit is not None:
             step.constraint(self, "annual_limit", abstraction.total("year") <= self.annual_limit)
         step.measure(self, "abstraction", abstraction)
-        step.measure(self, "energy", self.energy_per_volume * abstraction)
+        step.measure(self, "energy", self.energy_per_volume * abstraction, unit=units.ENERGY)
 
     def check(self, ledger: Ledger) -> None:
         """Capacity, annual limit and energy from the fields."""

@@ -1,0 +1,132 @@
+"""Hedging: cut some users a little and early, so that nobody is cut hard and late."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
+
+import numpy as np
+from pydantic import model_validator
+
+from waterbalance.network.component import Component
+from waterbalance.network.fields import Fraction, Subject, UserClass, Volume
+
+if TYPE_CHECKING:
+    from waterbalance.horizon import Floats
+    from waterbalance.network.ledger import Ledger
+    from waterbalance.network.step import Step
+
+SUPPLY_FRACTION = "supply_fraction "
+"""Givens of the rule begin with this word; the name of the user follows."""
+
+SAME_STORAGE = 1e-6
+"""Two storages that differ by this share of the curve are the same. [-]"""
+
+
+class RuleCurve(Component):
+    """Supply by rule curves: below a curve, each class of users is given only a fraction of its demand.
+
+    stage = 0, or 1 where the joint storage before the step < lower_curve, or 2 where it is also < severe_curve
+    supply_fraction(user) = 1, below_lower(class of user) or below_severe(class of user) by stage
+    delivery(user) <= supply_fraction(user) x demand(user), in stages 1 and 2
+
+    The stage depends on the storage, and the storage on the stage. So the stage is a given of the plan: it is read from
+    the storages of the pass before, and the plan is made again until no stage changes. A stage that was once announced
+    for a step stays in later passes, even where the water that it saved lifts the storage above the curve again; the
+    passes therefore end, and the plan is a little on the careful side. A table of `stage` announces stages beforehand.
+
+    A class without a fraction keeps all its water; one that only below_severe leaves out keeps its share of stage 1.
+    Reservoir operating rules with warning curves are of this kind; for when such cuts pay, see Draper and Lund (2004),
+    Optimal hedging and carryover storage value, doi:10.1061/(ASCE)0733-9496(2004)130:1(83).
+    """
+
+    is_rule: ClassVar[bool] = True
+    varying: ClassVar[tuple[str, ...]] = ("lower_curve", "severe_curve", "stage")
+    idle_zero: ClassVar[tuple[str, ...]] = ("lower_curve", "severe_curve")
+
+    reservoirs: tuple[Subject, ...]
+    """Reservoirs and tanks whose storages are added up."""
+
+    lower_curve: Volume
+    """Joint storage below which stage 1 begins; usually a table. [m3]"""
+
+    severe_curve: Volume = 0.0
+    """Joint storage below which stage 2 begins; usually a table. [m3]"""
+
+    users: tuple[Subject, ...]
+    """Users whose supply is cut."""
+
+    below_lower: Mapping[UserClass, Fraction]
+    """Share of the demand that each user class is given in stage 1. [-]"""
+
+    below_severe: Mapping[UserClass, Fraction]
+    """Share of the demand that each user class is given in stage 2. [-]"""
+
+    stage: Literal[0, 1, 2] = 0
+    """Stage that is announced already. [-]"""
+
+    @model_validator(mode="after")
+    def _a_later_stage_gives_no_more(self) -> Self:
+        for user_class in {*self.below_lower, *self.below_severe}:
+            lower, severe = self._fraction(user_class, 1), self._fraction(user_class, 2)
+            if severe > lower:
+                raise ValueError(f"below_severe gives {user_class} {severe:g} of its demand, more than below_lower: {lower:g}")
+        return self
+
+    @model_validator(mode="after")
+    def _there_is_something_to_read_and_somebody_to_cut(self) -> Self:
+        for field, names in (("reservoirs", self.reservoirs), ("users", self.users)):
+            if not names or len(set(names)) < len(names):
+                raise ValueError(f"{field} needs at least one name, and each of them once")
+        return self
+
+    def default_given(self, name: str) -> float | None:
+        """Nobody is cut before the first pass has told the storages."""
+        return 1.0 if name.startswith(SUPPLY_FRACTION) else super().default_given(name)
+
+    def formulate(self, step: Step) -> None:
+        """See the class for the equations."""
+        stage = step.given(self, "stage")
+        for user in self.users:
+            fraction, demand = step.given(self, f"{SUPPLY_FRACTION}{user}"), step.given(user, "demand")
+            limit = step.derived(self, f"supply_limit {user}", _supply_limit, stage, fraction, demand)
+            supply = step.flow(self, f"supply {user}", upper=limit)
+            step.constraint(self, f"supply {user}", supply == step.of(user, "delivery"))
+        step.measure(self, "joint_storage", sum(step.of(reservoir, "storage") for reservoir in self.reservoirs))
+
+    def revise(self, ledger: Ledger) -> Mapping[str, Floats]:
+        """Stages from the storages of the last pass, never milder than they were in it."""
+        stage = np.maximum(ledger.given(self, "stage"), self._stage_by_storage(ledger, 0.0))
+        fractions = {f"{SUPPLY_FRACTION}{user}": self._fractions(ledger.user_class(user), stage) for user in self.users}
+        return {"stage": stage, **fractions}
+
+    def check(self, ledger: Ledger) -> None:
+        """The announced stage is at least what the storages ask for, and nobody is given more than it allows."""
+        stage = ledger.given(self, "stage")
+        ledger.within(self, "stage", stage, self._stage_by_storage(ledger, SAME_STORAGE), 2.0)
+        for user in self.users:
+            share = self._fractions(ledger.user_class(user), stage)
+            most = np.where(stage > 0, share * ledger.given(user, "demand"), np.inf)
+            ledger.within(self, f"delivery of {user}", ledger.value(user, "delivery"), 0.0, most)
+
+    def _stage_by_storage(self, ledger: Ledger, tolerance: float) -> Floats:
+        """How many curves the joint storage at the start of each step lies below."""
+        before = np.sum([ledger.before(reservoir, "storage") for reservoir in self.reservoirs], axis=0)
+        lower, severe = ledger.given(self, "lower_curve"), ledger.given(self, "severe_curve")
+        below_lower = before < lower * (1.0 - tolerance)
+        stage: Floats = 1.0 * below_lower + 1.0 * (below_lower & (before < severe * (1.0 - tolerance)))
+        return stage
+
+    def _fraction(self, user_class: str | None, stage: int) -> float:
+        """Share of the demand that a user class is given in one stage."""
+        announced = (self.below_lower, self.below_severe)[:stage]
+        return next((share for shares in reversed(announced) for name, share in shares.items() if name == user_class), 1.0)
+
+    def _fractions(self, user_class: str | None, stage: Floats) -> Floats:
+        """Share of the demand that a user class is given in every step."""
+        return np.array([self._fraction(user_class, round(number)) for number in stage])
+
+
+def _supply_limit(stage: Floats, fraction: Floats, demand: Floats) -> Floats:
+    """Most that a user may be brought; without a stage it may also fill its own tanks, so there is no limit."""
+    return np.where(stage > 0, fraction * demand, np.inf)
