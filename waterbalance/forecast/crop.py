@@ -1,0 +1,104 @@
+"""One crop of an irrigation zone: what it takes from its field, day by day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from waterbalance.errors import Finding, Place
+from waterbalance.forecast.dated_table import range_findings
+from waterbalance.hydrology.crop_water import CropCoefficients, GrowthStages, crop_coefficient, crop_evapotranspiration
+from waterbalance.hydrology.paddy import land_preparation, net_demand
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from waterbalance.horizon import Floats
+
+_LONGEST_YEAR = 365  # A field that is still under last year's crop cannot be planted again.
+
+
+@dataclass(frozen=True)
+class Crop:
+    """A crop that is planted every year on the same date, some of its area each day."""
+
+    name: str
+    """Name in findings and reports."""
+
+    area: float
+    """Area planted. [m2]"""
+
+    planting: tuple[int, int]
+    """Month and day of the first planting (transplanting for rice)."""
+
+    stages: GrowthStages
+    """Lengths of the growth stages."""
+
+    coefficients: CropCoefficients
+    """Crop coefficients; `fao56_coefficients` has the table's."""
+
+    planting_days: int = 1
+    """Over how many days the area is planted, evenly. [day]"""
+
+    percolation: float = 0.0
+    """Percolation of the ponded field; 0 for dry crops. [m/day]"""
+
+    preparation_depth: float = 0.0
+    """Water for soaking, puddling and the first ponded layer; 0 for dry crops. [m]"""
+
+    preparation_days: int = 0
+    """Days before planting over which the preparation water is taken. [day]"""
+
+    def findings(self) -> list[Finding]:
+        """What is wrong with these figures."""
+        found = [
+            *range_findings("area", self.area, 0.0),
+            *range_findings("percolation", self.percolation, 0.0, 0.1),
+            *range_findings("preparation depth", self.preparation_depth, 0.0, 2.0),
+            *range_findings("planting days", self.planting_days, 1, _LONGEST_YEAR),
+            *range_findings("season and preparation", self.stages.season + self.preparation_days, 1, _LONGEST_YEAR),
+        ]
+        stages = self.stages
+        for stage in (stages.initial, stages.development, stages.mid, stages.late):
+            found += range_findings("the length of a growth stage", stage, 0)
+        for value in (self.coefficients.initial, self.coefficients.mid, self.coefficients.end):
+            found += range_findings("a crop coefficient", value, 0.0, 2.0)
+        if self.preparation_depth > 0.0 and self.preparation_days < 1:
+            found.append(Finding("no days for the preparation water", found="0 days", allowed="1 day or more"))
+        try:
+            dt.date(2001, *self.planting)
+        except ValueError:
+            day = "-".join(map(str, self.planting))
+            found.append(Finding("no such planting date in every year", found=day, allowed="a month and a day, such as (2, 1)"))
+        return [Finding(item.what, Place(component=self.name), item.found, item.allowed, item.remedy) for item in found]
+
+    def field_demand(self, days: pd.DatetimeIndex, evapotranspiration: Floats, effective_rain: Floats) -> Floats:
+        """Net demand at the field, mean over the area, shape (days, years) [m/day].
+
+        The mean over the plantings of max(0, Kc ET0 + percolation + preparation - effective rain), each planting a day
+        later than the one before. Weather has shape (days, years), in [m/day]; rain on fields that bear nothing is no use.
+        """
+        total = np.zeros_like(evapotranspiration)
+        for age in self._ages(days):
+            coefficient = crop_coefficient(age, self.stages, self.coefficients)[:, None]
+            preparation = land_preparation(age, self.preparation_depth, self.preparation_days)[:, None]
+            growing = ((age >= 0.0) & (age < self.stages.season))[:, None]
+            percolation = np.where(growing, self.percolation, 0.0)
+            rain = np.where(growing | (preparation > 0.0), effective_rain, 0.0)
+            total += net_demand(crop_evapotranspiration(coefficient, evapotranspiration), percolation, preparation, rain)
+        return np.asarray(total / self.planting_days)
+
+    def _ages(self, days: pd.DatetimeIndex) -> list[Floats]:
+        """Days since planting of each planting of each year whose crop or preparation touches `days`."""
+        dates = days.to_numpy().astype("datetime64[D]")
+        ages = []
+        for year in range(days[0].year - 2, days[-1].year + 2):
+            first = np.datetime64(dt.date(year, *self.planting), "D")
+            for later in range(self.planting_days):
+                age = (dates - first).astype(np.float64) - later
+                if age[-1] >= -self.preparation_days and age[0] < self.stages.season:
+                    ages.append(age)
+        return ages
