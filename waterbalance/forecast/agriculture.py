@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from waterbalance.errors import Finding, Findings, InputError, Place
+from waterbalance.errors import Finding, Findings, InputError
 from waterbalance.forecast.daily_steps import days_of, over_steps
 from waterbalance.forecast.dated_table import range_findings
 from waterbalance.forecast.fitted import fitted
@@ -158,8 +158,7 @@ def _weather(frame: pd.DataFrame, tables: dict[str, tuple[float, ...] | None]) -
             history = checked_history(frame[name], shortest=1)
             sources[name] = ten_day_record(history)
         except InputError as error:
-            where = Place(component=name)
-            findings.extend(Finding(item.what, where, item.found, item.allowed, item.remedy) for item in error.findings)
+            findings.extend(replace(item, where=replace(item.where, component=name)) for item in error.findings)
             continue
         label, filled = f"weather years {history.years}", filled + history.missing
     findings.raise_if_any(InputError, "weather of an irrigation zone")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -73,7 +73,7 @@ class Crop:
         except ValueError:
             day = "-".join(map(str, self.planting))
             found.append(Finding("no such planting date in every year", found=day, allowed="a month and a day, such as (2, 1)"))
-        return [Finding(item.what, Place(component=self.name), item.found, item.allowed, item.remedy) for item in found]
+        return [replace(item, where=Place(component=self.name)) for item in found]
 
     def field_demand(self, days: pd.DatetimeIndex, evapotranspiration: Floats, effective_rain: Floats) -> Floats:
         """Net demand at the field, mean over the area, shape (days, years) [m/day].
