@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 def land_preparation(days_since_planting: npt.ArrayLike, depth: float, days: int) -> Floats:
     """Preparation = depth / days on the `days` before planting, 0 on all others [m/day].
 
-    `depth` is the water for soaking and puddling and the first ponded layer. [m] An even spread is a simplification;
-    Source: van de Goor, G. A. W., Zijlstra, G. (1968): Irrigation requirements for double cropping of lowland rice in
-    Malaya, ILRI Publication 14, has the exact course when the supply, not the depth, is constant.
+    `depth` is the water for soaking and puddling and the first ponded layer. [m] An even spread is a simplification:
+    van de Goor, G. A. W., Zijlstra, G. (1968), Irrigation requirements for double cropping of lowland rice in Malaya, ILRI
+    Publication 14, give the exact course under a constant supply.
     """
     day = np.asarray(days_since_planting, dtype=np.float64)
     rate = depth / days if days > 0 else 0.0
