@@ -67,6 +67,7 @@ class _User(Component):
         ledger.equal(self, "delivery", delivery, ledger.brought(self))
         ledger.within(self, consumed, consumption, 0.0, demand)
         ledger.equal(self, f"{consumed} + shortage", consumption + shortage, demand)
+        ledger.equal(self, "use", ledger.value(self, "use"), consumption)
         ledger.loses(self, consumption)
         if self.return_to is not None:
             returned: Floats = self.return_fraction * ledger.delayed(self, consumed, self.return_time)

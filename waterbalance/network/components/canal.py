@@ -82,8 +82,10 @@ class Canal(Component):
             ledger.within(self, "start", start, np.maximum(0.0, running - ledger.before(self, "running")), 1.0)
             ledger.within(self, "inflow", inflow, 0.0, capacity * running)
             ledger.equal(self, "useful_inflow", ledger.value(self, "useful_inflow"), inflow - self.fill_volume * start)
+            ledger.equal(self, "filling", ledger.value(self, "filling"), inflow - ledger.value(self, "useful_inflow"))
             entered = "useful_inflow"
         arrived = ledger.delayed(self, entered, self.travel_time)
         ledger.equal(self, "outflow", outflow, (1 - self.conveyance_loss) * arrived)
+        ledger.equal(self, "conveyance_loss", ledger.value(self, "conveyance_loss"), arrived - outflow)
         ledger.loses(self.source, inflow)
         ledger.gains(self.target, outflow)

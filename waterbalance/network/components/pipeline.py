@@ -12,6 +12,7 @@ from waterbalance.network.fields import Downstream, FlowRate, Fraction, Upstream
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from waterbalance.horizon import Floats
     from waterbalance.network.ledger import Ledger
     from waterbalance.network.step import Step
 
@@ -78,13 +79,17 @@ class Pipeline(Component):
 
     def check(self, ledger: Ledger) -> None:
         """Capacity and leakage of each direction."""
-        self._check_direction(ledger, "", self.source, self.target)
+        entered = self._check_direction(ledger, "", self.source, self.target)
         if self.two_way:
-            self._check_direction(ledger, "reverse_", self.target, self.source)
+            entered = entered + self._check_direction(ledger, "reverse_", self.target, self.source)
+        ledger.equal(self, "throughput", ledger.value(self, "throughput"), entered)
+        ledger.equal(self, "leakage", ledger.value(self, "leakage"), self.leakage * entered)
 
-    def _check_direction(self, ledger: Ledger, direction: str, start: str, end: str) -> None:
+    def _check_direction(self, ledger: Ledger, direction: str, start: str, end: str) -> Floats:
+        """Check and book one direction; what entered the pipe."""
         inflow, outflow = ledger.value(self, f"{direction}inflow"), ledger.value(self, f"{direction}outflow")
         ledger.within(self, f"{direction}inflow", inflow, 0.0, ledger.given(self, f"{direction}capacity"))
         ledger.equal(self, f"{direction}outflow", outflow, inflow - self.leakage * inflow)
         ledger.loses(start, inflow)
         ledger.gains(end, outflow)
+        return inflow

@@ -131,6 +131,7 @@ class Reservoir(Component):
         ledger.equal(self, "release", release, ledger.taken(self))
         shortfall = np.maximum(0.0, ledger.given(self, "storage_target") - storage)
         ledger.within(self, "target_shortfall", ledger.value(self, "target_shortfall"), shortfall, np.inf)
+        ledger.equal(self, "inflow", ledger.value(self, "inflow"), ledger.given(self, "inflow"))
         ledger.gains(self, ledger.given(self, "inflow"))
         ledger.loses(self, spill)
         if self.spill_to is not None:

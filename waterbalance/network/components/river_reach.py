@@ -50,5 +50,6 @@ class RiverReach(Component):
         ledger.within(self, "inflow", inflow, 0.0, np.inf)
         arrived = ledger.delayed(self, "inflow", self.travel_time)
         ledger.equal(self, "outflow", outflow, arrived - self.conveyance_loss * arrived)
+        ledger.equal(self, "conveyance_loss", ledger.value(self, "conveyance_loss"), arrived - outflow)
         ledger.loses(self.source, inflow)
         ledger.gains(self.target, outflow)

@@ -50,5 +50,6 @@ class TreatmentWorks(Component):
         ledger.equal(self, "intake", intake, ledger.brought(self))
         ledger.equal(self, "treated", treated, ledger.taken(self))
         ledger.equal(self, "treated", treated, (1 - self.sludge_loss) * intake)
+        ledger.equal(self, "sludge", ledger.value(self, "sludge"), self.sludge_loss * intake)
         ledger.equal(self, "energy", ledger.value(self, "energy"), self.treatment_energy * intake)
         ledger.loses(self, self.sludge_loss * intake)

@@ -48,4 +48,5 @@ class Weir(Component):
         taken = ledger.value(self, "taken")
         ledger.within(self, "taken", taken, 0.0, np.inf)
         ledger.equal(self, "taken", taken, ledger.taken(self))
+        ledger.equal(self, "inflow", ledger.value(self, "inflow"), ledger.given(self, "inflow"))
         ledger.gains(self, ledger.given(self, "inflow"))

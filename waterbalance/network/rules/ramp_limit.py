@@ -62,6 +62,7 @@ class RampLimit(_Limit):
         days = ledger.horizon.days
         rate = ledger.value(self.subject, self.quantity) / days
         rate_before = ledger.before(self.subject, self.quantity) / np.concatenate([[1.0], days[:-1]])
+        ledger.equal(self, "change", ledger.value(self, "change"), rate - rate_before)
         in_force = ledger.given(self, IN_FORCE) > 0
         most = np.inf if self.rise is None else np.where(in_force, rate_before + self.rise, np.inf)
         least = -np.inf if self.fall is None else np.where(in_force, rate_before - self.fall, -np.inf)

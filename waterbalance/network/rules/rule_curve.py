@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from waterbalance.network.ledger import Ledger
     from waterbalance.network.step import Step
 
+STAGE = "stage"
+"""Given of the rule: what the last pass made of the storages and of the announced stage."""
+
 SUPPLY_FRACTION = "supply_fraction "
 """Givens of the rule begin with this word; the name of the user follows."""
 
@@ -26,14 +29,15 @@ SAME_STORAGE = 1e-6
 class RuleCurve(Component):
     """Supply by rule curves: below a curve, each class of users is given only a fraction of its demand.
 
-    stage = 0, or 1 where the joint storage before the step < lower_curve, or 2 where it is also < severe_curve
+    stage = 0, or 1 where the joint storage before the step < lower_curve, or 2 where it is also < severe_curve,
+        and at least announced_stage
     supply_fraction(user) = 1, below_lower(class of user) or below_severe(class of user) by stage
     delivery(user) <= supply_fraction(user) x demand(user), in stages 1 and 2
 
     The stage depends on the storage, and the storage on the stage. So the stage is a given of the plan: it is read from
     the storages of the pass before, and the plan is made again until no stage changes. A stage that was once announced
     for a step stays in later passes, even where the water that it saved lifts the storage above the curve again; the
-    passes therefore end, and the plan is a little on the careful side. A table of `stage` announces stages beforehand.
+    passes therefore end, and the plan is a little on the careful side. A table of `announced_stage` sets the least stage.
 
     A class without a fraction keeps all its water; one that only below_severe leaves out keeps its share of stage 1.
     Reservoir operating rules with warning curves are of this kind; for when such cuts pay, see Draper and Lund (2004),
@@ -41,7 +45,7 @@ class RuleCurve(Component):
     """
 
     is_rule: ClassVar[bool] = True
-    varying: ClassVar[tuple[str, ...]] = ("lower_curve", "severe_curve", "stage")
+    varying: ClassVar[tuple[str, ...]] = ("lower_curve", "severe_curve", "announced_stage")
     idle_zero: ClassVar[tuple[str, ...]] = ("lower_curve", "severe_curve")
 
     reservoirs: tuple[Subject, ...]
@@ -62,8 +66,8 @@ class RuleCurve(Component):
     below_severe: Mapping[UserClass, Fraction]
     """Share of the demand that each user class is given in stage 2. [-]"""
 
-    stage: Literal[0, 1, 2] = 0
-    """Stage that is announced already. [-]"""
+    announced_stage: Literal[0, 1, 2] = 0
+    """Stage that is announced already; usually a table. [-]"""
 
     @model_validator(mode="after")
     def _a_later_stage_gives_no_more(self) -> Self:
@@ -82,40 +86,46 @@ class RuleCurve(Component):
 
     def default_given(self, name: str) -> float | None:
         """Nobody is cut before the first pass has told the storages."""
-        return 1.0 if name.startswith(SUPPLY_FRACTION) else super().default_given(name)
+        if name.startswith(SUPPLY_FRACTION):
+            return 1.0
+        return 0.0 if name == STAGE else super().default_given(name)
 
     def formulate(self, step: Step) -> None:
         """See the class for the equations."""
-        stage = step.given(self, "stage")
+        stages = step.given(self, STAGE), step.given(self, "announced_stage")
         for user in self.users:
             fraction, demand = step.given(self, f"{SUPPLY_FRACTION}{user}"), step.given(user, "demand")
-            limit = step.derived(self, f"supply_limit {user}", _supply_limit, stage, fraction, demand)
+            limit = step.derived(self, f"supply_limit {user}", _supply_limit, *stages, fraction, demand)
             supply = step.flow(self, f"supply {user}", upper=limit)
             step.constraint(self, f"supply {user}", supply == step.of(user, "delivery"))
         step.measure(self, "joint_storage", sum(step.of(reservoir, "storage") for reservoir in self.reservoirs))
 
     def revise(self, ledger: Ledger) -> Mapping[str, Floats]:
         """Stages from the storages of the last pass, never milder than they were in it."""
-        stage = np.maximum(ledger.given(self, "stage"), self._stage_by_storage(ledger, 0.0))
+        stage = np.maximum(ledger.given(self, STAGE), self._least_stage(ledger, 0.0))
         fractions = {f"{SUPPLY_FRACTION}{user}": self._fractions(ledger.user_class(user), stage) for user in self.users}
-        return {"stage": stage, **fractions}
+        return {STAGE: stage, **fractions}
 
     def check(self, ledger: Ledger) -> None:
         """The announced stage is at least what the storages ask for, and nobody is given more than it allows."""
-        stage = ledger.given(self, "stage")
-        ledger.within(self, "stage", stage, self._stage_by_storage(ledger, SAME_STORAGE), 2.0)
+        stage = ledger.given(self, STAGE)
+        ledger.within(self, STAGE, stage, self._least_stage(ledger, SAME_STORAGE), 2.0)
         for user in self.users:
             share = self._fractions(ledger.user_class(user), stage)
             most = np.where(stage > 0, share * ledger.given(user, "demand"), np.inf)
             ledger.within(self, f"delivery of {user}", ledger.value(user, "delivery"), 0.0, most)
+            ledger.equal(self, f"supply {user}", ledger.value(self, f"supply {user}"), ledger.value(user, "delivery"))
+        joint_storage = np.sum([ledger.value(reservoir, "storage") for reservoir in self.reservoirs], axis=0)
+        ledger.equal(self, "joint_storage", ledger.value(self, "joint_storage"), joint_storage)
 
-    def _stage_by_storage(self, ledger: Ledger, tolerance: float) -> Floats:
-        """How many curves the joint storage at the start of each step lies below."""
+    def _least_stage(self, ledger: Ledger, tolerance: float) -> Floats:
+        """How many curves the joint storage at the start of each step lies below, or the announced stage."""
         before = np.sum([ledger.before(reservoir, "storage") for reservoir in self.reservoirs], axis=0)
         lower, severe = ledger.given(self, "lower_curve"), ledger.given(self, "severe_curve")
         below_lower = before < lower * (1.0 - tolerance)
-        stage: Floats = 1.0 * below_lower + 1.0 * (below_lower & (before < severe * (1.0 - tolerance)))
-        return stage
+        stage = 1.0 * below_lower + 1.0 * (below_lower & (before < severe * (1.0 - tolerance)))
+        least: Floats = np.maximum(stage, ledger.given(self, "announced_stage"))
+        return least
 
     def _fraction(self, user_class: str | None, stage: int) -> float:
         """Share of the demand that a user class is given in one stage."""
@@ -127,6 +137,6 @@ class RuleCurve(Component):
         return np.array([self._fraction(user_class, round(number)) for number in stage])
 
 
-def _supply_limit(stage: Floats, fraction: Floats, demand: Floats) -> Floats:
+def _supply_limit(stage: Floats, announced_stage: Floats, fraction: Floats, demand: Floats) -> Floats:
     """Most that a user may be brought; without a stage it may also fill its own tanks, so there is no limit."""
-    return np.where(stage > 0, fraction * demand, np.inf)
+    return np.where(np.maximum(stage, announced_stage) > 0, fraction * demand, np.inf)

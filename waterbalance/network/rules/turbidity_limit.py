@@ -82,6 +82,7 @@ class TurbidityLimit(_Limit):
     def check(self, ledger: Ledger) -> None:
         """Stage by stage, what is taken while the river is muddier than the stage allows."""
         flow, turbidity = ledger.value(self.subject, self.quantity), ledger.given(self.weir, "turbidity")
+        ledger.equal(self, "limited_flow", ledger.value(self, "limited_flow"), flow)
         in_force = ledger.given(self, IN_FORCE) > 0
         for limit in self.limits:
             most = np.where(in_force & (turbidity > limit.above), limit.at_most * ledger.horizon.days, np.inf)

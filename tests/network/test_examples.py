@@ -1,0 +1,54 @@
+"""Every component and rule in a network of its own: the plan is what a hand gets, and the audit sees what is changed."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from network.example import Example
+from network.examples import EXAMPLES
+from waterbalance.network.component import component_types
+from waterbalance.network.topology import check_network
+from waterbalance.plan.audit import audit
+
+
+def each_example() -> list[object]:
+    return [pytest.param(kind, example, id=kind) for kind, example in EXAMPLES.items()]
+
+
+def test_every_type_has_an_example() -> None:
+    assert sorted(EXAMPLES) == sorted(component_types())
+
+
+@pytest.mark.parametrize(("kind", "example"), each_example())
+def test_the_example_holds_its_type_and_hangs_together(kind: str, example: Example) -> None:
+    assert kind in {component.type_name() for component in example.network}
+    assert [str(finding) for finding in check_network(example.network)] == []
+
+
+@pytest.mark.parametrize(("kind", "example"), each_example())
+def test_the_plan_is_what_a_hand_gets(kind: str, example: Example) -> None:
+    found = {key: tuple(example.plan.values[key].round(3)) for key in example.plan_says}
+    assert found == {key: pytest.approx(pair, abs=0.02) for key, pair in example.plan_says.items()}
+    assert kind in {example.network[name].type_name() for name, _ in example.plan_says}
+
+
+@pytest.mark.parametrize(("kind", "example"), each_example())
+def test_the_audit_finds_nothing(kind: str, example: Example) -> None:
+    assert kind
+    assert [str(finding) for finding in audit(example.plan, example.network, example.forecasts)] == []
+
+
+@pytest.mark.parametrize(("kind", "example"), each_example())
+def test_the_audit_finds_every_number_that_is_changed(kind: str, example: Example) -> None:
+    names = {component.name for component in example.network if component.type_name() == kind}
+    unseen = []
+    for key, values in example.plan.values.items():
+        if key[0] not in names:
+            continue
+        for step in range(len(values)):
+            tampered = values + 7.0 * (np.arange(len(values)) == step)
+            plan = replace(example.plan, values={**example.plan.values, key: tampered})
+            if not audit(plan, example.network):
+                unseen.append((*key, step))
+    assert unseen == []
