@@ -84,31 +84,29 @@ def compile_step(network: Network) -> CompiledStep:
     writer = StepWriter(model)
     writer.write(network)
     model.reading = pyo.Constraint(pyo.Any)
+    # The compiler leaves out rows without columns. A reading may have none (a natural inflow, a loss of zero): the anchor
+    # is a column in each of them, and is taken out again afterwards.
+    model.anchor = pyo.Var()
     for key, expression in writer.readings.items():
-        # A reading is compiled like a row, with a column's place held open by zero times every column.
-        model.reading[key] = _as_row(expression, writer)
+        model.reading[key] = expression + model.anchor == 0.0
     # Every column enters the objective, so that none is missing from the compiled form.
-    model.everything = pyo.Objective(expr=sum(writer.column.values()))
+    model.everything = pyo.Objective(expr=sum(writer.column.values()) + model.anchor)
     form = ParameterizedLinearStandardFormCompiler().write(model, wrt=[writer.given_value], mixed_form=True)
     return _read_form(form, model, writer)
-
-
-def _as_row(expression: Any, writer: StepWriter) -> Any:  # noqa: ANN401 (Pyomo is untyped)
-    """The equation `expression = 0`, also where the expression is a number or has no column."""
-    if isinstance(expression, int | float):
-        anchor = next(iter(writer.column.values()))
-        return anchor - anchor + float(expression) == 0.0
-    return expression == 0.0
 
 
 def _read_form(form: Any, model: Any, writer: StepWriter) -> CompiledStep:  # noqa: ANN401
     givens = tuple(writer.given_value)
     position = {id(writer.given_value[key]): number for number, key in enumerate(givens)}
-    columns = tuple(column.index() for column in form.columns)
-    matrix = form.A.tocsc() if not hasattr(form.A, "indptr") or len(form.A.indptr) != len(columns) + 1 else form.A
-    row = np.asarray(matrix.indices, dtype=np.int64)
-    column = np.repeat(np.arange(len(columns)), np.diff(matrix.indptr))
-    entry = _affine(list(matrix.data), position)
+    width = len(form.columns)
+    matrix = form.A.tocsc() if not hasattr(form.A, "indptr") or len(form.A.indptr) != width + 1 else form.A
+    anchor = next(number for number, column in enumerate(form.columns) if column is model.anchor)
+    columns = tuple(column.index() for column in form.columns if column is not model.anchor)
+    column = np.repeat(np.arange(width), np.diff(matrix.indptr))
+    others = np.flatnonzero(column != anchor)
+    row = np.asarray(matrix.indices, dtype=np.int64)[others]
+    column = column[others] - (column[others] > anchor)
+    entry = _affine([matrix.data[number] for number in others], position)
     side = _affine(list(form.rhs), position)
     kind = np.array([each.bound_type for each in form.rows], dtype=np.int64)
     is_reading = np.array([each.constraint.parent_component() is model.reading for each in form.rows], dtype=bool)

@@ -3,11 +3,14 @@
 Equal ratios go before the least total, so that a zone at the end of a leaking canal is not left dry for the sake of a
 smaller sum; what that costs is reported. With S(u, p) the shortage and D(u, p) the demand of user u in period p:
 
-    1. minimise sum of theta(c, p) x D(c, p)  subject to  S(u, p) <= theta(c, p) x D(u, p)  for all unsettled u in c;
-       users whose row has a price cannot get below theta: their ratio is settled; so are all who are within the
-       tolerance of it; repeat for the others (progressive filling).
-    2. minimise the total shortage with all levels held, and freeze it;
-    3. minimise sum of phi(u, p) x D(u, p)  subject to  S(u, t) <= phi(u, p) x D(u, t)  for all t in p.
+    1. minimise sum of D(c, p) x damage(theta(c, p))  subject to  S(u, p) <= theta(c, p) x D(u, p)  for all unsettled
+       u in c; users whose row has a price cannot get below theta: their ratio is settled; so are all who are within
+       the tolerance of it; repeat for the others (progressive filling);
+    2. minimise sum of phi(u, p) x D(u, p)  subject to  S(u, t) <= phi(u, p) x D(u, t)  for all t in p;
+    3. with all levels and peaks held, minimise the total shortage and freeze it.
+
+The damage of a ratio grows like its square, in straight pieces: two periods at 20 % are better than one at 40 %, so
+that a drought is spread over the season instead of left to its end.
 
 All classes and periods are filled side by side, so that the passes are as many as the levels of one class, not of all.
 Method: lexicographic minimax shortage ratios, Wang, Fang and Hipel (2007), doi:10.1061/(ASCE)0733-9496(2007)133:1(50).
@@ -19,6 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import scipy.sparse as sp
 
 if TYPE_CHECKING:
@@ -28,7 +32,9 @@ if TYPE_CHECKING:
     from waterbalance.optimise.objective import Measures
     from waterbalance.policy.goal import Goal
     from waterbalance.solver.highs import WarmSolver
-    from waterbalance.solver.outcome import Outcome
+
+PIECES = 10
+"""Straight pieces of the damage between no shortage and nothing delivered."""
 
 PRICE = 1e-7
 """A row's price, relative to its group's, from which on its user is held to block the level."""
@@ -94,15 +100,12 @@ def fill(solver: WarmSolver, shares: Shares, tolerance: float) -> None:
     """Progressive filling of all groups side by side; ends when every share is settled."""
     count = len(shares.demand)
     groups = int(shares.group.max()) + 1
-    level = solver.add_columns(groups, 0.0, np.inf, volumes=False)
-    width = int(level[-1]) + 1
+    level, cost = _levels(solver, shares, groups)
     rows = solver.add_rows(
-        _with_levels(shares.shortage, -shares.demand, level[shares.group], width),
+        _with_levels(shares.shortage, -shares.demand, level[shares.group], len(cost)),
         np.full(count, -np.inf),
         shares.offset,
     )
-    cost = np.zeros(width)
-    cost[level] = np.bincount(shares.group, weights=shares.demand, minlength=groups)
     settled = np.zeros(count, dtype=bool)
     while not settled.all():
         outcome = solver.minimise(cost)
@@ -119,23 +122,56 @@ def fill(solver: WarmSolver, shares: Shares, tolerance: float) -> None:
         newly = ~settled & (blocking | equal | (theta <= tolerance))
         if not newly.any():
             newly = ~settled & (ratio >= theta - tolerance)
-        most = np.where(equal | (theta <= tolerance), np.maximum(ratio, theta), theta)
-        _settle(solver, shares, rows[newly], newly, level, most)
+        _settle(solver, shares, rows, newly, level, np.maximum(ratio, theta), np.where(blocking, ratio, 0.0), tolerance)
         settled |= newly
 
 
+def _levels(solver: WarmSolver, shares: Shares, groups: int) -> tuple[Integers, Floats]:
+    """One level a group, theta = sum of its pieces, and the cost of the pieces: 1, 3, 5, ... of the group's demand."""
+    level = solver.add_columns(groups, 0.0, np.inf, volumes=False)
+    pieces = solver.add_columns(groups * PIECES, 0.0, 1.0 / PIECES, volumes=False).reshape(groups, PIECES)
+    # The last piece is open at its end: return flows and the like may put a ratio above one.
+    solver.bound_columns(pieces[:, -1], np.zeros(groups), np.full(groups, np.inf))
+    demand = np.bincount(shares.group, weights=shares.demand, minlength=groups)
+    width = int(pieces[-1, -1]) + 1
+    row = np.arange(groups)
+    definition = sp.csr_array(
+        (
+            np.concatenate([demand, np.repeat(-demand, PIECES)]),
+            (np.concatenate([row, np.repeat(row, PIECES)]), np.concatenate([level, pieces.ravel()])),
+        ),
+        shape=(groups, width),
+    )
+    solver.add_rows(definition, np.zeros(groups), np.zeros(groups))
+    cost = np.zeros(width)
+    cost[pieces] = demand[:, None] * (2 * np.arange(PIECES) + 1) / PIECES
+    return level, cost
+
+
 def _settle(
-    solver: WarmSolver, shares: Shares, rows: Integers, newly: np.ndarray, level: Integers, most: Floats
+    solver: WarmSolver,
+    shares: Shares,
+    rows: Integers,
+    newly: npt.NDArray[np.bool_],
+    level: Integers,
+    most: Floats,
+    least: Floats,
+    tolerance: float,
 ) -> None:
-    """Take the settled shares off their level and hold them at what they have."""
-    for row, share in zip(rows, np.flatnonzero(newly), strict=True):
-        solver.change_entry(int(row), int(level[shares.group[share]]), 0.0)
-    slack = 1e-8 * solver.scale
-    limit = most[newly] * shares.demand[newly] + shares.offset[newly] + slack
-    solver.bound_rows(rows, np.full(len(rows), -np.inf), limit)
+    """Take the settled shares off their level and hold them near what they have.
+
+    A quarter of the tolerance is left above and half of it below, so that the even spread inside the period and later
+    goals have room (evaporation makes every shift of water cost a little) while ratios stay equal within the tolerance.
+    """
+    for share in np.flatnonzero(newly):
+        solver.change_entry(int(rows[share]), int(level[shares.group[share]]), 0.0)
+    demand, offset = shares.demand[newly], shares.offset[newly]
+    lower = np.maximum(0.0, least[newly] - tolerance / 2) * demand + offset
+    upper = (most[newly] + tolerance / 4) * demand + offset
+    solver.bound_rows(rows[newly], np.where(least[newly] > tolerance / 2, lower, -np.inf), upper)
 
 
-def spread(solver: WarmSolver, shares: Shares, measures: Measures) -> Outcome:
+def spread(solver: WarmSolver, shares: Shares, measures: Measures) -> None:
     """Lower the highest step ratio of every share, all at once, and hold it."""
     count = len(shares.demand)
     peak = solver.add_columns(count, 0.0, np.inf, volumes=False)
@@ -154,7 +190,6 @@ def spread(solver: WarmSolver, shares: Shares, measures: Measures) -> Outcome:
     if outcome.usable:
         found = outcome.values[peak]
         solver.bound_columns(peak, np.zeros(count), found + 1e-8 * solver.scale / np.maximum(shares.demand, solver.scale))
-    return outcome
 
 
 def _with_levels(matrix: sp.csr_array, entries: Floats, columns: Integers, width: int) -> sp.csr_array:

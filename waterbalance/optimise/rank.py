@@ -76,15 +76,13 @@ def optimise_in_ranks(
         shares = shares_of(goal, measures, network, givens, forecasts.horizon) if shared else None
         if shares is not None:
             fill(solver, shares, policy.equity_tolerance)
+            spread(solver, shares, measures)
             outcome = solver.minimise(cost)
             require(outcome)
         value = outcome.objective + constant
         sign = 1.0 if goal.sense == "minimise" else -1.0
         ranked.append(Ranked(goal, sign * value, sign * alone, outcome))
         freeze(solver, cost, outcome.objective, goal.tolerance * abs(value))
-        if shares is not None:
-            outcome = spread(solver, shares, measures)
-            require(outcome)
     if outcome is None:
         outcome = solver.minimise(np.zeros(solver.program.columns))
         require(outcome)

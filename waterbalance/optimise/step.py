@@ -242,7 +242,7 @@ class StepWriter:
     def _read(self, component: Component, name: str, expression: Any) -> None:  # noqa: ANN401
         """Keep an expression under a name for the plan, unless a column already has that name."""
         key = (component.name, name)
-        if key not in self.bounds and not (isinstance(expression, VarData) and expression.index() == key):
+        if key not in self.bounds and not (isinstance(expression, StepColumn) and expression.index() == key):
             self.readings[key] = expression
 
     def _balance(self, place: str) -> Balance:
