@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from waterbalance.horizon import Floats, Horizon
 
 _DAYS_OF_A_YEAR: Final = 365.25
-_DAYS_FOR_THE_SEASON: Final = 548  # With less than a year and a half, season and trend cannot be told apart.
+_DAYS_FOR_THE_SEASON: Final = 731  # Before each part of the year was seen twice, one odd summer would pass for the season.
 _CONSTANT: Final = 1.0e-9
 
 
@@ -60,7 +60,7 @@ class HouseholdDemand:
 
     Week and season by least squares; x and e by maximum likelihood in a Kalman filter (statsmodels `UnobservedComponents`),
     which steps over missing days. Members are simulated paths. The spread stays bounded far ahead, and a new level is
-    followed and slowly forgotten. The season is left out with less than a year and a half of history. Zeros are meter
+    followed and slowly forgotten. The season is left out with less than two years of values. Zeros are meter
     outages here: they count as missing.
 
     Source: Harvey, A. C. (1989): Forecasting, structural time series models and the Kalman filter,
