@@ -10,11 +10,12 @@ import numpy as np
 from waterbalance.forecast.forecast import Forecast, Forecasts
 from waterbalance.horizon import Horizon
 from waterbalance.network.component import Component, component_types
+from waterbalance.network.fields import UserClass
 from waterbalance.network.network import Network
 from waterbalance.network.state import Past, State
 from waterbalance.optimise.solve import solve
 from waterbalance.plan.plan import Plan
-from waterbalance.policy.presets import water_act
+from waterbalance.policy.goal import Goal, Policy, Term
 
 Key = tuple[str, str]
 Pair = tuple[float, float]
@@ -22,6 +23,24 @@ Pair = tuple[float, float]
 START = dt.date(2021, 3, 10)
 HORIZON = Horizon((START, dt.date(2021, 3, 11), dt.date(2021, 3, 21)))
 """One day, then ten days."""
+
+
+def _least(measure: str, *user_classes: UserClass) -> Goal:
+    return Goal(name=f"{measure} {user_classes}", terms=(Term(measure=measure, user_classes=user_classes),))
+
+
+IN_ORDER = Policy(
+    goals=(
+        _least("below_dead_storage"),
+        _least("shortfall"),
+        *(_least("shortage", user_class) for user_class in ("domestic", "industry", "agriculture")),
+        _least("spill"),
+        _least("energy"),
+        _least("throughput"),
+    ),
+    smallest_change=False,
+)
+"""Goals without equity, so that a hand can follow."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +69,7 @@ class Example:
 
     @cached_property
     def plan(self) -> Plan:
-        return solve(self.network, self.state, self.forecasts, water_act())
+        return solve(self.network, self.state, self.forecasts, IN_ORDER)
 
 
 def make(kind: str, name: str, **fields: object) -> Component:

@@ -6,7 +6,6 @@ as `constant + coefficients x givens`; all steps are then filled by one sparse p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,8 @@ from waterbalance.errors import UsageError
 from waterbalance.optimise.step import Derived, Key, LinkedColumn, StepWriter
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from waterbalance.horizon import Floats, Integers
     from waterbalance.network.network import Network
 
@@ -39,7 +40,8 @@ class Affine:
         """Their values at every step, for givens of shape (givens, steps); shape (numbers, steps)."""
         if self.coefficients.nnz == 0:
             return np.repeat(self.constant[:, None], series.shape[1], axis=1)
-        return self.constant[:, None] + self.coefficients @ series
+        values: Floats = self.constant[:, None] + self.coefficients @ series
+        return values
 
     def some(self, which: Integers) -> Affine:
         """Only the numbers at these positions."""

@@ -219,9 +219,18 @@ class StepWriter:
             known = sorted(name for owner, name in self.column if owner == component)
             raise InputError(
                 "a rule speaks about a quantity that does not exist",
-                (Finding("unknown quantity", Place(component=component), quantity, ", ".join(known) or "none", "Choose one of those."),),
+                (
+                    Finding(
+                        "unknown quantity",
+                        Place(component=component),
+                        quantity,
+                        ", ".join(known) or "none",
+                        "Choose one of those.",
+                    ),
+                ),
             )
-        return self.column[key]
+        column: StepColumn = self.column[key]
+        return column
 
     def link(self, source: Key, kind: LinkKind) -> StepColumn:
         """The column that equals `source` at other steps; made once for each kind."""
@@ -229,8 +238,8 @@ class StepWriter:
         if known is None:
             column = (source[0], f"{source[1]} {_words(kind)}")
             known = self.links[source, kind] = LinkedColumn(column, source, kind)
-            self.column[column].index()
-        return self.column[known.column]
+        linked: StepColumn = self.column[known.column]
+        return linked
 
     def _new_column(self, key: Key, lower: Any, upper: Any) -> StepColumn:  # noqa: ANN401
         if key in self.bounds:
@@ -249,7 +258,7 @@ class StepWriter:
         return self.balances.setdefault(place, Balance())
 
     def _close(self, place: str, balance: Balance) -> None:
-        """losses + taken + storage - storage before - gains - brought = 0."""
+        """Close a balance: losses + taken + storage - storage before - gains - brought = 0."""
         brought, taken = sum(balance.brought), sum(balance.taken)
         if place in self.arrivals:
             self.row[place, "arrivals"] = self.arrivals[place] - brought == 0.0
