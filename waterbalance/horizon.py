@@ -61,7 +61,7 @@ class Horizon:
 
     @cached_property
     def offsets(self) -> Floats:
-        """Edges as true elapsed time since the start, shape (steps + 1,). [day]
+        """Edges as true elapsed time since the start, shape (steps + 1,). [day].
 
         Summer time is honoured: a local day may have 23 or 25 hours.
         """
@@ -71,7 +71,7 @@ class Horizon:
 
     @cached_property
     def days(self) -> Floats:
-        """Length of every step, shape (steps,). [day]"""
+        """Length of every step, shape (steps,). [day]."""
         return np.diff(self.offsets)
 
     def moment(self, index: int) -> dt.datetime:

@@ -96,7 +96,9 @@ def factor(unit: str, internal: str) -> float:
     except pint_library.DimensionalityError:
         raise UnitError(f"{unit!r} is not a unit of {describe(internal)}") from None
     except Exception:  # noqa: BLE001 (pint raises many kinds for text that is no unit)
-        raise UnitError(f"{unit!r} is not a known unit; for {describe(internal)} write for example {examples(internal)}") from None
+        raise UnitError(
+            f"{unit!r} is not a known unit; for {describe(internal)} write for example {examples(internal)}"
+        ) from None
 
 
 def parse(text: str, internal: str) -> float:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from waterbalance.errors import UsageError
-from waterbalance.horizon import Floats, Horizon
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from waterbalance.horizon import Floats, Horizon
 
 Key = tuple[str, str]
 """Component name and quantity, such as `("upper_lake", "inflow")`."""
@@ -47,9 +51,11 @@ class Forecast:
         if self.members == 1:
             return self.values[:, 0]
         if choice == "mean":
-            return self.values.mean(axis=1)
+            mean: Floats = self.values.mean(axis=1)
+            return mean
         level = 0.5 if choice == "median" else float(choice)
-        return np.quantile(self.values, level, axis=1)
+        quantile: Floats = np.quantile(self.values, level, axis=1)
+        return quantile
 
 
 @dataclass(frozen=True)

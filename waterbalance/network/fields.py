@@ -46,7 +46,9 @@ def _reader(internal: str) -> BeforeValidator:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(f"{value!r} is not {units.describe(internal)}; write for example {units.examples(internal)}")  # noqa: TRY004 (pydantic collects ValueError)
         if from_file and internal != units.FRACTION:
-            raise ValueError(f"{value!r} has no unit; for {units.describe(internal)} write for example {units.examples(internal)}")
+            raise ValueError(
+                f"{value!r} has no unit; for {units.describe(internal)} write for example {units.examples(internal)}"
+            )
         if not math.isfinite(value):
             raise ValueError(f"{value!r} is not a finite number")
         return value

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, Findings, InputError, Place
-from waterbalance.network.component import Component
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from waterbalance.network.component import Component
 
 
 @dataclass(frozen=True)

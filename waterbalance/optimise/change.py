@@ -33,9 +33,7 @@ def smallest_change(
     matrix, target, weight = _restlessness(layout, flows, horizon)
     if previous is not None:
         columns, values = _same_steps(layout, flows, horizon, previous)
-        pick = sp.csr_array(
-            (np.ones(len(columns)), (np.arange(len(columns)), columns)), shape=(len(columns), matrix.shape[1])
-        )
+        pick = sp.csr_array((np.ones(len(columns)), (np.arange(len(columns)), columns)), shape=(len(columns), matrix.shape[1]))
         matrix = sp.vstack([matrix, pick], format="csr")
         target = np.concatenate([target, values])
         weight = np.concatenate([weight, np.ones(len(columns))])

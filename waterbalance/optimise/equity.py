@@ -63,9 +63,10 @@ def shares_of(goal: Goal, measures: Measures, network: Network, givens: Givens, 
     demand, group, steps, step_demand = [], [], [], []
     for key in dict.fromkeys(key for term in goal.terms for key in measures.chosen(term, network)):
         component = network[key[0]]
-        if type(component).shortage_of is None:
+        demand_name = type(component).shortage_of
+        if demand_name is None:
             continue
-        wanted = givens[component.name, type(component).shortage_of]
+        wanted = givens[component.name, demand_name]
         rows = measures.rows(key)
         for period in np.unique(periods):
             inside = periods == period

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from waterbalance.policy.goal import Policy
 
 
-def extract(
+def extract(  # noqa: PLR0913, PLR0917 (each is one named value of the pass)
     step: CompiledStep,
     layout: Layout,
     values: Floats,

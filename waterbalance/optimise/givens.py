@@ -53,9 +53,7 @@ def _find(
     if key in found:
         return found[key]
     if key in derived:
-        arguments = [
-            _find(argument, network, forecasts, derived, revised, found) for argument in derived[key].arguments
-        ]
+        arguments = [_find(argument, network, forecasts, derived, revised, found) for argument in derived[key].arguments]
         found[key] = np.asarray(derived[key].function(*arguments), dtype=float)
     elif key in revised:
         found[key] = revised[key]
@@ -102,7 +100,7 @@ def _from_field(component: Component, name: str, horizon: Horizon) -> Floats:
 
 
 def in_service(component: Component, horizon: Horizon) -> Floats:
-    """Share of every step in which the component is in service, shape (steps,). [-]"""
+    """Share of every step in which the component is in service, shape (steps,). [-]."""
     first = component.in_service_from or dt.date.min
     last = component.in_service_until
     after = dt.date.max if last is None else last + dt.timedelta(days=1)

@@ -46,7 +46,8 @@ def history(link: LinkedColumn, horizon: Horizon, state: State) -> Floats:
     finish = np.array([(each.end - horizon.start).days for each in past], dtype=float)
     volume = np.array([each.volume for each in past])
     starts, ends = _looks_at(link.kind, horizon)
-    return _overlap(starts, ends, begin, finish) @ (volume / (finish - begin))
+    arrived: Floats = _overlap(starts, ends, begin, finish) @ (volume / (finish - begin))
+    return arrived
 
 
 def _opening(source: Key, state: State) -> float:
@@ -69,7 +70,7 @@ def _opening(source: Key, state: State) -> float:
 
 
 def _looks_at(kind: Delayed | Total, horizon: Horizon) -> tuple[Floats, Floats]:
-    """The interval before or within the horizon that each step looks at, as offsets from its start. [day]"""
+    """The interval before or within the horizon that each step looks at, as offsets from its start. [day]."""
     starts, ends = horizon.offsets[:-1], horizon.offsets[1:]
     if isinstance(kind, Delayed):
         return starts - kind.travel_time, ends - kind.travel_time
@@ -92,4 +93,5 @@ def _overlap(starts: Floats, ends: Floats, begin: Floats, finish: Floats) -> Flo
     """Length of the overlap of intervals; shape (len(starts), len(begin))."""
     last_start = np.maximum(starts[:, None], begin[None, :])
     first_end = np.minimum(ends[:, None], finish[None, :])
-    return np.maximum(0.0, first_end - last_start)
+    overlap: Floats = np.maximum(0.0, first_end - last_start)
+    return overlap

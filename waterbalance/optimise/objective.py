@@ -1,6 +1,6 @@
 """Goals as cost vectors: the weighted sum of measures over components and steps.
 
-    objective = sum over terms, components and steps of weight x benefit x measure
+objective = sum over terms, components and steps of weight x benefit x measure
 """
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ def _set_bounds(writer: StepWriter, *, whole: bool) -> None:
 
 
 def _tie(model: Any, writers: list[StepWriter], link: LinkedColumn, horizon: Horizon, state: State) -> None:  # noqa: ANN401
-    """linked = sum of weights x source + history, one equation a step."""
+    """Tie a link: linked = sum of weights x source + history, one equation a step."""
     matrix = weights(link.kind, horizon).tolil()
     past = history(link, horizon, state)
     for t, writer in enumerate(writers):

@@ -30,11 +30,7 @@ def settle(network: Network, one_pass: Callable[[Givens], Plan]) -> Plan:
     plan = one_pass(revised)
     for passes in range(1, MOST_PASSES + 1):
         book = Book(network, plan)
-        news = {
-            (component.name, name): values
-            for component in network
-            for name, values in component.revise(book).items()
-        }
+        news = {(component.name, name): values for component in network for name, values in component.revise(book).items()}
         if all(_same(values, plan.givens.get(key)) for key, values in news.items()):
             return replace(plan, passes=passes)
         revised = {**revised, **news}

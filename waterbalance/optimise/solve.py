@@ -79,9 +79,7 @@ class Planner:
 
         return settle(self.network, one_pass)
 
-    def _one_pass(
-        self, state: State, forecasts: Forecasts, policy: Policy, previous: Plan | None, revised: Givens
-    ) -> Plan:
+    def _one_pass(self, state: State, forecasts: Forecasts, policy: Policy, previous: Plan | None, revised: Givens) -> Plan:
         horizon = forecasts.horizon
         givens = resolve(self.network, forecasts, self.step.givens, self.step.derived, revised)
         series = np.array([givens[key] for key in self.step.givens]).reshape(len(self.step.givens), len(horizon))
@@ -95,13 +93,9 @@ class Planner:
             require_usable(outcome, solver, self.step, layout, horizon)
 
         if program.integer.any():
-            _, decided = optimise_in_ranks(
-                solver, policy, measures, self.network, forecasts, givens, require, share=False
-            )
+            _, decided = optimise_in_ranks(solver, policy, measures, self.network, forecasts, givens, require, share=False)
             _fix_switches(solver, program, decided)
-        ranked, values = optimise_in_ranks(
-            solver, policy, measures, self.network, forecasts, givens, require, share=True
-        )
+        ranked, values = optimise_in_ranks(solver, policy, measures, self.network, forecasts, givens, require, share=True)
         if policy.smallest_change:
             outcome = smallest_change(solver, layout, self._chosen_flows(layout), horizon, previous)
             if outcome.usable:

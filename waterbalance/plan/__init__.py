@@ -1,0 +1,1 @@
+"""Floor 4: plain results and the audit that judges them."""

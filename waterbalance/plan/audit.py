@@ -126,21 +126,23 @@ class Book:
         """See `Ledger.equal`."""
         wrong = ~np.isclose(found, expected, rtol=RELATIVE_TOLERANCE, atol=ABSOLUTE_TOLERANCE)
         for t in np.flatnonzero(wrong):
-            self._complain(component.name, f"{what} does not add up", t, found[t], f"{expected[t]:.6g}")
+            self._complain(component.name, f"{what} does not add up", int(t), found[t], f"{expected[t]:.6g}")
 
     def within(self, component: Component, what: str, found: Floats, lower: Floats | float, upper: Floats | float) -> None:
         """See `Ledger.within`."""
         least, most = np.broadcast_to(lower, found.shape), np.broadcast_to(upper, found.shape)
         room = ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * np.abs(found)
         for t in np.flatnonzero((found < least - room) | (found > most + room)):
-            self._complain(component.name, f"{what} is outside of its limits", t, found[t], f"{least[t]:.6g} to {most[t]:.6g}")
+            self._complain(
+                component.name, f"{what} is outside of its limits", int(t), found[t], f"{least[t]:.6g} to {most[t]:.6g}"
+            )
 
     def whole(self, component: Component, what: str, found: Floats) -> None:
         """See `Ledger.whole`. Steps in which the plan relaxed the switch are left out."""
         decided = self.plan.switch_steps
         for t in np.flatnonzero(np.abs(found - np.round(found)) > RELATIVE_TOLERANCE):
             if t < decided:
-                self._complain(component.name, f"{what} is neither on nor off", t, found[t], "0 or 1")
+                self._complain(component.name, f"{what} is neither on nor off", int(t), found[t], "0 or 1")
 
     def gains(self, place: Component | str, amount: Floats) -> None:
         """See `Ledger.gains`."""
@@ -175,7 +177,7 @@ class Book:
         return np.maximum(moved, np.abs(stored))
 
     def _cumulative(self, component: str, quantity: str) -> tuple[Floats, Floats]:
-        """Cumulative volume since the first past interval, at every known moment (offset from the start). [day], [m3]"""
+        """Cumulative volume since the first past interval, at every known moment (offset from the start). [day], [m3]."""
         past = sorted(self.plan.opening.past.get((component, quantity), ()), key=lambda each: each.start)
         moments: list[float] = []
         volumes: list[float] = []

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from waterbalance.horizon import Floats, Horizon
 from waterbalance.network.state import Past, State
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
+
+    from waterbalance.horizon import Floats, Horizon
 
 Key = tuple[str, str]
 
@@ -149,10 +151,7 @@ class Plan:
                 each
                 for each in (
                     *self.opening.past.get(key, ()),
-                    *(
-                        Past(self.horizon.starts[t], self.horizon.ends[t], float(self.values[key][t]))
-                        for t in range(steps)
-                    ),
+                    *(Past(self.horizon.starts[t], self.horizon.ends[t], float(self.values[key][t])) for t in range(steps)),
                 )
                 if each.end > day - REMEMBERED
             )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from waterbalance.policy.goal import Goal, Policy, Term
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from waterbalance.network.fields import UserClass
 
 

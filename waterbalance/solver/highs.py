@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import highspy
 import numpy as np
@@ -46,7 +46,7 @@ class WarmSolver:
     """
 
     def __init__(self, program: Program, *, threads: int = 1, time_limit: float | None = None) -> None:
-        self._highs = highspy.Highs()
+        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]  # (the binding is partly typed)
         for option, value in {
             "output_flag": False,
             "threads": threads,
@@ -66,9 +66,7 @@ class WarmSolver:
         self.program = program
         self._column_scale = column_scales(program, self.scale)
         self._row_scale = row_scales(program, self.scale)
-        matrix = sp.csc_array(
-            sp.diags_array(1.0 / self._row_scale) @ program.matrix @ sp.diags_array(self._column_scale)
-        )
+        matrix = sp.csc_array(sp.diags_array(1.0 / self._row_scale) @ program.matrix @ sp.diags_array(self._column_scale))
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = program.columns, program.rows
         model.col_cost_ = np.zeros(program.columns)
@@ -105,9 +103,7 @@ class WarmSolver:
         self._highs.changeColsBounds(
             len(columns), columns, program.lower / self._column_scale, program.upper / self._column_scale
         )
-        self._highs.changeRowsBounds(
-            len(rows), rows, program.row_lower / self._row_scale, program.row_upper / self._row_scale
-        )
+        self._highs.changeRowsBounds(len(rows), rows, program.row_lower / self._row_scale, program.row_upper / self._row_scale)
         self.program = program
 
     def minimise(self, cost: Floats) -> Outcome:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy.typing as npt
-
 if TYPE_CHECKING:
     import numpy as np
+    import numpy.typing as npt
     import scipy.sparse as sp
 
     from waterbalance.horizon import Floats
@@ -32,9 +31,9 @@ class Program:
     @property
     def columns(self) -> int:
         """Number of columns."""
-        return self.matrix.shape[1]
+        return int(self.matrix.shape[1])
 
     @property
     def rows(self) -> int:
         """Number of rows."""
-        return self.matrix.shape[0]
+        return int(self.matrix.shape[0])
