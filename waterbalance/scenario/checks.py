@@ -1,0 +1,173 @@
+"""What only the whole scenario can tell: small named checks, all findings at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from waterbalance.errors import Finding, Place, WaterBalanceError
+from waterbalance.network.topology import check_network, unknown_neighbours
+from waterbalance.scenario.end_conditions import TARGET
+from waterbalance.scenario.scenario import Scenario, horizon_of
+from waterbalance.scenario.wording import listed, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from waterbalance.horizon import Horizon
+    from waterbalance.network.network import Network
+    from waterbalance.scenario.document import Document
+    from waterbalance.scenario.entries import Entry
+    from waterbalance.scenario.needs import Needs
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A complete scenario with the document that it was read from."""
+
+    scenario: Scenario
+    document: Document
+    entries: Mapping[str, Entry]
+    needs: Needs
+
+
+def check_scenario(whole: Whole) -> Iterator[Finding]:
+    """Every finding of every check."""
+    checks: tuple[Callable[[Whole], Iterator[Finding]], ...] = (
+        users_without_demand,
+        end_conditions_without_storage,
+        planning_values_of_nothing,
+        goals_without_measure,
+        series_that_end_too_early,
+    )
+    yield from network_findings(whole.scenario.network, whole.entries)
+    for check in checks:
+        yield from check(whole)
+
+
+def network_findings(network: Network, entries: Mapping[str, Entry], unread: frozenset[str] = frozenset()) -> Iterator[Finding]:
+    """What the network's own checks say, with places; with entries that could not be read, only about misspelt names."""
+    if not unread:
+        yield from (_placed(finding, entries) for finding in check_network(network))
+        return
+    for finding in unknown_neighbours(network):
+        if (finding.found or "").strip("'") not in unread:
+            yield _placed(finding, entries)
+
+
+def _placed(finding: Finding, entries: Mapping[str, Entry]) -> Finding:
+    """A finding about a component with its place in the file; at the field where it begins with a field's name."""
+    entry = entries.get(finding.where.component or "")
+    if entry is None:
+        return finding
+    field = finding.what.split()[0]
+    place = entry.place(field) if field in entry.node.entries else entry.key_place()
+    return replace(finding, where=replace(place, date=finding.where.date))
+
+
+def users_without_demand(whole: Whole) -> Iterator[Finding]:
+    """Users for whom neither a field nor a table nor a forecast says what they ask for."""
+    for component in whole.scenario.network:
+        demand = component.shortage_of
+        if demand is None or demand in component.model_fields_set:
+            continue
+        key = (component.name, demand)
+        if key not in whole.scenario.series:
+            yield Finding(
+                "this user has no demand",
+                whole.entries[component.name].key_place(),
+                f"no {demand!r}",
+                "a field, a table or a forecast",
+                f"Add '{demand}: ...' here, or {component.name}.{demand} to the tables or forecasts.",
+            )
+
+
+def end_conditions_without_storage(whole: Whole) -> Iterator[Finding]:
+    """End conditions of things that store nothing, and curves that nobody gives."""
+    network, conditions = whole.scenario.network, whole.scenario.end_conditions
+    storages = sorted(name for name, quantity in whole.needs.stocks if quantity == "storage")
+    for name, condition in conditions.items():
+        place = whole.document.key_place(("end_conditions", name), name)
+        if name not in storages:
+            found = repr(name) if name not in network else f"{name!r}, a {network[name].type_name()}"
+            yield Finding(
+                "an end condition of what stores nothing", place, found, listed(storages), nearest(name, storages, "Remove it.")
+            )
+        elif condition.value is not None:
+            if (name, "storage") not in whole.needs.measures:
+                yield Finding(
+                    "the storage has no value", place, f"a {network[name].type_name()}", "curve or target", "Use a target."
+                )
+        elif TARGET not in network[name].varying:
+            yield Finding("the storage takes no target", place, f"a {network[name].type_name()}", "value", "Use a value.")
+        elif condition.curve is not None:
+            yield from _unknown_curve(whole, name, condition.curve)
+
+
+def _unknown_curve(whole: Whole, name: str, curve: str) -> Iterator[Finding]:
+    component = whole.scenario.network[name]
+    curves = [field for field in component.varying if field.endswith("_curve") or field in {"capacity", "dead_storage"}]
+    place = whole.document.place(("end_conditions", name, "curve"), name)
+    if curve not in curves:
+        yield Finding("unknown curve", place, repr(curve), listed(curves), nearest(curve, curves, "Choose one of those."))
+    elif (name, curve) not in whole.scenario.series and component.default_given(curve) is None:
+        remedy = f"Add '{curve}: ...' to {name}, or a column to a table."
+        yield Finding("the curve has no values", place, repr(curve), "a field or a table", remedy)
+
+
+def planning_values_of_nothing(whole: Whole) -> Iterator[Finding]:
+    """Planning values for quantities that no component has."""
+    known = sorted({quantity for component in whole.scenario.network for quantity in component.varying})
+    for quantity in whole.scenario.planning_values:
+        if quantity not in known:
+            place = whole.document.key_place(("planning_values", quantity))
+            yield Finding("unknown quantity", place, repr(quantity), listed(known), nearest(quantity, known, "Remove it."))
+
+
+def goals_without_measure(whole: Whole) -> Iterator[Finding]:
+    """Terms of the scenario's own policy that name unknown measures or components; presets fit every network."""
+    if whole.document.node(("policy", "preset")) is not None:
+        return
+    measures = sorted({measure for _, measure in whole.needs.measures})
+    names = sorted(whole.scenario.network.components)
+    for goal_number, goal in enumerate(whole.scenario.policy.goals):
+        for number, term in enumerate(goal.terms):
+            path = ("policy", "goals", goal_number, "terms", number)
+            if term.measure not in measures:
+                place = whole.document.place((*path, "measure"))
+                remedy = nearest(term.measure, measures, "Choose one of those.")
+                yield Finding("unknown measure", place, repr(term.measure), listed(measures), remedy)
+            for index, name in enumerate(term.components):
+                if name not in names:
+                    place = whole.document.place((*path, "components", index))
+                    yield Finding(
+                        "unknown component", place, repr(name), listed(names), nearest(name, names, "Choose one of those.")
+                    )
+
+
+def series_that_end_too_early(whole: Whole) -> Iterator[Finding]:
+    """Tables that do not cover the scenario's own horizon."""
+    try:
+        horizon = horizon_of(whole.scenario)
+    except WaterBalanceError as error:
+        remedy = "Mend 'start' or 'last_day'."
+        yield Finding(error.title, whole.document.place(("horizon",)), allowed="at least one step", remedy=remedy)
+        return
+    yield from uncovered(whole.scenario, horizon)
+
+
+def uncovered(scenario: Scenario, horizon: Horizon) -> Iterator[Finding]:
+    """Series that have no value on some day of a horizon."""
+    last = horizon.ends[-1].fromordinal(horizon.end.toordinal() - 1)
+    for series in scenario.series.values():
+        if not series.covers(horizon.start, last):
+            remedy = "Add the missing rows, or choose another horizon."
+            if series.kind == "from":
+                remedy = "Add the missing rows, or write 'holds: true' beside the file if the values hold on."
+            yield Finding(
+                f"{series.component}.{series.quantity} does not cover the horizon",
+                replace(series.where, component=series.component) if series.where.file else Place(component=series.component),
+                f"{series.first_day} to {series.last_day}",
+                f"{horizon.start} to {last}",
+                remedy,
+            )

@@ -1,0 +1,222 @@
+"""The fields of components and rules out of the scenario file; values by date become series."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from waterbalance import units
+from waterbalance.errors import Finding, Findings, Place
+from waterbalance.scenario.document import Entries, Items, Node, Scalar, plain
+from waterbalance.scenario.schema import read_date
+from waterbalance.scenario.sections import FROM_FILE
+from waterbalance.scenario.series import Series
+from waterbalance.scenario.wording import findings_of, listed, nearest, shown
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from waterbalance.network.component import Component
+    from waterbalance.scenario.entries import Entry
+
+_ASSUMED = "assumed"
+
+
+@dataclass(frozen=True)
+class ReadComponents:
+    """What the two sections hold, as far as it could be read."""
+
+    components: tuple[Component, ...]
+    series: tuple[Series, ...]
+    """Fields with values by date."""
+
+
+def read_components(
+    entries: Iterable[Entry], in_tables: Mapping[tuple[str, str], float], findings: Findings, *, sources_required: bool
+) -> ReadComponents:
+    """Read the fields of all entries; what is wrong goes to `findings`, and the rest is returned.
+
+    `in_tables` are quantities that a table gives, with its first value: it stands in the field where the file leaves
+    the field out, because a component may ask whether a field is given at all.
+    """
+    found: list[Component] = []
+    series: list[Series] = []
+    for entry in entries:
+        component, dated = _read(entry, in_tables, findings)
+        series.extend(dated)
+        if sources_required:
+            findings.extend(_without_source(entry))
+        if component is not None:
+            found.append(component)
+    return ReadComponents(tuple(found), tuple(series))
+
+
+def _read(entry: Entry, in_tables: Mapping[tuple[str, str], float], findings: Findings) -> tuple[Component | None, list[Series]]:
+    """One component with its dated fields."""
+    raw = plain(entry.node)
+    del raw["type"]
+    if "name" in raw:
+        del raw["name"]
+        remedy = "Remove it: the name is the key above."
+        findings.add(Finding("unknown key", entry.key_place("name"), "'name'", listed(entry.fields), remedy))
+    dated: list[Series] = []
+    for field in [name for name, value in raw.items() if _is_dated(entry.kind, name, value)]:
+        series = _dated_field(entry, field, findings)
+        if series is None:
+            # A stand-in, so that the other fields are still looked at; the finding already stops the scenario.
+            del raw[field]
+        else:
+            dated.append(series)
+            # The field itself keeps the first value; the series goes before it wherever the plan looks.
+            raw[field] = plain(_rows(entry, field)[0][1])
+    for field in ("in_service_from", "in_service_until"):
+        if raw.get(field) is not None and not _date_is_good(entry, field, raw[field], findings):
+            del raw[field]
+    raw = _filled_from_tables(entry, in_tables) | raw
+    try:
+        component = entry.kind.model_validate({**raw, "name": entry.name}, context=FROM_FILE)
+    except ValidationError as error:
+        stand_ins = {name for name in plain(entry.node) if name not in raw}
+        complaints = (
+            each for each in error.errors(include_url=False) if not (each["type"] == "missing" and each["loc"][0] in stand_ins)
+        )
+        findings.extend(findings_of(complaints, entry.document, entry.path, entry.fields, entry.name))
+        return None, dated
+    findings.extend(_unknown_sources(entry, component))
+    return component, dated
+
+
+def _filled_from_tables(entry: Entry, in_tables: Mapping[tuple[str, str], float]) -> dict[str, str]:
+    """Fields with a unit that a table gives, by their first value."""
+    given = ((field, entry.kind.unit_of(field)) for field in entry.kind.varying if (entry.name, field) in in_tables)
+    return {field: f"{in_tables[entry.name, field]!r} {unit}" for field, unit in given if unit is not None}
+
+
+def _is_dated(kind: type[Component], field: str, value: object) -> bool:
+    """Whether a mapping stands where a quantity belongs."""
+    return isinstance(value, dict) and (field in kind.varying or any(re.match(r"\d+-", key) for key in value))
+
+
+def _rows(entry: Entry, field: str) -> list[tuple[Scalar, Any]]:
+    node = entry.document.node((*entry.path, field))
+    return list(node.entries.values()) if isinstance(node, Entries) else []
+
+
+def _dated_field(entry: Entry, field: str, findings: Findings) -> Series | None:
+    """A field that is a mapping from dates to values; None, and findings, where it cannot be read."""
+    before = len(findings)
+    if field not in entry.kind.varying:
+        allowed = f"one value; by date only: {listed(entry.kind.varying)}"
+        remedy = "Write one value, with its unit."
+        findings.add(Finding(f"{field!r} does not change by date", entry.key_place(field), "values by date", allowed, remedy))
+        return None
+    if entry.kind.unit_of(field) is None:
+        remedy = "Give it in a table."
+        findings.add(Finding(f"{field!r} is no field", entry.key_place(field), "values by date", "a table", remedy))
+        return None
+    rows: list[tuple[dt.date, float]] = []
+    for key, node in _rows(entry, field):
+        date = _row_date(entry, key, findings)
+        value = _row_value(entry, field, key, plain(node), findings)
+        if date is not None and value is not None:
+            rows.append((date, value))
+    if not _rows(entry, field):
+        findings.add(Finding(f"{field!r} holds no dates", entry.key_place(field), "{}", "at least one date", "Write one value."))
+    if len(findings) > before:
+        return None
+    dates = [date for date, _ in rows]
+    if dates != sorted(dates):
+        findings.add(
+            Finding(f"the dates of {field!r} are not in order", entry.key_place(field), None, "oldest first", "Sort them.")
+        )
+        return None
+    field_info = entry.kind.unit_of(field) or units.FRACTION
+    source = entry.document.node((*entry.path, "sources", field))
+    return Series(
+        entry.name,
+        field,
+        "from",
+        field_info,
+        np.array([value for _, value in rows]),
+        tuple(dates),
+        holds=True,
+        label="by date in the scenario",
+        source=source.text if isinstance(source, Scalar) else None,
+        where=entry.key_place(field),
+    )
+
+
+def _row_date(entry: Entry, key: Scalar, findings: Findings) -> dt.date | None:
+    try:
+        return read_date(key.text)
+    except ValueError as error:
+        place = Place(entry.document.file, key.line, key.column, entry.name)
+        findings.add(Finding("this is not a date", place, repr(key.text), str(error), "Write year-month-day."))
+        return None
+
+
+def _row_value(entry: Entry, field: str, key: Scalar, value: object, findings: Findings) -> float | None:
+    """A value of a dated field, read like the field itself."""
+    info = entry.kind.model_fields[field]
+    adapter: TypeAdapter[float | None] = TypeAdapter(Annotated[info.annotation, *info.metadata])
+    try:
+        number = adapter.validate_python(value, context=FROM_FILE)
+    except ValidationError as error:
+        path = (*entry.path, field, key.text)
+        findings.extend(findings_of(error.errors(include_url=False), entry.document, path, (), entry.name))
+        return None
+    if number is None:
+        place = Place(entry.document.file, key.line, key.column, entry.name)
+        findings.add(
+            Finding("a value is missing", place, "nothing", "a value with its unit", "Write the value, or remove the date.")
+        )
+    return number
+
+
+def _date_is_good(entry: Entry, field: str, value: object, findings: Findings) -> bool:
+    try:
+        read_date(value)
+    except ValueError as error:
+        findings.add(Finding(f"{field!r} is not a date", entry.place(field), shown(value), str(error), "Write year-month-day."))
+        return False
+    return True
+
+
+def _unknown_sources(entry: Entry, component: Component) -> Iterator[Finding]:
+    known = tuple(dict.fromkeys((*entry.fields, *entry.kind.varying)))
+    for field, source in component.sources.items():
+        where = entry.key_place("sources", field)
+        if field not in known:
+            yield Finding("a source for an unknown key", where, repr(field), listed(known), nearest(field, known, "Remove it."))
+        elif not source.strip():
+            yield Finding("a source is empty", where, "''", f"a source, or {_ASSUMED!r}", f"Write {_ASSUMED!r} if there is none.")
+
+
+def _without_source(entry: Entry) -> Iterator[Finding]:
+    """Figures that stand in the file and have no source."""
+    node = entry.document.node((*entry.path, "sources"))
+    told = set(node.entries) if isinstance(node, Entries) else set()
+    words = {"type", "title", "sources", "in_service_from", "in_service_until", *told}
+    for field, _, value in entry.node:
+        if field not in words and field in entry.kind.model_fields and _holds_figure(value):
+            yield Finding(
+                f"the figure {field!r} has no source",
+                entry.key_place(field),
+                f"no 'sources: {{{field}: ...}}'",
+                f"a source, or the word {_ASSUMED!r}",
+                f"Add 'sources: {{{field}: {_ASSUMED}}}' or say where it comes from.",
+            )
+
+
+def _holds_figure(node: Node) -> bool:
+    """Whether a number stands in a value, with or without a unit."""
+    if isinstance(node, Scalar):
+        return re.match(r"\s*[+-]?\.?\d", node.text) is not None
+    if isinstance(node, Items):
+        return any(_holds_figure(item) for item in node.items)
+    return any(_holds_figure(value) for _, _, value in node)

@@ -1,0 +1,140 @@
+"""What a network must be told about the past: found by letting every component speak to a listener that builds nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from waterbalance.horizon import Floats
+    from waterbalance.network.component import Component
+    from waterbalance.network.step import Window
+
+Key = tuple[str, str]
+
+
+@dataclass
+class Needs:
+    """Which opening values and past flows the links of a network ask for, and what it measures."""
+
+    stocks: list[Key] = field(default_factory=list)
+    switches: list[Key] = field(default_factory=list)
+    compared: set[Key] = field(default_factory=set)
+    """Columns that are compared with the step before."""
+
+    delays: dict[Key, float] = field(default_factory=dict)
+    """Columns that arrive later -> the longest travel time. [day]"""
+
+    totals: dict[Key, tuple[Window, ...]] = field(default_factory=dict)
+    """Columns that are added up over windows."""
+
+    measures: set[Key] = field(default_factory=set)
+
+    @property
+    def flows_before(self) -> tuple[Key, ...]:
+        """Flows whose mean rate before the first step must be known."""
+        return tuple(sorted(self.compared - {*self.stocks, *self.switches}))
+
+    @property
+    def past_flows(self) -> tuple[Key, ...]:
+        """All columns whose flow before the first step counts."""
+        return tuple(sorted({*self.delays, *self.totals, *self.flows_before}))
+
+
+def needs_of(components: Iterable[Component]) -> Needs:
+    """Let components and rules say their step, and note what they ask of the past."""
+    listener = _Listener()
+    for component in components:
+        component.formulate(listener)
+    return listener.needs
+
+
+class _Word:
+    """Stands for any expression; a column's word notes which links it is asked for."""
+
+    def __init__(self, needs: Needs, key: Key | None = None) -> None:
+        self._needs = needs
+        self._key = key
+
+    @property
+    def before(self) -> _Word:
+        if self._key is not None:
+            self._needs.compared.add(self._key)
+        return _Word(self._needs)
+
+    def delayed(self, travel_time: float) -> _Word:
+        if self._key is not None and travel_time > 0:
+            self._needs.delays[self._key] = max(travel_time, self._needs.delays.get(self._key, 0.0))
+        return _Word(self._needs)
+
+    def total(self, window: Window) -> _Word:
+        if self._key is not None:
+            self._needs.totals[self._key] = (*self._needs.totals.get(self._key, ()), window)
+        return _Word(self._needs)
+
+    def _expression(self, _other: object = None) -> _Word:
+        return _Word(self._needs)
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __neg__ = _expression
+    __le__ = __ge__ = _expression
+
+    # A relation of two words is a word, as in the modelling language; words are therefore told apart by identity.
+    def __eq__(self, _other: object) -> Any:  # noqa: ANN401
+        return _Word(self._needs)
+
+    __hash__ = object.__hash__
+
+
+class _Listener:
+    """Hears the words of `network/step.py`."""
+
+    def __init__(self) -> None:
+        self.needs = Needs()
+
+    @property
+    def days(self) -> _Word:
+        return _Word(self.needs)
+
+    @property
+    def days_before(self) -> _Word:
+        return _Word(self.needs)
+
+    def stock(self, component: Component, name: str, *, lower: object = 0.0, upper: object = None) -> _Word:  # noqa: ARG002
+        self.needs.stocks.append((component.name, name))
+        return _Word(self.needs, (component.name, name))
+
+    def flow(self, component: Component, name: str, *, lower: object = 0.0, upper: object = None) -> _Word:  # noqa: ARG002
+        return _Word(self.needs, (component.name, name))
+
+    def switch(self, component: Component, name: str) -> _Word:
+        self.needs.switches.append((component.name, name))
+        return _Word(self.needs, (component.name, name))
+
+    def given(self, component: Component | str, name: str) -> _Word:  # noqa: ARG002
+        return _Word(self.needs)
+
+    def derived(self, component: Component, name: str, function: Callable[..., Floats], *givens: object) -> _Word:  # noqa: ARG002
+        return _Word(self.needs)
+
+    def gain(self, component: Component, name: str, expression: object, *, at: str | None = None) -> None:
+        """Gains ask nothing of the past beyond the links in their expression."""
+
+    def loss(self, component: Component, name: str, expression: object, *, at: str | None = None) -> None:
+        """Losses ask nothing of the past beyond the links in their expression."""
+
+    def arriving(self, component: Component, name: str, *, upper: object = None) -> _Word:  # noqa: ARG002
+        return _Word(self.needs, (component.name, name))
+
+    def leaving(self, component: Component, name: str, *, upper: object = None) -> _Word:  # noqa: ARG002
+        return _Word(self.needs, (component.name, name))
+
+    def constraint(self, component: Component, name: str, relation: object) -> None:
+        """Constraints ask nothing of the past beyond the links in their expression."""
+
+    def measure(self, component: Component, name: str, expression: object, *, unit: str = "m3") -> None:  # noqa: ARG002
+        self.needs.measures.add((component.name, name))
+
+    def of(self, component: str, quantity: str) -> _Word:
+        return _Word(self.needs, (component, quantity))

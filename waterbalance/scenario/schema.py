@@ -1,0 +1,231 @@
+"""What a scenario file may hold: frozen models; an unknown key is an error.
+
+Components and rules are described by their own classes; `json_schema` puts both together for editors.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+
+from waterbalance.network.fields import Duration, Volume
+from waterbalance.policy.goal import Policy
+from waterbalance.policy.presets import PRESETS
+from waterbalance.scenario.wording import listed, nearest
+
+FILE_VERSION = 1
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def read_date(value: object) -> dt.date:
+    """A local date; a time or an offset is refused, because a plan's days are the days of its time zone."""
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    text = str(value)
+    if not _DATE.fullmatch(text):
+        raise ValueError("a local date without time or offset, such as 2021-02-01")
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"a date of the calendar ({error})") from None
+
+
+def _read_zone(value: str) -> str:
+    names = available_timezones()
+    if value not in names:
+        raise ValueError(f"an IANA time zone, such as Asia/Taipei. {nearest(value, sorted(names), 'Look its name up.')}")
+    return ZoneInfo(value).key
+
+
+def _read_choice(value: object) -> str | float:
+    """`mean`, `median` or a quantile between 0 and 1."""
+    if isinstance(value, str) and value in {"mean", "median"}:
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
+        return float(value)
+    raise ValueError("mean, median or a quantile between 0 and 1")
+
+
+def _read_preset(value: str) -> str:
+    if value not in PRESETS:
+        raise ValueError(f"one of {listed(PRESETS)}. {nearest(value, PRESETS, 'Choose one of those.')}")
+    return value
+
+
+LocalDate = Annotated[dt.date, BeforeValidator(read_date, json_schema_input_type=str)]
+PlanningValue = Annotated[str | float, BeforeValidator(_read_choice, json_schema_input_type=str | float)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class HorizonSettings(_Model):
+    """Daily steps, then ten-day periods."""
+
+    start: LocalDate
+    """First day of the plan, local."""
+
+    last_day: LocalDate | None = None
+    """Last day of the plan; the end of the season (30 June or 31 December) when left out."""
+
+    daily_steps: int = Field(default=14, ge=0, le=3660, strict=True)
+    """Number of daily steps before the ten-day periods begin."""
+
+    @model_validator(mode="after")
+    def _ends_after_its_start(self) -> Self:
+        if self.last_day is not None and self.last_day < self.start:
+            raise ValueError("a last_day that is not before the start")
+        return self
+
+
+class PresetChoice(_Model):
+    """A ready order of preference."""
+
+    preset: Annotated[str, AfterValidator(_read_preset), Field(json_schema_extra={"enum": list(PRESETS)})]
+    """Name of the order."""
+
+
+def _kind_of_policy(value: object) -> str:
+    return "preset" if isinstance(value, PresetChoice) or (isinstance(value, Mapping) and "preset" in value) else "own"
+
+
+PolicySettings = Annotated[Annotated[PresetChoice, Tag("preset")] | Annotated[Policy, Tag("own")], Discriminator(_kind_of_policy)]
+
+
+class EndCondition(_Model):
+    """What a storage should hold at the end of the horizon: exactly one of the three."""
+
+    curve: str | None = None
+    """Name of a curve of the storage, such as `lower_curve`; its value at the end is the target."""
+
+    target: Volume | None = None
+    """Storage wanted at the end. [m3]"""
+
+    value: float | None = Field(default=None, gt=0)
+    """Weight of a cubic metre that is kept, in a last goal."""
+
+    @model_validator(mode="after")
+    def _is_one_of_three(self) -> Self:
+        if sum(each is not None for each in (self.curve, self.target, self.value)) != 1:
+            raise ValueError("exactly one of curve, target and value")
+        return self
+
+
+class TableSettings(_Model):
+    """A CSV table of series."""
+
+    file: str
+    """Name of the file, inside the scenario's folder."""
+
+    label: str | None = None
+    """How the values came to be, for the report; the name of the file when left out."""
+
+    source: str | None = None
+    """Where the values come from, or `assumed`."""
+
+    holds: bool = Field(default=False, strict=True)
+    """For `from` tables: the last row holds until further notice, and the first one also before its date."""
+
+
+class StateSettings(_Model):
+    """Observed stocks by date."""
+
+    file: str
+    """Name of the CSV table, inside the scenario's folder."""
+
+    oldest: Duration = 10.0
+    """How old a row may be that stands for the first day of the plan. [day]"""
+
+    source: str | None = None
+    """Where the values come from, or `assumed`."""
+
+
+class HistorySettings(_Model):
+    """A CSV table of daily values that a forecaster learns from."""
+
+    file: str
+    """Name of the file, inside the scenario's folder."""
+
+
+class ForecastSettings(_Model):
+    """A series that a forecaster makes. The forecaster's own settings stand beside these keys."""
+
+    forecaster: str
+    """Name of the forecaster."""
+
+    history: HistorySettings | None = None
+    """What it learns from."""
+
+    label: str | None = None
+    """How the values came to be, for the report; the forecaster's own words when left out."""
+
+    source: str | None = None
+    """Where the settings come from, or `assumed`."""
+
+    members: int = Field(default=100, ge=1, le=10_000, strict=True)
+    """Number of equally likely members."""
+
+    seed: int = Field(default=0, ge=0, strict=True)
+    """Seed of the random numbers; the same seed gives the same members."""
+
+
+class ScenarioFile(_Model):
+    """A scenario: what exists, what is expected, what is preferred, and when."""
+
+    waterbalance: int = Field(strict=True, ge=FILE_VERSION, le=FILE_VERSION)
+    """Version of the file format."""
+
+    name: str = Field(pattern=r"^[\w-]+$")
+    """Short name: letters, digits, `_` and `-`."""
+
+    title: Mapping[str, str] = {}
+    """Name for people, by language (`en`, `zh-TW`)."""
+
+    description: str = ""
+    """What the scenario is about."""
+
+    time_zone: Annotated[str, AfterValidator(_read_zone)]
+    """IANA name of the time zone whose days the plan counts."""
+
+    currency: str = "currency"
+    """Name of the currency of all prices."""
+
+    horizon: HorizonSettings
+    """When."""
+
+    sources_required: bool = Field(default=False, strict=True)
+    """Whether every figure needs a source."""
+
+    policy: PolicySettings
+    """What is preferred: a preset, or goals in ranked order."""
+
+    planning_values: Mapping[str, PlanningValue] = {}
+    """Which value of the members a deterministic plan uses, by quantity: mean, median or a quantile."""
+
+    end_conditions: Mapping[str, EndCondition] = {}
+    """By storage."""
+
+    components: dict[str, dict[str, Any]] = Field(min_length=1)
+    """Places and links by name."""
+
+    rules: dict[str, dict[str, Any]] = {}
+    """Rules by name."""
+
+    state: StateSettings | None = None
+    """Observed stocks."""
+
+    under_way: dict[str, Any] = {}
+    """`component.quantity` -> the steady flow of the last days before the start."""
+
+    tables: tuple[TableSettings, ...] = ()
+    """Series in CSV tables."""
+
+    forecasts: dict[str, dict[str, Any]] = {}
+    """`component.quantity` -> a forecaster and its settings."""

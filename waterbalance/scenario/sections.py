@@ -1,0 +1,52 @@
+"""The sections of a scenario file, each read on its own, so that a mistake in one does not hide those in the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from waterbalance.errors import Finding, Findings
+from waterbalance.scenario.document import Document, Entries, plain
+from waterbalance.scenario.schema import ScenarioFile
+from waterbalance.scenario.wording import findings_of, listed, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FROM_FILE = {"from_file": True}
+"""Context for pydantic: a quantity without a unit is an error."""
+
+
+def read_sections(document: Document, findings: Findings) -> Mapping[str, Any]:
+    """The sections that could be read, by name; defaults for those that are left out."""
+    fields = ScenarioFile.model_fields
+    if not isinstance(document.root, Entries):
+        allowed = listed(fields)
+        findings.add(
+            Finding("the file is no mapping", document.place(()), "a list or a word", allowed, "Write 'key: value' lines.")
+        )
+        return {}
+    for name, key, _ in document.root:
+        if name not in fields:
+            place = document.key_place((key.text,))
+            findings.add(Finding("unknown key", place, repr(name), listed(fields), nearest(name, fields, "Remove it.")))
+    return {name: value for name in fields if (value := _section(document, name, findings)) is not None}
+
+
+def _section(document: Document, name: str, findings: Findings) -> Any:  # noqa: ANN401 (sections are of all kinds)
+    """One section, validated; None where it is missing or wrong."""
+    info = ScenarioFile.model_fields[name]
+    node = document.node((name,))
+    if node is None:
+        if info.is_required():
+            remedy = f"Add '{name}: ...': {info.description}"
+            findings.add(Finding("a key is missing", document.place(()), f"no {name!r}", f"a value for {name!r}", remedy))
+            return None
+        return info.get_default()
+    adapter: TypeAdapter[Any] = TypeAdapter(Annotated[info.annotation, info])
+    try:
+        return adapter.validate_python(plain(node), context=FROM_FILE)
+    except ValidationError as error:
+        findings.extend(findings_of(error.errors(include_url=False), document, (name,)))
+        return None

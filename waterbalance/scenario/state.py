@@ -1,0 +1,104 @@
+"""The state at the start of a plan: observed stocks, and what is known or assumed of the flows before it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import TYPE_CHECKING
+
+from waterbalance.errors import Finding, Findings, InputError, Place
+from waterbalance.network.state import Past, State
+from waterbalance.scenario.needs import Needs, needs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from waterbalance.network.step import Window
+    from waterbalance.scenario.document import Document
+    from waterbalance.scenario.scenario import Scenario
+
+Key = tuple[str, str]
+
+
+def state_at(scenario: Scenario, day: dt.date) -> State:
+    """The state at the midnight at which `day` begins.
+
+    A stock is the observation of the day, else the latest one that is not older than the scenario allows; the latter
+    counts as assumed. Flows under way are taken as steady for as long as the links look back; where the scenario says
+    nothing of them, nothing is under way, and that is marked as assumed. Switches are off unless observed.
+
+    Raises `InputError` with a finding for every stock without an observation.
+    """
+    needs = needs_of(scenario.network)
+    findings = Findings(_missing(scenario, needs, day, Place(scenario.folder, date=str(day))))
+    findings.raise_if_any(InputError, f"the state on {day} is incomplete")
+    stocks: dict[Key, float] = {}
+    assumed: set[Key] = set()
+    for key in (*needs.stocks, *needs.switches):
+        value, observed_on = _observed(scenario, key, day)
+        stocks[key] = 0.0 if value is None else value
+        if observed_on != day:
+            assumed.add(key)
+    past = {key: _past(scenario.under_way.get(key, 0.0), day, _reach(needs, key, day)) for key in needs.past_flows}
+    assumed |= {key for key in past if key not in scenario.under_way}
+    return State(day, stocks, past, frozenset(assumed))
+
+
+def missing_from_state(scenario: Scenario, needs: Needs, document: Document) -> Iterable[Finding]:
+    """Stocks and flows that the first day's plan needs and nobody gives."""
+    path = ("state", "file") if document.node(("state", "file")) is not None else ()
+    return _missing(scenario, needs, scenario.horizon.start, document.place(path))
+
+
+def _missing(scenario: Scenario, needs: Needs, day: dt.date, where: Place) -> Iterator[Finding]:
+    for component, quantity in needs.stocks:
+        value, _ = _observed(scenario, (component, quantity), day)
+        if value is None:
+            place = Place(where.file, where.line, where.column, component, str(day))
+            known = (component, quantity) in scenario.observations
+            remedy = f"Add a column '{component}.{quantity} [m3]' to the table of the state ('state: {{file: ...}}')."
+            found = f"no observation from {scenario.oldest:g} days before {day}" if known else f"no column for its {quantity}"
+            yield Finding(
+                f"the {quantity} of {component} is not known",
+                place,
+                found,
+                f"an observation on {day}, or at most {scenario.oldest:g} days older",
+                f"Add a row for {day}." if known else remedy,
+            )
+    for component, quantity in needs.flows_before:
+        if (component, quantity) not in scenario.under_way:
+            remedy = f"Add 'under_way: {{{component}.{quantity}: 0 m3/s}}' with the flow of the day before."
+            place = Place(where.file, component=component)
+            yield Finding(f"the {quantity} of {component} before the first step is not known", place, "nothing", "a flow", remedy)
+
+
+def _observed(scenario: Scenario, key: Key, day: dt.date) -> tuple[float | None, dt.date | None]:
+    """The latest observation that is not too old, and its day; zero for what is not in service yet."""
+    first = scenario.network[key[0]].in_service_from
+    series = scenario.observations.get(key)
+    if series is not None:
+        rows = [row for row, date in enumerate(series.dates) if date <= day and (day - date).days <= scenario.oldest]
+        if rows:
+            return float(series.values[rows[-1]]), series.dates[rows[-1]]
+    return (0.0, None) if first is not None and first > day else (None, None)
+
+
+def _reach(needs: Needs, key: Key, day: dt.date) -> int:
+    """How many days back the links look at a flow. [day]."""
+    days = [math.ceil(needs.delays.get(key, 0.0)), 1 if key in needs.flows_before else 0]
+    days += [_length(window, day) for window in needs.totals.get(key, ())]
+    return max(days)
+
+
+def _length(window: Window, day: dt.date) -> int:
+    if isinstance(window, int | float):
+        return math.ceil(window)
+    if window == "month":
+        return day.day - 1
+    first_month = 7 if window == "season" and day.month > 6 else 1
+    return (day - dt.date(day.year, first_month, 1)).days
+
+
+def _past(rate: float, day: dt.date, reach: int) -> tuple[Past, ...]:
+    """A steady flow over the days that count; none where they do not reach back."""
+    return (Past(day - dt.timedelta(days=reach), day, rate * reach),) if reach > 0 else ()
