@@ -178,7 +178,9 @@ def evaporation(records: Records) -> pd.DataFrame:
     columns = {}
     for name, station in stations.items():
         daily = records.weather[station]["et0_fao56_mm_computed"]
-        columns[f"{name}.evaporation_depth [mm/day]"] = OPEN_WATER * daily.groupby(ten_day_numbers(pd.DatetimeIndex(daily.index))).mean()
+        columns[f"{name}.evaporation_depth [mm/day]"] = (
+            OPEN_WATER * daily.groupby(ten_day_numbers(pd.DatetimeIndex(daily.index))).mean()
+        )
     table = pd.DataFrame(columns).round(2)
     table.insert(0, "ten_day", range(1, 37))
     return table
