@@ -7,16 +7,16 @@ from network.example import START, Example, make, pipe, river, wells, yesterday
 from waterbalance.network.state import Past
 
 COMPONENTS = {
-    # The town asks for nothing at first, so the tank fills to its brim; then it gives all it has, and 1000 come in.
+    # The town asks for nothing at first, so the tank fills to its brim; then it gives all it has, and 1200 come in.
     "balancing_tank": Example(
         (
             wells(),
-            pipe("wells", "tank", capacity=100),
+            pipe("wells", "tank", capacity=120),
             make("balancing_tank", "tank", capacity=500),
             pipe("tank", "town"),
             make("household_supply", "town"),
         ),
-        {("tank", "storage"): (500, 0), ("tank", "spill"): (0, 0), ("town", "delivery"): (0, 1500)},
+        {("tank", "storage"): (500, 0), ("tank", "spill"): (0, 0), ("town", "delivery"): (0, 1700)},
         stocks={("tank", "storage"): 400},
         series={("town", "demand"): (0, 5000)},
     ),
