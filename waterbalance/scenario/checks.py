@@ -37,6 +37,7 @@ def check_scenario(whole: Whole) -> Iterator[Finding]:
         users_without_demand,
         end_conditions_without_storage,
         planning_values_of_nothing,
+        planning_values_that_are_missing,
         goals_without_measure,
         series_that_end_too_early,
     )
@@ -72,7 +73,7 @@ def users_without_demand(whole: Whole) -> Iterator[Finding]:
         if demand is None or demand in component.model_fields_set:
             continue
         key = (component.name, demand)
-        if key not in whole.scenario.series:
+        if key not in whole.scenario.series and key not in whole.scenario.forecasts:
             yield Finding(
                 "this user has no demand",
                 whole.entries[component.name].key_place(),
@@ -122,6 +123,16 @@ def planning_values_of_nothing(whole: Whole) -> Iterator[Finding]:
         if quantity not in known:
             place = whole.document.key_place(("planning_values", quantity))
             yield Finding("unknown quantity", place, repr(quantity), listed(known), nearest(quantity, known, "Remove it."))
+
+
+def planning_values_that_are_missing(whole: Whole) -> Iterator[Finding]:
+    """Quantities with forecast members for which nobody has chosen the value to plan with."""
+    for quantity in sorted({quantity for _, quantity in whole.scenario.forecasts}):
+        if quantity not in whole.scenario.planning_values:
+            allowed = "mean, median or a quantile between 0 and 1"
+            remedy = f"Add 'planning_values: {{{quantity}: median}}', or the value that you plan with."
+            place = whole.document.place(("planning_values",))
+            yield Finding(f"no planning value for {quantity!r}", place, "members of a forecast", allowed, remedy)
 
 
 def goals_without_measure(whole: Whole) -> Iterator[Finding]:

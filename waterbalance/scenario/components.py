@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
@@ -163,7 +163,7 @@ def _row_date(entry: Entry, key: Scalar, findings: Findings) -> dt.date | None:
 def _row_value(entry: Entry, field: str, key: Scalar, value: object, findings: Findings) -> float | None:
     """A value of a dated field, read like the field itself."""
     info = entry.kind.model_fields[field]
-    adapter: TypeAdapter[float | None] = TypeAdapter(Annotated[info.annotation, *info.metadata])
+    adapter: TypeAdapter[float | None] = TypeAdapter(cast("Any", Annotated[info.annotation, *info.metadata]))
     try:
         number = adapter.validate_python(value, context=FROM_FILE)
     except ValidationError as error:

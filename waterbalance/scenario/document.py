@@ -202,8 +202,9 @@ class _Builder:
         line, column = self._position(event)
         if isinstance(event, AliasEvent):
             return self._alias(event)
-        if event.tag is not None:
-            self._stop(event, "tags are not read", str(event.tag), "plain values", "Remove the tag.")
+        tag, anchor = getattr(event, "tag", None), getattr(event, "anchor", None)
+        if tag is not None:
+            self._stop(event, "tags are not read", str(tag), "plain values", "Remove the tag.")
         if depth > DEEPEST_NESTING:
             self._stop(
                 event, "the nesting is too deep", f"level {depth}", f"at most {DEEPEST_NESTING}", "Look for brackets left open."
@@ -217,8 +218,8 @@ class _Builder:
             node = Items(tuple(self._items(events, depth + 1)), line, column)
         else:
             node = Entries(self._entries(events, depth + 1), line, column)
-        if event.anchor is not None:
-            self.anchors[event.anchor] = (node, self.nodes - first)
+        if anchor is not None:
+            self.anchors[anchor] = (node, self.nodes - first)
         return node
 
     def _items(self, events: Iterator[Event], depth: int) -> Iterator[Node]:

@@ -44,7 +44,7 @@ def policy_of(choice: PresetChoice | Policy, end_conditions: Mapping[str, EndCon
 def end_targets(
     end_conditions: Mapping[str, EndCondition], series: Mapping[Key, Series], network: Network, horizon: Horizon
 ) -> dict[Key, Forecast]:
-    """Targets for the last step, zero before; by storage. [m3]."""
+    """Targets for the last step, zero before; by storage, in [m3]."""
     found: dict[Key, Forecast] = {}
     for name, condition in end_conditions.items():
         if condition.value is not None:

@@ -14,6 +14,17 @@ LARGEST_FILE = 64 * 1024 * 1024
 """Files above this are refused unread. [byte]"""
 
 _ADDRESS = re.compile(r"^\s*(?:[A-Za-z][A-Za-z0-9+.-]+:|www\.|//)")
+_DRIVE = re.compile(r"^\s*[A-Za-z]:")
+_ALLOWED = "a file inside the scenario's folder, such as tables/inflow.csv"
+_COPY = "Copy the file into the folder and name it relative to scenario.yaml."
+
+
+class _RefusedError(Exception):
+    """A file that is not read, with the finding that says why."""
+
+    def __init__(self, what: str, where: Place, found: str, allowed: str, remedy: str) -> None:
+        super().__init__(what)
+        self.finding = Finding(what, where, found, allowed, remedy)
 
 
 @dataclass
@@ -31,67 +42,64 @@ class Folder:
 
     def text(self, name: str, asked_at: Place) -> str | None:
         """Text of a file in the folder, without a byte order mark; None, and a finding, where it cannot be had."""
-        path = self._inside(name, asked_at)
-        if path is None:
-            return None
         try:
-            status = path.stat()
-            if not stat.S_ISREG(status.st_mode):
-                return self._refuse("this is not a file", asked_at, name, "a file in the scenario's folder")
-            if status.st_size > LARGEST_FILE:
-                return self._too_large(name, status.st_size)
-            content = path.read_bytes()
+            return self._text(name, asked_at)
+        except _RefusedError as refusal:
+            self.findings.add(refusal.finding)
         except OSError as error:
-            return self._refuse(
-                "the file cannot be read", asked_at, f"{name!r} ({error.strerror})", "a readable file in the folder"
-            )
-        if len(content) > LARGEST_FILE:
-            return self._too_large(name, len(content))
+            found = f"{name!r} ({error.strerror or error})"
+            self.findings.add(Finding("the file cannot be read", asked_at, found, "a readable file in the folder", _COPY))
+        return None
+
+    def _text(self, name: str, asked_at: Place) -> str:
+        path = self._inside(name, asked_at)
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            remedy = "Name a file, not a folder or a device."
+            raise _RefusedError("this is not a file", asked_at, repr(name), _ALLOWED, remedy)
+        self._check_size(name, status.st_size)
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+        self._check_size(name, len(content))
         self.hashes[name] = hashlib.sha256(content).hexdigest()
         return self._decoded(name, content)
 
-    def _inside(self, name: str, asked_at: Place) -> Path | None:
-        """The path of a file, or None where the name leads out of the folder."""
-        allowed = "a file inside the scenario's folder, such as tables/inflow.csv"
-        remedy = "Copy the file into the folder and name it relative to scenario.yaml."
-        if _ADDRESS.match(name):
-            return self._refuse("an address or a drive stands where a file belongs", asked_at, repr(name), allowed, remedy)
+    def _inside(self, name: str, asked_at: Place) -> Path:
+        """The real path of a file, which must lie in the folder."""
+        if _ADDRESS.match(name) or _DRIVE.match(name):
+            raise _RefusedError("an address stands where a file belongs", asked_at, repr(name), _ALLOWED, _COPY)
         if not name.strip() or "\\" in name or any(ord(character) < 32 for character in name):
-            return self._refuse("this is not the name of a file", asked_at, repr(name), allowed)
-        path = self.path / name
+            remedy = "Write the name with plain letters and '/'."
+            raise _RefusedError("this is not the name of a file", asked_at, repr(name), _ALLOWED, remedy)
+        outside = "the path leads out of the scenario's folder"
         if Path(name).is_absolute() or name.startswith("~") or ".." in Path(name).parts:
-            return self._refuse("the path leads out of the scenario's folder", asked_at, repr(name), allowed, remedy)
+            raise _RefusedError(outside, asked_at, repr(name), _ALLOWED, _COPY)
         try:
-            real = path.resolve(strict=True)
-            inside = real.is_relative_to(self.path.resolve())
-        except (OSError, RuntimeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it leads in a circle"
-            return self._refuse("the file cannot be opened", asked_at, f"{name!r} ({reason})", allowed)
-        if not inside:
-            return self._refuse("the path leads out of the scenario's folder", asked_at, f"{name!r}, a link", allowed, remedy)
+            real = (self.path / name).resolve(strict=True)
+        except RuntimeError:
+            raise _RefusedError("the link leads in a circle", asked_at, repr(name), _ALLOWED, _COPY) from None
+        if not real.is_relative_to(self.path.resolve()):
+            raise _RefusedError(outside, asked_at, f"{name!r}, a link", _ALLOWED, _COPY)
         return real
 
-    def _decoded(self, name: str, content: bytes) -> str | None:
-        place = Place(self.label(name))
+    def _decoded(self, name: str, content: bytes) -> str:
         if not content.strip():
-            return self._refuse("the file is empty", place, f"{len(content)} bytes", "text", "Write the file, or restore it.")
+            place = Place(self.label(name), 1)
+            raise _RefusedError("the file is empty", place, f"{len(content)} bytes", "text", "Write the file, or restore it.")
         if b"\0" in content:
-            line = content[: content.index(b"\0")].count(b"\n") + 1
-            place = Place(self.label(name), line)
-            return self._refuse(
-                "the file is binary, not text", place, "a zero byte", "text in UTF-8", "Save it as text (CSV or YAML)."
-            )
+            place = Place(self.label(name), content[: content.index(b"\0")].count(b"\n") + 1)
+            remedy = "Save it as text (CSV or YAML) in UTF-8."
+            raise _RefusedError("the file is binary, not text", place, "a zero byte", "text in UTF-8", remedy)
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            line = content[: error.start].count(b"\n") + 1
+            place = Place(self.label(name), content[: error.start].count(b"\n") + 1)
             found = f"byte 0x{content[error.start]:02x}"
-            place = Place(self.label(name), line)
-            return self._refuse("the file is not text in UTF-8", place, found, "UTF-8", "Save it again with the encoding UTF-8.")
+            remedy = "Save it again with the encoding UTF-8."
+            raise _RefusedError("the file is not text in UTF-8", place, found, "UTF-8", remedy) from None
 
-    def _too_large(self, name: str, size: int) -> None:
-        found, allowed = f"{size / 1024**2:.0f} MB", f"at most {LARGEST_FILE / 1024**2:.0f} MB"
-        self._refuse("the file is too large", Place(self.label(name)), found, allowed, "Keep only the rows that the plan needs.")
-
-    def _refuse(self, what: str, place: Place, found: str, allowed: str, remedy: str = "Mend the name or the file.") -> None:
-        self.findings.add(Finding(what, place, found, allowed, remedy))
+    def _check_size(self, name: str, size: int) -> None:
+        if size > LARGEST_FILE:
+            found, allowed = f"{size / 1024**2:.0f} MB or more", f"at most {LARGEST_FILE / 1024**2:.0f} MB"
+            remedy = "Keep only the rows that the plan needs."
+            raise _RefusedError("the file is too large", Place(self.label(name)), found, allowed, remedy)

@@ -19,6 +19,7 @@ from waterbalance.scenario.folder import Folder
 from waterbalance.scenario.migrate import lift
 from waterbalance.scenario.needs import Needs, needs_of
 from waterbalance.scenario.quantities import benefits_in, varying_quantities
+from waterbalance.scenario.read_forecasts import read_forecasts
 from waterbalance.scenario.read_series import Key, read_observations, read_tables, read_under_way, series_by_key
 from waterbalance.scenario.scenario import Scenario
 from waterbalance.scenario.schema import ScenarioFile
@@ -27,6 +28,7 @@ from waterbalance.scenario.state import missing_from_state
 from waterbalance.scenario.tables import Known
 
 if TYPE_CHECKING:
+    from waterbalance.scenario.forecasters import Recipe
     from waterbalance.scenario.series import Series
 
 SCENARIO_FILE = "scenario.yaml"
@@ -84,6 +86,7 @@ class _Parts:
     network: Network
     needs: Needs
     series: dict[Key, Series]
+    forecasts: dict[Key, Recipe]
     observations: dict[Key, Series]
     under_way: dict[Key, float]
     unread: frozenset[str]
@@ -99,11 +102,13 @@ def _read(draft: Draft) -> _Parts:
     if unread:
         draft.findings.extend(network_findings(network, entries, unread))
     needs = needs_of(network)
+    series = dict(series_by_key((*tables, *read.series), draft.findings))
     return _Parts(
         read,
         network,
         needs,
-        dict(series_by_key((*tables, *read.series), draft.findings)),
+        series,
+        dict(read_forecasts(draft, series)),
         dict(read_observations(draft, needs, unread)),
         dict(read_under_way(draft, needs, unread)),
         unread,
@@ -128,6 +133,7 @@ def _assembled(draft: Draft, parts: _Parts) -> Scenario | None:
         planning_values=sections["planning_values"],
         end_conditions=sections["end_conditions"],
         series=parts.series,
+        forecasts=parts.forecasts,
         observations=parts.observations,
         oldest=10.0 if sections.get("state") is None else sections["state"].oldest,
         under_way=parts.under_way,

@@ -72,7 +72,7 @@ def read_observations(draft: Draft, needs: Needs, unread: frozenset[str]) -> Map
 
 
 def read_under_way(draft: Draft, needs: Needs, unread: frozenset[str]) -> Mapping[Key, float]:
-    """Steady flows of the last days before the start. [m3/day]."""
+    """Steady flows of the last days before the start, in [m3/day]."""
     section = draft.document.node(("under_way",))
     allowed = [f"{component}.{quantity}" for component, quantity in needs.past_flows]
     adapter: TypeAdapter[float] = TypeAdapter(FlowRate)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from waterbalance.network.network import Network
     from waterbalance.policy.goal import Policy
+    from waterbalance.scenario.forecasters import Recipe
     from waterbalance.scenario.schema import EndCondition, HorizonSettings
     from waterbalance.scenario.series import Series
 
@@ -43,6 +44,9 @@ class Scenario:
     end_conditions: Mapping[str, EndCondition] = field(default_factory=dict)
     series: Mapping[Key, Series] = field(default_factory=dict)
     """What tables and dated fields say, by component and quantity."""
+
+    forecasts: Mapping[Key, Recipe] = field(default_factory=dict)
+    """What forecasters make."""
 
     observations: Mapping[Key, Series] = field(default_factory=dict)
     """Observed stocks by date."""

@@ -147,8 +147,8 @@ class StateSettings(_Model):
     """Where the values come from, or `assumed`."""
 
 
-class HistorySettings(_Model):
-    """A CSV table of daily values that a forecaster learns from."""
+class FileSettings(_Model):
+    """A CSV table for one purpose."""
 
     file: str
     """Name of the file, inside the scenario's folder."""
@@ -159,9 +159,6 @@ class ForecastSettings(_Model):
 
     forecaster: str
     """Name of the forecaster."""
-
-    history: HistorySettings | None = None
-    """What it learns from."""
 
     label: str | None = None
     """How the values came to be, for the report; the forecaster's own words when left out."""

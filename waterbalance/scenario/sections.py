@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -44,7 +44,7 @@ def _section(document: Document, name: str, findings: Findings) -> Any:  # noqa:
             findings.add(Finding("a key is missing", document.place(()), f"no {name!r}", f"a value for {name!r}", remedy))
             return None
         return info.get_default()
-    adapter: TypeAdapter[Any] = TypeAdapter(Annotated[info.annotation, info])
+    adapter: TypeAdapter[Any] = TypeAdapter(cast("Any", Annotated[info.annotation, info]))
     try:
         return adapter.validate_python(plain(node), context=FROM_FILE)
     except ValidationError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from waterbalance import units
 from waterbalance.errors import Place
-from waterbalance.horizon import Floats, Horizon, next_ten_day_start, ten_day_number
+from waterbalance.horizon import Floats, Horizon, Integers, next_ten_day_start, ten_day_number
 
 SeriesKind = Literal["date", "from", "ten_day", "month"]
 """One row a day; values from a date on; 36 ten-day periods of a year; 12 months of a year."""
@@ -47,7 +47,7 @@ class Series:
     source: str | None = None
     """Where they come from."""
 
-    where: Place = Place()
+    where: Place = field(default_factory=Place)
     """Where they were read."""
 
     @property
@@ -77,11 +77,15 @@ class Series:
     def on_days(self, days: Days) -> Floats:
         """The value in force on each day; the days must be covered."""
         if self.kind == "month":
-            return self.values[days.astype("datetime64[M]").astype(int) % 12]
+            return self._rows(days.astype("datetime64[M]").astype(np.int64) % 12)
         if self.kind == "ten_day":
-            return self.values[[ten_day_number(day) - 1 for day in days.tolist()]]
+            return self._rows(np.array([ten_day_number(day) - 1 for day in days.tolist()]))
         rows = np.searchsorted(np.array(self.dates, dtype="datetime64[D]"), days, side="right") - 1
-        return self.values[np.maximum(rows, 0)]
+        return self._rows(np.maximum(rows, 0))
+
+    def _rows(self, rows: Integers) -> Floats:
+        """The values of some rows."""
+        return np.take(self.values, rows)
 
     def on_steps(self, horizon: Horizon) -> Floats:
         """Values for the steps of a horizon, shape (steps,).
@@ -92,17 +96,17 @@ class Series:
         values = self.on_days(days_of(horizon))
         firsts = np.array([(start - horizon.start).days for start in horizon.starts])
         if self.unit == units.VOLUME:
-            return values[np.append(firsts[1:], len(values)) - 1]
+            return np.take(values, np.append(firsts[1:], len(values)) - 1)
         amounts: Floats = np.add.reduceat(values * _lengths_of_days(horizon), firsts)
         return amounts if units.integrates_over_step(self.unit) else amounts / horizon.days
 
 
 def days_of(horizon: Horizon) -> Days:
     """Every day of a horizon."""
-    return np.arange(horizon.start, horizon.end, dtype="datetime64[D]")
+    return np.arange(np.datetime64(horizon.start), np.datetime64(horizon.end))
 
 
 @lru_cache(maxsize=16)
 def _lengths_of_days(horizon: Horizon) -> Floats:
-    """True length of every day of a horizon, where summer time begins and ends included. [day]."""
+    """True length of every day of a horizon in [day], where summer time begins and ends included."""
     return Horizon((*days_of(horizon).tolist(), horizon.end), horizon.time_zone).days

@@ -84,7 +84,7 @@ def _observed(scenario: Scenario, key: Key, day: dt.date) -> tuple[float | None,
 
 
 def _reach(needs: Needs, key: Key, day: dt.date) -> int:
-    """How many days back the links look at a flow. [day]."""
+    """How many days back the links look at a flow."""
     days = [math.ceil(needs.delays.get(key, 0.0)), 1 if key in needs.flows_before else 0]
     days += [_length(window, day) for window in needs.totals.get(key, ())]
     return max(days)

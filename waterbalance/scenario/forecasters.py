@@ -1,0 +1,362 @@
+"""The forecasters that a scenario file may name, with their settings and units; a new one is one class here.
+
+A settings class says which tables its forecaster reads (`tables`), builds it (`build`) and says what it learns from
+(`learns_from`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from waterbalance import units
+from waterbalance.errors import InputError
+from waterbalance.forecast.agriculture import CropDemand
+from waterbalance.forecast.climatology import TenDayClimatology
+from waterbalance.forecast.crop import Crop
+from waterbalance.forecast.fab import FabDemand
+from waterbalance.forecast.household import HouseholdDemand
+from waterbalance.forecast.per_capita import PerCapitaDemand
+from waterbalance.forecast.persistence import Persistence
+from waterbalance.forecast.ten_day_statistics import TenDayStatistics
+from waterbalance.hydrology.crop_water import CropCoefficients, GrowthStages, fao56_coefficients
+from waterbalance.network.fields import Area, DepthRate, FlowRate, Fraction, Length, Volume
+from waterbalance.scenario.quantities import Quantity
+from waterbalance.scenario.schema import FileSettings, ForecastSettings
+from waterbalance.scenario.series import Series, SeriesKind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from waterbalance.forecast.forecaster import Forecaster
+
+Key = tuple[str, str]
+Columns = Mapping[Key, Series]
+
+WEATHER = "weather"
+STATISTICS = "statistics"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A table that a forecaster reads."""
+
+    setting: str
+    """The setting that names the file."""
+
+    file: str
+    component: str
+    """What stands before the dot in the headers."""
+
+    quantities: Mapping[str, Quantity]
+    kinds: tuple[SeriesKind, ...]
+
+
+class ForecasterSettings(ForecastSettings):
+    """What every forecaster's settings can tell."""
+
+    def tables(self, key: Key, wanted: Quantity) -> tuple[Asked, ...]:  # noqa: ARG002 (many read none)
+        """The tables that it reads to forecast `key`."""
+        return ()
+
+    def build(self, unit: str, columns: Columns) -> Forecaster:
+        """The forecaster with these settings, for a quantity of an internal unit."""
+        raise NotImplementedError
+
+    def learns_from(self, key: Key, columns: Columns) -> pd.Series | pd.DataFrame:
+        """What it learns from: the table's column of the same name, empty where there is none."""
+        return as_pandas(columns.get(key))
+
+
+class _FromHistory(ForecasterSettings):
+    """What forecasters share that learn from the quantity's own past."""
+
+    history: FileSettings | None = None
+    """Daily (or ten-day) values that it learns from; `component.quantity [unit]`. Days may be missing."""
+
+    def tables(self, key: Key, wanted: Quantity) -> tuple[Asked, ...]:
+        """See `ForecasterSettings`."""
+        if self.history is None:
+            return ()
+        return (Asked("history", self.history.file, key[0], {key[1]: wanted}, ("date",)),)
+
+
+class TenDayClimatologySettings(_FromHistory):
+    """The past years, each as one member."""
+
+    least_coverage: Fraction = 0.8
+    """Share of the horizon's days that a past year must know to become a member."""
+
+    def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
+        """See `ForecasterSettings`."""
+        return TenDayClimatology(kind=kind_of(unit), least_coverage=self.least_coverage)
+
+
+class PersistenceSettings(_FromHistory):
+    """The last values go on."""
+
+    window: int = Field(default=1, ge=1, strict=True)
+    """How many last days are averaged. [day]"""
+
+    def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
+        """See `ForecasterSettings`."""
+        return Persistence(window=self.window, kind=kind_of(unit))
+
+
+class HouseholdDemandSettings(_FromHistory):
+    """Households from their meters: week, season and level."""
+
+    harmonics: int = Field(default=2, ge=0, le=6, strict=True)
+    """How many sine waves describe the year."""
+
+    memory: int = Field(default=1461, ge=28, strict=True)
+    """Most recent days that are learned from. [day]"""
+
+    def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
+        """See `ForecasterSettings`."""
+        return HouseholdDemand(harmonics=self.harmonics, memory=self.memory)
+
+
+class TenDayStatisticsSettings(ForecasterSettings):
+    """Quantiles of the 36 ten-day periods, where the years themselves are not at hand."""
+
+    statistics: FileSettings
+    """A `ten_day` table with columns `statistics.q05 [unit]` ... `statistics.q95 [unit]`, perhaps `statistics.mean [unit]`."""
+
+    def tables(self, key: Key, wanted: Quantity) -> tuple[Asked, ...]:  # noqa: ARG002
+        """See `ForecasterSettings`."""
+        names = ("mean", *(f"q{level:02d}" for level in range(1, 100)))
+        return (Asked("statistics", self.statistics.file, STATISTICS, dict.fromkeys(names, wanted), ("ten_day",)),)
+
+    def build(self, unit: str, columns: Columns) -> Forecaster:
+        """See `ForecasterSettings`."""
+        import pandas as pd  # noqa: PLC0415 (heavy: only when a forecast is made)
+
+        rows = range(1, 37)
+        table = pd.DataFrame(
+            {name: series.values for (owner, name), series in columns.items() if owner == STATISTICS}, index=rows
+        )
+        return TenDayStatistics(table, kind=kind_of(unit))
+
+
+class PerCapitaDemandSettings(ForecasterSettings):
+    """Households without meters: people x use a head."""
+
+    population: float = Field(ge=0)
+    """People served."""
+
+    use_per_head: FlowRate
+    """Use of one person at the tap, such as `250 L/day`. [m3/day]"""
+
+    monthly_factors: tuple[float, ...] = (1.0,) * 12
+    """Use of each month, January to December, relative to the year's mean."""
+
+    leakage: Fraction = 0.0
+    """Share of what leaves the works that is lost before the meters."""
+
+    uncertainty: Fraction = 0.0
+    """Relative standard deviation between members."""
+
+    def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
+        """See `ForecasterSettings`."""
+        litres = 1000.0 * self.use_per_head
+        return PerCapitaDemand(self.population, litres, self.monthly_factors, self.leakage, self.uncertainty)
+
+
+class FabDemandSettings(ForecasterSettings):
+    """A semiconductor fab: production x intensity."""
+
+    production: float = Field(ge=0)
+    """Good units made a day, such as wafer layers."""
+
+    intensity: Volume
+    """Water used per unit started, fresh and recycled together. [m3]"""
+
+    recycling: Fraction = 0.0
+    """Share of the use that recycled water covers."""
+
+    production_yield: float = Field(default=1.0, ge=0.01, le=1.0)
+    """Good units per unit started."""
+
+    minimum_load: FlowRate = 0.0
+    """Intake below which the fab cannot run stably. [m3/day]"""
+
+    contract: FlowRate | None = None
+    """Most that the supply contract allows. [m3/day]"""
+
+    uncertainty: Fraction = 0.0
+    """Relative standard deviation between members."""
+
+    def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
+        """See `ForecasterSettings`."""
+        return FabDemand(
+            self.production,
+            self.intensity,
+            self.recycling,
+            self.production_yield,
+            self.minimum_load,
+            math.inf if self.contract is None else self.contract,
+            self.uncertainty,
+        )
+
+
+def _read_month_day(value: object) -> str:
+    match = re.fullmatch(r"(\d{2})-(\d{2})", str(value))
+    if match is None:
+        raise ValueError("a month and a day, such as 02-01")
+    try:
+        # A year without a leap day: a crop is planted every year.
+        dt.date(2001, int(match[1]), int(match[2]))
+    except ValueError as error:
+        raise ValueError(f"a day of every year, such as 02-01 ({error})") from None
+    return str(value)
+
+
+class CropSettings(BaseModel):
+    """One crop of a zone."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    name: str
+    """Name; one of the table of FAO-56 (`rice`, `sugarcane`...) where the coefficients are left out."""
+
+    area: Area
+    """Area planted. [m2]"""
+
+    planting: Annotated[str, BeforeValidator(_read_month_day, json_schema_input_type=str)]
+    """Month and day of the first planting, such as 02-01."""
+
+    stages: tuple[int, int, int, int]
+    """Lengths of the four growth stages: initial, development, mid, late. [day]"""
+
+    coefficients: tuple[float, float, float] | None = None
+    """Crop coefficients: initial, mid, end; those of FAO-56 (1998) when left out."""
+
+    planting_days: int = Field(default=1, ge=1, strict=True)
+    """Over how many days the area is planted, evenly. [day]"""
+
+    percolation: DepthRate = 0.0
+    """Percolation of the ponded field; 0 for dry crops. [m/day]"""
+
+    preparation_depth: Length = 0.0
+    """Water for soaking, puddling and the first ponded layer; 0 for dry crops. [m]"""
+
+    preparation_days: int = Field(default=0, ge=0, strict=True)
+    """Days before planting over which the preparation water is taken. [day]"""
+
+    @model_validator(mode="after")
+    def _is_a_crop(self) -> Self:
+        try:
+            complaints = self.crop().findings()
+        except InputError as error:
+            complaints = list(error.findings)
+        if complaints:
+            raise ValueError("; ".join(str(finding) for finding in complaints))
+        return self
+
+    def crop(self) -> Crop:
+        """The crop that the forecaster knows."""
+        known = fao56_coefficients(self.name) if self.coefficients is None else CropCoefficients(*self.coefficients)
+        month, day = (int(part) for part in self.planting.split("-"))
+        return Crop(
+            self.name,
+            self.area,
+            (month, day),
+            GrowthStages(*self.stages),
+            known,
+            self.planting_days,
+            self.percolation,
+            self.preparation_depth,
+            self.preparation_days,
+        )
+
+
+class CropDemandSettings(ForecasterSettings):
+    """An irrigation zone by FAO-56 and its crop calendar."""
+
+    crops: tuple[CropSettings, ...] = Field(min_length=1)
+    """What grows in the zone."""
+
+    efficiency: Fraction
+    """Share of the water at the head that reaches the root zones."""
+
+    weather: FileSettings
+    """A `ten_day` table (normals) or a `date` table (past years; days may be missing) with the columns
+    `weather.evapotranspiration [mm/day]` and `weather.rain [mm/day]`."""
+
+    rain_method: Literal["fixed_percentage", "usda_scs"] = "fixed_percentage"
+    """How effective rain is reckoned."""
+
+    rain_share: Fraction = 0.8
+    """For `fixed_percentage`: the effective share; assumed unless the zone has its own."""
+
+    def tables(self, key: Key, wanted: Quantity) -> tuple[Asked, ...]:  # noqa: ARG002
+        """See `ForecasterSettings`."""
+        depth = Quantity(units.DEPTH_RATE, 0.0, 1.0)
+        columns = {"evapotranspiration": depth, "rain": depth}
+        return (Asked("weather", self.weather.file, WEATHER, columns, ("ten_day", "date")),)
+
+    def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
+        """See `ForecasterSettings`."""
+        normals = {name: tuple(series.values.tolist()) for (_, name), series in columns.items() if series.kind == "ten_day"}
+        crops = tuple(crop.crop() for crop in self.crops)
+        return CropDemand(
+            crops,
+            self.efficiency,
+            normals.get("evapotranspiration"),
+            normals.get("rain"),
+            self.rain_method,
+            self.rain_share,
+        )
+
+    def learns_from(self, key: Key, columns: Columns) -> pd.Series | pd.DataFrame:
+        """Daily weather where the table has it; nothing to learn from where it has normals."""
+        import pandas as pd  # noqa: PLC0415
+
+        past = {name: as_pandas(series) for (_, name), series in columns.items() if series.kind == "date"}
+        return pd.DataFrame(past) if past else super().learns_from(key, columns)
+
+
+FORECASTERS: Mapping[str, type[ForecasterSettings]] = MappingProxyType(
+    {
+        "ten_day_climatology": TenDayClimatologySettings,
+        "ten_day_statistics": TenDayStatisticsSettings,
+        "persistence": PersistenceSettings,
+        "household_demand": HouseholdDemandSettings,
+        "per_capita_demand": PerCapitaDemandSettings,
+        "fab_demand": FabDemandSettings,
+        "crop_demand": CropDemandSettings,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one series is forecast: settings, and the tables that were read for it."""
+
+    settings: ForecasterSettings
+    unit: str
+    """Internal unit of the quantity."""
+
+    columns: Columns
+
+
+def kind_of(unit: str) -> Literal["rate", "level"]:
+    """Whether values of a unit add up over a step."""
+    return "rate" if units.integrates_over_step(unit) else "level"
+
+
+def as_pandas(series: Series | None) -> pd.Series:
+    """A dated series as pandas; an empty one where there is none."""
+    import pandas as pd  # noqa: PLC0415
+
+    if series is None:
+        return pd.Series(dtype=float, index=pd.DatetimeIndex([]))
+    return pd.Series(series.values, index=pd.DatetimeIndex(pd.to_datetime(list(series.dates))))
