@@ -189,16 +189,16 @@ def evaporation(records: Records) -> pd.DataFrame:
 def rule_curves(records: Records) -> pd.DataFrame:
     """Quantiles of the recorded storage 2010 to 2021 by ten-day period [Mm3], as stand-ins for the unpublished rule curves.
 
-    lower = q25 and severe = q05, upper = q80, of the daily storages of the period; for Zengwen and Wushantou together and
+    lower = q25, severe = q10 and upper = q80, of the daily storages of the period; for Zengwen and Wushantou together and
     for each reservoir. Where a reservoir's own capacity has shrunk since, old storages count as they were.
     """
     own = {name: records.daily(identifier, "effective_storage_1e4m3") for name, identifier in RESERVOIRS.items()}
     joint = own["zengwen"] + own["wushantou"]
     columns = {}
-    for level, curve in ((0.25, "lower_curve"), (0.05, "severe_curve")):
+    for level, curve in ((0.25, "lower_curve"), (0.10, "severe_curve")):
         columns[f"zengwen_wushantou_rule.{curve}"] = _quantile(joint, level)
     for name in ("zengwen", "wushantou", "nanhua", "agongdian"):
-        for level, curve in ((0.80, "upper_curve"), (0.25, "lower_curve"), (0.05, "severe_curve")):
+        for level, curve in ((0.80, "upper_curve"), (0.25, "lower_curve"), (0.10, "severe_curve")):
             columns[f"{name}.{curve}"] = _quantile(own[name], level)
     table = pd.DataFrame(columns).rename(columns=lambda name: f"{name} [Mm3]").round(2)
     table.insert(0, "ten_day", range(1, 37))
