@@ -1,0 +1,62 @@
+"""Two routes to every goal's best value: the tiled program in HiGHS, and the multi-period model by Pyomo's own route."""
+
+import numpy as np
+import pyomo.environ as pyo
+from pyomo.repn import generate_standard_repn
+
+from gallery import Case
+from waterbalance.optimise.compile import compile_step
+from waterbalance.optimise.givens import resolve
+from waterbalance.optimise.objective import Measures
+from waterbalance.optimise.pyomo_model import add_goal, multi_period_model
+from waterbalance.optimise.rank import NEGLIGIBLE, optimise_in_ranks
+from waterbalance.optimise.tile import layout_of, links_of, tile
+from waterbalance.solver.highs import WarmSolver
+from waterbalance.solver.outcome import Outcome
+from waterbalance.solver.scaling import volume_scale
+
+SWITCH_STEPS = 14
+
+
+def by_tiling(case: Case) -> tuple[dict[str, float], float]:
+    """Best value of every goal, without equity, and the scale of the volumes."""
+    step, horizon = compile_step(case.network), case.forecasts.horizon
+    givens = resolve(case.network, case.forecasts, step.givens, step.derived, {})
+    series = np.array([givens[key] for key in step.givens]).reshape(len(step.givens), len(horizon))
+    layout = layout_of(step, len(horizon))
+    links = links_of(step, layout, horizon, case.state)
+    program, readings, offset = tile(step, layout, links, series, switch_steps=SWITCH_STEPS)
+    measures = Measures(step.readings.names, step.measures, readings, offset)
+    solver = WarmSolver(program)
+    solver._highs.setOptionValue("mip_rel_gap", 0.0)
+
+    def require(outcome: Outcome) -> None:
+        assert outcome.usable, outcome
+
+    ranked, _ = optimise_in_ranks(
+        solver, case.policy, measures, case.network, case.forecasts, givens, require, share=False
+    )
+    return {each.goal.name: each.value for each in ranked}, volume_scale(program)
+
+
+def by_pyomo(case: Case, scale: float) -> dict[str, float]:
+    """The same from one block a step and links as equations; goals are frozen with the same tolerance."""
+    model, writers = multi_period_model(case.network, case.state, case.forecasts, switch_steps=SWITCH_STEPS)
+    model.frozen = pyo.ConstraintList()
+    solver = pyo.SolverFactory("appsi_highs")
+    # This route has no scaling: its absolute tolerance must leave room for rounding in numbers of this size.
+    tolerance = max(1e-10, 1e-13 * scale)
+    solver.options = {"primal_feasibility_tolerance": tolerance, "dual_feasibility_tolerance": 1e-10, "mip_rel_gap": 0.0}
+    solver.options["mip_feasibility_tolerance"] = tolerance
+    found = {}
+    for goal in case.policy.goals:
+        expression = add_goal(model, writers, goal, case.network, case.forecasts)
+        if expression is None:
+            continue
+        solver.solve(model)
+        best = float(pyo.value(expression))
+        found[goal.name] = best if goal.sense == "minimise" else -best
+        largest = np.abs(generate_standard_repn(expression).linear_coefs).max(initial=0.0)
+        if largest > 0:
+            model.frozen.add(expression <= best + goal.tolerance * abs(best) + NEGLIGIBLE * scale * largest)
+    return found
