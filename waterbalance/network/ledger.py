@@ -19,6 +19,9 @@ class Ledger(Protocol):
 
     horizon: Horizon
 
+    passes: int
+    """How many times the plan has been made until now; components that revise their givens turn careful after some."""
+
     def value(self, component: Component | str, quantity: str) -> Floats:
         """What the plan says. A quantity that the plan lacks is a finding, and zeros come back."""
         ...

@@ -29,10 +29,11 @@ def settle(network: Network, one_pass: Callable[[Givens], Plan]) -> Plan:
     revised: dict[Key, Floats] = {}
     plan = one_pass(revised)
     for passes in range(1, MOST_PASSES + 1):
+        plan = replace(plan, passes=passes)
         book = Book(network, plan)
         news = {(component.name, name): values for component in network for name, values in component.revise(book).items()}
         if all(_same(values, plan.givens.get(key)) for key, values in news.items()):
-            return replace(plan, passes=passes)
+            return plan
         revised = {**revised, **news}
         plan = one_pass(revised)
     note = f"values that depend on the last pass had not settled after {MOST_PASSES} passes"

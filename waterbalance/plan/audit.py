@@ -57,6 +57,7 @@ class Book:
         self.network = network
         self.plan = plan
         self.horizon = plan.horizon
+        self.passes = plan.passes
         self.findings: list[Finding] = []
         self.entries: dict[str, Floats] = {}
         self._brought: dict[str, Floats] = {}

@@ -22,6 +22,9 @@ STAGE = "stage"
 SUPPLY_FRACTION = "supply_fraction "
 """Givens of the rule begin with this word; the name of the user follows."""
 
+FREE_PASSES = 6
+"""Passes in which a stage may become milder again: the first one cuts nobody, so it finds the later steps too dry."""
+
 SAME_STORAGE = 1e-6
 """Two storages that differ by this share of the curve are the same. [-]"""
 
@@ -35,9 +38,10 @@ class RuleCurve(Component):
     delivery(user) <= supply_fraction(user) x demand(user), in stages 1 and 2
 
     The stage depends on the storage, and the storage on the stage. So the stage is a given of the plan: it is read from
-    the storages of the pass before, and the plan is made again until no stage changes. A stage that was once announced
-    for a step stays in later passes, even where the water that it saved lifts the storage above the curve again; the
-    passes therefore end, and the plan is a little on the careful side. A table of `announced_stage` sets the least stage.
+    the storages of the pass before, and the plan is made again until no stage changes. Each pass is right for some steps
+    more, the first ones first. Where stages still change after a few passes, a stage that is once announced stays, even
+    if the water that it saves lifts the storage above the curve again; the passes therefore end, and late steps may be
+    on the careful side. A table of `announced_stage` sets the least stage.
 
     A class without a fraction keeps all its water; one that only below_severe leaves out keeps its share of stage 1.
     Reservoir operating rules with warning curves are of this kind; for when such cuts pay, see Draper and Lund (2004),
@@ -92,6 +96,8 @@ class RuleCurve(Component):
 
     def formulate(self, step: Step) -> None:
         """See the class for the equations."""
+        # No equation holds the curves; asked for here, they are among the givens that `revise` and `check` read.
+        step.given(self, "lower_curve"), step.given(self, "severe_curve")
         stages = step.given(self, STAGE), step.given(self, "announced_stage")
         for user in self.users:
             fraction, demand = step.given(self, f"{SUPPLY_FRACTION}{user}"), step.given(user, "demand")
@@ -101,8 +107,10 @@ class RuleCurve(Component):
         step.measure(self, "joint_storage", sum(step.of(reservoir, "storage") for reservoir in self.reservoirs))
 
     def revise(self, ledger: Ledger) -> Mapping[str, Floats]:
-        """Stages from the storages of the last pass, never milder than they were in it."""
-        stage = np.maximum(ledger.given(self, STAGE), self._least_stage(ledger, 0.0))
+        """Stages from the storages of the last pass; after a few passes never milder than they were in it."""
+        stage = self._least_stage(ledger, 0.0)
+        if ledger.passes > FREE_PASSES:
+            stage = np.maximum(stage, ledger.given(self, STAGE))
         fractions = {f"{SUPPLY_FRACTION}{user}": self._fractions(ledger.user_class(user), stage) for user in self.users}
         return {STAGE: stage, **fractions}
 
