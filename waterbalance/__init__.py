@@ -1,0 +1,79 @@
+"""An open-source water allocation engine: balances written once, forecast, planned, audited and sent to the gates.
+
+These are the public names; each is imported when it is first asked for, so that `import waterbalance` costs nothing.
+
+    import waterbalance as wb
+
+    scenario = wb.read_scenario("scenarios/tutorial")
+    planned = wb.plan_scenario(scenario)
+    planned.plan.to_frame()
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from waterbalance.errors import WaterBalanceError
+    from waterbalance.forecast.forecast import Forecasts
+    from waterbalance.horizon import Horizon
+    from waterbalance.network.network import Network
+    from waterbalance.network.state import State
+    from waterbalance.operate.plan_scenario import plan_scenario
+    from waterbalance.optimise.solve import solve
+    from waterbalance.plan.audit import audit
+    from waterbalance.plan.plan import Plan
+    from waterbalance.policy.goal import Policy
+    from waterbalance.scenario.forecasts import forecast
+    from waterbalance.scenario.read import read_scenario
+    from waterbalance.scenario.scenario import Scenario
+    from waterbalance.schedule.derive import derive_schedule
+    from waterbalance.schedule.schedule import Schedule
+
+__all__ = [
+    "Forecasts",
+    "Horizon",
+    "Network",
+    "Plan",
+    "Policy",
+    "Scenario",
+    "Schedule",
+    "State",
+    "WaterBalanceError",
+    "audit",
+    "derive_schedule",
+    "forecast",
+    "plan_scenario",
+    "read_scenario",
+    "solve",
+]
+
+_HOMES = {
+    "Forecasts": "waterbalance.forecast.forecast",
+    "Horizon": "waterbalance.horizon",
+    "Network": "waterbalance.network.network",
+    "Plan": "waterbalance.plan.plan",
+    "Policy": "waterbalance.policy.goal",
+    "Scenario": "waterbalance.scenario.scenario",
+    "Schedule": "waterbalance.schedule.schedule",
+    "State": "waterbalance.network.state",
+    "WaterBalanceError": "waterbalance.errors",
+    "audit": "waterbalance.plan.audit",
+    "derive_schedule": "waterbalance.schedule.derive",
+    "forecast": "waterbalance.scenario.forecasts",
+    "plan_scenario": "waterbalance.operate.plan_scenario",
+    "read_scenario": "waterbalance.scenario.read",
+    "solve": "waterbalance.optimise.solve",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'waterbalance' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

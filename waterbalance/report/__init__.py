@@ -1,0 +1,1 @@
+"""What planners read: summaries, tables, pages and files of a plan."""

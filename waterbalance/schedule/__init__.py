@@ -1,0 +1,1 @@
+"""What structures are told to do."""

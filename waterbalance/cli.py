@@ -1,0 +1,159 @@
+"""The commands. They read, call one function of the engine, and show; nothing is decided here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from waterbalance.errors import UsageError, WaterBalanceError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from waterbalance.policy.goal import Policy
+    from waterbalance.report.language import Wording
+    from waterbalance.scenario.scenario import Scenario
+
+UNSOUND = 11
+"""Exit code where the audit found something: there is a plan, but none that may be used."""
+
+
+class Lang(StrEnum):
+    """Languages of tables and reports."""
+
+    ENGLISH = "en"
+    TRADITIONAL_CHINESE = "zh-TW"
+
+
+app = typer.Typer(
+    name="waterbalance",
+    help="Plan water: balances written once, forecast, planned, audited and sent to the gates.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+ScenarioPath = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Folder with a scenario.yaml, or that file.")]
+Language = Annotated[Lang, typer.Option("--lang", help="Language of tables and report.")]
+Start = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="First day; the scenario's own by default.")]
+
+
+def main() -> None:
+    """Run a command; what a user can mend is told without a traceback, with the exit code of its kind."""
+    try:
+        app()
+    except WaterBalanceError as error:
+        _complain(error)
+        raise SystemExit(error.exit_code) from None
+
+
+@app.command()
+def run(
+    scenario: ScenarioPath,
+    date: Start = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Default: out/<scenario>-<date>.")] = None,
+    lang: Language = Lang.ENGLISH,
+    policy: Annotated[str | None, typer.Option("--policy", metavar="PRESET", help="Another order of preference.")] = None,
+) -> None:
+    """Plan a scenario, audit the plan, write orders and report."""
+    from waterbalance.operate.plan_scenario import plan_scenario
+    from waterbalance.report.files import write_files
+    from waterbalance.report.language import Wording
+    from waterbalance.report.summary import summarise
+    from waterbalance.report.terminal import terminal_summary
+    from waterbalance.scenario.read import read_scenario
+
+    say = Wording(lang.value)
+    progress = _Progress(say)
+    progress.begin("read")
+    first = _day(date)
+    read = read_scenario(scenario)
+    planned = plan_scenario(read, first, policy=_preferred(read, policy), on_stage=progress.begin)
+    progress.begin("write")
+    folder = out or Path("out") / f"{read.name}-{planned.horizon.start}"
+    write_files(planned, folder, lang.value)
+    progress.end()
+    console = _console()
+    console.print(terminal_summary(summarise(planned), read.network, say))
+    console.print(say("written", folder=folder), markup=False, highlight=False)
+    if planned.findings:
+        console.print(say("not_written"), style="bold red")
+        raise SystemExit(UNSOUND)
+
+
+@app.command()
+def check(scenario: ScenarioPath) -> None:
+    """Read a scenario and tell every problem in it."""
+    from waterbalance.scenario.read import read_scenario
+
+    read = read_scenario(scenario)
+    rules = len(read.network.rules)
+    typer.echo(f"{read.name}: sound. {len(read.network) - rules} components, {rules} rules, {len(read.files)} files.")
+
+
+class _Progress:
+    """Tells on standard error which stage is running and how long each took."""
+
+    def __init__(self, say: Wording) -> None:
+        self._say = say
+        self._stage: str | None = None
+        self._since = 0.0
+
+    def begin(self, stage: str) -> None:
+        """End the stage before and begin this one."""
+        self.end()
+        self._stage, self._since = stage, time.perf_counter()
+        if sys.stderr.isatty():
+            typer.echo(f"{self._say(f'stage.{stage}')} …", err=True, nl=False)
+
+    def end(self) -> None:
+        """Tell how long the stage took."""
+        if self._stage is not None:
+            took = self._say("stage.seconds", seconds=f"{time.perf_counter() - self._since:.2f}")
+            again = "\r" if sys.stderr.isatty() else ""
+            typer.echo(f"{again}{self._say(f'stage.{self._stage}')}: {took}", err=True)
+            self._stage = None
+
+
+def _day(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--date wants a day such as 2021-02-01; found {text!r}") from None
+
+
+def _preferred(scenario: Scenario, preset: str | None) -> Policy | None:
+    """The preset in the place of the scenario's policy; what the scenario wants at the end stays."""
+    from waterbalance.policy.presets import PRESETS
+    from waterbalance.scenario.end_conditions import policy_of
+    from waterbalance.scenario.schema import PresetChoice
+
+    if preset is None:
+        return None
+    if preset not in PRESETS:
+        raise UsageError(f"--policy wants one of {', '.join(PRESETS)}; found {preset!r}")
+    return policy_of(PresetChoice(preset=preset), scenario.end_conditions)
+
+
+def _console() -> Console:
+    """Where tables go; wide enough for them where nobody looks through a terminal."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else 140
+    return Console(width=width, highlight=False)
+
+
+def _complain(error: WaterBalanceError) -> None:
+    """Every finding on standard error, one a line."""
+    typer.echo(error.title, err=True)
+    for finding in error.findings:
+        typer.echo(f"  {finding}", err=True)

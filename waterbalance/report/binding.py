@@ -1,0 +1,54 @@
+"""What binds: where an extra cubic metre would help, which goal it would help, and by how much."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from waterbalance.report.planned import Planned
+
+LEAST = 1e-4
+"""A water value below this is not worth a line. [goal/m3]"""
+
+
+@dataclass(frozen=True)
+class Binding:
+    """One place and the highest goal that more water there would help."""
+
+    component: str
+    rank: int
+    goal: str
+    value: float
+    """Most that one more cubic metre would improve the goal. [goal/m3]"""
+
+    first: str
+    """First day on which it would."""
+
+    last: str
+    """Last day on which it would."""
+
+    steps: int
+
+
+def bindings(planned: Planned) -> tuple[Binding, ...]:
+    """Highest rank first, then the highest value; one row for each place."""
+    frame = planned.plan.water_value
+    frame = frame[frame["value"] > LEAST]
+    ends = dict(zip(planned.horizon.starts, planned.horizon.ends, strict=True))
+    found = []
+    for component, rows in frame.groupby("component", sort=True):
+        highest = rows[rows["rank"] == rows["rank"].min()]
+        found.append(
+            Binding(
+                component=str(component),
+                rank=int(highest["rank"].iloc[0]),
+                goal=str(highest["goal"].iloc[0]),
+                value=float(highest["value"].max()),
+                first=str(highest["step_start"].min()),
+                last=str(ends[highest["step_start"].max()] - dt.timedelta(days=1)),
+                steps=len(highest),
+            )
+        )
+    return tuple(sorted(found, key=lambda each: (each.rank, -round(each.value, 6), each.component)))

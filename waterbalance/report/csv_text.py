@@ -1,0 +1,47 @@
+"""A plan as a tidy CSV table that a spreadsheet may open without harm."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from waterbalance.plan.plan import Plan
+
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""Text that begins like this is a formula to a spreadsheet."""
+
+COLUMNS = ("step_start", "step_end", "member", "component", "quantity", "value", "unit")
+
+
+def plan_csv(plan: Plan) -> str:
+    """All values of a plan: step_start, step_end, member, component, quantity, value, unit.
+
+    Values have ten significant digits, more than any gate, gauge or solver tells apart.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    steps = list(zip(map(str, plan.horizon.starts), map(str, plan.horizon.ends), strict=True))
+    for (component, quantity), values in plan.values.items():
+        unit = plan.units.get((component, quantity), "m3")
+        names = safe_cell(component), safe_cell(quantity)
+        writer.writerows(
+            (start, end, 0, *names, number_text(value), unit) for (start, end), value in zip(steps, values.tolist(), strict=True)
+        )
+    return out.getvalue()
+
+
+def number_text(value: float) -> str:
+    """A number with ten significant digits; minus zero is zero."""
+    return f"{value + 0.0:.10g}"
+
+
+def safe_cell(text: str) -> str:
+    """Text that no spreadsheet takes for a formula.
+
+    >>> safe_cell("=HYPERLINK(A1)"), safe_cell("upper_lake")
+    ("'=HYPERLINK(A1)", 'upper_lake')
+    """
+    return f"'{text}" if text.startswith(DANGEROUS) else text

@@ -1,0 +1,1 @@
+"""Pictures of a plan as plotly figures: plain dictionaries, drawn by the page."""

@@ -1,0 +1,53 @@
+"""Storage against the rule curves, one picture a storage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from waterbalance.report.figures.style import CURVES, WATER, layout, plain, rounded, value_axis
+from waterbalance.report.storages import capacity_of, curve, storage_with_opening
+
+if TYPE_CHECKING:
+    from waterbalance.horizon import Floats
+    from waterbalance.report.figures.style import Figure
+    from waterbalance.report.language import Wording
+    from waterbalance.report.planned import Planned
+
+MILLION = 1e6
+HEIGHT = 280
+
+
+def storage_figure(planned: Planned, component: str, say: Wording) -> Figure:
+    """Storage at every edge of the horizon; curves and capacity hold over each step."""
+    edges = [str(edge) for edge in planned.horizon.edges]
+    traces: list[dict[str, Any]] = [_line(edges, capacity_of(planned, component), "capacity", say)]
+    for name in ("upper_curve", "lower_curve", "severe_curve"):
+        values = curve(planned, component, name)
+        if values is not None:
+            traces.append(_line(edges, values, name, say))
+    traces.append(
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": plain(say("storage.line")),
+            "x": edges,
+            "y": rounded(storage_with_opening(planned, component) / MILLION),
+            "line": {"color": WATER, "width": 3},
+            "fill": "tozeroy",
+            "fillcolor": "rgba(0,114,178,0.12)",
+        }
+    )
+    drawn = layout(HEIGHT, say.language, yaxis=value_axis(say("axis.volume")), hovermode="x unified")
+    return {"name": f"storage-{component}", "data": traces, "layout": drawn}
+
+
+def _line(edges: list[str], values: Floats, name: str, say: Wording) -> dict[str, Any]:
+    """A value that holds over each step, up to the end of the last one."""
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": plain(say(f"curve.{name}")),
+        "x": edges,
+        "y": rounded([*(values / MILLION), values[-1] / MILLION]),
+        "line": {**CURVES[name], "width": 1.6, "shape": "hv"},
+    }

@@ -1,0 +1,83 @@
+"""Words, numbers and dates in the reader's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+from waterbalance.report.texts import en, zh_tw
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from waterbalance.network.network import Network
+
+Language = Literal["en", "zh-TW"]
+
+LANGUAGES: tuple[Language, ...] = ("en", "zh-TW")
+
+_TEXTS: Mapping[str, Mapping[str, str]] = {"en": en.TEXTS, "zh-TW": zh_tw.TEXTS}
+_LOCALES = {"en": "en_GB", "zh-TW": "zh_Hant_TW"}
+
+_MILLION = 1e6
+_TEN_THOUSAND = 1e4
+
+
+@dataclass(frozen=True)
+class Wording:
+    """All that is said in one language."""
+
+    language: Language = "en"
+
+    def __call__(self, key: str, **values: object) -> str:
+        """A text with its values filled in."""
+        return _TEXTS[self.language][key].format(**values)
+
+    def known(self, prefix: str, name: str) -> str:
+        """The word for a name that the engine may know (a preset's goal, a class), else the name itself."""
+        return _TEXTS[self.language].get(f"{prefix}.{name}", name)
+
+    def name(self, network: Network, component: str) -> str:
+        """Title of a component; characters that a terminal would obey are left out."""
+        label = network[component].label(self.language) if component in network else component
+        return "".join(character for character in label if character.isprintable())
+
+    def number(self, value: float, decimals: int = 1) -> str:
+        """A number with grouped thousands."""
+        return format_decimal(round(value, decimals) + 0.0, format=_pattern(decimals), locale=_LOCALES[self.language])
+
+    def percent(self, share: float, decimals: int = 1) -> str:
+        """A fraction as percent."""
+        return format_percent(share, format=f"{_pattern(decimals)}%", locale=_LOCALES[self.language])
+
+    def volume(self, volume: float) -> str:
+        """A volume as people say it: million cubic metres, in Chinese ten thousand tonnes (萬噸). `volume` in [m3]."""
+        if self.language == "zh-TW":
+            return f"{self.number(volume / _TEN_THOUSAND, 1 if abs(volume) < _MILLION else 0)} 萬噸"
+        if abs(volume) < _TEN_THOUSAND:
+            return f"{self.number(volume, 0)} m³"
+        return f"{self.number(volume / _MILLION, 2 if abs(volume) < 10 * _MILLION else 1)} Mm³"
+
+    def date(self, day: str) -> str:
+        """A date, from its ISO form."""
+        pattern = "y 年 M 月 d 日" if self.language == "zh-TW" else "d MMM y"
+        return format_date(dt.date.fromisoformat(day), format=pattern, locale=_LOCALES[self.language])
+
+    def day(self, day: str) -> str:
+        """A date without its year."""
+        pattern = "M 月 d 日" if self.language == "zh-TW" else "d MMM"
+        return format_date(dt.date.fromisoformat(day), format=pattern, locale=_LOCALES[self.language])
+
+    def choice(self, choice: str | float) -> str:
+        """Which value of the members a plan uses."""
+        if isinstance(choice, str):
+            return self.known("choice", choice)
+        return self("choice.quantile", percent=self.percent(choice, 0))
+
+
+def _pattern(decimals: int) -> str:
+    return "#,##0" + ("." + "0" * decimals if decimals else "")

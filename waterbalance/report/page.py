@@ -1,0 +1,108 @@
+"""The report: one page that opens anywhere without a network.
+
+Texts go through Jinja2's autoescape, figures are JSON whose `<` is written as an escape, and a content security policy
+forbids the page to fetch anything: no name in a scenario can become a script.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from waterbalance.report import rows
+from waterbalance.report.figures.flows import flows_figure
+from waterbalance.report.figures.shortage import shortage_figure
+from waterbalance.report.figures.storage import storage_figure
+from waterbalance.report.figures.supply import supply_figure
+from waterbalance.report.figures.water_value import water_value_figure
+from waterbalance.report.manifest import engine_version
+
+if TYPE_CHECKING:
+    from waterbalance.report.figures.style import Figure
+    from waterbalance.report.language import Wording
+    from waterbalance.report.planned import Planned
+    from waterbalance.report.summary import Summary
+
+HERE = Path(__file__).parent
+
+
+def page(planned: Planned, summary: Summary, say: Wording) -> str:
+    """The whole page as text."""
+    network = planned.scenario.network
+    storage = {each.component: storage_figure(planned, each.component, say) for each in summary.storages if each.capacity > 0}
+    figures: list[Figure | None] = [
+        *storage.values(),
+        supply_figure(planned, say),
+        shortage_figure(planned, say),
+        flows_figure(planned, say),
+        water_value_figure(planned, summary, say),
+    ]
+    drawn = {figure["name"]: figure for figure in figures if figure is not None}
+    text = (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            say=say,
+            summary=summary,
+            planned=planned,
+            network=network,
+            rows=rows,
+            drawn=drawn,
+            storage_figures=[(component, figure["name"]) for component, figure in storage.items()],
+            orders=first_day_orders(planned, say),
+            version=engine_version(),
+            style=Markup(_own("page.css")),  # noqa: S704 (a file of this package)
+            script=Markup(_own("page.js")),  # noqa: S704
+            library=Markup(_plotly()),  # noqa: S704 (plotly's own script)
+            figures=Markup(script_json(list(drawn.values()))),  # noqa: S704 (escaped by script_json)
+        )
+    )
+    return text.rstrip() + "\n"
+
+
+def script_json(value: object) -> str:
+    r"""JSON that can stand inside of a script element: nothing in it can end the element.
+
+    >>> script_json("</script>")
+    '"\\\\u003c/script\\\\u003e"'
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def first_day_orders(planned: Planned, say: Wording) -> list[rows.Row]:
+    """Zone, structure, setpoint and volume of every order of the first day."""
+    if planned.schedule is None:
+        return []
+    network = planned.scenario.network
+    return [
+        (
+            say.name(network, order.zone),
+            say.name(network, order.structure),
+            f"{say.number(order.settings[0].setpoint, 3)} m³/s",
+            say.volume(order.settings[0].volume),
+        )
+        for order in planned.schedule.orders
+    ]
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _own(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+@cache
+def _plotly() -> str:
+    from plotly.offline import get_plotlyjs  # noqa: PLC0415 (five megabytes: only when a page is made)
+
+    return str(get_plotlyjs())

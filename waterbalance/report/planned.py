@@ -1,0 +1,35 @@
+"""Everything that one planning of a scenario rests on and leads to: what reports are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from waterbalance.errors import Finding
+    from waterbalance.forecast.forecast import Forecasts
+    from waterbalance.horizon import Horizon
+    from waterbalance.network.state import State
+    from waterbalance.plan.plan import Plan
+    from waterbalance.policy.goal import Policy
+    from waterbalance.scenario.scenario import Scenario
+    from waterbalance.schedule.schedule import Schedule
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A scenario, the plan made for it, and the judgement on the plan."""
+
+    scenario: Scenario
+    horizon: Horizon
+    forecasts: Forecasts
+    """One member a series: the values that the scenario chose for planning."""
+
+    policy: Policy
+    state: State
+    plan: Plan
+    findings: tuple[Finding, ...]
+    """What the audit found; empty when the plan is sound."""
+
+    schedule: Schedule | None
+    """Orders for the structures; None where the audit found something, because such a plan gives no orders."""

@@ -1,0 +1,139 @@
+"""Rows of the tables, in the reader's words: what the terminal and the page both show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from waterbalance.network.network import Network
+    from waterbalance.report.conditions import EndCondition
+    from waterbalance.report.language import Wording
+    from waterbalance.report.storages import StorageOutlook
+    from waterbalance.report.summary import Summary
+
+Row = tuple[str, ...]
+
+LONG = 730.0
+"""Beyond two years the number of days says nothing. [day]"""
+
+
+def storage_rows(summary: Summary, network: Network, say: Wording) -> list[Row]:
+    """Storage, start, share full, least, end, how long it lasts."""
+    return [
+        (
+            say.name(network, each.component),
+            say.volume(each.start),
+            say.percent(each.start / each.capacity, 0) if each.capacity > 0 else "–",
+            f"{say.volume(each.least)} ({say.day(each.least_on)})",
+            say.volume(each.end),
+            lasting(each, say),
+        )
+        for each in summary.storages
+    ]
+
+
+def lasting(outlook: StorageOutlook, say: Wording) -> str:
+    """How long a storage lasts, in words."""
+    if outlook.days_left is None:
+        return say("lasts.holds")
+    if outlook.days_left > LONG:
+        return say("lasts.more", days=say.number(LONG, 0))
+    return say("lasts.days", days=say.number(outlook.days_left, 0))
+
+
+def supply_rows(summary: Summary, say: Wording) -> list[Row]:
+    """Class, demand, supplied, shortage, share short, worst ten days."""
+    return [
+        (
+            say.known("class", each.user_class),
+            say.volume(each.demand),
+            say.volume(each.supply),
+            say.volume(each.shortage),
+            say.percent(each.share),
+            say("none")
+            if each.worst_period is None
+            else say("worst_period.value", date=say.day(each.worst_period), percent=say.percent(each.worst_share)),
+        )
+        for each in summary.supply
+    ]
+
+
+def binding_rows(summary: Summary, network: Network, say: Wording) -> list[Row]:
+    """Place, goal with its rank, worth of a cubic metre, when."""
+    return [
+        (
+            say.name(network, each.component),
+            f"{each.rank}. {say.known('goal', each.goal)}",
+            say.number(each.value, 3),
+            say("period", first=say.day(each.first), last=say.day(each.last)),
+        )
+        for each in summary.binding
+    ]
+
+
+def end_rows(summary: Summary, network: Network, say: Wording) -> list[Row]:
+    """Storage, condition, wanted, at the end, whether it holds."""
+    return [
+        (
+            say.name(network, each.component),
+            _condition(each, say),
+            "–" if each.wanted is None else say.volume(each.wanted),
+            say.volume(each.storage),
+            say("yes") if each.holds else say("no"),
+        )
+        for each in summary.end_conditions
+    ]
+
+
+def _condition(condition: EndCondition, say: Wording) -> str:
+    if condition.kind == "value":
+        return say("condition.value", weight=say.number(condition.weight or 0.0, 2))
+    if condition.kind == "curve":
+        return say("condition.curve", curve=say.known("curve", str(condition.curve)).lower())
+    return say("condition.target")
+
+
+def flow_rows(summary: Summary, network: Network, say: Wording) -> list[Row]:
+    """Rule, wanted, shortfall, days short."""
+    return [
+        (
+            say.name(network, each.rule),
+            say.volume(each.wanted),
+            say.volume(each.shortfall) if each.shortfall > 0 else say("none"),
+            say.number(each.days_short, 0),
+        )
+        for each in summary.kept_flows
+    ]
+
+
+def stage_rows(summary: Summary, network: Network, say: Wording) -> list[Row]:
+    """Rule, and a stage with its dates; one row says so where a rule announces none."""
+    rows: list[Row] = []
+    for rule in dict.fromkeys(each.rule for each in summary.stages):
+        announced = [each for each in summary.stages if each.rule == rule and each.stage > 0]
+        texts = [
+            say("stages.value", stage=each.stage, first=say.day(each.first), last=say.day(each.last)) for each in announced
+        ] or [say("stages.none")]
+        rows += [(say.name(network, rule), text) for text in texts]
+    return rows
+
+
+def goal_rows(summary: Summary, say: Wording) -> list[Row]:
+    """Rank, goal, result, price of sharing."""
+    return [
+        (str(each.rank), say.known("goal", each.name), _amount(each.value, say), _amount(each.price_of_equity, say))
+        for each in summary.goals
+    ]
+
+
+def _amount(value: float, say: Wording) -> str:
+    """A goal's value has the unit of its measures, so it stands without one."""
+    return "0" if abs(value) < 1.0 else say.number(value, 0)
+
+
+def planning_values(summary: Summary, say: Wording) -> str:
+    """Which value of the members the plan used, by quantity."""
+    if not summary.planning_values:
+        return say("planning_values.none")
+    chosen = [f"{quantity}: {say.choice(choice)}" for quantity, choice in summary.planning_values.items()]
+    return "; ".join([*chosen, say("planning_values.rest")])

@@ -1,0 +1,111 @@
+"""The numbers that a planner wants first, as plain values; pages, tables and files show them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from waterbalance.report.binding import bindings
+from waterbalance.report.conditions import below_dead_storage, end_conditions, kept_flows, stages
+from waterbalance.report.provenance import provenance
+from waterbalance.report.storages import storages
+from waterbalance.report.supply import supply_by_class
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from waterbalance.plan.plan import Rank
+    from waterbalance.report.binding import Binding
+    from waterbalance.report.conditions import EndCondition, KeptFlow, Stage
+    from waterbalance.report.planned import Planned
+    from waterbalance.report.provenance import SeriesOrigin
+    from waterbalance.report.storages import StorageOutlook
+    from waterbalance.report.supply import ClassSupply
+
+
+@dataclass(frozen=True)
+class GoalResult:
+    """One goal as it came out."""
+
+    rank: int
+    name: str
+    sense: str
+    value: float
+    price_of_equity: float
+    """How much worse the goal became because its shortage is shared. [goal]"""
+
+    gap: float
+    stop: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One plan in numbers. Volumes in [m3]."""
+
+    scenario: str
+    title: Mapping[str, str]
+    time_zone: str
+    start: str
+    last_day: str
+    steps: int
+    policy: str
+    passes: int
+    audit: tuple[str, ...]
+    """What the audit found; empty when the plan is sound."""
+
+    storages: tuple[StorageOutlook, ...]
+    supply: tuple[ClassSupply, ...]
+    binding: tuple[Binding, ...]
+    end_conditions: tuple[EndCondition, ...]
+    kept_flows: tuple[KeptFlow, ...]
+    below_dead_storage: tuple[tuple[str, float], ...]
+    stages: tuple[Stage, ...]
+    goals: tuple[GoalResult, ...]
+    planning_values: Mapping[str, str | float]
+    series: tuple[SeriesOrigin, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether the audit found nothing."""
+        return not self.audit
+
+    def to_dict(self) -> dict[str, object]:
+        """Ready for JSON; the rung of fallbacks is 0 because this plan is none."""
+        values = asdict(self)
+        for row, supply in zip(values["supply"], self.supply, strict=True):
+            row |= {"supply": supply.supply, "share": supply.share}
+        return {"schema": "waterbalance.summary/1", "fallback_rung": 0, **values}
+
+
+def summarise(planned: Planned) -> Summary:
+    """Read everything off a plan."""
+    plan = planned.plan
+    return Summary(
+        scenario=planned.scenario.name,
+        title=dict(planned.scenario.title),
+        time_zone=planned.scenario.time_zone,
+        start=str(planned.horizon.start),
+        last_day=str(planned.horizon.end - dt.timedelta(days=1)),
+        steps=len(planned.horizon),
+        policy=plan.policy,
+        passes=plan.passes,
+        audit=tuple(str(finding) for finding in planned.findings),
+        storages=storages(planned),
+        supply=supply_by_class(planned),
+        binding=bindings(planned),
+        end_conditions=end_conditions(planned),
+        kept_flows=kept_flows(planned),
+        below_dead_storage=below_dead_storage(planned),
+        stages=stages(planned),
+        goals=tuple(_goal(number, rank) for number, rank in enumerate(plan.ranks, start=1)),
+        planning_values=dict(planned.scenario.planning_values),
+        series=provenance(planned),
+        notes=plan.notes,
+    )
+
+
+def _goal(number: int, rank: Rank) -> GoalResult:
+    price = rank.value - rank.alone if rank.sense == "minimise" else rank.alone - rank.value
+    return GoalResult(number, rank.name, rank.sense, rank.value, max(0.0, price), rank.gap, rank.stop)

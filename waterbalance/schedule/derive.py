@@ -1,0 +1,79 @@
+"""From a plan to orders: the gate of every canal and pipe that brings water to an irrigation zone.
+
+    setpoint = inflow / (length of the step x 86400)   [m3/s], to the nearest litre per second
+
+Only daily steps become orders: ten-day periods are outlook. The flow is even over the day; sub-daily turns are not
+planned here, and neither are the gates further upstream.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import TYPE_CHECKING
+
+from waterbalance.network.components.irrigation_zone import IrrigationZone
+from waterbalance.schedule.guard import guard
+from waterbalance.schedule.schedule import Order, Schedule, Setting
+from waterbalance.units import SECONDS_PER_DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from waterbalance.horizon import Horizon
+    from waterbalance.network.network import Network
+    from waterbalance.plan.plan import Plan
+
+DECIMALS = 3
+"""Of a setpoint in m3/s: gates are set to the litre per second."""
+
+
+def derive_schedule(plan: Plan, network: Network) -> Schedule:
+    """Orders for the daily steps at the beginning of the plan.
+
+    Raises `NoPlanError` naming every setpoint that is no number, negative or over the structure's capacity.
+    """
+    steps = _daily_steps(plan.horizon)
+    orders = tuple(
+        _order(plan, structure, quantity, zone, steps) for structure, quantity, zone in _structures(plan, network) if steps
+    )
+    return guard(Schedule(plan.horizon.time_zone, plan.policy, orders))
+
+
+def _daily_steps(horizon: Horizon) -> int:
+    """How many steps at the beginning last one calendar day."""
+    one_day = dt.timedelta(days=1)
+    lengths = [end - start for start, end in zip(horizon.starts, horizon.ends, strict=True)]
+    return next((number for number, length in enumerate(lengths) if length != one_day), len(lengths))
+
+
+def _structures(plan: Plan, network: Network) -> Iterator[tuple[str, str, str]]:
+    """Structure, its flow towards the zone, and the zone; in the order of the zones' names."""
+    found = {
+        (link.downstream, link.owner, "inflow" if link.field == "target" else "reverse_inflow")
+        for link in network.links()
+        if link.downstream in network
+        and isinstance(network[link.downstream], IrrigationZone)
+        and not network[link.owner].is_place
+    }
+    for zone, structure, quantity in sorted(found):
+        if (structure, quantity) in plan.values:
+            yield structure, quantity, zone
+
+
+def _order(plan: Plan, structure: str, quantity: str, zone: str, steps: int) -> Order:
+    volumes = plan.values[structure, quantity][:steps]
+    seconds = plan.horizon.days[:steps] * SECONDS_PER_DAY
+    limits = plan.givens.get((structure, quantity.replace("inflow", "capacity")))
+    least = math.inf if limits is None else float((limits[:steps] / seconds).min())
+    settings = tuple(
+        Setting(
+            start=plan.horizon.moment(t),
+            end=plan.horizon.moment(t + 1),
+            # Adding zero turns the solver's minus zero into plain zero.
+            setpoint=round(float(volumes[t] / seconds[t]), DECIMALS) + 0.0,
+            volume=float(volumes[t]) + 0.0,
+        )
+        for t in range(steps)
+    )
+    return Order(structure, zone, settings, round(least, 6) if math.isfinite(least) else None)

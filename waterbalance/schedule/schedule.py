@@ -1,0 +1,96 @@
+"""What structures are told to do: orders with times and setpoints, ready to be sent or printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setpoint and when it holds."""
+
+    start: dt.datetime
+    """Local time with its offset."""
+
+    end: dt.datetime
+    setpoint: float
+    """Flow at the head of the structure. [m3/s]"""
+
+    volume: float
+    """What flows in while the setting holds. [m3]"""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What one gate or pipe is told, for one irrigation zone."""
+
+    structure: str
+    zone: str
+    settings: tuple[Setting, ...]
+    capacity: float | None
+    """Least capacity of the structure over the settings; None where it is unlimited. [m3/s]"""
+
+    mode: Literal["flow"] = "flow"
+    unit: Literal["m3/s"] = "m3/s"
+    fallback: Literal["hold_last"] = "hold_last"
+    """What the structure does by itself when its orders run out: it keeps the last setpoint."""
+
+    @property
+    def valid_from(self) -> dt.datetime:
+        """When the first setting begins."""
+        return self.settings[0].start
+
+    @property
+    def valid_until(self) -> dt.datetime:
+        """When the last setting ends."""
+        return self.settings[-1].end
+
+    @property
+    def volume(self) -> float:
+        """Sum over all settings. [m3]."""
+        return sum(setting.volume for setting in self.settings)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """All orders of a plan's daily steps."""
+
+    time_zone: str
+    policy: str
+    orders: tuple[Order, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        """Ready for JSON: one entry an order, with its rows."""
+        return {
+            "schema": "waterbalance.schedule/1",
+            "time_zone": self.time_zone,
+            "policy": self.policy,
+            "orders": [_order_to_dict(order) for order in self.orders],
+        }
+
+
+def _order_to_dict(order: Order) -> dict[str, object]:
+    return {
+        "structure": order.structure,
+        "zone": order.zone,
+        "mode": order.mode,
+        "unit": order.unit,
+        "valid_from": order.valid_from.isoformat(),
+        "valid_until": order.valid_until.isoformat(),
+        "volume_m3": round(order.volume, 1),
+        "rows": [
+            {
+                "start": setting.start.isoformat(),
+                "end": setting.end.isoformat(),
+                "setpoint": setting.setpoint,
+                "volume_m3": round(setting.volume, 1),
+            }
+            for setting in order.settings
+        ],
+        "limits": {"min": 0.0, "max": order.capacity},
+        "fallback": {"mode": order.fallback},
+    }
