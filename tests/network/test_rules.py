@@ -6,11 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from network.example import HORIZON, START, Example, make, pipe, river, wells, yesterday
+from network.example import HORIZON, IN_ORDER, START, Example, make, pipe, river, wells, yesterday
 from network.examples import EXAMPLES
+from waterbalance.forecast.forecast import Forecast, Forecasts
+from waterbalance.horizon import plan_horizon
 from waterbalance.network.component import Component
 from waterbalance.network.rules.rule_curve import FREE_PASSES, RuleCurve
-from waterbalance.network.state import Past
+from waterbalance.network.state import Past, State
+from waterbalance.optimise.solve import solve
 from waterbalance.plan.audit import Book, audit
 from waterbalance.plan.plan import Plan
 
@@ -78,6 +81,25 @@ def test_a_cut_that_keeps_the_storage_above_the_severe_curve_is_enough() -> None
     """The first pass gives 200 and leaves 150, below the severe curve; cut to 140, the lake stays above it."""
     assert sound(hedged(350, in_service_until=dt.date(2020, 1, 1))).values["lake", "storage"].round(3).tolist() == [150, 0]
     assert sound(hedged(350)).givens["rule", "stage"].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(("storage", "lower", "severe"), [(900, 600, 300), (700, 600, 300), (500, 400, 200), (300, 600, 300)])
+def test_over_a_season_every_stage_is_what_the_storages_ask_for(storage: float, lower: float, severe: float) -> None:
+    horizon = plan_horizon(dt.date(2021, 1, 1))
+    inflow = np.random.default_rng(1).gamma(2.0, 1.0, len(horizon)) * horizon.days
+    series = {
+        ("town", "demand"): 2.5 * horizon.days,
+        ("zone", "demand"): 4.0 * horizon.days,
+        ("lake", "inflow"): inflow,
+    }
+    forecasts = Forecasts(horizon, {key: Forecast(values[:, None], "by hand") for key, values in series.items()})
+    example = hedged(storage, lower_curve=lower, severe_curve=severe)
+    plan = solve(example.network, State(horizon.start, example.stocks), forecasts, IN_ORDER)
+    before = np.concatenate([[storage], plan.values["lake", "storage"][:-1]])
+    asked_for = np.where(before < severe, 2, np.where(before < lower, 1, 0))
+    assert set(asked_for) > {1} or set(asked_for) > {0}
+    assert plan.givens["rule", "stage"].tolist() == asked_for.tolist()
+    assert audit(plan, example.network, forecasts) == ()
 
 
 def test_after_some_passes_a_stage_that_is_announced_stays() -> None:
