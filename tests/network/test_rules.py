@@ -259,6 +259,12 @@ def test_a_tank_out_of_service_is_emptied() -> None:
     assert plan.values["tank", "spill"].round(3).tolist() == [400, 0]
 
 
+def test_a_table_limits_a_release_that_has_no_capacity_of_its_own() -> None:
+    example = EXAMPLES["rule_curve"]
+    plan = sound(replace(example, series={**example.series, ("lake", "release_capacity"): (30, 20)}))
+    assert plan.values["lake", "release"].round(3).tolist() == [30, 20]
+
+
 def test_links_out_of_service_carry_nothing() -> None:
     for kind, name in (("canal", "canal"), ("pipeline", "west to east"), ("pump_station", "pumps")):
         example = EXAMPLES[kind]

@@ -90,8 +90,7 @@ class Reservoir(Component):
         spill = step.flow(self, "spill")
         below_dead_storage = step.flow(self, "below_dead_storage")
         target_shortfall = step.flow(self, "target_shortfall")
-        release_capacity = None if self.release_capacity is None else step.given(self, "release_capacity")
-        step.leaving(self, "release", upper=release_capacity)
+        step.leaving(self, "release", upper=step.given(self, "release_capacity"))
         step.gain(self, "inflow", step.given(self, "inflow"))
         step.loss(self, "spill", spill)
         if self.spill_to is not None:
