@@ -130,18 +130,17 @@ def _dated_field(entry: Entry, field: str, findings: Findings) -> Series | None:
     if len(findings) > before:
         return None
     dates = [date for date, _ in rows]
-    if dates != sorted(dates):
-        findings.add(
-            Finding(f"the dates of {field!r} are not in order", entry.key_place(field), None, "oldest first", "Sort them.")
-        )
-        return None
-    field_info = entry.kind.unit_of(field) or units.FRACTION
+    for earlier, later in zip(dates, dates[1:], strict=False):
+        if later < earlier:
+            what = f"the dates of {field!r} are not in order"
+            findings.add(Finding(what, entry.key_place(field), f"{later} after {earlier}", "oldest first", "Sort them."))
+            return None
     source = entry.document.node((*entry.path, "sources", field))
     return Series(
         entry.name,
         field,
         "from",
-        field_info,
+        entry.kind.unit_of(field) or units.FRACTION,
         np.array([value for _, value in rows]),
         tuple(dates),
         holds=True,

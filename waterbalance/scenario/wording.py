@@ -30,7 +30,7 @@ def listed(options: Iterable[str]) -> str:
 
 def nearest(word: str, options: Iterable[str], otherwise: str) -> str:
     """A remedy: the option nearest to a misspelt word, or else another advice."""
-    close = difflib.get_close_matches(word, list(options), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word, list(options), n=1, cutoff=0.7)
     return f"Did you mean {close[0]!r}?" if close else otherwise
 
 
@@ -70,7 +70,7 @@ def _finding(
         return Finding(
             "a key is missing", document.place(whole, component), f"no {last!r}", f"a value for {last!r}", f"Add '{last}: ...'."
         )
-    name = repr(last) if last else "the values together"
+    name = repr(last) if last else repr(path[-1])
     where = document.place(whole, component) if details["loc"] else document.key_place(whole, component)
     if details["type"] == "literal_error":
         expected = str(context.get("expected", ""))
@@ -88,4 +88,6 @@ def _finding(
         raw = document.node(document.existing(whole))
         found = shown(getattr(raw, "text", details["input"]))
         return Finding(f"{name} is out of its range", where, found, limit, "Mend the number or its unit.")
-    return Finding(f"{name} cannot be read", where, found, message, "Write a value of that kind.")
+    message, question, guess = message.partition(" Did you mean ")
+    remedy = f"{question.strip()} {guess}" if guess else "Write a value of that kind."
+    return Finding(f"{name} cannot be read", where, found, message.removesuffix("."), remedy)
