@@ -149,15 +149,26 @@ def storages(records: Records) -> pd.DataFrame:
     return table.reset_index(drop=True)
 
 
-def weather_ten_day_means(records: Records) -> pd.DataFrame:
-    """Reference evapotranspiration and rain of Kaohsiung and Tainan, ten-day means [mm/day], June 2020 to February 2022."""
-    columns = {}
-    for station, weather in records.weather.items():
-        columns[f"{station}.evapotranspiration [mm/day]"] = ten_day_means(weather["et0_fao56_mm_computed"].asfreq("D"))
-        columns[f"{station}.rain [mm/day]"] = ten_day_means(weather["precip_mm"].asfreq("D"))
+def _weather(records: Records, station: str) -> pd.DataFrame:
+    """Reference evapotranspiration and rain of a station, ten-day means [mm/day], June 2020 to February 2022."""
+    daily = records.weather[station].asfreq("D")
+    columns = {
+        "weather.evapotranspiration [mm/day]": ten_day_means(daily["et0_fao56_mm_computed"]),
+        "weather.rain [mm/day]": ten_day_means(daily["precip_mm"]),
+    }
     table = pd.DataFrame(columns).dropna().round(3)
     table.insert(0, "date", pd.DatetimeIndex(table.index).strftime("%Y-%m-%d"))
     return table.reset_index(drop=True)
+
+
+def weather_kaohsiung(records: Records) -> pd.DataFrame:
+    """Weather of Kaohsiung (467440)."""
+    return _weather(records, "kaohsiung")
+
+
+def weather_tainan(records: Records) -> pd.DataFrame:
+    """Weather of Tainan (467410)."""
+    return _weather(records, "tainan")
 
 
 def ten_day_numbers(days: pd.DatetimeIndex) -> pd.Index:
@@ -213,7 +224,8 @@ def _quantile(daily: pd.Series, level: float) -> pd.Series:
 TABLES: Final = {
     "inflow_ten_day_means.csv": inflow_ten_day_means,
     "inflow_2021.csv": inflow_2021,
-    "weather_ten_day_means.csv": weather_ten_day_means,
+    "weather_kaohsiung.csv": weather_kaohsiung,
+    "weather_tainan.csv": weather_tainan,
     "evaporation.csv": evaporation,
     "rule_curves.csv": rule_curves,
 }

@@ -148,7 +148,7 @@ def test_households_are_not_counted_twice(scenario: Mapping[str, Any]) -> None:
     reported = {"kaohsiung": 1_500_000, "tainan": 960_000}
     for city, total in reported.items():
         households = scenario["forecasts"][f"{city}_households.demand"]
-        people = households["population"] * households["litres_per_head"] / 1000
+        people = households["population"] * float(households["use_per_head"].split(maxsplit=1)[0]) / 1000
         needed = people / (1 - households["leakage"])
         users = {"kaohsiung": ("services", "industry"), "tainan": ("services", "industry")}[city]
         for user in users:
