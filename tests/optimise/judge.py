@@ -1,5 +1,8 @@
 """Two routes to every goal's best value: the tiled program in HiGHS, and the multi-period model by Pyomo's own route."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pyomo.environ as pyo
 from pyomo.repn import generate_standard_repn
@@ -39,8 +42,8 @@ def by_tiling(case: Case) -> tuple[dict[str, float], float]:
     return {each.goal.name: each.value for each in ranked}, volume_scale(program)
 
 
-def by_pyomo(case: Case, scale: float) -> dict[str, float]:
-    """The same from one block a step and links as equations; goals are frozen with the same tolerance."""
+def by_pyomo(case: Case, frozen_at: Mapping[str, float], scale: float) -> dict[str, float]:
+    """The same from one block a step and links as equations; earlier goals are frozen where the tiled program froze them."""
     model, writers = multi_period_model(case.network, case.state, case.forecasts, switch_steps=SWITCH_STEPS)
     model.frozen = pyo.ConstraintList()
     solver = pyo.SolverFactory("appsi_highs")
@@ -53,10 +56,24 @@ def by_pyomo(case: Case, scale: float) -> dict[str, float]:
         expression = add_goal(model, writers, goal, case.network, case.forecasts)
         if expression is None:
             continue
-        solver.solve(model)
+        _solve(solver, model)
         best = float(pyo.value(expression))
         found[goal.name] = best if goal.sense == "minimise" else -best
         largest = np.abs(generate_standard_repn(expression).linear_coefs).max(initial=0.0)
         if largest > 0:
+            best = frozen_at[goal.name] if goal.sense == "minimise" else -frozen_at[goal.name]
             model.frozen.add(expression <= best + goal.tolerance * abs(best) + NEGLIGIBLE * scale * largest)
     return found
+
+
+def _solve(solver: Any, model: Any) -> None:
+    """Solve; with switches once more with the switches held, so that no row rests on one that is a billionth open."""
+    solver.solve(model)
+    switches = [column for column in model.component_data_objects(pyo.Var, active=True) if column.is_integer()]
+    if not switches:
+        return
+    for switch in switches:
+        switch.fix(round(switch.value))
+    solver.solve(model)
+    for switch in switches:
+        switch.unfix()

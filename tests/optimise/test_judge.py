@@ -13,7 +13,7 @@ from waterbalance.optimise.compile import compile_step
 
 def same(case: Case) -> None:
     tiled, scale = by_tiling(case)
-    judged = by_pyomo(case, scale)
+    judged = by_pyomo(case, tiled, scale)
     assert tiled == pytest.approx(judged, rel=1e-9, abs=1e-9 * scale)
     assert tiled
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import highspy
@@ -79,6 +80,7 @@ class WarmSolver:
                 highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous for whole in program.integer
             ]
         self._has_integers = bool(program.integer.any())
+        self._incumbent = np.empty(0)
         if self._highs.passModel(model) == highspy.HighsStatus.kError:
             raise UsageError("HiGHS refused the program; a bound or an entry is not a number")
 
@@ -107,19 +109,48 @@ class WarmSolver:
         self.program = program
 
     def minimise(self, cost: Floats) -> Outcome:
-        """Solve for the least cost x x, starting from the last basis. `cost` may be shorter than all columns."""
+        """Solve for the least cost x x, starting from the last basis. `cost` may be shorter than all columns.
+
+        With whole numbers the result is polished: they are held at what was found and the rest is solved again, so that
+        no row rests on a switch that is a billionth open. Its duals are those of the program with the switches held.
+        """
         started = time.perf_counter()
         scaled = np.zeros(len(self._column_scale))
         scaled[: len(cost)] = cost * self._column_scale[: len(cost)]
         size = float(np.abs(scaled).max(initial=0.0)) or 1.0
         columns = np.arange(len(scaled), dtype=np.int32)
         self._highs.changeColsCost(len(columns), columns, scaled / size)
+        if self._has_integers and len(self._incumbent):
+            # The last solution still holds (a frozen goal keeps it); with it the search never ends without a plan.
+            known = np.arange(len(self._incumbent), dtype=np.int32)
+            self._highs.setSolution(len(known), known, self._incumbent)
         self._highs.run()
         if self._highs.getModelStatus() == highspy.HighsModelStatus.kUnknown:
             # A warm start can stall on a degenerate vertex; a cold one from the same arrays is the honest second try.
             self._highs.clearSolver()
             self._highs.run()
-        return self._outcome(size, time.perf_counter() - started)
+        outcome = self._outcome(size, time.perf_counter() - started)
+        return self._polished(outcome, size) if self._has_integers and outcome.usable else outcome
+
+    def _polished(self, outcome: Outcome, size: float) -> Outcome:
+        """The same with the whole numbers held; the outcome itself where they leave nothing else to choose."""
+        started = time.perf_counter()
+        switches = np.flatnonzero(self.program.integer)
+        whole = np.round(outcome.values[switches])
+        self.bound_columns(switches, whole, whole)
+        self._set_integrality(switches, highspy.HighsVarType.kContinuous)
+        self._highs.run()
+        seconds = outcome.seconds + time.perf_counter() - started
+        polished = replace(self._outcome(size, seconds), gap=outcome.gap, stop=outcome.stop)
+        self.bound_columns(switches, self.program.lower[switches], self.program.upper[switches])
+        self._set_integrality(switches, highspy.HighsVarType.kInteger)
+        if not polished.usable:
+            return outcome
+        self._incumbent = polished.values / self._column_scale
+        return polished
+
+    def _set_integrality(self, columns: Integers, kind: highspy.HighsVarType) -> None:
+        self._highs.changeColsIntegrality(len(columns), columns.astype(np.int32), np.full(len(columns), int(kind), dtype=np.uint8))
 
     def add_rows(self, matrix: sp.csr_array, lower: Floats, upper: Floats) -> Integers:
         """Add rows over all present columns (in volumes); returns their numbers."""
@@ -172,9 +203,7 @@ class WarmSolver:
 
     def relax_integers(self) -> None:
         """From now on treat whole-number columns as continuous (they are fixed by their bounds)."""
-        columns = np.flatnonzero(self.program.integer).astype(np.int32)
-        for column in columns:
-            self._highs.changeColIntegrality(int(column), highspy.HighsVarType.kContinuous)
+        self._set_integrality(np.flatnonzero(self.program.integer), highspy.HighsVarType.kContinuous)
         self._has_integers = False
 
     def drop_added(self) -> None:
