@@ -89,13 +89,75 @@ def run(
 
 
 @app.command()
-def check(scenario: ScenarioPath) -> None:
-    """Read a scenario and tell every problem in it."""
+def check(scenario: ScenarioPath, lang: Language = Lang.ENGLISH) -> None:
+    """Read a scenario and tell every problem in it; exit code 65 if there is one."""
+    from waterbalance.report.language import Wording
     from waterbalance.scenario.read import read_scenario
 
     read = read_scenario(scenario)
     rules = len(read.network.rules)
-    typer.echo(f"{read.name}: sound. {len(read.network) - rules} components, {rules} rules, {len(read.files)} files.")
+    counts = {"components": len(read.network) - rules, "rules": rules, "files": len(read.files)}
+    typer.echo(Wording(lang.value)("sound", name=read.name, **counts))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario.yaml, for completion and checks in editors."""
+    from waterbalance.report.json_text import json_text
+    from waterbalance.scenario.json_schema import json_schema
+
+    typer.echo(json_text(json_schema()), nl=False)
+
+
+@app.command()
+def describe(
+    subject: Annotated[str | None, typer.Argument(metavar="[TYPE|SCENARIO]", help="All types when left out.")] = None,
+    lang: Language = Lang.ENGLISH,
+) -> None:
+    """Tell what a type of component or rule does and which fields it has; or what a scenario holds."""
+    from waterbalance.report.language import Wording
+    from waterbalance.report.scenario_text import scenario_text
+    from waterbalance.scenario.describe import describe as describe_type
+    from waterbalance.scenario.read import read_scenario
+
+    if subject is not None and Path(subject).exists():
+        typer.echo(scenario_text(read_scenario(subject), Wording(lang.value)))
+    else:
+        typer.echo(describe_type(subject), nl=False)
+
+
+@app.command()
+def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")]) -> None:
+    """Write a small commented scenario to begin with."""
+    from waterbalance.scenario.new import new_scenario
+
+    for written in new_scenario(folder):
+        typer.echo(written)
+
+
+@app.command()
+def forecast(
+    scenario: ScenarioPath,
+    date: Start = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write all steps as CSV to this file.")] = None,
+    lang: Language = Lang.ENGLISH,
+) -> None:
+    """Show what is expected: every series with the low, median and high of its members, and what a plan takes."""
+    from waterbalance.report.atomic import write_text
+    from waterbalance.report.forecast_table import forecast_csv, forecast_rows, forecast_terminal
+    from waterbalance.report.language import Wording
+    from waterbalance.scenario.forecasts import forecast as forecast_scenario
+    from waterbalance.scenario.read import read_scenario
+    from waterbalance.scenario.scenario import horizon_of
+
+    read = read_scenario(scenario)
+    expected = forecast_scenario(read, horizon=horizon_of(read, _day(date)))
+    rows = forecast_rows(read, expected)
+    say = Wording(lang.value)
+    _console().print(forecast_terminal(rows, read, expected, say))
+    if out is not None:
+        write_text(out, forecast_csv(rows, expected))
+        typer.echo(say("written", folder=out))
 
 
 class _Progress:

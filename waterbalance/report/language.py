@@ -43,8 +43,15 @@ class Wording:
 
     def name(self, network: Network, component: str) -> str:
         """Title of a component; characters that a terminal would obey are left out."""
-        label = network[component].label(self.language) if component in network else component
-        return "".join(character for character in label if character.isprintable())
+        return self.printable(network[component].label(self.language) if component in network else component)
+
+    def printable(self, text: str) -> str:
+        """A text without characters that a terminal would obey."""
+        return "".join(character for character in text if character.isprintable())
+
+    def pair(self, key: str, value: str) -> str:
+        """A name and its value on one line."""
+        return self("pair", name=self(key), value=value)
 
     def number(self, value: float, decimals: int = 1) -> str:
         """A number with grouped thousands."""
@@ -57,8 +64,11 @@ class Wording:
     def volume(self, volume: float) -> str:
         """A volume as people say it: million cubic metres, in Chinese ten thousand tonnes (萬噸). `volume` in [m3]."""
         if self.language == "zh-TW":
-            return f"{self.number(volume / _TEN_THOUSAND, 1 if abs(volume) < _MILLION else 0)} 萬噸"
-        if abs(volume) < _TEN_THOUSAND:
+            if abs(volume) < 1.0:
+                return "0"
+            decimals = 0 if abs(volume) >= _MILLION else 1 if abs(volume) >= _TEN_THOUSAND else 2
+            return f"{self.number(volume / _TEN_THOUSAND, decimals)} 萬噸"
+        if abs(volume) < _MILLION:
             return f"{self.number(volume, 0)} m³"
         return f"{self.number(volume / _MILLION, 2 if abs(volume) < 10 * _MILLION else 1)} Mm³"
 

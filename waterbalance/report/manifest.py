@@ -57,5 +57,6 @@ def _version(name: str) -> str:
 def _seeds(planned: Planned) -> dict[str, int]:
     """Seed of every forecaster that draws members."""
     return {
-        f"{component}.{quantity}": recipe.settings.seed for (component, quantity), recipe in sorted(planned.scenario.forecasts.items())
+        f"{component}.{quantity}": recipe.settings.seed
+        for (component, quantity), recipe in sorted(planned.scenario.forecasts.items())
     }

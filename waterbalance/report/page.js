@@ -1,7 +1,7 @@
 "use strict";
 (() => {
   const figures = JSON.parse(document.getElementById("figures").textContent);
-  const settings = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["lasso2d", "select2d", "toImage"] };
+  const settings = { responsive: true, displayModeBar: false };
   const drawings = figures.map((figure) =>
     Plotly.newPlot(document.getElementById(`figure-${figure.name}`), figure.data, figure.layout, settings));
   Promise.all(drawings).then(() => document.documentElement.setAttribute("data-drawn", String(drawings.length)));

@@ -61,8 +61,8 @@ def terminal_summary(summary: Summary, network: Network, say: Wording) -> Render
     parts.append(_table(say("goals"), ("goal", "result", "equity_price"), [row[1:] for row in goal_rows(summary, say)], say))
     for component, volume in summary.below_dead_storage:
         text = say("below_dead.value", place=say.name(network, component), volume=say.volume(volume))
-        parts.append(Text(f"{say('below_dead')}: {text}", style="bold red"))
-    parts += [Text(f"{say('notes')}: {note}") for note in summary.notes]
+        parts.append(Text(say.pair("below_dead", text), style="bold red"))
+    parts += [Text(say.pair("notes", note)) for note in summary.notes]
     parts += [Text(finding, style="red") for finding in summary.audit]
     return Group(*parts)
 
@@ -77,8 +77,8 @@ def _header(summary: Summary, say: Wording) -> RenderableType:
     )
     lines = [
         Text(f"{title} · {dates} · {say('steps', steps=summary.steps)}", style="bold"),
-        Text(f"{say('policy')}: {say.known('policy', summary.policy)}"),
-        Text(f"{say('planning_values')}: {planning_values(summary, say)}"),
+        Text(say.pair("policy", say.known("policy", summary.policy))),
+        Text(say.pair("planning_values", planning_values(summary, say))),
         status,
     ]
     return Padding(Group(*lines), (1, 0))
@@ -102,7 +102,7 @@ def _light(light: Light | None, say: Wording) -> Text:
 def _binding(summary: Summary, network: Network, say: Wording) -> RenderableType:
     rows = binding_rows(summary, network, say)
     if not rows:
-        return Padding(Text(f"{say('binding')}: {say('binding.none')}"), (0, 0, 1, 0))
+        return Padding(Text(say.pair("binding", say("binding.none"))), (0, 0, 1, 0))
     table = _table(say("binding"), ("place", "helps", "worth", "when"), rows[:MOST_BINDINGS], say)
     if len(rows) > MOST_BINDINGS:
         table.caption = say("binding.more", count=len(rows) - MOST_BINDINGS)
@@ -113,7 +113,7 @@ def _binding(summary: Summary, network: Network, say: Wording) -> RenderableType
 def _ends(summary: Summary, network: Network, say: Wording) -> RenderableType:
     rows = end_rows(summary, network, say)
     if not rows:
-        return Padding(Text(f"{say('end_conditions')}: {say('end_conditions.none')}"), (0, 0, 1, 0))
+        return Padding(Text(say.pair("end_conditions", say("end_conditions.none"))), (0, 0, 1, 0))
     return _table(say("end_conditions"), ("storage", "condition", "wanted", "at_end", "holds"), rows, say)
 
 

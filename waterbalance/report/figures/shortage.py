@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from waterbalance.report.planned import Planned
 
 ROW_HEIGHT = 30
+LEAST_HEIGHT = 190
 SCALE = [[0.0, "#f4f6f8"], [0.25, "#fdd9a0"], [0.5, "#f39c4a"], [0.75, "#c8501e"], [1.0, "#6e1d0a"]]
 """Ever darker, so that it also reads in grey. Full scale is nothing delivered."""
 
@@ -43,6 +44,6 @@ def shortage_figure(planned: Planned, say: Wording) -> Figure | None:
         "colorbar": {"tickformat": ".0%", "thickness": 12, "outlinewidth": 0},
     }
     axis = {"type": "category", "automargin": True, "side": "bottom", "tickangle": -45}
-    drawn = layout(ROW_HEIGHT * len(rows) + 90, say.language, xaxis=axis)
+    drawn = layout(max(LEAST_HEIGHT, ROW_HEIGHT * len(rows) + 90), say.language, xaxis=axis)
     drawn["yaxis"] = {"type": "category", "autorange": "reversed", "automargin": True}
     return {"name": "shortage", "data": [data], "layout": drawn}

@@ -37,7 +37,9 @@ def storage_figure(planned: Planned, component: str, say: Wording) -> Figure:
             "fillcolor": "rgba(0,114,178,0.12)",
         }
     )
-    drawn = layout(HEIGHT, say.language, yaxis=value_axis(say("axis.volume")), hovermode="x unified")
+    drawn = layout(
+        HEIGHT, say.language, float(planned.horizon.offsets[-1]), yaxis=value_axis(say("axis.volume")), hovermode="x unified"
+    )
     return {"name": f"storage-{component}", "data": traces, "layout": drawn}
 
 

@@ -6,10 +6,14 @@ curves differ in their dashes too, and shortages are hatched.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 Figure = dict[str, Any]
 """`data`, `layout` and a `name` for the page's element, as plotly.js takes them."""
+
+LONG = 40.0
+"""From here on plotly.js chooses the ticks itself. [day]"""
 
 INK = "#1d2b36"
 MUTED = "#5b6b78"
@@ -37,7 +41,7 @@ CURVES = {
 }
 
 
-def layout(height: int, language: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 (plotly's own keys)
+def layout(height: int, language: str, days: float = LONG, **more: Any) -> dict[str, Any]:  # noqa: ANN401 (plotly's own keys)
     """Layout of every picture."""
     return {
         "height": height,
@@ -47,15 +51,17 @@ def layout(height: int, language: str, **more: Any) -> dict[str, Any]:  # noqa: 
         "plot_bgcolor": "rgba(0,0,0,0)",
         "hoverlabel": {"font": {"family": FONT}},
         "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.0, "xanchor": "left", "x": 0.0},
-        "xaxis": date_axis(language),
+        "xaxis": date_axis(language, days),
         "yaxis": value_axis(),
         **more,
     }
 
 
-def date_axis(language: str) -> dict[str, Any]:
-    """An axis of dates, in the reader's order."""
+def date_axis(language: str, days: float) -> dict[str, Any]:
+    """An axis of dates, in the reader's order; a short one has ticks at whole days only."""
+    ticks = {"dtick": 86_400_000 * math.ceil(days / 8)} if days < LONG else {}
     return {
+        **ticks,
         "type": "date",
         "tickformat": "%-m/%-d" if language == "zh-TW" else "%-d %b",
         "hoverformat": "%Y/%-m/%-d" if language == "zh-TW" else "%-d %b %Y",

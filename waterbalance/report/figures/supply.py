@@ -34,7 +34,9 @@ def supply_figure(planned: Planned, say: Wording) -> Figure:
         traces.append(_bars(starts, demand - shortage, days, title, name))
         if shortage.sum() > 1e-6 * demand.sum():
             traces.append(_bars(starts, shortage, days, f"{title}: {say('shortage')}", name, hatched=True))
-    drawn = layout(HEIGHT, say.language, barmode="stack", bargap=0, yaxis=value_axis(say("axis.flow")))
+    drawn = layout(
+        HEIGHT, say.language, float(planned.horizon.offsets[-1]), barmode="stack", bargap=0, yaxis=value_axis(say("axis.flow"))
+    )
     return {"name": "supply", "data": traces, "layout": drawn}
 
 

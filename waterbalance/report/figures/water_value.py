@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from waterbalance.report.summary import Summary
 
 ROW_HEIGHT = 24
+LEAST_HEIGHT = 200
 MOST_PLACES = 40
 SCALE = [[0.0, "#440154"], [0.25, "#3b528b"], [0.5, "#21918c"], [0.75, "#5ec962"], [1.0, "#fde725"]]
 """Viridis (Smith and van der Walt, 2015): dark is a high rank."""
@@ -51,7 +52,7 @@ def water_value_figure(planned: Planned, summary: Summary, say: Wording) -> Figu
         "hovertemplate": "%{y}<br>%{x}<br>%{text}<extra></extra>",
         "colorbar": {"title": {"text": say("axis.rank")}, "thickness": 12, "outlinewidth": 0, "dtick": 1, "tickformat": "d"},
     }
-    drawn = layout(ROW_HEIGHT * len(places) + 90, say.language)
+    drawn = layout(max(LEAST_HEIGHT, ROW_HEIGHT * len(places) + 90), say.language)
     drawn["xaxis"] = {"type": "category", "automargin": True, "tickangle": -45}
     drawn["yaxis"] = {"type": "category", "autorange": "reversed", "automargin": True}
     return {"name": "water-value", "data": [data], "layout": drawn}

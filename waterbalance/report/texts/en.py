@@ -10,6 +10,7 @@ TEXTS = {
     "stage.write": "Writing the files",
     "stage.seconds": "{seconds} s",
     # Header
+    "pair": "{name}: {value}",
     "title": "Water allocation plan",
     "dates": "{start} to {last_day}",
     "steps": "{steps} steps",
@@ -164,6 +165,13 @@ TEXTS = {
     "notes": "Notes",
     "findings": "Findings of the audit",
     "made_by": "Made by waterbalance {version}. Inputs, versions and solver status: manifest.json.",
+    "unit": "Unit",
+    "forecast.low": "Low (10%)",
+    "forecast.median": "Median",
+    "forecast.high": "High (90%)",
+    "forecast.planned": "Planned with",
+    "describe.season_end": "the end of the season",
+    "sound": "{name} is sound: {components} components, {rules} rules, {files} files.",
     # Run
     "written": "Written to {folder}",
     "not_written": "schedule.json was not written: the audit found something, and such a plan gives no orders.",

@@ -10,6 +10,7 @@ TEXTS = {
     "stage.write": "寫出檔案",
     "stage.seconds": "{seconds} 秒",
     # 標頭
+    "pair": "{name}：{value}",
     "title": "水資源調配計畫",
     "dates": "{start} 至 {last_day}",
     "steps": "{steps} 個時段",
@@ -159,6 +160,13 @@ TEXTS = {
     "notes": "附註",
     "findings": "稽核發現",
     "made_by": "由 waterbalance {version} 產生。輸入檔、版本與求解狀態見 manifest.json。",
+    "unit": "單位",
+    "forecast.low": "偏低（10%）",
+    "forecast.median": "中位數",
+    "forecast.high": "偏高（90%）",
+    "forecast.planned": "規劃採用",
+    "describe.season_end": "當季結束",
+    "sound": "{name} 無誤：{components} 個設施，{rules} 條規則，{files} 個檔案。",
     # 執行
     "written": "已寫入 {folder}",
     "not_written": "未寫出 schedule.json：稽核發現問題，此計畫不發出操作指令。",
