@@ -162,7 +162,9 @@ def _row_date(entry: Entry, key: Scalar, findings: Findings) -> dt.date | None:
 def _row_value(entry: Entry, field: str, key: Scalar, value: object, findings: Findings) -> float | None:
     """A value of a dated field, read like the field itself."""
     info = entry.kind.model_fields[field]
-    adapter: TypeAdapter[float | None] = TypeAdapter(cast("Any", Annotated[info.annotation, *info.metadata]))
+    # The unit of a field that may be left out stands inside its annotation, and none beside it.
+    annotation = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
+    adapter: TypeAdapter[float | None] = TypeAdapter(cast("Any", annotation))
     try:
         number = adapter.validate_python(value, context=FROM_FILE)
     except ValidationError as error:
