@@ -12,7 +12,7 @@ from waterbalance.optimise.compile import compile_step
 from waterbalance.optimise.givens import resolve
 from waterbalance.optimise.objective import Measures
 from waterbalance.optimise.pyomo_model import add_goal, multi_period_model
-from waterbalance.optimise.rank import NEGLIGIBLE, optimise_in_ranks
+from waterbalance.optimise.rank import frozen_limit, optimise_in_ranks
 from waterbalance.optimise.tile import layout_of, links_of, tile
 from waterbalance.solver.highs import WarmSolver
 from waterbalance.solver.outcome import Outcome
@@ -59,10 +59,13 @@ def by_pyomo(case: Case, frozen_at: Mapping[str, float], scale: float) -> dict[s
         _solve(solver, model)
         best = float(pyo.value(expression))
         found[goal.name] = best if goal.sense == "minimise" else -best
-        largest = np.abs(generate_standard_repn(expression).linear_coefs).max(initial=0.0)
+        linear = generate_standard_repn(expression)
+        constant = float(linear.constant)
+        largest = np.abs(linear.linear_coefs).max(initial=0.0)
         if largest > 0:
             best = frozen_at[goal.name] if goal.sense == "minimise" else -frozen_at[goal.name]
-            model.frozen.add(expression <= best + goal.tolerance * abs(best) + NEGLIGIBLE * scale * largest)
+            limit = frozen_limit(best - constant, goal.tolerance * abs(best), largest, scale)
+            model.frozen.add(expression - constant <= limit * largest)
     return found
 
 

@@ -3,7 +3,7 @@
     minimise  sum |x - x_previous|  over the steps that both plans have
             + RESTLESSNESS x sum |x[t] / days[t] - x[t - 1] / days[t - 1]|
 
-over the flows that may be chosen. Both keep gates where they are; the second also decides where there is no
+over the flows that may be chosen in the first CALM_STEPS steps, for which gates get orders. Both keep gates where they are; the second also decides where there is no
 previous plan, so that the plan does not hang on the order of the columns.
 """
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from waterbalance.plan.plan import Plan
     from waterbalance.solver.highs import WarmSolver
     from waterbalance.solver.outcome import Outcome
+
+CALM_STEPS = 21
+"""Steps in which flows should not jump: the daily ones and a margin."""
 
 RESTLESSNESS = 0.1
 """Weight of a change from step to step beside a change from the previous plan."""
@@ -42,10 +45,11 @@ def smallest_change(
 
 def _restlessness(layout: Layout, flows: tuple[Key, ...], horizon: Horizon) -> tuple[sp.csr_array, Floats, Floats]:
     """Rows with the change of the mean daily rate of every flow from each step to the next."""
-    steps, width = layout.steps, len(layout.columns) * layout.steps
-    now = np.concatenate([layout.over_time(key)[1:] for key in flows] or [np.empty(0, dtype=np.int64)])
-    before = np.concatenate([layout.over_time(key)[:-1] for key in flows] or [np.empty(0, dtype=np.int64)])
-    rate, rate_before = np.tile(1 / horizon.days[1:], len(flows)), np.tile(1 / horizon.days[:-1], len(flows))
+    steps, width = min(layout.steps, CALM_STEPS), len(layout.columns) * layout.steps
+    now = np.concatenate([layout.over_time(key)[1:steps] for key in flows] or [np.empty(0, dtype=np.int64)])
+    before = np.concatenate([layout.over_time(key)[: steps - 1] for key in flows] or [np.empty(0, dtype=np.int64)])
+    rate = np.tile(1 / horizon.days[1:steps], len(flows))
+    rate_before = np.tile(1 / horizon.days[: steps - 1], len(flows))
     count = len(flows) * (steps - 1)
     row = np.arange(count)
     matrix = sp.csr_array(

@@ -109,7 +109,7 @@ def fill(solver: WarmSolver, shares: Shares, tolerance: float) -> None:
     )
     settled = np.zeros(count, dtype=bool)
     while not settled.all():
-        outcome = solver.minimise(cost)
+        outcome = solver.minimise(cost, cold=True)
         if not outcome.usable:
             return
         theta = outcome.values[level][shares.group]
@@ -187,10 +187,10 @@ def spread(solver: WarmSolver, shares: Shares, measures: Measures) -> None:
     )
     cost = np.zeros(width)
     cost[peak] = shares.demand
-    outcome = solver.minimise(cost)
+    outcome = solver.minimise(cost, cold=True)
     if outcome.usable:
         found = outcome.values[peak]
-        solver.bound_columns(peak, np.zeros(count), found + 1e-8 * solver.scale / np.maximum(shares.demand, solver.scale))
+        solver.bound_columns(peak, np.zeros(count), found + 1e-7 * solver.scale / np.maximum(shares.demand, solver.scale))
 
 
 def _with_levels(matrix: sp.csr_array, entries: Floats, columns: Integers, width: int) -> sp.csr_array:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from waterbalance.solver.highs import WarmSolver
     from waterbalance.solver.outcome import Outcome
 
-NEGLIGIBLE = 1e-8
+NEGLIGIBLE = 1e-7
 """Share of the volume scale that a frozen goal may move without meaning: the solver's feasibility tolerance and a margin."""
 
 
@@ -77,7 +77,7 @@ def optimise_in_ranks(
         if shares is not None:
             fill(solver, shares, policy.equity_tolerance)
             spread(solver, shares, measures)
-            outcome = solver.minimise(cost)
+            outcome = solver.minimise(cost, cold=True)
             require(outcome)
         value = outcome.objective + constant
         sign = 1.0 if goal.sense == "minimise" else -1.0
@@ -95,5 +95,14 @@ def freeze(solver: WarmSolver, cost: Floats, objective: float, tolerance: float)
     if size == 0.0:
         return
     row = sp.csr_array((cost / size)[None, :])
-    most = (objective + tolerance) / size + NEGLIGIBLE * solver.scale
+    most = frozen_limit(objective, tolerance, size, solver.scale)
     solver.add_rows(row, np.array([-np.inf]), np.array([most]))
+
+
+def frozen_limit(objective: float, tolerance: float, size: float, scale: float) -> float:
+    """How large a frozen goal, divided by its largest weight `size`, may still become. [m3]
+
+    Rounded up, so that warm and cold runs, which agree to a billionth, go on from exactly the same rows.
+    """
+    grain = NEGLIGIBLE * scale
+    return float(np.ceil((objective + tolerance) / size / grain + 1.0) * grain)

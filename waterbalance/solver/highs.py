@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from waterbalance.horizon import Floats, Integers
     from waterbalance.solver.program import Program
 
-FEASIBILITY_TOLERANCE = 1e-9
+FEASIBILITY_TOLERANCE = 1e-8
 RELATIVE_GAP = 1e-6
+
+# Presolve and feasibility tolerance of each attempt: the next one counts only where the one before ended without a result.
+_ATTEMPTS = (("choose", FEASIBILITY_TOLERANCE), ("off", FEASIBILITY_TOLERANCE), ("choose", 1e-7), ("off", 1e-7))
 
 _STOPS = {
     highspy.HighsModelStatus.kOptimal: Stop.FINISHED,
@@ -61,6 +64,8 @@ class WarmSolver:
         if time_limit is not None:
             self._highs.setOptionValue("time_limit", time_limit)
         self.scale = volume_scale(program)
+        self._bases: dict[int, Any] = {}
+        self._pass = 0
         self._load(program)
 
     def _load(self, program: Program) -> None:
@@ -87,6 +92,7 @@ class WarmSolver:
     def update(self, program: Program) -> None:
         """Change to a program of the same shape: only vectors where the matrix is the same, else all with the last basis."""
         self.drop_added()
+        self._pass = 0
         same = (
             program.matrix.shape == self.program.matrix.shape
             and program.matrix.nnz == self.program.matrix.nnz
@@ -96,10 +102,7 @@ class WarmSolver:
             and np.array_equal(program.integer, self.program.integer)
         )
         if not same:
-            basis = self._highs.getBasis() if program.matrix.shape == self.program.matrix.shape else None
             self._load(program)
-            if basis is not None and basis.valid:
-                self._highs.setBasis(basis)
             return
         columns, rows = np.arange(program.columns, dtype=np.int32), np.arange(program.rows, dtype=np.int32)
         self._highs.changeColsBounds(
@@ -108,8 +111,10 @@ class WarmSolver:
         self._highs.changeRowsBounds(len(rows), rows, program.row_lower / self._row_scale, program.row_upper / self._row_scale)
         self.program = program
 
-    def minimise(self, cost: Floats) -> Outcome:
+    def minimise(self, cost: Floats, *, cold: bool = False) -> Outcome:
         """Solve for the least cost x x, starting from the last basis. `cost` may be shorter than all columns.
+
+        `cold` is for passes whose path matters, not only their value: they come out the same whatever was solved before.
 
         With whole numbers the result is polished: they are held at what was found and the rest is solved again, so that
         no row rests on a switch that is a billionth open. Its duals are those of the program with the switches held.
@@ -124,13 +129,36 @@ class WarmSolver:
             # The last solution still holds (a frozen goal keeps it); with it the search never ends without a plan.
             known = np.arange(len(self._incumbent), dtype=np.int32)
             self._highs.setSolution(len(known), known, self._incumbent)
-        self._highs.run()
-        if self._highs.getModelStatus() == highspy.HighsModelStatus.kUnknown:
-            # A warm start can stall on a degenerate vertex; a cold one from the same arrays is the honest second try.
-            self._highs.clearSolver()
-            self._highs.run()
+        self._start(cold=cold)
+        self._run()
         outcome = self._outcome(size, time.perf_counter() - started)
         return self._polished(outcome, size) if self._has_integers and outcome.usable else outcome
+
+    def _start(self, *, cold: bool) -> None:
+        """Start from the same pass of the last round where its basis fits, else cold: a new goal is solved faster with
+        presolve than from the vertex where the goal before it stopped.
+        """
+        self._highs.clearSolver()
+        basis = self._bases.get(self._pass)
+        if not cold and basis is not None and (len(basis.col_status), len(basis.row_status)) == (
+            self._highs.getNumCol(),
+            self._highs.getNumRow(),
+        ):
+            self._highs.setBasis(basis)
+
+    def _run(self) -> None:
+        """Run HiGHS; where it gives up for numerical reasons, try again without presolve and then less finely."""
+        for presolve, tolerance in _ATTEMPTS:
+            self._highs.setOptionValue("presolve", presolve)
+            self._highs.setOptionValue("primal_feasibility_tolerance", tolerance)
+            self._highs.setOptionValue("dual_feasibility_tolerance", tolerance)
+            self._highs.run()
+            if self._highs.getModelStatus() in _STOPS:
+                break
+            self._highs.clearSolver()
+        if not self._has_integers and self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+            self._bases[self._pass] = self._highs.getBasis()
+        self._pass += 1
 
     def _polished(self, outcome: Outcome, size: float) -> Outcome:
         """The same with the whole numbers held; the outcome itself where they leave nothing else to choose."""
