@@ -44,7 +44,7 @@ class Forecast:
     @property
     def members(self) -> int:
         """Number of equally likely members."""
-        return self.values.shape[1]
+        return int(self.values.shape[1])
 
     def value(self, choice: str | float) -> Floats:
         """One value a step: `mean`, `median`, or a quantile such as 0.2. Shape (steps,)."""

@@ -3,8 +3,9 @@
     minimise  sum |x - x_previous|  over the steps that both plans have
             + RESTLESSNESS x sum |x[t] / days[t] - x[t - 1] / days[t - 1]|
 
-over the flows that may be chosen in the first CALM_STEPS steps, for which gates get orders. Both keep gates where they are; the second also decides where there is no
-previous plan, so that the plan does not hang on the order of the columns.
+over the flows that may be chosen in the first CALM_STEPS steps, for which gates get orders. Both keep gates where
+they are; the second also decides where there is no previous plan, so that the plan does not hang on the order of the
+columns.
 """
 
 from __future__ import annotations

@@ -101,6 +101,8 @@ def _from_field(component: Component, name: str, horizon: Horizon) -> Floats:
 
 def in_service(component: Component, horizon: Horizon) -> Floats:
     """Share of every step in which the component is in service, shape (steps,). [-]."""
+    if component.in_service_from is None and component.in_service_until is None:
+        return np.ones(len(horizon))
     first = component.in_service_from or dt.date.min
     last = component.in_service_until
     after = dt.date.max if last is None else last + dt.timedelta(days=1)

@@ -10,6 +10,7 @@ Volumes flow evenly within a step, so that overlaps are exact for steps of unequ
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,18 +20,56 @@ from waterbalance.errors import Finding, InputError, Place
 from waterbalance.optimise.step import Before, Delayed, Key, LinkedColumn, LinkKind, Total
 
 if TYPE_CHECKING:
-    from waterbalance.horizon import Floats, Horizon
+    from collections.abc import Sequence
+
+    from waterbalance.horizon import Floats, Horizon, Integers
     from waterbalance.network.state import Past, State
     from waterbalance.network.step import Window
 
 
-def weights(kind: LinkKind, horizon: Horizon) -> sp.csr_array:
-    """How much of each step's source counts at each step; shape (steps, steps)."""
+@dataclass(frozen=True)
+class Weights:
+    """How much of each step's source counts at each step, for several kinds of links: the kinds one below the other."""
+
+    first: Integers
+    """Where the entries of each kind begin, and the number of all; shape (kinds + 1,)."""
+
+    step: Integers
+    """Step of the linked column, shape (entries,)."""
+
+    source_step: Integers
+    """Step of the source that counts there, shape (entries,)."""
+
+    value: Floats
+    """Share of the source's volume that counts, shape (entries,)."""
+
+
+def weights_of(kinds: Sequence[LinkKind], horizon: Horizon) -> Weights:
+    """The weights of all kinds, found together."""
     steps = len(horizon)
-    if isinstance(kind, Before):
-        return sp.csr_array(sp.eye_array(steps, k=-1))
-    starts, ends = _looks_at(kind, horizon)
-    return sp.csr_array(_overlap(starts, ends, horizon.offsets[:-1], horizon.offsets[1:]) / horizon.days[None, :])
+    looks = [_looks_at(kind, horizon) for kind in kinds]
+    starts = np.array([start for start, _ in looks]).ravel()
+    ends = np.array([end for _, end in looks]).ravel()
+    edges = horizon.offsets
+    first = np.maximum(np.searchsorted(edges, starts, side="right") - 1, 0)
+    count = np.maximum(np.minimum(np.searchsorted(edges, ends, side="left"), steps) - first, 0)
+    row = np.repeat(np.arange(len(starts)), count)
+    source = np.repeat(first - np.cumsum(count) + count, count) + np.arange(count.sum())
+    overlap = np.minimum(ends[row], edges[source + 1]) - np.maximum(starts[row], edges[source])
+    real = overlap > 0
+    row, source, overlap = row[real], source[real], overlap[real]
+    return Weights(
+        first=np.searchsorted(row, np.arange(len(kinds) + 1) * steps),
+        step=row % steps,
+        source_step=source,
+        value=overlap / horizon.days[source],
+    )
+
+
+def weights(kind: LinkKind, horizon: Horizon) -> sp.csr_array:
+    """The weights of one kind as a matrix, shape (steps, steps)."""
+    steps, found = len(horizon), weights_of((kind,), horizon)
+    return sp.csr_array((found.value, (found.step, found.source_step)), shape=(steps, steps))
 
 
 def history(link: LinkedColumn, horizon: Horizon, state: State) -> Floats:

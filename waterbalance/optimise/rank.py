@@ -100,7 +100,7 @@ def freeze(solver: WarmSolver, cost: Floats, objective: float, tolerance: float)
 
 
 def frozen_limit(objective: float, tolerance: float, size: float, scale: float) -> float:
-    """How large a frozen goal, divided by its largest weight `size`, may still become. [m3]
+    """How large a frozen goal, divided by its largest weight `size`, may still become [m3].
 
     Rounded up, so that warm and cold runs, which agree to a billionth, go on from exactly the same rows.
     """

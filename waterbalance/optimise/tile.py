@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from waterbalance.errors import UsageError
-from waterbalance.optimise.links import history, weights
+from waterbalance.optimise.links import history, weights_of
 from waterbalance.solver.program import Program
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from waterbalance.horizon import Floats, Horizon, Integers
     from waterbalance.network.state import State
     from waterbalance.optimise.compile import CompiledStep, Rows
-    from waterbalance.optimise.step import Key, LinkKind
+    from waterbalance.optimise.links import Weights
+    from waterbalance.optimise.step import Key
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,10 @@ class Links:
     source: Integers
     """For every link the kept column that it stands for."""
 
-    kinds: tuple[LinkKind, ...]
-    weights: Mapping[LinkKind, sp.coo_array]
+    kind: Integers
+    """For every link the number of its kind in the weights."""
+
+    weights: Weights
     history: Floats
     """Shape (links, steps)."""
 
@@ -74,11 +77,12 @@ def layout_of(step: CompiledStep, steps: int) -> Layout:
 def links_of(step: CompiledStep, layout: Layout, horizon: Horizon, state: State) -> Links:
     """Weights and histories of all linked columns."""
     order = {link.column: number for number, link in enumerate(step.links)}
+    kinds = {kind: number for number, kind in enumerate(dict.fromkeys(link.kind for link in step.links))}
     return Links(
         number=np.array([order.get(key, -1) for key in step.columns]),
         source=np.array([layout.position[link.source] for link in step.links], dtype=np.int64),
-        kinds=tuple(link.kind for link in step.links),
-        weights={kind: weights(kind, horizon).tocoo() for kind in dict.fromkeys(link.kind for link in step.links)},
+        kind=np.array([kinds[link.kind] for link in step.links], dtype=np.int64),
+        weights=weights_of(tuple(kinds), horizon),
         history=np.array([history(link, horizon, state) for link in step.links]).reshape(len(step.links), len(horizon)),
     )
 
@@ -97,24 +101,25 @@ def tile_rows(rows: Rows, step: CompiledStep, layout: Layout, links: Links, seri
     time = np.arange(steps)[None, :]
 
     own = np.flatnonzero(links.number[rows.column] < 0)
-    at_row = [(time * height + rows.row[own][:, None]).ravel()]
-    at_column = [(time * width + kept[rows.column[own]][:, None]).ravel()]
-    values = [entries[own].ravel()]
-
     linked = np.flatnonzero(links.number[rows.column] >= 0)
     link = links.number[rows.column[linked]]
-    kind_number = {kind: number for number, kind in enumerate(links.weights)}
-    kind_of_link = np.array([kind_number[kind] for kind in links.kinds], dtype=np.int64)
-    for kind, matrix in links.weights.items():
-        chosen = kind_of_link[link] == kind_number[kind]
-        group, source = linked[chosen], links.source[link[chosen]]
-        at_row.append((matrix.row[None, :] * height + rows.row[group][:, None]).ravel())
-        at_column.append((matrix.col[None, :] * width + source[:, None]).ravel())
-        values.append((matrix.data[None, :] * entries[group][:, matrix.row]).ravel())
     np.subtract.at(side, rows.row[linked], entries[linked] * links.history[link])
-
+    # Every linked entry meets every weight of its kind.
+    first = links.weights.first[links.kind[link]]
+    count = links.weights.first[links.kind[link] + 1] - first
+    which = np.repeat(linked, count)
+    weight = np.repeat(first - np.cumsum(count) + count, count) + np.arange(count.sum())
+    at = links.weights.step[weight]
+    at_row = np.concatenate([(time * height + rows.row[own][:, None]).ravel(), at * height + rows.row[which]])
+    at_column = np.concatenate(
+        [
+            (time * width + kept[rows.column[own]][:, None]).ravel(),
+            links.weights.source_step[weight] * width + np.repeat(links.source[link], count),
+        ]
+    )
+    values = np.concatenate([entries[own].ravel(), links.weights.value[weight] * entries[which, at]])
     matrix = sp.coo_array(
-        (np.concatenate(values), (np.concatenate(at_row), np.concatenate(at_column))),
+        (values, (at_row, at_column)),
         shape=(height * steps, width * steps),
     )
     return matrix.tocsr(), side
