@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 ZENGWEN, WUSHANTOU, NANHUA = 30502, 30501, 30503
@@ -26,6 +27,9 @@ RESERVOIRS: Final = {
     "chengcing_lake": CHENGCING,
     "fengshan_reservoir": FENGSHAN,
 }
+
+INFLOWS: Final = ("zengwen", "wushantou", "nanhua", "agongdian", "jiaxian_weir", "shizitou_weir", "gaoping_weir")
+"""Places with a natural inflow that follows from the record."""
 
 WAN = 10_000.0
 """Cubic metres in 萬立方公尺, the unit of the record. [m3]"""
@@ -90,8 +94,8 @@ def ten_day_means(daily: pd.Series) -> pd.Series:
     return groups.mean().where(groups.count() >= LEAST_SHARE * groups.size())
 
 
-def inflow_ten_day_means(records: Records) -> pd.DataFrame:
-    """Natural inflows of the model 2010 to 2021, ten-day means [m3/s], by first day of the period; empty where unknown.
+def inflows(records: Records) -> pd.DataFrame:
+    """Natural inflows of the model 2010 to 2021, ten-day means [m3/s], by first day of the period; NaN where unknown.
 
     Recorded figures where the record is of a natural flow, and else:
 
@@ -126,15 +130,19 @@ def inflow_ten_day_means(records: Records) -> pd.DataFrame:
     )
     for column, year in FIRST_YEARS.items():
         table.loc[table.index < f"{year}-01-01", column] = np.nan
-    table = table.rename(columns=lambda name: f"{name} [m3/s]").round(3)
-    table.insert(0, "date", pd.DatetimeIndex(table.index).strftime("%Y-%m-%d"))
-    return table.reset_index(drop=True)
+    return table
 
 
-def inflow_2021(records: Records) -> pd.DataFrame:
-    """The same figures for the drought spring, December 2020 to July 2021, without gaps."""
-    table = inflow_ten_day_means(records).rename(columns={"date": "from"})
-    return table[table["from"].between(RECORDED_FROM, RECORDED_TO)].reset_index(drop=True)
+def inflow_table(name: str) -> Callable[[Records], pd.DataFrame]:
+    """The table of one place: the ten-day periods that are known."""
+
+    def table(records: Records) -> pd.DataFrame:
+        known = inflows(records)[f"{name}.inflow"].dropna().round(3)
+        return pd.DataFrame(
+            {"date": pd.DatetimeIndex(known.index).strftime("%Y-%m-%d"), f"{name}.inflow [m3/s]": known.to_numpy()}
+        )
+
+    return table
 
 
 def storages(records: Records) -> pd.DataFrame:
@@ -222,8 +230,7 @@ def _quantile(daily: pd.Series, level: float) -> pd.Series:
 
 
 TABLES: Final = {
-    "inflow_ten_day_means.csv": inflow_ten_day_means,
-    "inflow_2021.csv": inflow_2021,
+    **{f"inflow_{name}.csv": inflow_table(name) for name in INFLOWS},
     "weather_kaohsiung.csv": weather_kaohsiung,
     "weather_tainan.csv": weather_tainan,
     "evaporation.csv": evaporation,

@@ -25,6 +25,7 @@ from waterbalance.forecast.fab import FabDemand
 from waterbalance.forecast.household import HouseholdDemand
 from waterbalance.forecast.per_capita import PerCapitaDemand
 from waterbalance.forecast.persistence import Persistence
+from waterbalance.forecast.recorded import RecordedFirst
 from waterbalance.forecast.ten_day_statistics import TenDayStatistics
 from waterbalance.hydrology.crop_water import CropCoefficients, GrowthStages, fao56_coefficients
 from waterbalance.network.fields import Area, DepthRate, FlowRate, Fraction, Length, Volume
@@ -94,9 +95,13 @@ class TenDayClimatologySettings(_FromHistory):
     least_coverage: Fraction = 0.8
     """Share of the horizon's days that a past year must know to become a member."""
 
+    recorded: bool = Field(default=False, strict=True)
+    """Whether days that the history holds are told as recorded: for planning a past season again."""
+
     def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
         """See `ForecasterSettings`."""
-        return TenDayClimatology(kind=kind_of(unit), least_coverage=self.least_coverage)
+        climatology = TenDayClimatology(kind=kind_of(unit), least_coverage=self.least_coverage)
+        return RecordedFirst(climatology, kind=kind_of(unit)) if self.recorded else climatology
 
 
 class PersistenceSettings(_FromHistory):
