@@ -108,9 +108,11 @@ def _opening(source: Key, state: State) -> float:
     raise InputError("the state is incomplete", (finding,))
 
 
-def _looks_at(kind: Delayed | Total, horizon: Horizon) -> tuple[Floats, Floats]:
+def _looks_at(kind: LinkKind, horizon: Horizon) -> tuple[Floats, Floats]:
     """The interval before or within the horizon that each step looks at, as offsets from its start. [day]."""
     starts, ends = horizon.offsets[:-1], horizon.offsets[1:]
+    if isinstance(kind, Before):
+        return np.concatenate([starts[:1], starts[:-1]]), np.concatenate([starts[:1], ends[:-1]])
     if isinstance(kind, Delayed):
         return starts - kind.travel_time, ends - kind.travel_time
     if isinstance(kind.window, int | float):

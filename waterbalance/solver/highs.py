@@ -72,22 +72,29 @@ class WarmSolver:
         self.program = program
         self._column_scale = column_scales(program, self.scale)
         self._row_scale = row_scales(program, self.scale)
-        matrix = sp.csc_array(sp.diags_array(1.0 / self._row_scale) @ program.matrix @ sp.diags_array(self._column_scale))
-        model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = program.columns, program.rows
-        model.col_cost_ = np.zeros(program.columns)
-        model.col_lower_, model.col_upper_ = program.lower / self._column_scale, program.upper / self._column_scale
-        model.row_lower_, model.row_upper_ = program.row_lower / self._row_scale, program.row_upper / self._row_scale
-        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
-        if program.integer.any():
-            model.integrality_ = [
-                highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous for whole in program.integer
-            ]
+        matrix = program.matrix
+        entries = matrix.data * self._column_scale[matrix.indices] / np.repeat(self._row_scale, np.diff(matrix.indptr))
+        passed = self._highs.passModel(
+            program.columns,
+            program.rows,
+            matrix.nnz,
+            int(highspy.MatrixFormat.kRowwise),
+            int(highspy.ObjSense.kMinimize),
+            0.0,
+            np.zeros(program.columns),
+            program.lower / self._column_scale,
+            program.upper / self._column_scale,
+            program.row_lower / self._row_scale,
+            program.row_upper / self._row_scale,
+            matrix.indptr.astype(np.int32),
+            matrix.indices.astype(np.int32),
+            entries,
+            program.integer.astype(np.int32),
+        )
+        if passed == highspy.HighsStatus.kError:
+            raise UsageError("HiGHS refused the program; a bound or an entry is not a number")
         self._has_integers = bool(program.integer.any())
         self._incumbent = np.empty(0)
-        if self._highs.passModel(model) == highspy.HighsStatus.kError:
-            raise UsageError("HiGHS refused the program; a bound or an entry is not a number")
 
     def update(self, program: Program) -> None:
         """Change to a program of the same shape: only vectors where the matrix is the same, else all with the last basis."""
@@ -125,24 +132,30 @@ class WarmSolver:
         size = float(np.abs(scaled).max(initial=0.0)) or 1.0
         columns = np.arange(len(scaled), dtype=np.int32)
         self._highs.changeColsCost(len(columns), columns, scaled / size)
+        self._start(cold=cold)
         if self._has_integers and len(self._incumbent):
             # The last solution still holds (a frozen goal keeps it); with it the search never ends without a plan.
             known = np.arange(len(self._incumbent), dtype=np.int32)
             self._highs.setSolution(len(known), known, self._incumbent)
-        self._start(cold=cold)
         self._run()
         outcome = self._outcome(size, time.perf_counter() - started)
         return self._polished(outcome, size) if self._has_integers and outcome.usable else outcome
 
     def _start(self, *, cold: bool) -> None:
-        """Start from the same pass of the last round where its basis fits, else cold: a new goal is solved faster with
-        presolve than from the vertex where the goal before it stopped.
+        """Start from the same pass of the last round where its basis fits, else cold.
+
+        A new goal is solved faster with presolve than from the vertex where the goal before it stopped.
         """
         self._highs.clearSolver()
         basis = self._bases.get(self._pass)
-        if not cold and basis is not None and (len(basis.col_status), len(basis.row_status)) == (
-            self._highs.getNumCol(),
-            self._highs.getNumRow(),
+        if (
+            not cold
+            and basis is not None
+            and (len(basis.col_status), len(basis.row_status))
+            == (
+                self._highs.getNumCol(),
+                self._highs.getNumRow(),
+            )
         ):
             self._highs.setBasis(basis)
 
@@ -178,7 +191,9 @@ class WarmSolver:
         return polished
 
     def _set_integrality(self, columns: Integers, kind: highspy.HighsVarType) -> None:
-        self._highs.changeColsIntegrality(len(columns), columns.astype(np.int32), np.full(len(columns), int(kind), dtype=np.uint8))
+        self._highs.changeColsIntegrality(
+            len(columns), columns.astype(np.int32), np.full(len(columns), int(kind), dtype=np.uint8)
+        )
 
     def add_rows(self, matrix: sp.csr_array, lower: Floats, upper: Floats) -> Integers:
         """Add rows over all present columns (in volumes); returns their numbers."""
