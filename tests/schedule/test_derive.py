@@ -1,0 +1,77 @@
+"""Orders against the plan they come from."""
+
+import dataclasses
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from two_lakes import plan_two_lakes
+from waterbalance.errors import NoPlanError
+from waterbalance.report.planned import Planned
+from waterbalance.schedule.derive import derive_schedule
+from waterbalance.schedule.schedule import Schedule
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Planned:
+    return plan_two_lakes(tmp_path_factory.mktemp("two_lakes"))
+
+
+@pytest.fixture(scope="module")
+def schedule(planned: Planned) -> Schedule:
+    return derive_schedule(planned.plan, planned.scenario.network)
+
+
+def test_each_structure_that_leads_to_a_zone_has_an_order(schedule: Schedule) -> None:
+    assert [(order.zone, order.structure) for order in schedule.orders] == [
+        ("far_fields", "pond_canal"),
+        ("far_fields", "side_canal"),
+        ("near_fields", "main_canal"),
+    ]
+
+
+def test_only_daily_steps_are_ordered(schedule: Schedule) -> None:
+    for order in schedule.orders:
+        assert len(order.settings) == 7
+        assert order.valid_from == dt.datetime.fromisoformat("2021-02-05T00:00:00+08:00")
+        assert order.valid_until == dt.datetime.fromisoformat("2021-02-12T00:00:00+08:00")
+        assert all(earlier.end == later.start for earlier, later in zip(order.settings, order.settings[1:], strict=False))
+
+
+def test_setpoints_carry_the_volumes_of_the_plan(schedule: Schedule, planned: Planned) -> None:
+    for order in schedule.orders:
+        inflow = planned.plan.values[order.structure, "inflow"][:7]
+        assert order.volume == pytest.approx(inflow.sum())
+        assert [setting.setpoint for setting in order.settings] == pytest.approx(inflow / 86_400, abs=5e-4)
+
+
+def test_json_is_what_controllers_expect(schedule: Schedule) -> None:
+    entry = schedule.to_dict()["orders"][2]  # type: ignore[index]
+    assert entry["mode"] == "flow"
+    assert entry["unit"] == "m3/s"
+    assert entry["limits"] == {"min": 0.0, "max": 5.0}
+    assert entry["fallback"] == {"mode": "hold_last"}
+    assert entry["rows"][0]["start"] == "2021-02-05T00:00:00+08:00"
+
+
+@pytest.mark.parametrize(("value", "what"), [(np.nan, "not a number"), (-3600.0, "negative"), (1e7, "over the capacity")])
+def test_orders_that_cannot_be_are_refused(planned: Planned, value: float, what: str) -> None:
+    values = dict(planned.plan.values)
+    inflow = values["main_canal", "inflow"].copy()
+    inflow[2] = value
+    values["main_canal", "inflow"] = inflow
+    with pytest.raises(NoPlanError, match=what) as caught:
+        derive_schedule(dataclasses.replace(planned.plan, values=values), planned.scenario.network)
+    (finding,) = caught.value.findings
+    assert finding.where.component == "main_canal"
+    assert finding.where.date == "2021-02-07"
+
+
+def test_a_plan_of_ten_day_periods_gives_no_orders(planned: Planned) -> None:
+    from waterbalance.operate.plan_scenario import plan_scenario
+
+    settings = planned.scenario.horizon.model_copy(update={"daily_steps": 0})
+    outlook = plan_scenario(dataclasses.replace(planned.scenario, horizon=settings))
+    assert outlook.schedule is not None
+    assert outlook.schedule.orders == ()
