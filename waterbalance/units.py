@@ -54,6 +54,12 @@ _DEFINITIONS: Final = (
 
 _NUMBER: Final = re.compile(r"^\s*([+-]?(?:\d[\d,_ ]*)?\.?\d+(?:[eE][+-]?\d+)?)\s*(.*?)\s*$")
 
+# A file may be hostile: powers of powers would keep the unit library busy for ever, so only a single digit is a power.
+_LONGEST_UNIT: Final = 60
+_POWER: Final = re.compile(r"\*\*|\^")
+_PLAIN_POWER: Final = re.compile(r"(?<=[\w%])\s*(?:\*\*|\^)\s*-?[1-9](?!\s*(?:\*\*|\^)|[\w.])")
+_RAISED: Final = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]{2,}")
+
 
 @cache
 def _registry() -> pint.UnitRegistry[float]:
@@ -89,16 +95,27 @@ def factor(unit: str, internal: str) -> float:
     import pint as pint_library  # noqa: PLC0415
 
     registry = _registry()
-    readable = unit.replace("NT$", "NTD").replace("%", "percent").replace("·", "*")
+    unknown = UnitError(f"{unit!r} is not a known unit; for {describe(internal)} write for example {examples(internal)}")
+    readable = unit.replace("NT$", "NTD").replace("%", "percent").replace("·", "*").strip()
+    readable = f"1 {readable}" if readable.startswith("/") else readable
+    if not _is_plain(readable):
+        raise unknown
     try:
         one = registry.Quantity(1.0, readable)
-        return float(one.to(internal if internal != FRACTION else "dimensionless").magnitude)
+        size = float(one.to(internal if internal != FRACTION else "dimensionless").magnitude)
     except pint_library.DimensionalityError:
         raise UnitError(f"{unit!r} is not a unit of {describe(internal)}") from None
     except Exception:  # noqa: BLE001 (pint raises many kinds for text that is no unit)
-        raise UnitError(
-            f"{unit!r} is not a known unit; for {describe(internal)} write for example {examples(internal)}"
-        ) from None
+        raise unknown from None
+    if not 0.0 < size < math.inf:
+        raise unknown
+    return size
+
+
+def _is_plain(unit: str) -> bool:
+    """Whether a unit is short, and its powers are single digits."""
+    powers = len(_POWER.findall(unit)) == len(_PLAIN_POWER.findall(unit))
+    return len(unit) <= _LONGEST_UNIT and powers and _RAISED.search(unit) is None
 
 
 def parse(text: str, internal: str) -> float:
@@ -119,6 +136,8 @@ def parse(text: str, internal: str) -> float:
     # Division by the inverse where that is exact keeps 12 m3/s at 1036800 and not 1036800.0000000001.
     conversion = factor(unit, internal)
     value = number * round(conversion) if math.isclose(conversion, round(conversion), rel_tol=1e-12) else number * conversion
+    if not math.isfinite(value):
+        raise UnitError(f"{text!r} is too large")
     return float(f"{value:.15g}")
 
 

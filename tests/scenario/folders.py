@@ -3,8 +3,9 @@
 import shutil
 from pathlib import Path
 
-from repository import ROOT
+import pytest
 
+from repository import ROOT
 from waterbalance.errors import Finding, InputError
 from waterbalance.scenario import read_scenario
 
@@ -27,13 +28,11 @@ def changed(folder: Path, old: str, new: str, file: str = "scenario.yaml") -> Pa
 
 def findings_about(folder: Path) -> tuple[Finding, ...]:
     """What the reader complains about; there must be something."""
-    try:
+    with pytest.raises(InputError) as caught:
         read_scenario(folder)
-    except InputError as error:
-        assert error.exit_code == 65
-        assert error.findings
-        return error.findings
-    raise AssertionError("the scenario was read without a complaint")
+    assert caught.value.exit_code == 65
+    assert caught.value.findings
+    return caught.value.findings
 
 
 def line_of(folder: Path, text: str, file: str = "scenario.yaml") -> int:

@@ -7,19 +7,65 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scenario.folders import copy_of_tutorial
 
+from scenario.folders import copy_of_tutorial
 from waterbalance.errors import InputError
 from waterbalance.scenario import forecast, read_scenario, state_at
 
 FILES = st.sampled_from(["scenario.yaml", "scenario.yaml", "tables/inflow.csv", "tables/storages.csv"])
 
 WORDS = [
-    b"", b"null", b"true", b"-1", b"1e400", b"[]", b"{}", b"[1, 2]", b"{a: 1}", b"2026-13-45", b"0x10", b".inf", b"'", b'"', b"*a",
-    b"&a b", b"!!x y", b"<<: *a", b"%YAML 1.1", b"---", b"...", b"\xff", b"\x00", b"\xe6\x9b\xbe", b"1 Mm3", b"5 m3/s", b"100 %",
-    b"1 m3/s/s/s", b"1 degC", b"1 m^m", b"? ", b": ", b"- ", b"|", b">", b"#", b"\t", b"{2026-03-01: 1 m3/s}", b"999999999999999999999",
-    b"lake", b"town", b"0001-01-01", b"9999-12-31", b"__class__", b"reservoir", b"rule_curve", b"minimum_flow", b"a.b.c [m3]",
-]  # fmt: skip
+    b"",
+    b"null",
+    b"true",
+    b"-1",
+    b"1e400",
+    b"[]",
+    b"{}",
+    b"[1, 2]",
+    b"{a: 1}",
+    b"2026-13-45",
+    b"0x10",
+    b".inf",
+    b"'",
+    b'"',
+    b"*a",
+    b"&a b",
+    b"!!x y",
+    b"<<: *a",
+    b"%YAML 1.1",
+    b"---",
+    b"...",
+    b"\xff",
+    b"\x00",
+    b"\xe6\x9b\xbe",
+    b"1 Mm3",
+    b"5 m3/s",
+    b"100 %",
+    b"1 m3/s/s/s",
+    b"1 degC",
+    b"1 m^m",
+    b"1 m3*9**9**9**9",
+    b"1e308 Mm3",
+    b"? ",
+    b": ",
+    b"- ",
+    b"|",
+    b">",
+    b"#",
+    b"\t",
+    b"{2026-03-01: 1 m3/s}",
+    b"999999999999999999999",
+    b"lake",
+    b"town",
+    b"0001-01-01",
+    b"9999-12-31",
+    b"__class__",
+    b"reservoir",
+    b"rule_curve",
+    b"minimum_flow",
+    b"a.b.c [m3]",
+]
 
 Edit = Callable[[bytes], bytes]
 

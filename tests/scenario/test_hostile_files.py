@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
-from scenario.folders import changed, findings_about, line_of
 
+from scenario.folders import changed, findings_about, line_of
 from waterbalance.errors import InputError
 from waterbalance.scenario import read_scenario
 from waterbalance.scenario.folder import LARGEST_FILE
@@ -179,5 +179,5 @@ def test_a_folder_that_is_not_there(tmp_path: Path, name: str) -> None:
 
 
 def test_a_folder_without_a_scenario(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="scenario.yaml"):
+    with pytest.raises(InputError, match=r"scenario\.yaml"):
         read_scenario(tmp_path)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from scenario.folders import changed, findings_about
 
+from scenario.folders import changed, findings_about
 from waterbalance.scenario import read_scenario
 
 INFLOW = "tables/inflow.csv"
@@ -33,21 +33,48 @@ MISTAKES = {
     "days out of order": Mistake(
         "2026-03-02,20000", "2026-02-02,20000", 3, "not in order", "2026-02-02 after 2026-03-01", "oldest first", "Sort"
     ),
-    "text in a column of numbers": Mistake("20000", "much", 3, "text stands in a column of numbers", "'much'", "a number", "Mend the cell"),
-    "a number that is none": Mistake("20000", "NaN", 3, "text stands in a column of numbers", "'NaN'", "a number", "Mend the cell"),
+    "text in a column of numbers": Mistake(
+        "20000", "much", 3, "text stands in a column of numbers", "'much'", "a number", "Mend the cell"
+    ),
+    "a number that is none": Mistake(
+        "20000", "NaN", 3, "text stands in a column of numbers", "'NaN'", "a number", "Mend the cell"
+    ),
     "a number without end": Mistake("20000", "1e999", 3, "too large", "1e999", "a number", "exponent"),
     "an empty cell": Mistake("20000", "", 3, "the cell is empty", "nothing", "a number", "Fill it"),
     "thousands": Mistake("20000", '"20,000"', 3, "separators of thousands", "'20,000'", "a number", "without them"),
-    "a comma inside a number": Mistake("20000", "20,000", 3, "another length", "3 cells", "2 cells", "a comma inside of a number"),
-    "a negative inflow": Mistake("20000", "-20000", 3, "lake.inflow is out of its range", "-20000", "at least 0", "Mend the cell"),
+    "a comma inside a number": Mistake(
+        "20000", "20,000", 3, "another length", "3 cells", "2 cells", "a comma inside of a number"
+    ),
+    "a number too large for its unit": Mistake(
+        f"{HEADER}\n2026-03-01,40000",
+        "date,lake.inflow [Mm3/s]\n2026-03-01,1e305",
+        2,
+        "lake.inflow is out of its range",
+        "1e305",
+        "at most 1e+300",
+        "Mend the cell",
+    ),
+    "a negative inflow": Mistake(
+        "20000", "-20000", 3, "lake.inflow is out of its range", "-20000", "at least 0", "Mend the cell"
+    ),
     "a wrong time zone": Mistake(
         "2026-03-02,", "2026-03-01T16:00:00Z,", 3, "a time or a time zone", "2026-03-01T16:00:00Z", "a local date", "time zone"
     ),
     "a local time with an offset": Mistake(
-        "2026-03-02,", "2026-03-02 00:00+08:00,", 3, "a time or a time zone", "2026-03-02 00:00+08:00", "a local date", "no offset"
+        "2026-03-02,",
+        "2026-03-02 00:00+08:00,",
+        3,
+        "a time or a time zone",
+        "2026-03-02 00:00+08:00",
+        "a local date",
+        "no offset",
     ),
-    "a date of another kind": Mistake("2026-03-02,", "3/2/2026,", 3, "this is not a date", "'3/2/2026'", "2021-02-01", "year-month-day"),
-    "a day that is none": Mistake("2026-03-02,", "2026-02-30,", 3, "no such day", "'2026-02-30'", "a local date", "Mend the date"),
+    "a date of another kind": Mistake(
+        "2026-03-02,", "3/2/2026,", 3, "this is not a date", "'3/2/2026'", "2021-02-01", "year-month-day"
+    ),
+    "a day that is none": Mistake(
+        "2026-03-02,", "2026-02-30,", 3, "no such day", "'2026-02-30'", "a local date", "Mend the date"
+    ),
     "an unknown component": Mistake(
         HEADER, "date,lak.inflow [m3/day]", 1, "unknown component", "'lak'", "main_canal", "Did you mean 'lake'?"
     ),
@@ -57,36 +84,80 @@ MISTAKES = {
     "a field that never changes": Mistake(
         HEADER, "date,lake.surface_area [ha]", 1, "unknown quantity", "'lake.surface_area'", "inflow", "Choose"
     ),
-    "no unit": Mistake(HEADER, "date,lake.inflow", 1, "the header has no unit", "'lake.inflow'", "a unit of a flow", "lake.inflow [unit]"),
+    "no unit": Mistake(
+        HEADER, "date,lake.inflow", 1, "the header has no unit", "'lake.inflow'", "a unit of a flow", "lake.inflow [unit]"
+    ),
     "a unit of another kind": Mistake(
-        HEADER, "date,lake.inflow [m3]", 1, "the unit in the header is wrong", "'[m3]'", "a unit of a flow", "not a unit of a flow"
+        HEADER,
+        "date,lake.inflow [m3]",
+        1,
+        "the unit in the header is wrong",
+        "'[m3]'",
+        "a unit of a flow",
+        "not a unit of a flow",
     ),
     "an unknown unit": Mistake(
-        HEADER, "date,lake.inflow [m3/dy]", 1, "the unit in the header is wrong", "'[m3/dy]'", "a unit of a flow", "not a known unit"
+        HEADER,
+        "date,lake.inflow [m3/dy]",
+        1,
+        "the unit in the header is wrong",
+        "'[m3/dy]'",
+        "a unit of a flow",
+        "not a known unit",
     ),
-    "an unreadable header": Mistake(HEADER, "date,inflow", 1, "this header cannot be read", "'inflow'", "component.quantity [unit]", "in that form"),
-    "an unknown kind": Mistake(HEADER, "day,lake.inflow [m3/day]", 1, "unknown header", "'day'", "date, from, ten_day, month", "Name the first column"),
+    "an unreadable header": Mistake(
+        HEADER, "date,inflow", 1, "this header cannot be read", "'inflow'", "component.quantity [unit]", "in that form"
+    ),
+    "an unknown kind": Mistake(
+        HEADER, "day,lake.inflow [m3/day]", 1, "unknown header", "'day'", "date, from, ten_day, month", "Name the first column"
+    ),
     "only dates": Mistake(
-        "date,lake.inflow [m3/day]\n2026-03-01,40000\n2026-03-02,20000\n2026-03-03,10000\n2026-03-04,10000", "date\n2026-03-01", 1,
-        "no columns of values", "'date'", "columns such as", "Add a column",
+        "date,lake.inflow [m3/day]\n2026-03-01,40000\n2026-03-02,20000\n2026-03-03,10000\n2026-03-04,10000",
+        "date\n2026-03-01",
+        1,
+        "no columns of values",
+        "'date'",
+        "columns such as",
+        "Add a column",
     ),
     "no rows": Mistake(
-        "date,lake.inflow [m3/day]\n2026-03-01,40000\n2026-03-02,20000\n2026-03-03,10000\n2026-03-04,10000\n", f"{HEADER}\n", 1,
-        "the table has no rows", "a header only", "at least one row", "Write the rows",
+        "date,lake.inflow [m3/day]\n2026-03-01,40000\n2026-03-02,20000\n2026-03-03,10000\n2026-03-04,10000\n",
+        f"{HEADER}\n",
+        1,
+        "the table has no rows",
+        "a header only",
+        "at least one row",
+        "Write the rows",
     ),
     "semicolons": Mistake(
-        "date,lake.inflow [m3/day]\n2026-03-01,40000\n2026-03-02,20000\n2026-03-03,10000\n2026-03-04,10000", "date;lake.inflow [m3/day]", 1,
-        "not separated by commas", "date;lake", "commas", "Save as CSV",
+        "date,lake.inflow [m3/day]\n2026-03-01,40000\n2026-03-02,20000\n2026-03-03,10000\n2026-03-04,10000",
+        "date;lake.inflow [m3/day]",
+        1,
+        "not separated by commas",
+        "date;lake",
+        "commas",
+        "Save as CSV",
     ),
     "a quote left open": Mistake("20000", '"20000', 5, "this is not CSV", "end of data", "comma-separated", "quotes"),
     "the horizon is not covered": Mistake(
-        "2026-03-04,10000\n", "", 1, "does not cover the horizon", "2026-03-01 to 2026-03-03", "2026-03-01 to 2026-03-04", "Add the missing rows"
+        "2026-03-04,10000\n",
+        "",
+        1,
+        "does not cover the horizon",
+        "2026-03-01 to 2026-03-03",
+        "2026-03-01 to 2026-03-04",
+        "Add the missing rows",
     ),
     "a year with too few rows": Mistake(
         "date,lake.inflow [m3/day]\n2026-03-01,40000\n2026-03-02,20000\n2026-03-03,10000\n2026-03-04,10000",
-        "month,lake.inflow [m3/day]\n1,1\n2,1", 3, "the year is not complete", "2 rows", "12 rows", "1 to 12",
+        "month,lake.inflow [m3/day]\n1,1\n2,1",
+        3,
+        "the year is not complete",
+        "2 rows",
+        "12 rows",
+        "1 to 12",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES.keys())

@@ -1,8 +1,8 @@
 """The tutorial's README is right: its hand solution is the plan."""
 
 import pytest
-from scenario.folders import TUTORIAL
 
+from scenario.folders import TUTORIAL
 from waterbalance.optimise.solve import solve
 from waterbalance.plan.plan import Plan
 from waterbalance.scenario import forecast, read_scenario, state_at
@@ -28,7 +28,9 @@ BY_HAND = {
 }
 
 
-@pytest.mark.parametrize(("key", "expected"), BY_HAND.items(), ids=lambda item: ".".join(map(str, item)) if len(item) == 2 else "")
+@pytest.mark.parametrize(
+    ("key", "expected"), BY_HAND.items(), ids=lambda item: ".".join(map(str, item)) if len(item) == 2 else ""
+)
 def test_the_plan_is_the_one_worked_out_by_hand(plan: Plan, key: tuple[str, str], expected: list[float]) -> None:
     frame = plan.to_frame()
     values = frame[(frame["component"] == key[0]) & (frame["quantity"] == key[1])].sort_values("step_start")["value"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import numpy as np
@@ -130,7 +131,7 @@ def _dated_field(entry: Entry, field: str, findings: Findings) -> Series | None:
     if len(findings) > before:
         return None
     dates = [date for date, _ in rows]
-    for earlier, later in zip(dates, dates[1:], strict=False):
+    for earlier, later in pairwise(dates):
         if later < earlier:
             what = f"the dates of {field!r} are not in order"
             findings.add(Finding(what, entry.key_place(field), f"{later} after {earlier}", "oldest first", "Sort them."))

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 KINDS: Mapping[str, SeriesKind] = {"date": "date", "from": "from", "ten_day": "ten_day", "month": "month"}
 
+LARGEST = 1e300
+"""Largest value that is read, in internal units; what is larger is a slip of the exponent."""
+
 _HEADER = re.compile(r"(?P<component>[^.\[\]]+)\.(?P<quantity>[^.\[\]]+?)\s*(?:\[(?P<unit>[^\[\]]*)\])?")
 
 
@@ -115,9 +118,9 @@ def _read(table: TableText, known: Known, complaints: CsvComplaints) -> tuple[Se
 
 def _check_limits(column: Column, values: Floats, body: list[Row], at: int, complaints: CsvComplaints) -> None:
     lowest, highest = column.limits.lowest, column.limits.highest
-    for row in np.flatnonzero((values < lowest) | (values > highest)).tolist():
+    for row in np.flatnonzero((values < lowest) | (values > highest) | (np.abs(values) > LARGEST)).tolist():
         # The limits of a field are 0 and 1, which are the same in every unit of its kind.
-        allowed = f"at least {lowest:g}" if values[row] < lowest else f"at most {highest:g}"
+        allowed = f"at least {lowest:g}" if values[row] < lowest else f"at most {min(highest, LARGEST):g}"
         what = f"{column.component}.{column.quantity} is out of its range"
         complaints.add(what, body[row].line, at + 1, body[row].cells[at], allowed, "Mend the cell.")
 

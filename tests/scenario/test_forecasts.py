@@ -1,0 +1,151 @@
+"""Every forecaster that a scenario may name, from its settings in the file to amounts over the steps."""
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from scenario.folders import changed, findings_about
+from waterbalance.errors import InputError
+from waterbalance.scenario import forecast, read_scenario
+from waterbalance.scenario.forecasters import FORECASTERS
+
+
+def with_forecast(folder: Path, settings: str, key: str = "town.demand") -> Path:
+    """The tutorial, where a forecaster takes the place of a figure."""
+    if key == "town.demand":
+        changed(folder, "    demand: 40000 CMD\n    sources: {demand: assumed}\n", "")
+    else:
+        changed(folder, "tables:\n  - {file: tables/inflow.csv, label: invented for the tutorial, source: assumed}\n", "")
+    text = (folder / "scenario.yaml").read_text(encoding="utf-8")
+    quantity = key.split(".")[1]
+    text += f"\nplanning_values: {{{quantity}: median}}\nforecasts:\n  {key}: {{{settings}, source: assumed}}\n"
+    (folder / "scenario.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def write_history(folder: Path, header: str, days: int = 800, without: tuple[int, ...] = ()) -> None:
+    first = dt.date(2026, 3, 1) - dt.timedelta(days=days)
+    rows = [f"{first + dt.timedelta(days=day)},{100 + day % 7}" for day in range(days) if day not in without]
+    (folder / "tables/history.csv").write_text("\n".join([header, *rows]))
+
+
+def test_people_times_litres(tutorial: Path) -> None:
+    with_forecast(tutorial, "forecaster: per_capita_demand, population: 100000, use_per_head: 300 L/day, leakage: 25 %")
+    made = forecast(read_scenario(tutorial)).series["town", "demand"]
+    assert made.values == pytest.approx(np.full((4, 100), 40_000.0))
+
+
+def test_a_fab(tutorial: Path) -> None:
+    settings = "forecaster: fab_demand, production: 1000, intensity: 2 m3, recycling: 0.5, contract: 900 CMD, members: 3"
+    with_forecast(tutorial, settings)
+    assert forecast(read_scenario(tutorial)).series["town", "demand"].values == pytest.approx(np.full((4, 3), 900.0))
+
+
+@pytest.mark.parametrize("name", ["ten_day_climatology", "persistence", "household_demand"])
+def test_a_forecaster_that_learns_from_a_table_of_the_scenario(tutorial: Path, name: str) -> None:
+    write_history(tutorial, "date,town.demand [CMD]", without=(5, 6))
+    with_forecast(tutorial, f"forecaster: {name}, history: {{file: tables/history.csv}}, members: 20, label: from meters")
+    scenario = read_scenario(tutorial)
+    made = forecast(scenario).series["town", "demand"]
+    assert made.values.shape == (4, 20)
+    assert made.label == "from meters"
+    assert np.all((made.values > 95.0) & (made.values < 112.0))
+    assert "tables/history.csv" in scenario.files
+    again = forecast(scenario).series["town", "demand"]
+    assert np.array_equal(made.values, again.values)
+
+
+def test_newer_history_takes_the_place_of_the_table(tutorial: Path) -> None:
+    with_forecast(tutorial, "forecaster: persistence")
+    scenario = read_scenario(tutorial)
+    with pytest.raises(InputError, match=r"town\.demand: the history is empty"):
+        forecast(scenario)
+    history = pd.Series([500.0], index=pd.DatetimeIndex(["2026-02-28"]))
+    made = forecast(scenario, {("town", "demand"): history}).series["town", "demand"]
+    assert made.values[:, 0] == pytest.approx([500.0] * 4)
+
+
+def test_ten_day_statistics(tutorial: Path) -> None:
+    rows = [f"{number},1,2,3" for number in range(1, 37)]
+    header = "ten_day,statistics.q10 [m3/s],statistics.q50 [m3/s],statistics.q90 [m3/s]"
+    (tutorial / "tables/statistics.csv").write_text("\n".join([header, *rows]))
+    with_forecast(
+        tutorial, "forecaster: ten_day_statistics, statistics: {file: tables/statistics.csv}, members: 5", "lake.inflow"
+    )
+    chosen = forecast(read_scenario(tutorial)).choose({"inflow": "median"}).series["lake", "inflow"]
+    assert chosen.values[:, 0] == pytest.approx([2 * 86_400.0] * 4)
+
+
+def test_crops_from_normals_of_the_weather(tutorial: Path) -> None:
+    rows = [f"{number},5,0" for number in range(1, 37)]
+    header = "ten_day,weather.evapotranspiration [mm/day],weather.rain [mm/day]"
+    (tutorial / "tables/weather.csv").write_text("\n".join([header, *rows]))
+    crop = "{name: sugarcane, area: 100 ha, planting: 02-01, stages: [30, 30, 30, 30], coefficients: [1, 1, 1]}"
+    with_forecast(tutorial, f"forecaster: crop_demand, efficiency: 0.5, weather: {{file: tables/weather.csv}}, crops: [{crop}]")
+    made = forecast(read_scenario(tutorial)).series["town", "demand"]
+    assert made.values[:, 0] == pytest.approx([1e6 * 0.005 / 0.5] * 4)
+
+
+def test_crops_from_past_weather(tutorial: Path) -> None:
+    first = dt.date(2023, 1, 1)
+    rows = [f"{first + dt.timedelta(days=day)},{5 + (day // 365)},0" for day in range(3 * 365)]
+    header = "date,weather.evapotranspiration [mm/day],weather.rain [mm/day]"
+    (tutorial / "tables/weather.csv").write_text("\n".join([header, *rows]))
+    crop = "{name: rice, area: 100 ha, planting: 02-01, stages: [30, 30, 30, 30], coefficients: [1, 1, 1]}"
+    with_forecast(
+        tutorial, f"forecaster: crop_demand, efficiency: 0.5, weather: {{file: tables/weather.csv}}, crops: [{crop}], members: 3"
+    )
+    made = forecast(read_scenario(tutorial)).series["town", "demand"]
+    assert sorted(made.values[0]) == pytest.approx([10_000.0, 12_000.0, 14_000.0])
+
+
+@pytest.mark.parametrize(
+    ("settings", "what", "found", "remedy"),
+    [
+        ("forecaster: per_capita_demand, populaton: 5, use_per_head: 1 L/day", "unknown key", "'populaton'", "'population'"),
+        ("forecaster: per_capita_demand, population: 5, use_per_head: 250", "'use_per_head' cannot be read", "250", "kind"),
+        ("forecaster: per_capita_demand, population: 5, use_per_head: 250 L", "'use_per_head' cannot be read", "250 L", "kind"),
+        ("forecaster: persistence, members: 0", "'members' is out of its range", "0", "Mend"),
+        ("forecaster: persistence, history: {file: tables/no.csv}", "the file cannot be read", "tables/no.csv", "Copy"),
+        (
+            "forecaster: crop_demand, efficiency: 0.5, weather: {file: tables/inflow.csv}",
+            "a key is missing",
+            "no 'crops'",
+            "crops",
+        ),
+    ],
+)
+def test_wrong_settings_are_told(tutorial: Path, settings: str, what: str, found: str, remedy: str) -> None:
+    with_forecast(tutorial, settings)
+    [finding] = [finding for finding in findings_about(tutorial) if finding.what == what]
+    assert finding.where.line == len((tutorial / "scenario.yaml").read_text().splitlines())
+    assert found in str(finding.found)
+    assert remedy in str(finding.remedy)
+
+
+def test_a_forecast_and_a_table_exclude_each_other(tutorial: Path) -> None:
+    with_forecast(tutorial, "forecaster: persistence")
+    changed(tutorial, "town.demand:", "lake.inflow:")
+    assert "lake.inflow is given twice" in [finding.what for finding in findings_about(tutorial)]
+
+
+def test_members_without_a_planning_value_are_told(tutorial: Path) -> None:
+    with_forecast(tutorial, "forecaster: persistence")
+    changed(tutorial, "planning_values: {demand: median}\n", "")
+    [finding] = findings_about(tutorial)
+    assert finding.what == "no planning value for 'demand'"
+
+
+def test_a_wrong_history_is_told_at_its_line(tutorial: Path) -> None:
+    write_history(tutorial, "date,town.demnd [CMD]", days=3)
+    with_forecast(tutorial, "forecaster: persistence, history: {file: tables/history.csv}")
+    [finding] = findings_about(tutorial)
+    assert (finding.what, Path(str(finding.where.file)).name, finding.where.line) == ("unknown quantity", "history.csv", 1)
+
+
+def test_every_forecaster_is_tried_here() -> None:
+    text = Path(__file__).read_text(encoding="utf-8")
+    assert [name for name in FORECASTERS if f"forecaster: {name}" not in text and f'"{name}"' not in text] == []
