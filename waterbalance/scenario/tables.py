@@ -97,7 +97,9 @@ def _read(table: TableText, known: Known, complaints: CsvComplaints) -> tuple[Se
     found = []
     for at, column in enumerate(columns):
         if column is not None:
-            values = np.array([np.nan if row[at] is None else row[at] for row in cells], dtype=float) * column.factor
+            with np.errstate(over="ignore"):
+                # A product without end is found by the check of the limits.
+                values = np.array([np.nan if row[at] is None else row[at] for row in cells], dtype=float) * column.factor
             _check_limits(column, values, body, at + 1, complaints)
             found.append(
                 Series(
