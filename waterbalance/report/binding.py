@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from waterbalance.report.planned import Planned
+
+THRIFT = {"spill", "energy", "throughput"}
+"""Measures of goals that only save: water is always worth a little pumping, which binds nobody."""
 
 LEAST = 1e-4
 """A water value below this is not worth a line. [goal/m3]"""
@@ -32,10 +37,16 @@ class Binding:
     steps: int
 
 
+def worth_telling(planned: Planned) -> pd.DataFrame:
+    """Rows of `Plan.water_value` that help a goal which does more than save."""
+    saving = [goal.name for goal in planned.policy.goals if {term.measure for term in goal.terms} <= THRIFT]
+    frame = planned.plan.water_value
+    return frame[(frame["value"] > LEAST) & ~frame["goal"].isin(saving)]
+
+
 def bindings(planned: Planned) -> tuple[Binding, ...]:
     """Highest rank first, then the highest value; one row for each place."""
-    frame = planned.plan.water_value
-    frame = frame[frame["value"] > LEAST]
+    frame = worth_telling(planned)
     ends = dict(zip(planned.horizon.starts, planned.horizon.ends, strict=True))
     found = []
     for component, rows in frame.groupby("component", sort=True):

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from waterbalance.report.planned import Planned
 
 TOLERANCE = 1.0
-"""A cubic metre at the end of the horizon makes no difference. [m3]"""
+"""A cubic metre over a step makes no difference. [m3]"""
+
+HAIR = 1e-5
+"""A share that no gauge can tell: what goals may give up for later ones, and the solver's tolerance. [-]"""
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,9 @@ def kept_flows(planned: Planned) -> tuple[KeptFlow, ...]:
     for rule in planned.scenario.network:
         if isinstance(rule, MinimumFlow):
             shortfall = np.maximum(plan.values[rule.name, "shortfall"], 0.0)
-            short = shortfall > TOLERANCE
-            wanted = float(plan.givens[rule.name, "minimum"].sum())
+            minimum = plan.givens[rule.name, "minimum"]
+            short = shortfall > np.maximum(TOLERANCE, HAIR * minimum)
+            wanted = float(minimum.sum())
             days = float(planned.horizon.days[short].sum())
             found.append(KeptFlow(rule.name, rule.subject, wanted, float(shortfall[short].sum()), days))
     return tuple(found)

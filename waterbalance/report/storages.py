@@ -47,8 +47,8 @@ class StorageOutlook:
 
 
 def storages(planned: Planned) -> tuple[StorageOutlook, ...]:
-    """Every stock called `storage`, the largest first."""
-    names = [component for component, quantity in planned.plan.stocks if quantity == "storage"]
+    """Every stock called `storage` of what is in service on some day of the plan, the largest first."""
+    names = [name for name, quantity in planned.plan.stocks if quantity == "storage" and _exists(planned, name)]
     found = [_outlook(planned, name) for name in names]
     return tuple(sorted(found, key=lambda outlook: (-outlook.capacity, outlook.component)))
 
@@ -76,6 +76,12 @@ def capacity_of(planned: Planned, component: str) -> Floats:
     if capacity is None:
         capacity = curve(planned, component, "on_site_storage")
     return planned.plan.values[component, "storage"] if capacity is None else capacity
+
+
+def _exists(planned: Planned, name: str) -> bool:
+    component = planned.scenario.network[name]
+    first, last = component.in_service_from, component.in_service_until
+    return (first is None or first < planned.horizon.end) and (last is None or last >= planned.horizon.start)
 
 
 def _outlook(planned: Planned, component: str) -> StorageOutlook:

@@ -1,9 +1,17 @@
-"""Where the water goes: all flows between places over the plan, as a Sankey diagram."""
+"""Where the users' water comes from: flows between places over the plan, as a Sankey diagram.
+
+Water that only passes on its way to the sea would hide all the rest, so each flow is drawn with the share of it that ends
+at a user: at every place, water is taken to be well mixed.
+
+    share(user) = 1,   share(outfall) = 0,   share(place) = sum of flow x share(target) / sum of flow, over what leaves it
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from waterbalance.report.figures.style import CLASS_COLOURS, MUTED, WATER, layout, plain
 
@@ -20,12 +28,14 @@ NATURE = " nature"
 THINNEST = 0.002
 """Flows below this share of the largest are left out. [-]"""
 
-NODE_HEIGHT = 20
+NODE_HEIGHT = 22
 SMALLEST = 420
 
 
 @dataclass(frozen=True)
-class _Flow:
+class Flow:
+    """One volume from place to place over the plan. [m3]."""
+
     source: str
     target: str
     volume: float
@@ -33,8 +43,8 @@ class _Flow:
 
 
 def flows_figure(planned: Planned, say: Wording) -> Figure:
-    """Nodes are places, ribbons are what canals, pipes and rivers take in. [Mm3]."""
-    flows = [flow for flow in _flows(planned) if flow.volume > 0]
+    """Nodes are places, ribbons are what canals, pipes and rivers take in on its way to users. [Mm3]."""
+    flows = to_users(planned, [flow for flow in flows_of(planned) if flow.volume > 0])
     most = max((flow.volume for flow in flows), default=0.0)
     flows = [flow for flow in flows if flow.volume >= THINNEST * most]
     nodes = list(dict.fromkeys(name for flow in flows for name in (flow.source, flow.target)))
@@ -64,22 +74,41 @@ def flows_figure(planned: Planned, say: Wording) -> Figure:
     return {"name": "flows", "data": [data], "layout": {key: drawn[key] for key in ("height", "margin", "font", "paper_bgcolor")}}
 
 
-def _flows(planned: Planned) -> Iterator[_Flow]:
+def to_users(planned: Planned, flows: list[Flow]) -> list[Flow]:
+    """The same flows without the part that ends at no user."""
+    network = planned.scenario.network
+    names = sorted({name for flow in flows for name in (flow.source, flow.target)})
+    number = {name: row for row, name in enumerate(names)}
+    users = [number[name] for name in names if name in network and network[name].user_class_name is not None]
+    passed = np.zeros((len(names), len(names)))
+    for flow in flows:
+        passed[number[flow.source], number[flow.target]] += flow.volume
+    passed[users] = 0.0
+    total = passed.sum(axis=1, keepdims=True)
+    passed = np.divide(passed, total, out=np.zeros_like(passed), where=total > 0)
+    given = np.zeros(len(names))
+    given[users] = 1.0
+    # Least squares give zero to water that goes round for ever, where the equations alone would not decide.
+    share = np.clip(np.linalg.lstsq(np.eye(len(names)) - passed, given, rcond=None)[0], 0.0, 1.0)
+    return [replace(flow, volume=flow.volume * float(share[number[flow.target]])) for flow in flows]
+
+
+def flows_of(planned: Planned) -> Iterator[Flow]:
     """What rivers bring, what links take in, what spills and what flows back. A two-way pipe counts net."""
     values = planned.plan.values
     total = {key: float(each.sum()) for key, each in values.items() if key not in planned.plan.stocks}
     for component in planned.scenario.network:
         name = component.name
         if component.is_place:
-            yield _Flow(NATURE, name, total.get((name, "inflow"), 0.0), NATURE)
+            yield Flow(NATURE, name, total.get((name, "inflow"), 0.0), NATURE)
             for quantity, field in (("spill", "spill_to"), ("return_flow", "return_to")):
                 target = getattr(component, field, None)
                 if target is not None:
-                    yield _Flow(name, target, total.get((name, quantity), 0.0), quantity)
+                    yield Flow(name, target, total.get((name, quantity), 0.0), quantity)
         elif not component.is_rule and hasattr(component, "source") and hasattr(component, "target"):
             net = total.get((name, "inflow"), 0.0) - total.get((name, "reverse_inflow"), 0.0)
             ends = (component.source, component.target) if net >= 0 else (component.target, component.source)
-            yield _Flow(*ends, abs(net), name)
+            yield Flow(*ends, abs(net), name)
 
 
 def _colour(planned: Planned, name: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from waterbalance.report.figures.style import layout, plain, rounded
+from waterbalance.report.figures.style import category_axis, layout, plain, rounded
 from waterbalance.report.supply import NEGLIGIBLE, period_starts, users
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def shortage_figure(planned: Planned, say: Wording) -> Figure | None:
         return None
     ratios = [np.divide(row.shortage, row.demand, out=np.zeros_like(row.shortage), where=row.demand > 0) for row in rows]
     names = [plain(say.name(planned.scenario.network, row.component)) for row in rows]
-    starts = [say.day(start) for start in period_starts(planned)]
+    starts = list(period_starts(planned))
     data = {
         "type": "heatmap",
         "x": starts,
@@ -43,7 +43,7 @@ def shortage_figure(planned: Planned, say: Wording) -> Figure | None:
         "hovertemplate": "%{y}<br>%{x}: %{z:.1%}<extra></extra>",
         "colorbar": {"tickformat": ".0%", "thickness": 12, "outlinewidth": 0},
     }
-    axis = {"type": "category", "automargin": True, "side": "bottom", "tickangle": -45}
-    drawn = layout(max(LEAST_HEIGHT, ROW_HEIGHT * len(rows) + 90), say.language, xaxis=axis)
+    drawn = layout(max(LEAST_HEIGHT, ROW_HEIGHT * len(rows) + 90), say.language)
+    drawn["xaxis"] = category_axis(starts, say)
     drawn["yaxis"] = {"type": "category", "autorange": "reversed", "automargin": True}
     return {"name": "shortage", "data": [data], "layout": drawn}

@@ -7,7 +7,10 @@ curves differ in their dashes too, and shortages are hatched.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from waterbalance.report.language import Wording
 
 Figure = dict[str, Any]
 """`data`, `layout` and a `name` for the page's element, as plotly.js takes them."""
@@ -68,6 +71,19 @@ def date_axis(language: str, days: float) -> dict[str, Any]:
         "gridcolor": GRID,
         "linecolor": GRID,
         "automargin": True,
+    }
+
+
+def category_axis(starts: list[str], say: Wording) -> dict[str, Any]:
+    """An axis of steps, one column each whatever their length; labelled with their first days, at most forty of them."""
+    shown = starts[:: math.ceil(len(starts) / 40)]
+    return {
+        "type": "category",
+        "automargin": True,
+        "tickangle": -45,
+        "tickmode": "array",
+        "tickvals": shown,
+        "ticktext": [say.day(start) for start in shown],
     }
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from waterbalance.report.binding import LEAST
-from waterbalance.report.figures.style import layout, plain
+from waterbalance.report.binding import worth_telling
+from waterbalance.report.figures.style import category_axis, layout, plain
 
 if TYPE_CHECKING:
     from waterbalance.report.figures.style import Figure
@@ -27,8 +27,9 @@ def water_value_figure(planned: Planned, summary: Summary, say: Wording) -> Figu
     places = [each.component for each in summary.binding][:MOST_PLACES]
     if not places:
         return None
-    frame = planned.plan.water_value
-    frame = frame[(frame["value"] > LEAST) & frame["component"].isin(places)]
+    frame = worth_telling(planned)
+    frame = frame[frame["component"].isin(places)]
+    starts = [str(start) for start in planned.horizon.starts]
     step = {start: t for t, start in enumerate(planned.horizon.starts)}
     ranks = np.full((len(places), len(planned.horizon)), np.nan)
     texts = [["" for _ in planned.horizon.starts] for _ in places]
@@ -39,7 +40,7 @@ def water_value_figure(planned: Planned, summary: Summary, say: Wording) -> Figu
     count = max(len(summary.goals), 2)
     data = {
         "type": "heatmap",
-        "x": [say.day(str(start)) for start in planned.horizon.starts],
+        "x": starts,
         "y": [plain(say.name(planned.scenario.network, place)) for place in places],
         "z": [[None if np.isnan(each) else int(each) for each in row] for row in ranks],
         "text": texts,
@@ -53,6 +54,6 @@ def water_value_figure(planned: Planned, summary: Summary, say: Wording) -> Figu
         "colorbar": {"title": {"text": say("axis.rank")}, "thickness": 12, "outlinewidth": 0, "dtick": 1, "tickformat": "d"},
     }
     drawn = layout(max(LEAST_HEIGHT, ROW_HEIGHT * len(places) + 90), say.language)
-    drawn["xaxis"] = {"type": "category", "automargin": True, "tickangle": -45}
+    drawn["xaxis"] = category_axis(starts, say)
     drawn["yaxis"] = {"type": "category", "autorange": "reversed", "automargin": True}
     return {"name": "water-value", "data": [data], "layout": drawn}

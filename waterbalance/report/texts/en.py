@@ -133,7 +133,9 @@ TEXTS = {
     "figure.heat.note": "Shortage as a share of demand, by user and ten-day period. Users without a shortage are left out.",
     "figure.heat.none": "Nobody goes short.",
     "figure.flows": "Flows on the network",
-    "figure.flows.note": "Volumes over the whole plan. The thinnest flows are left out.",
+    "figure.flows.note": (
+        "Where the users' water comes from, over the whole plan. Water that runs on to the sea is left out, so are thin flows."
+    ),
     "figure.water_value": "Value of water",
     "figure.water_value.note": (
         "Where and when one more cubic metre would help; the colour is the rank of the highest goal that it would help "

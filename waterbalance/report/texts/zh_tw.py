@@ -131,7 +131,7 @@ TEXTS = {
     "figure.heat.note": "各用水人各旬之缺水率。無缺水者不列。",
     "figure.heat.none": "無人缺水。",
     "figure.flows": "系統水流",
-    "figure.flows.note": "整個計畫期間之水量；最細之水流不列。",
+    "figure.flows.note": "整個計畫期間各用水人水量之來路；逕流入海之水及最細之水流不列。",
     "figure.water_value": "水的價值",
     "figure.water_value.note": "何時何地多一立方公尺的水有助益；顏色為所能改善之最高目標順位（1 為最高）。",
     "curve.upper_curve": "上限",

@@ -1,0 +1,44 @@
+"""The part of the water that ends at users, by hand."""
+
+import dataclasses
+
+import pytest
+
+from waterbalance.report.figures.flows import NATURE, Flow, to_users
+from waterbalance.report.planned import Planned
+
+
+def test_water_on_its_way_to_the_sea_is_left_out(planned: Planned) -> None:
+    flows = [
+        Flow(NATURE, "upper_lake", 100.0, NATURE),
+        Flow("upper_lake", "gorge", 100.0, "upper_river"),
+        Flow("gorge", "sea", 60.0, "lower_river"),
+        Flow("gorge", "near_fields", 40.0, "main_canal"),
+    ]
+    assert [flow.volume for flow in to_users(planned, flows)] == pytest.approx([40.0, 40.0, 0.0, 40.0])
+
+
+def test_water_that_goes_round_is_counted_once(planned: Planned) -> None:
+    # The lower lake gives a fifth of its water to the town and the rest back to the gorge, which has no other way out.
+    flows = [
+        Flow(NATURE, "gorge", 10.0, NATURE),
+        Flow("gorge", "lower_lake", 50.0, "tunnel"),
+        Flow("lower_lake", "gorge", 40.0, "tunnel"),
+        Flow("lower_lake", "town", 10.0, "town_pipe"),
+    ]
+    assert to_users(planned, flows)[0].volume == pytest.approx(10.0)
+
+
+def test_users_keep_all_of_theirs_though_some_flows_back(planned: Planned) -> None:
+    flows = [Flow("gorge", "near_fields", 40.0, "main_canal"), Flow("near_fields", "sea", 10.0, "return_flow")]
+    assert [flow.volume for flow in to_users(planned, flows)] == pytest.approx([40.0, 0.0])
+
+
+def test_a_storage_out_of_service_is_not_told(planned: Planned) -> None:
+    from waterbalance.network.network import Network
+    from waterbalance.report.storages import storages
+
+    later = planned.scenario.network["pond"].model_copy(update={"in_service_from": planned.horizon.end})
+    network = Network.of(later if component.name == "pond" else component for component in planned.scenario.network)
+    without = dataclasses.replace(planned, scenario=dataclasses.replace(planned.scenario, network=network))
+    assert [each.component for each in storages(without)] == ["upper_lake", "lower_lake"]
