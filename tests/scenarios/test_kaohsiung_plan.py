@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from waterbalance.scenario.scenario import Scenario
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "kaohsiung"
-DAYS = (dt.date(2020, 12, 1), dt.date(2021, 7, 11), dt.date(2021, 2, 1), dt.date(2021, 3, 21), dt.date(2021, 6, 21), dt.date(2026, 2, 1))
+DAYS = (
+    dt.date(2020, 12, 1),
+    dt.date(2021, 7, 11),
+    dt.date(2021, 2, 1),
+    dt.date(2021, 3, 21),
+    dt.date(2021, 6, 21),
+    dt.date(2026, 2, 1),
+)
 DROUGHT_SPRING = dt.date(2021, 2, 1)
 
 
