@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from waterbalance import units
 from waterbalance.errors import Finding, InputError, Place, UsageError
+from waterbalance.network.service import in_service, while_in_service
 from waterbalance.optimise.step import DAYS, DAYS_BEFORE, Derived, Key
 
 if TYPE_CHECKING:
@@ -76,8 +76,7 @@ def plain_given(component: Component, name: str, forecasts: Forecasts) -> Floats
     else:
         values = _from_field(component, name, horizon)
     if name in type(component).idle_zero:
-        service = in_service(component, horizon)
-        values = np.where(service > 0, np.where(service < 1, service, 1.0) * np.where(service > 0, values, 0.0), 0.0)
+        values = while_in_service(values, in_service(component, horizon))
     return values
 
 
@@ -97,17 +96,3 @@ def _from_field(component: Component, name: str, horizon: Horizon) -> Floats:
     if unit is not None and units.integrates_over_step(unit):
         return value * horizon.days
     return np.full(len(horizon), float(value))
-
-
-def in_service(component: Component, horizon: Horizon) -> Floats:
-    """Share of every step in which the component is in service, shape (steps,). [-]."""
-    if component.in_service_from is None and component.in_service_until is None:
-        return np.ones(len(horizon))
-    first = component.in_service_from or dt.date.min
-    last = component.in_service_until
-    after = dt.date.max if last is None else last + dt.timedelta(days=1)
-    shares = [
-        max(0, (min(end, after) - max(start, first)).days) / (end - start).days
-        for start, end in zip(horizon.starts, horizon.ends, strict=True)
-    ]
-    return np.array(shares)

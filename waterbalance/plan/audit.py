@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from waterbalance.errors import Finding, Findings, Place
+from waterbalance.network.service import in_service, while_in_service
 
 if TYPE_CHECKING:
     from waterbalance.forecast.forecast import Forecasts
@@ -46,7 +47,7 @@ def audit(plan: Plan, network: Network, forecasts: Forecasts | None = None) -> t
     findings.extend(_balances(book))
     findings.extend(_not_numbers(plan))
     if forecasts is not None:
-        findings.extend(_other_givens(plan, forecasts))
+        findings.extend(_other_givens(plan, network, forecasts))
     return tuple(findings)
 
 
@@ -230,20 +231,20 @@ def _not_numbers(plan: Plan) -> list[Finding]:
     ]
 
 
-def _other_givens(plan: Plan, forecasts: Forecasts) -> list[Finding]:
-    """Givens that are not what the forecasts say."""
+def _other_givens(plan: Plan, network: Network, forecasts: Forecasts) -> list[Finding]:
+    """Givens that are not what the forecasts say, for the time in which the component is in service."""
     findings = []
     for key, forecast in forecasts.series.items():
         used = plan.givens.get(key)
-        # A component out of service uses nothing of its series: zero is then right.
         if used is None or forecast.members != 1:
             continue
-        differs = ~np.isclose(used, forecast.values[:, 0], rtol=RELATIVE_TOLERANCE) & (used != 0)
-        for t in np.flatnonzero(differs):
+        component, expected = network[key[0]], forecast.values[:, 0]
+        if key[1] in type(component).idle_zero:
+            expected = while_in_service(expected, in_service(component, plan.horizon))
+        for t in np.flatnonzero(~np.isclose(used, expected, rtol=RELATIVE_TOLERANCE)):
             where = Place(component=key[0], date=str(plan.horizon.starts[t]))
-            findings.append(
-                Finding(f"{key[1]} is not what the forecast says", where, f"{used[t]:.6g}", f"{forecast.values[t, 0]:.6g}")
-            )
+            what = f"{key[1]} is not what the forecast says"
+            findings.append(Finding(what, where, f"{used[t]:.6g}", f"{expected[t]:.6g}"))
     return findings
 
 

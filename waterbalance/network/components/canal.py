@@ -59,7 +59,7 @@ class Canal(Component):
         inflow = step.flow(self, "inflow", upper=step.given(self, "capacity"))
         useful = inflow
         if self.fill_volume > 0:
-            running, start = step.switch(self, "running"), step.flow(self, "start", upper=1.0)
+            running, start = step.switch(self, "running"), step.switch(self, "start")
             step.constraint(self, "runs_when_started", start >= running - running.before)
             step.constraint(self, "dry_when_stopped", inflow <= step.given(self, "capacity") * running)
             useful = step.flow(self, "useful_inflow")
@@ -79,6 +79,7 @@ class Canal(Component):
         if self.fill_volume > 0:
             running, start = ledger.value(self, "running"), ledger.value(self, "start")
             ledger.whole(self, "running", running)
+            ledger.whole(self, "start", start)
             ledger.within(self, "start", start, np.maximum(0.0, running - ledger.before(self, "running")), 1.0)
             ledger.within(self, "inflow", inflow, 0.0, capacity * running)
             ledger.equal(self, "useful_inflow", ledger.value(self, "useful_inflow"), inflow - self.fill_volume * start)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from waterbalance.network.components._target import check_wanted, want_storage
 from waterbalance.network.components._user import _User
 from waterbalance.network.fields import UserClass, Volume
 
@@ -17,6 +18,7 @@ class Fab(_User):
 
     storage = before + delivery - consumption
     0 <= storage <= on_site_storage
+    target_shortfall >= storage_target - storage
     consumption + shortage = demand
     return_flow = return_fraction x consumption, which arrives at return_to after return_time
 
@@ -24,8 +26,13 @@ class Fab(_User):
     recycling: how much that saves is the business of the demand's forecaster.
     """
 
+    varying: ClassVar[tuple[str, ...]] = ("demand", "storage_target")
+
     on_site_storage: Volume = 0.0
     """What the tanks on site hold together. [m3]"""
+
+    storage_target: Volume = 0.0
+    """Storage wanted at the end of a step; end conditions fill it for the last one. [m3]"""
 
     user_class: UserClass = "industry"
     """Class for policies and reports."""
@@ -34,7 +41,7 @@ class Fab(_User):
         """The tanks stand between delivery and consumption."""
         if self.on_site_storage == 0:
             return delivery
-        step.stock(self, "storage", upper=self.on_site_storage)
+        want_storage(step, self, step.stock(self, "storage", upper=self.on_site_storage))
         return step.flow(self, "consumption")
 
     def check(self, ledger: Ledger) -> None:
@@ -43,6 +50,7 @@ class Fab(_User):
         if self.on_site_storage > 0:
             storage = ledger.value(self, "storage")
             ledger.within(self, "storage", storage, 0.0, self.on_site_storage)
+            check_wanted(ledger, self, storage)
             ledger.stores(self, storage, ledger.before(self, "storage"))
 
     @property

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from waterbalance.network.component import Component
+from waterbalance.network.components._target import check_wanted, want_storage
 from waterbalance.network.fields import Area, DepthRate, Downstream, FlowRate, RatePerDay, Volume
 
 if TYPE_CHECKING:
@@ -89,7 +90,6 @@ class Reservoir(Component):
         storage = step.stock(self, "storage", upper=step.given(self, "capacity"))
         spill = step.flow(self, "spill")
         below_dead_storage = step.flow(self, "below_dead_storage")
-        target_shortfall = step.flow(self, "target_shortfall")
         step.leaving(self, "release", upper=step.given(self, "release_capacity"))
         step.gain(self, "inflow", step.given(self, "inflow"))
         step.loss(self, "spill", spill)
@@ -107,11 +107,9 @@ class Reservoir(Component):
         if self.seepage_rate > 0:
             step.loss(self, "seepage", self.seepage_rate * step.days * storage.before)
         step.constraint(self, "dead_storage", storage + below_dead_storage >= step.given(self, "dead_storage"))
-        step.constraint(self, "storage_target", storage + target_shortfall >= step.given(self, "storage_target"))
+        want_storage(step, self, storage)
         step.measure(self, "spill", spill)
         step.measure(self, "below_dead_storage", below_dead_storage)
-        step.measure(self, "target_shortfall", target_shortfall)
-        step.measure(self, "storage", storage)
         step.measure(self, "release", step.of(self.name, "release"))
 
     def _evaporation_share(self, evaporation_depth: Floats, capacity: Floats) -> Floats:
@@ -129,8 +127,7 @@ class Reservoir(Component):
         ledger.within(self, "spill", spill, 0.0, np.inf)
         ledger.within(self, "release", release, 0.0, ledger.given(self, "release_capacity"))
         ledger.equal(self, "release", release, ledger.taken(self))
-        shortfall = np.maximum(0.0, ledger.given(self, "storage_target") - storage)
-        ledger.within(self, "target_shortfall", ledger.value(self, "target_shortfall"), shortfall, np.inf)
+        check_wanted(ledger, self, storage)
         ledger.equal(self, "inflow", ledger.value(self, "inflow"), ledger.given(self, "inflow"))
         ledger.gains(self, ledger.given(self, "inflow"))
         ledger.loses(self, spill)
