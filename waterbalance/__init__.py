@@ -12,6 +12,8 @@ These are the public names; each is imported when it is first asked for, so that
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -77,3 +79,23 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_HOMES})
+
+
+class _ForecastRoom(ModuleType):
+    """The room `waterbalance.forecast`, which may be called like the public function of the same name."""
+
+    def __call__(self, *arguments: object, **named: object) -> object:
+        function = importlib.import_module(_HOMES["forecast"]).forecast
+        return function(*arguments, **named)
+
+
+class _Package(ModuleType):
+    """The package; when the room `forecast` is imported, Python puts it in the place of the public function."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name == "forecast" and isinstance(value, ModuleType):
+            value.__class__ = _ForecastRoom
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

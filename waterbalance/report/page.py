@@ -69,7 +69,7 @@ def script_json(value: object) -> str:
     r"""JSON that can stand inside of a script element: nothing in it can end the element.
 
     >>> script_json("</script>")
-    '"\\\\u003c/script\\\\u003e"'
+    '"\\u003c/script\\u003e"'
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
