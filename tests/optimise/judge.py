@@ -1,16 +1,16 @@
 """Two routes to every goal's best value: the tiled program in HiGHS, and the multi-period model by Pyomo's own route."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
-from pyomo.repn import generate_standard_repn
 
 from gallery import Case
 from waterbalance.optimise.compile import compile_step
 from waterbalance.optimise.givens import resolve
-from waterbalance.optimise.objective import Measures
+from waterbalance.optimise.objective import Measures, goal_cost
 from waterbalance.optimise.pyomo_model import add_goal, multi_period_model
 from waterbalance.optimise.rank import frozen_limit, optimise_in_ranks
 from waterbalance.optimise.tile import layout_of, links_of, tile
@@ -21,8 +21,22 @@ from waterbalance.solver.scaling import volume_scale
 SWITCH_STEPS = 14
 
 
-def by_tiling(case: Case) -> tuple[dict[str, float], float]:
-    """Best value of every goal, without equity, and the scale of the volumes."""
+@dataclass(frozen=True)
+class Tiled:
+    """What the tiled program found, without equity."""
+
+    values: Mapping[str, float]
+    """Best value of every goal."""
+
+    limits: Mapping[str, float]
+    """Where each goal was frozen, as a goal to be minimised."""
+
+    scale: float
+    """Scale of the volumes."""
+
+
+def by_tiling(case: Case) -> Tiled:
+    """Best values by the engine's own route."""
     step, horizon = compile_step(case.network), case.forecasts.horizon
     givens = resolve(case.network, case.forecasts, step.givens, step.derived, {})
     series = np.array([givens[key] for key in step.givens]).reshape(len(step.givens), len(horizon))
@@ -39,16 +53,25 @@ def by_tiling(case: Case) -> tuple[dict[str, float], float]:
     ranked, _ = optimise_in_ranks(
         solver, case.policy, measures, case.network, case.forecasts, givens, require, share=False
     )
-    return {each.goal.name: each.value for each in ranked}, volume_scale(program)
+    scale, limits = volume_scale(program), {}
+    for each in ranked:
+        priced = goal_cost(each.goal, measures, case.network, case.forecasts)
+        assert priced is not None
+        size = float(np.abs(priced[0]).max(initial=0.0))
+        limits[each.goal.name] = np.inf
+        if size > 0:
+            tolerance = each.goal.tolerance * abs(each.value)
+            limits[each.goal.name] = frozen_limit(each.outcome.objective, tolerance, size, scale) * size + priced[1]
+    return Tiled({each.goal.name: each.value for each in ranked}, limits, scale)
 
 
-def by_pyomo(case: Case, frozen_at: Mapping[str, float], scale: float) -> dict[str, float]:
+def by_pyomo(case: Case, tiled: Tiled) -> dict[str, float]:
     """The same from one block a step and links as equations; earlier goals are frozen where the tiled program froze them."""
     model, writers = multi_period_model(case.network, case.state, case.forecasts, switch_steps=SWITCH_STEPS)
     model.frozen = pyo.ConstraintList()
     solver = pyo.SolverFactory("appsi_highs")
     # This route has no scaling: its absolute tolerance must leave room for rounding in numbers of this size.
-    tolerance = max(1e-10, 1e-13 * scale)
+    tolerance = max(1e-10, 1e-13 * tiled.scale)
     solver.options = {"primal_feasibility_tolerance": tolerance, "dual_feasibility_tolerance": 1e-10, "mip_rel_gap": 0.0}
     solver.options["mip_feasibility_tolerance"] = tolerance
     found = {}
@@ -59,13 +82,8 @@ def by_pyomo(case: Case, frozen_at: Mapping[str, float], scale: float) -> dict[s
         _solve(solver, model)
         best = float(pyo.value(expression))
         found[goal.name] = best if goal.sense == "minimise" else -best
-        linear = generate_standard_repn(expression)
-        constant = float(linear.constant)
-        largest = np.abs(linear.linear_coefs).max(initial=0.0)
-        if largest > 0:
-            best = frozen_at[goal.name] if goal.sense == "minimise" else -frozen_at[goal.name]
-            limit = frozen_limit(best - constant, goal.tolerance * abs(best), largest, scale)
-            model.frozen.add(expression - constant <= limit * largest)
+        if tiled.limits[goal.name] < np.inf:
+            model.frozen.add(expression <= tiled.limits[goal.name])
     return found
 
 

@@ -9,13 +9,13 @@ from network.examples import EXAMPLES
 from optimise.judge import by_pyomo, by_tiling
 from optimise.random_networks import random_cases
 from waterbalance.optimise.compile import compile_step
+from waterbalance.solver.highs import RELATIVE_GAP
 
 
-def same(case: Case) -> None:
-    tiled, scale = by_tiling(case)
-    judged = by_pyomo(case, tiled, scale)
-    assert tiled == pytest.approx(judged, rel=1e-9, abs=1e-9 * scale)
-    assert tiled
+def same(case: Case, tolerance: float = 1e-9) -> None:
+    tiled = by_tiling(case)
+    assert tiled.values == pytest.approx(by_pyomo(case, tiled), rel=tolerance, abs=tolerance * tiled.scale)
+    assert tiled.values
 
 
 @pytest.mark.parametrize("name", GALLERY)
@@ -34,7 +34,9 @@ def test_the_gallery_has_switches_too() -> None:
     assert len(switched) >= 3
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(random_cases())
 def test_random_networks(case: Case) -> None:
-    same(case)
+    # With switches HiGHS may stop at another of two plans that differ by less than its own gap (two in a thousand do).
+    switched = compile_step(case.network).integer.any()
+    same(case, tolerance=RELATIVE_GAP if switched else 1e-9)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyomo.environ as pyo
 import scipy.sparse as sp
+from pyomo.common.gc_manager import PauseGC
 from pyomo.repn import generate_standard_repn
 from pyomo.repn.plugins.parameterized_standard_form import ParameterizedLinearStandardFormCompiler
 
@@ -82,6 +83,12 @@ class CompiledStep:
 
 def compile_step(network: Network) -> CompiledStep:
     """Write one step of the network in Pyomo and compile it."""
+    # Thousands of small expressions are made and none is dropped: the garbage collector would only search in vain.
+    with PauseGC():
+        return _compile(network)
+
+
+def _compile(network: Network) -> CompiledStep:
     model = pyo.ConcreteModel()
     writer = StepWriter(model)
     writer.write(network)

@@ -24,6 +24,12 @@ RELATIVE_GAP = 1e-6
 # Presolve and feasibility tolerance of each attempt: the next one counts only where the one before ended without a result.
 _ATTEMPTS = (("choose", FEASIBILITY_TOLERANCE), ("off", FEASIBILITY_TOLERANCE), ("choose", 1e-7), ("off", 1e-7))
 
+WARM_STEPS = 100
+WARM_STEPS_PER_ROW = 0.05
+"""How many simplex steps a warm start may take before a cold one is tried: so many, and more by the number of rows."""
+
+NO_LIMIT = 2**31 - 1
+
 _STOPS = {
     highspy.HighsModelStatus.kOptimal: Stop.FINISHED,
     highspy.HighsModelStatus.kInfeasible: Stop.FINISHED,
@@ -34,6 +40,7 @@ _STOPS = {
     highspy.HighsModelStatus.kIterationLimit: Stop.WORK_LIMIT,
     highspy.HighsModelStatus.kSolutionLimit: Stop.WORK_LIMIT,
 }
+_SETTLED = {status for status, stop in _STOPS.items() if stop is Stop.FINISHED}
 _HAVES = {
     highspy.HighsModelStatus.kOptimal: Have.OPTIMUM,
     highspy.HighsModelStatus.kModelEmpty: Have.OPTIMUM,
@@ -132,35 +139,49 @@ class WarmSolver:
         size = float(np.abs(scaled).max(initial=0.0)) or 1.0
         columns = np.arange(len(scaled), dtype=np.int32)
         self._highs.changeColsCost(len(columns), columns, scaled / size)
-        self._start(cold=cold)
+        warm = self._start(cold=cold)
         if self._has_integers and len(self._incumbent):
             # The last solution still holds (a frozen goal keeps it); with it the search never ends without a plan.
             known = np.arange(len(self._incumbent), dtype=np.int32)
             self._highs.setSolution(len(known), known, self._incumbent)
-        self._run()
+        self._run(warm=warm)
         outcome = self._outcome(size, time.perf_counter() - started)
         return self._polished(outcome, size) if self._has_integers and outcome.usable else outcome
 
-    def _start(self, *, cold: bool) -> None:
-        """Start from the same pass of the last round where its basis fits, else cold.
+    def _start(self, *, cold: bool) -> bool:
+        """Start from the same pass of the last round where its basis fits, else cold; tells whether it is warm.
 
         A new goal is solved faster with presolve than from the vertex where the goal before it stopped.
         """
         self._highs.clearSolver()
         basis = self._bases.get(self._pass)
-        if (
-            not cold
-            and basis is not None
-            and (len(basis.col_status), len(basis.row_status))
-            == (
-                self._highs.getNumCol(),
-                self._highs.getNumRow(),
-            )
-        ):
-            self._highs.setBasis(basis)
+        shape = (self._highs.getNumCol(), self._highs.getNumRow())
+        if cold or basis is None or (len(basis.col_status), len(basis.row_status)) != shape:
+            return False
+        self._highs.setBasis(basis)
+        return True
 
-    def _run(self) -> None:
-        """Run HiGHS; where it gives up for numerical reasons, try again without presolve and then less finely."""
+    def _run(self, *, warm: bool) -> None:
+        """Run HiGHS; where it gives up for numerical reasons, try again without presolve and then less finely.
+
+        A warm start goes without presolve, so that many steps from a far basis take longer than a cold start does: it is
+        given few (a number of steps, not seconds, so that the path can be replayed).
+        """
+        if warm:
+            most = WARM_STEPS + int(WARM_STEPS_PER_ROW * self._highs.getNumRow())
+            self._highs.setOptionValue("simplex_iteration_limit", most)
+            self._highs.run()
+            self._highs.setOptionValue("simplex_iteration_limit", NO_LIMIT)
+        if warm and self._highs.getModelStatus() not in _SETTLED:
+            self._highs.clearSolver()
+            warm = False
+        if not warm:
+            self._attempt()
+        if not self._has_integers and self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+            self._bases[self._pass] = self._highs.getBasis()
+        self._pass += 1
+
+    def _attempt(self) -> None:
         for presolve, tolerance in _ATTEMPTS:
             self._highs.setOptionValue("presolve", presolve)
             self._highs.setOptionValue("primal_feasibility_tolerance", tolerance)
@@ -169,9 +190,6 @@ class WarmSolver:
             if self._highs.getModelStatus() in _STOPS:
                 break
             self._highs.clearSolver()
-        if not self._has_integers and self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
-            self._bases[self._pass] = self._highs.getBasis()
-        self._pass += 1
 
     def _polished(self, outcome: Outcome, size: float) -> Outcome:
         """The same with the whole numbers held; the outcome itself where they leave nothing else to choose."""
