@@ -1,0 +1,97 @@
+"""Every example of the README is true."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from repository import ROOT
+from waterbalance import cli
+from waterbalance.scenario.forecasters import FORECASTERS
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    """The fenced blocks of one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
+
+
+def run(line: str, monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr("sys.argv", line.split())
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    return int(ended.value.code or 0)
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own with the scenarios in it, so that no run writes into the clone."""
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_python(elsewhere: Path) -> None:
+    examples = blocks("python")
+    assert len(examples) == 4
+    # In a process of its own: a type that an example makes is known to its process from then on.
+    (elsewhere / "examples.py").write_text("\n".join(examples), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "examples.py"], cwd=elsewhere, check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_console(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    (example,) = blocks("console")
+    lines = [line.removeprefix("$ ") for line in example.splitlines() if line.startswith("$ ")]
+    assert len(lines) == 4
+    told = ""
+    for line in lines:
+        assert run(line, monkeypatch) == 0, line
+        told += capsys.readouterr().out
+    for line in example.splitlines():
+        assert line.startswith("$ ") or line in told
+
+
+def test_the_scenario_of_the_readme_runs(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [*blocks("yaml"), *blocks("csv")]
+    assert len(files) == 4
+    for text in files:
+        header, _, rest = text.partition("\n")
+        path = elsewhere / header.removeprefix("# ")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(rest, encoding="utf-8")
+    assert run("waterbalance run my_scenario --out out/mine", monkeypatch) == 0
+
+
+def test_the_mistake_of_the_readme_is_told_like_that(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (text,) = blocks("yaml")
+    (elsewhere / "my_scenario").mkdir()
+    (elsewhere / "my_scenario" / "scenario.yaml").write_text(
+        text.partition("\n")[2].replace("type: reservoir", "type: resevoir"), encoding="utf-8"
+    )
+    assert run("waterbalance check my_scenario", monkeypatch) == 65
+    (example,) = blocks("text")
+    beginning, _, end = example.strip().partition("...")
+    told = capsys.readouterr().err
+    assert any(line.strip().startswith(beginning.strip()) and line.endswith(end.strip()) for line in told.splitlines())
+
+
+def test_every_command_and_forecaster_is_named() -> None:
+    for command in cli.app.registered_commands:
+        assert command.callback is not None
+        assert f"`waterbalance {command.callback.__name__}" in README
+    for name in FORECASTERS:
+        assert f"`{name}`" in README
+
+
+def test_links_lead_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / target).is_file(), target
