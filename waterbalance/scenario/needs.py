@@ -33,6 +33,11 @@ class Needs:
     measures: set[Key] = field(default_factory=set)
 
     @property
+    def carried_switches(self) -> tuple[Key, ...]:
+        """Switches that are compared with the step before."""
+        return tuple(key for key in self.switches if key in self.compared)
+
+    @property
     def flows_before(self) -> tuple[Key, ...]:
         """Flows whose mean rate before the first step must be known."""
         return tuple(sorted(self.compared - {*self.stocks, *self.switches}))

@@ -34,7 +34,7 @@ def state_at(scenario: Scenario, day: dt.date) -> State:
     findings.raise_if_any(InputError, f"the state on {day} is incomplete")
     stocks: dict[Key, float] = {}
     assumed: set[Key] = set()
-    for key in (*needs.stocks, *needs.switches):
+    for key in (*needs.stocks, *needs.carried_switches):
         value, observed_on = _observed(scenario, key, day)
         stocks[key] = 0.0 if value is None else value
         if observed_on != day:
