@@ -1,11 +1,17 @@
 "use strict";
 (() => {
   const figures = JSON.parse(document.getElementById("figures").textContent);
-  const settings = { responsive: true, displayModeBar: false };
-  const drawings = figures.map((figure) =>
-    Plotly.newPlot(document.getElementById(`figure-${figure.name}`), figure.data, figure.layout, settings));
-  Promise.all(drawings).then(() => document.documentElement.setAttribute("data-drawn", String(drawings.length)));
-  window.addEventListener("beforeprint", () => {
-    document.querySelectorAll(".js-plotly-plot").forEach((plot) => Plotly.Plots.resize(plot));
+  const place = (figure) => document.getElementById(`figure-${figure.name}`);
+  const draw = () => figures.map((figure) =>
+    Plotly.newPlot(place(figure), figure.data, { ...figure.layout }, { responsive: true, displayModeBar: false }));
+
+  // A sheet of A4 across is about 1030 pixels wide and 700 high between its margins, whatever the window was.
+  const drawOnPaper = () => figures.forEach((figure) => {
+    const size = { width: place(figure).closest(".storages") ? 480 : 1000, height: Math.min(figure.layout.height, 580) };
+    Plotly.newPlot(place(figure), figure.data, { ...figure.layout, ...size, autosize: false }, { staticPlot: true });
   });
+
+  Promise.all(draw()).then((drawn) => document.documentElement.setAttribute("data-drawn", String(drawn.length)));
+  window.addEventListener("beforeprint", drawOnPaper);
+  window.addEventListener("afterprint", draw);
 })();
