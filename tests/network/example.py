@@ -33,8 +33,9 @@ IN_ORDER = Policy(
     goals=(
         _least("below_dead_storage"),
         _least("shortfall"),
-        *(_least("shortage", user_class) for user_class in ("domestic", "industry", "agriculture")),
+        *(_least("shortage", user_class) for user_class in ("domestic", "industry", "agriculture", "hydropower")),
         _least("spill"),
+        Goal(name="energy_made", terms=(Term(measure="energy_made", weight=-1.0),)),
         _least("energy"),
         _least("throughput"),
     ),

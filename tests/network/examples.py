@@ -68,6 +68,31 @@ COMPONENTS = {
         ),
         {("town", "delivery"): (100, 1000), ("town", "return_flow"): (40, 400), ("sea", "outflow"): (40, 400)},
     ),
+    # 90 of 100 fit through the turbines, and the 30 beyond 60 give four fifths: 0.5 x (90 - 0.2 x 30). Then 50 a day come.
+    "hydropower": Example(
+        (
+            *river(),
+            make(
+                "hydropower",
+                "turbines",
+                source="weir",
+                target="sea",
+                capacity=90,
+                energy_per_volume=0.5,
+                segments=({"above": 60, "share": 0.8},),
+                demand=95,
+            ),
+        ),
+        {
+            ("turbines", "inflow"): (90, 500),
+            ("turbines", "outflow"): (90, 500),
+            ("turbines", "beyond_1"): (30, 0),
+            ("turbines", "energy_made"): (42, 250),
+            ("turbines", "shortage"): (5, 450),
+            ("river", "inflow"): (10, 0),
+        },
+        series={("weir", "inflow"): (100, 500)},
+    ),
     # Half comes back a day later: of yesterday's 50 on the first day, then of 100 and of nine tenths of 1000.
     "industry": Example(
         (
