@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 PIECES = 10
 """Straight pieces of the damage between no shortage and nothing delivered."""
 
+MOST_FILLINGS = 25
+"""Levels that a class may have in a period; whoever is not settled by then is held at the last one."""
+
 PRICE = 1e-7
 """A row's price, relative to its group's, from which on its user is held to block the level."""
 
@@ -108,7 +111,9 @@ def fill(solver: WarmSolver, shares: Shares, tolerance: float) -> None:
         shares.offset,
     )
     settled = np.zeros(count, dtype=bool)
-    while not settled.all():
+    for filling in range(MOST_FILLINGS):
+        if settled.all():
+            return
         outcome = solver.minimise(cost, cold=True)
         if not outcome.usable:
             return
@@ -118,9 +123,8 @@ def fill(solver: WarmSolver, shares: Shares, tolerance: float) -> None:
         price = np.abs(outcome.row_dual[rows]) * shares.demand
         group_price = np.bincount(shares.group, weights=np.where(settled, 0.0, price), minlength=groups)[shares.group]
         blocking = price > PRICE * np.maximum(group_price, PRICE)
-        lowest = _group_minimum(np.where(settled, np.inf, ratio), shares.group, groups)[shares.group]
-        equal = theta - lowest <= tolerance
-        newly = ~settled & (blocking | equal | (theta <= tolerance))
+        # Only a price tells who cannot get lower: a ratio at the level may be there because nothing has lowered it yet.
+        newly = ~settled & (blocking | (theta <= tolerance) | (filling == MOST_FILLINGS - 1))
         if not newly.any():
             newly = ~settled & (ratio >= theta - tolerance)
         _settle(solver, shares, rows, newly, level, np.maximum(ratio, theta), np.where(blocking, ratio, 0.0), tolerance)
@@ -199,9 +203,3 @@ def _with_levels(matrix: sp.csr_array, entries: Floats, columns: Integers, width
     added = sp.csr_array((entries, (np.arange(height), columns)), shape=(height, width))
     widened = sp.csr_array((matrix.data, matrix.indices, matrix.indptr), shape=(height, width))
     return sp.csr_array(widened + added)
-
-
-def _group_minimum(values: Floats, group: Integers, groups: int) -> Floats:
-    lowest = np.full(groups, np.inf)
-    np.minimum.at(lowest, group, values)
-    return lowest

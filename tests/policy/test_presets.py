@@ -1,0 +1,79 @@
+"""The ready orders of preference, against the texts that they stand for."""
+
+import pytest
+from pydantic import ValidationError
+
+from gallery import case, least, make, pipe
+from waterbalance.optimise.solve import solve
+from waterbalance.policy.goal import Policy, Term
+from waterbalance.policy.presets import PRESETS, drought_practice, water_act
+
+
+def order_of_classes(policy: Policy) -> list[str]:
+    return [user_class for goal in policy.goals for term in goal.terms for user_class in term.user_classes]
+
+
+def test_the_water_act_ranks_uses_like_article_18() -> None:
+    """Domestic and public, agriculture, hydropower, industry, navigation, other; lifelines and the river before all."""
+    assert order_of_classes(water_act()) == [
+        "lifeline",
+        "environment",
+        "domestic",
+        "agriculture",
+        "hydropower",
+        "industry",
+        "navigation",
+        "other",
+    ]
+
+
+def test_in_droughts_industry_goes_before_agriculture() -> None:
+    classes = order_of_classes(drought_practice())
+    assert classes.index("domestic") < classes.index("industry") < classes.index("agriculture")
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_begins_with_the_dead_pool_and_ends_with_thrift(name: str) -> None:
+    policy = PRESETS[name]()
+    assert policy.name == name
+    assert [term.measure for term in policy.goals[0].terms] == ["below_dead_storage"]
+    assert {"spill", "energy"} <= {term.measure for term in policy.goals[-1].terms}
+    assert {"target_shortfall"} <= {term.measure for goal in policy.goals for term in goal.terms}
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_all_who_share_a_rank_share_its_shortage(name: str) -> None:
+    assert all(goal.equity for goal in PRESETS[name]().goals if any(term.measure == "shortage" for term in goal.terms))
+
+
+@pytest.mark.parametrize(
+    ("policy", "served"),
+    [
+        (water_act(), {"domestic": 100, "agriculture": 100, "industry": 50}),
+        (drought_practice(), {"domestic": 100, "agriculture": 50, "industry": 100}),
+    ],
+)
+def test_the_presets_decide_who_goes_short(policy: Policy, served: dict[str, float]) -> None:
+    made = case(
+        make("reclaimed_works", "works", capacity=250),
+        *(pipe("works", name) for name in served),
+        *(make("industry", name, demand=100, user_class=name) for name in served),
+        days=(1,),
+    )
+    plan = solve(made.network, made.state, made.forecasts, policy)
+    assert {name: plan.values[name, "delivery"][0] for name in served} == pytest.approx(served, abs=0.01)
+
+
+def test_goals_need_names_of_their_own() -> None:
+    with pytest.raises(ValidationError, match="used twice: spill"):
+        Policy(goals=(least("spill"), least("spill")))
+
+
+def test_a_policy_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        water_act().name = "mine"
+
+
+def test_an_unknown_class_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        Term(measure="shortage", user_classes=("farmers",))
