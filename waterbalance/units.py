@@ -34,13 +34,24 @@ FRACTION: Final = "1"
 
 SECONDS_PER_DAY: Final = 86_400.0
 
-# Water-resources units that pint does not know; a 噸 of water is one cubic metre.
+# Water-resources units that pint does not know; a 噸 of water is one cubic metre. A prefix before m3 or m2 belongs to the
+# metre (1 hm3 = (100 m)3), which pint would not know of a unit named m3: each such unit is named here. Only Mm3 is a
+# million cubic metres, however its 3 is written: nobody measures water in cubes of a thousand kilometres.
 _DEFINITIONS: Final = (
     "cubic_metre = meter ** 3 = m3",
     "cubic_kilometre = 1e9 * meter ** 3 = km3",
+    "cubic_hectometre = 1e6 * meter ** 3 = hm3",
+    "cubic_decametre = 1e3 * meter ** 3 = dam3",
     "cubic_decimetre = 1e-3 * meter ** 3 = dm3",
+    "cubic_centimetre = 1e-6 * meter ** 3 = cm3",
+    "cubic_millimetre = 1e-9 * meter ** 3 = mm3",
     "square_metre = meter ** 2 = m2",
     "square_kilometre = 1e6 * meter ** 2 = km2",
+    "square_hectometre = 1e4 * meter ** 2 = hm2",
+    "square_decametre = 1e2 * meter ** 2 = dam2",
+    "square_decimetre = 1e-2 * meter ** 2 = dm2",
+    "square_centimetre = 1e-4 * meter ** 2 = cm2",
+    "square_millimetre = 1e-6 * meter ** 2 = mm2",
     "cubic_metre_per_second = meter ** 3 / second = cms = CMS",
     "cubic_metre_per_day = meter ** 3 / day = CMD = cmd",
     "wan_ton = 1e4 * meter ** 3 = 萬噸 = 萬立方公尺 = 萬m3",
@@ -58,6 +69,7 @@ _NUMBER: Final = re.compile(r"^\s*([+-]?(?:\d[\d,_ ]*)?\.?\d+(?:[eE][+-]?\d+)?)\
 _LONGEST_UNIT: Final = 60
 _POWER: Final = re.compile(r"\*\*|\^")
 _PLAIN_POWER: Final = re.compile(r"(?<=[\w%])\s*(?:\*\*|\^)\s*-?[1-9](?!\s*(?:\*\*|\^)|[\w.])")
+_MILLION: Final = re.compile(r"\bMm\s*(?:³|(?:\*\*|\^)\s*3\b)")
 _RAISED: Final = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]{2,}")
 
 
@@ -96,7 +108,7 @@ def factor(unit: str, internal: str) -> float:
 
     registry = _registry()
     unknown = UnitError(f"{unit!r} is not a known unit; for {describe(internal)} write for example {examples(internal)}")
-    readable = unit.replace("NT$", "NTD").replace("%", "percent").replace("·", "*").strip()
+    readable = _MILLION.sub("Mm3", unit).replace("NT$", "NTD").replace("%", "percent").replace("·", "*").strip()
     readable = f"1 {readable}" if readable.startswith("/") else readable
     if not _is_plain(readable):
         raise unknown
