@@ -53,6 +53,7 @@ class DesalinationPlant(Component):
             running = step.switch(self, "running")
             step.constraint(self, "off", production <= available * running)
             step.constraint(self, "minimum_load", production >= self.minimum_load * available * running)
+            step.measure(self, "running", running, unit=units.FRACTION)
         step.gain(self, "production", production)
         step.measure(self, "production", production)
         step.measure(self, "energy", self.energy_per_volume * production, unit=units.ENERGY)
