@@ -78,7 +78,7 @@ def case(
     """A case on a horizon with steps of these lengths."""
     edges = (start, *(start + dt.timedelta(days=int(end)) for end in np.cumsum(days)))
     known = {key: Forecast(np.array(values, dtype=float)[:, None], "by hand") for key, values in series.items()}
-    return Case(Network.of(components), State(start, stocks, past), Forecasts(Horizon(edges), known), **fields)
+    return Case(Network.of(components), State(start, dict(stocks), dict(past)), Forecasts(Horizon(edges), known), **fields)
 
 
 def make(kind: str, name: str, **fields: object) -> Component:

@@ -4,7 +4,8 @@
 
 Build is everything from components to arrays (one step written and compiled in Pyomo, givens, tiling); hand-over is
 scaling and passing the arrays to HiGHS. The budget for both is 0.15 s + 2 us a nonzero, and a tenth of the time of
-HiGHS where that is over a second. Re-solve is the next day: other inflows and demands, the solver warm.
+HiGHS where that is over a second. Re-solve is a what-if: inflows up to a tenth higher or lower, built again and solved by
+the solver that is still warm.
 """
 
 import datetime as dt
@@ -31,9 +32,7 @@ from waterbalance.solver.program import Program
 
 START = dt.date(2021, 1, 1)
 SIZES = ((10, 60, 30), (10, 60, 90), (10, 60, 365), (10, 60, 3650), (50, 1000, 30))
-GOAL = Goal(
-    name="shortage and spill", terms=(Term(measure="shortage", benefit="worth"), Term(measure="spill", weight=0.01))
-)
+GOAL = Goal(name="shortage and spill", terms=(Term(measure="shortage", benefit="worth"), Term(measure="spill", weight=0.01)))
 
 
 @dataclass(frozen=True)
@@ -67,9 +66,7 @@ def cascade(reservoirs: int, zones: int) -> Network:
         fields = {"capacity": 2e7, "dead_storage": 1e6, "surface_area": 1e6, "evaporation_depth": 0.004, "spill_to": below}
         found.append(kinds["reservoir"](name=f"lake {number}", **fields))
         travel = float(numbers.uniform(0, 2))
-        found.append(
-            kinds["river_reach"](name=f"river {number}", source=f"lake {number}", target=below, travel_time=travel)
-        )
+        found.append(kinds["river_reach"](name=f"river {number}", source=f"lake {number}", target=below, travel_time=travel))
     for number in range(zones):
         source, target = f"lake {number % reservoirs}", f"zone {number}"
         fields = {"capacity": 2e5, "conveyance_loss": 0.1, "travel_time": float(numbers.uniform(0, 2.5))}
@@ -89,6 +86,16 @@ def expected(network: Network, horizon: Horizon, seed: int) -> Forecasts:
     return Forecasts(horizon, {key: Forecast(values[:, None], "random") for key, values in series.items()})
 
 
+def revised(forecasts: Forecasts) -> Forecasts:
+    """Inflows up to a tenth higher or lower, the same all else."""
+    numbers = np.random.default_rng(4)
+    series = {
+        key: Forecast(each.values * numbers.uniform(0.9, 1.1, each.values.shape), "revised") if key[1] == "inflow" else each
+        for key, each in forecasts.series.items()
+    }
+    return Forecasts(forecasts.horizon, series)
+
+
 def program_of(step: CompiledStep, network: Network, state: State, forecasts: Forecasts) -> tuple[Program, np.ndarray]:
     """The tiled program and the cost of its columns."""
     horizon = forecasts.horizon
@@ -103,14 +110,14 @@ def program_of(step: CompiledStep, network: Network, state: State, forecasts: Fo
 
 
 def measure(reservoirs: int, zones: int, steps: int) -> Times:
-    """Build, hand over, solve, and solve the next day."""
+    """Build, hand over, solve, and solve again with other inflows."""
     network = cascade(reservoirs, zones)
     horizon = Horizon(tuple(START + dt.timedelta(days=day) for day in range(steps + 1)))
     yesterday = (Past(START - dt.timedelta(days=4), START, 4e4),)
     links = [component.name for component in network if component.type_name() in {"canal", "river_reach"}]
     stocks = {(f"lake {number}", "storage"): 1e7 for number in range(reservoirs)}
     state = State(START, stocks, {(name, "inflow"): yesterday for name in links})
-    today, tomorrow = expected(network, horizon, 2), expected(network, horizon, 3)
+    today = expected(network, horizon, 2)
     clock = [time.perf_counter()]
     step = compile_step(network)
     program, cost = program_of(step, network, state, today)
@@ -120,7 +127,7 @@ def measure(reservoirs: int, zones: int, steps: int) -> Times:
     assert solver.minimise(cost).usable
     clock.append(time.perf_counter())
     if steps <= 365:
-        program, cost = program_of(step, network, state, tomorrow)
+        program, cost = program_of(step, network, state, revised(today))
         solver.update(program)
         assert solver.minimise(cost).usable
     clock.append(time.perf_counter())
@@ -133,7 +140,9 @@ def main(sizes: tuple[tuple[int, ...], ...]) -> None:
     measure(2, 4, 5)  # The first run pays for the imports.
     versions = ", ".join(f"{name} {version(name)}" for name in ("highspy", "pyomo", "scipy", "numpy"))
     print(f"{dt.datetime.now(tz=dt.UTC).date()}, Python {platform.python_version()}, {versions}\n")
-    print("| reservoirs, zones, steps | columns | nonzeros | build s | hand-over s | of budget | HiGHS s | of HiGHS | next day s |")
+    print(
+        "| reservoirs, zones, steps | columns | nonzeros | build s | hand-over s | of budget | HiGHS s | of HiGHS | re-solve s |"
+    )
     print("|---|---|---|---|---|---|---|---|---|")
     for size in sizes:
         times = measure(*size)
@@ -146,7 +155,7 @@ def main(sizes: tuple[tuple[int, ...], ...]) -> None:
             f"{times.share_of_budget:.0%}",
             f"{times.solve:.2f}",
             f"{times.share_of_solve:.0%}",
-            f"{times.resolve:.3f}",
+            f"{times.resolve:.3f}" if np.isfinite(times.resolve) else "",
         )
         print("| " + " | ".join(cells) + " |", flush=True)
 

@@ -1,5 +1,7 @@
 """Two routes to every goal's best value: the tiled program in HiGHS, and the multi-period model by Pyomo's own route."""
 
+# ruff: noqa: ANN401 (Pyomo and the binding of HiGHS are untyped)
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -50,9 +52,7 @@ def by_tiling(case: Case) -> Tiled:
     def require(outcome: Outcome) -> None:
         assert outcome.usable, outcome
 
-    ranked, _ = optimise_in_ranks(
-        solver, case.policy, measures, case.network, case.forecasts, givens, require, share=False
-    )
+    ranked, _ = optimise_in_ranks(solver, case.policy, measures, case.network, case.forecasts, givens, require, share=False)
     scale, limits = volume_scale(program), {}
     for each in ranked:
         priced = goal_cost(each.goal, measures, case.network, case.forecasts)

@@ -1,6 +1,7 @@
 """Random small networks: reservoirs in a cascade, canals with random delays and losses, zones, steps of random lengths."""
 
 import datetime as dt
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import strategies as st
@@ -90,5 +91,5 @@ def _zone(name: str, source: str, scale: float, numbers: np.random.Generator, *,
 def _past(scale: float, numbers: np.random.Generator) -> tuple[Past, ...]:
     first = START - dt.timedelta(days=DAYS_KNOWN)
     edges = [first + dt.timedelta(days=day) for day in (0, 5, 9, 10, 11, DAYS_KNOWN)]
-    pairs = zip(edges[:-1], edges[1:], strict=True)
+    pairs = pairwise(edges)
     return tuple(Past(start, end, float(scale * numbers.uniform(0, 1) * (end - start).days)) for start, end in pairs)

@@ -84,7 +84,8 @@ def test_nobody_can_be_given_more_without_somebody_who_is_worse_off_losing() -> 
         stored = made.state.stocks["lake", "storage"]
         for number in range(4):
             most = [
-                10000 * (1.0 if other == number else max(found[other] + 1e-9, found[number] - 2 * TOLERANCE)) for other in range(4)
+                10000 * (1.0 if other == number else max(found[other] + 1e-9, found[number] - 2 * TOLERANCE))
+                for other in range(4)
             ]
             # Columns: shortages. Water: sum of (demand - shortage) / (1 - loss) <= stored; capacity limits each.
             least_short = [max(0.0, 10000 - most_in * 10 * (1 - loss)) for most_in, loss in zip(capacities, losses, strict=True)]

@@ -45,9 +45,7 @@ def balance(network: Network, plan: Plan) -> tuple[float, float]:
     def total(*quantities: str) -> float:
         return float(sum(values.sum() for (_, quantity), values in plan.values.items() if quantity in quantities))
 
-    inflow = sum(
-        plan.givens[place.name, "inflow"].sum() for place in network.places if (place.name, "inflow") in plan.givens
-    )
+    inflow = sum(plan.givens[place.name, "inflow"].sum() for place in network.places if (place.name, "inflow") in plan.givens)
     came = inflow + stored(plan.opening) + under_way(network, plan.opening)
     used = total("use", "evaporation", "seepage", "filling")
     # Conveyance losses are booked when the water arrives; what is under way is counted without them.

@@ -1,5 +1,7 @@
 """A planner that is kept warm agrees with a fresh one, and hands HiGHS only what has changed."""
 
+# ruff: noqa: ANN401 (Pyomo and the binding of HiGHS are untyped)
+
 import datetime as dt
 from typing import Any
 
@@ -26,7 +28,9 @@ def basin(days: tuple[int, ...]) -> Case:
         ("town", "demand"): tuple(numbers.uniform(1e4, 2e4, count) * days),
     }
     return case(
-        make("reservoir", "upper lake", capacity=1e6, dead_storage=1e5, surface_area=1e5, evaporation_depth=0.005, spill_to="sea"),
+        make(
+            "reservoir", "upper lake", capacity=1e6, dead_storage=1e5, surface_area=1e5, evaporation_depth=0.005, spill_to="sea"
+        ),
         make("river_reach", "river", source="upper lake", target="lower lake", travel_time=1.3, conveyance_loss=0.05),
         make("reservoir", "lower lake", capacity=8e5, dead_storage=1e5, spill_to="sea"),
         make("well_field", "wells", capacity=5e3, annual_limit=2e5, energy_per_volume=0.4),

@@ -1,5 +1,7 @@
 """Wrong equations are objected to: for every type its `formulate` is bent, and the audit, written apart from it, sees it."""
 
+# ruff: noqa: ANN401 (Pyomo and the binding of HiGHS are untyped)
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -121,7 +123,7 @@ def without_delay() -> Mutation:
 
     def apply(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
         assert kind
-        monkeypatch.setattr(StepColumn, "delayed", lambda column, travel_time: column)
+        monkeypatch.setattr(StepColumn, "delayed", lambda column, _: column)
 
     return Mutation("without delay", apply)
 
@@ -131,7 +133,7 @@ def without_history() -> Mutation:
 
     def apply(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
         assert kind
-        monkeypatch.setattr(StepColumn, "total", lambda column, window: column)
+        monkeypatch.setattr(StepColumn, "total", lambda column, _: column)
 
     return Mutation("without history", apply)
 

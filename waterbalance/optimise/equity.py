@@ -4,8 +4,8 @@ Equal ratios go before the least total, so that a zone at the end of a leaking c
 smaller sum; what that costs is reported. With S(u, p) the shortage and D(u, p) the demand of user u in period p:
 
     1. minimise sum of D(c, p) x damage(theta(c, p))  subject to  S(u, p) <= theta(c, p) x D(u, p)  for all unsettled
-       u in c; users whose row has a price cannot get below theta: their ratio is settled; so are all who are within
-       the tolerance of it; repeat for the others (progressive filling);
+       u in c; users whose row has a price cannot get below theta: their ratio is settled; repeat for the others
+       (progressive filling);
     2. minimise sum of phi(u, p) x D(u, p)  subject to  S(u, t) <= phi(u, p) x D(u, t)  for all t in p;
     3. with all levels and peaks held, minimise the total shortage and freeze it.
 

@@ -17,7 +17,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from waterbalance.errors import Finding, InputError, Place
-from waterbalance.optimise.step import Before, Delayed, Key, LinkedColumn, LinkKind, Total
+from waterbalance.optimise.step import Before, Delayed, Key, LinkedColumn, LinkKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
