@@ -12,6 +12,7 @@ import numpy as np
 from waterbalance.network.components.reservoir import Reservoir
 from waterbalance.network.rules.minimum_flow import MinimumFlow
 from waterbalance.network.rules.rule_curve import STAGE, RuleCurve
+from waterbalance.report.storages import storages
 
 if TYPE_CHECKING:
     from waterbalance.report.planned import Planned
@@ -29,7 +30,7 @@ class EndCondition:
 
     component: str
     kind: str
-    """`curve`, `target` or `value`."""
+    """`curve`, `target`, `value`, or `free` for a storage that the plan may empty."""
 
     wanted: float | None
     """Storage wanted; None where only a value is set on stored water."""
@@ -64,7 +65,7 @@ class Stage:
 
 
 def end_conditions(planned: Planned) -> tuple[EndCondition, ...]:
-    """One for each storage with an end condition, in the order of the scenario."""
+    """One for each storage: those with an end condition in the order of the scenario, then those without."""
     found = []
     for component, condition in planned.scenario.end_conditions.items():
         storage = float(planned.plan.values[component, "storage"][-1])
@@ -73,6 +74,9 @@ def end_conditions(planned: Planned) -> tuple[EndCondition, ...]:
         kind = "value" if condition.value is not None else "target" if condition.target is not None else "curve"
         holds = wanted is None or storage >= wanted - max(TOLERANCE, 1e-6 * wanted)
         found.append(EndCondition(component, kind, wanted, condition.value, condition.curve, storage, holds))
+    for each in storages(planned):
+        if each.component not in planned.scenario.end_conditions:
+            found.append(EndCondition(each.component, "free", None, None, None, each.end, holds=True))
     return tuple(found)
 
 

@@ -79,13 +79,15 @@ def end_rows(summary: Summary, network: Network, say: Wording) -> list[Row]:
             _condition(each, say),
             "–" if each.wanted is None else say.volume(each.wanted),
             say.volume(each.storage),
-            say("yes") if each.holds else say("no"),
+            "–" if each.kind == "free" else say("yes") if each.holds else say("no"),
         )
         for each in summary.end_conditions
     ]
 
 
 def _condition(condition: EndCondition, say: Wording) -> str:
+    if condition.kind == "free":
+        return say("condition.free")
     if condition.kind == "value":
         return say("condition.value", weight=say.number(condition.weight or 0.0, 2))
     if condition.kind == "curve":

@@ -89,6 +89,7 @@ TEXTS = {
     "end_conditions.none": "None: the plan may empty every storage by its last day.",
     "condition": "Condition",
     "condition.curve": "at least {curve}",
+    "condition.free": "none: the plan may empty it",
     "condition.target": "at least the target",
     "condition.value": "stored water has a value of {weight}",
     "wanted": "Wanted",

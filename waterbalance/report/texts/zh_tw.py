@@ -87,6 +87,7 @@ TEXTS = {
     "end_conditions.none": "無：計畫期末可將各蓄水設施用罄。",
     "condition": "條件",
     "condition.curve": "不低於{curve}",
+    "condition.free": "無：計畫可將其用罄",
     "condition.target": "不低於目標蓄水量",
     "condition.value": "蓄存水之價值為 {weight}",
     "wanted": "應有",
