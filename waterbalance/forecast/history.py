@@ -117,10 +117,14 @@ def _value_findings(numbers: pd.Series, lowest: float | None) -> list[Finding]:
     return found
 
 
-def _every_day(numbers: pd.Series, dates: pd.DatetimeIndex) -> pd.Series:
+def of_ten_days(dates: pd.DatetimeIndex) -> bool:
+    """Whether a record's dates are those of ten-day means: all on the 1st, 11th or 21st, and none closer than a period."""
     steps = dates[1:] - dates[:-1]
-    ten_days = len(steps) > 0 and bool(dates.day.isin(TEN_DAY_STARTS).all()) and bool((steps >= _SHORTEST_TEN_DAY_PERIOD).all())
-    if not ten_days:
+    return len(steps) > 0 and bool(dates.day.isin(TEN_DAY_STARTS).all()) and bool((steps >= _SHORTEST_TEN_DAY_PERIOD).all())
+
+
+def _every_day(numbers: pd.Series, dates: pd.DatetimeIndex) -> pd.Series:
+    if not of_ten_days(dates):
         return numbers.reindex(pd.date_range(dates[0], dates[-1], freq="D"))
     last = next_ten_day_start(dates[-1].date()) - dt.timedelta(days=1)
     days = pd.date_range(dates[0], last, freq="D")

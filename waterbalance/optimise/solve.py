@@ -11,6 +11,7 @@ from waterbalance.optimise.compile import compile_step
 from waterbalance.optimise.explain import require_usable
 from waterbalance.optimise.extract import extract
 from waterbalance.optimise.givens import resolve
+from waterbalance.optimise.limit import limited
 from waterbalance.optimise.objective import Measures
 from waterbalance.optimise.rank import optimise_in_ranks
 from waterbalance.optimise.revise import settle
@@ -18,11 +19,14 @@ from waterbalance.optimise.tile import layout_of, links_of, tile
 from waterbalance.solver.highs import WarmSolver
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from waterbalance.forecast.forecast import Forecasts
     from waterbalance.horizon import Floats, Horizon
     from waterbalance.network.network import Network
     from waterbalance.network.state import State
     from waterbalance.optimise.givens import Givens
+    from waterbalance.optimise.step import Key
     from waterbalance.optimise.tile import Layout
     from waterbalance.plan.plan import Plan
     from waterbalance.policy.goal import Policy
@@ -69,23 +73,36 @@ class Planner:
         policy: Policy,
         horizon: Horizon | None = None,
         previous: Plan | None = None,
+        at_most: Mapping[Key, Floats] | None = None,
     ) -> Plan:
-        """Plan once; values that depend on the last pass (hedging) are revised until they settle."""
+        """Plan once; values that depend on the last pass (hedging) are revised until they settle.
+
+        `at_most` limits chosen quantities further than the network does: component and quantity -> shape (steps,).
+        """
         if horizon is not None and horizon != forecasts.horizon:
             raise ValueError("the forecasts are on another horizon than the plan")
 
         def one_pass(revised: Givens) -> Plan:
-            return self._one_pass(state, forecasts, policy, previous, revised)
+            return self._one_pass(state, forecasts, policy, previous, revised, at_most or {})
 
         return settle(self.network, one_pass)
 
-    def _one_pass(self, state: State, forecasts: Forecasts, policy: Policy, previous: Plan | None, revised: Givens) -> Plan:
+    def _one_pass(
+        self,
+        state: State,
+        forecasts: Forecasts,
+        policy: Policy,
+        previous: Plan | None,
+        revised: Givens,
+        at_most: Mapping[Key, Floats],
+    ) -> Plan:
         horizon = forecasts.horizon
         givens = resolve(self.network, forecasts, self.step.givens, self.step.derived, revised)
         series = np.array([givens[key] for key in self.step.givens]).reshape(len(self.step.givens), len(horizon))
         layout = layout_of(self.step, len(horizon))
         links = links_of(self.step, layout, horizon, state)
         program, readings, offset = tile(self.step, layout, links, series, switch_steps=self._switch_steps)
+        program = limited(program, layout, at_most)
         measures = Measures(self.step.readings.names, self.step.measures, readings, offset)
         solver = self._warm(program)
 

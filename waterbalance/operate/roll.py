@@ -1,0 +1,188 @@
+"""Day after day over a record: plan, do the first step, take what the day brings, hand the state over.
+
+    expected = forecasts as they are known when the day begins
+    plan     = best plan from the state of this midnight (over the scenario's horizon, or over the day alone)
+    applied  = the day as it happens when the plan's first step meets what was observed (`operate/apply.py`)
+    state    = applied.state_after(1): storages, water under way, what licences used, past flows
+
+The solver is kept warm from day to day and renewed where a ten-day period begins: the number of steps changes there anyway,
+and a simulation that goes on from there does exactly what one does that was never stopped.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from waterbalance.errors import Finding, NoPlanError, UsageError
+from waterbalance.horizon import TEN_DAY_STARTS, Horizon
+from waterbalance.network.state import State
+from waterbalance.operate.apply import applied
+from waterbalance.operate.checkpoint import Checkpoint, Done, Ordered, identity, read_checkpoint
+from waterbalance.operate.known import expected_on, labels_of, notes_of, observed_on, records_of
+from waterbalance.operate.simulation import Simulation
+from waterbalance.optimise.solve import Planner
+from waterbalance.plan.audit import audit
+from waterbalance.plan.join import Columns, Day, joined
+from waterbalance.plan.plan import Plan
+from waterbalance.scenario.scenario import horizon_of
+from waterbalance.scenario.state import state_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from waterbalance.operate.known import Record
+    from waterbalance.scenario.scenario import Scenario
+
+Key = tuple[str, str]
+ONE_DAY = dt.timedelta(days=1)
+
+
+def simulate(
+    scenario: Scenario,
+    start: dt.date,
+    end: dt.date,
+    *,
+    myopic: bool = False,
+    checkpoint: Path | None = None,
+    resume: bool = False,
+    on_day: Callable[[dt.date], None] | None = None,
+) -> Simulation:
+    """Operate a scenario from `start` to `end`, both included, knowing on each day only what was known then.
+
+    `myopic` plans each day alone, from the end of yesterday, with end conditions at the end of the day: what most
+    simulators do. `checkpoint` is a file that is extended after every day; with `resume` the simulation goes on from
+    there. `on_day` hears of each day that is done.
+
+    What forecasters learn from is cut at each day; tables of the scenario itself are known ahead, and the result's notes
+    name those that tell what only the future brings. Raises `UsageError` for days that are none, `InputError` where the
+    scenario does not cover a plan's horizon or the checkpoint is of another simulation, and `NoPlanError` on a day
+    without a plan.
+    """
+    _require_daily_plans(scenario, start, end)
+    roll = _Roll(scenario, records_of(scenario, start), myopic)
+    opening = state_at(scenario, start)
+    of = identity(scenario, start, myopic=myopic)
+    found = read_checkpoint(checkpoint, of) if checkpoint is not None and resume else None
+    columns, done = (None, []) if found is None else (found[0], _usable(found[1], end))
+    file = Checkpoint(checkpoint, of, columns, done) if checkpoint is not None and columns is not None else None
+    state = _joined(columns, done, opening).state_after(len(done)) if columns is not None and done else opening
+    previous = _previous(done[-1].ordered) if done else None
+    planners = roll.planners()
+    while state.day <= end:
+        if state.day.day in TEN_DAY_STARTS:
+            planners = roll.planners()
+        plan, day, findings = roll.one_day(planners, state, previous)
+        if columns is None:
+            columns = Columns.of(day)
+            file = None if checkpoint is None else Checkpoint(checkpoint, of, columns, ())
+        state, previous = day.state_after(1), plan
+        ordered = _ordered(plan) if state.day.day in TEN_DAY_STARTS else None
+        done.append(Done(Day.of(day, columns), findings, day.notes, ordered))
+        if file is not None:
+            file.add(done[-1])
+        if on_day is not None:
+            on_day(day.horizon.start)
+    if columns is None:
+        raise UsageError(f"no day from {start} to {end} was simulated")
+    return roll.result(_joined(columns, done, opening), done)
+
+
+@dataclass(frozen=True)
+class _Roll:
+    """What stays the same from day to day."""
+
+    scenario: Scenario
+    records: Mapping[Key, Record]
+    myopic: bool
+
+    def planners(self) -> tuple[Planner, Planner]:
+        """Fresh solvers: for the plan, and for the day as it happens."""
+        return Planner(self.scenario.network), Planner(self.scenario.network)
+
+    def one_day(
+        self, planners: tuple[Planner, Planner], state: State, previous: Plan | None
+    ) -> tuple[Plan, Plan, tuple[Finding, ...]]:
+        """The plan, the day as it happens, and what the audit says of both."""
+        scenario = self.scenario
+        try:
+            expected = expected_on(scenario, self.records, self._horizon(state.day))
+            plan = planners[0].plan(state, expected, scenario.policy, previous=previous)
+            observed = observed_on(scenario, self.records, expected)
+            day = applied(planners[1], plan, state, observed, scenario.policy)
+        except NoPlanError as error:
+            raise NoPlanError(f"{state.day}: {error.title}", error.findings) from None
+        unsound = tuple(
+            replace(finding, what=f"the plan made on {state.day}: {finding.what}")
+            for finding in audit(plan, scenario.network, expected)
+        )
+        return plan, day, (*unsound, *audit(day, scenario.network, observed))
+
+    def _horizon(self, day: dt.date) -> Horizon:
+        if self.myopic:
+            return Horizon((day, day + ONE_DAY), self.scenario.time_zone)
+        return horizon_of(self.scenario, day)
+
+    def result(self, whole: Plan, done: Sequence[Done]) -> Simulation:
+        """All days with what is to be said about them; the audit adds them up once more as one plan."""
+        days = whole.horizon.starts
+        notes = (*notes_of(self.scenario, self.records, days), *_notes_of_days(done))
+        whole = replace(whole, labels=labels_of(self.scenario, self.records, days), notes=notes)
+        findings = tuple(finding for each in done for finding in each.findings)
+        over_all = tuple(finding for finding in audit(whole, self.scenario.network) if finding not in findings)
+        return Simulation(self.scenario.name, self.scenario.network, self.myopic, whole, (*findings, *over_all))
+
+
+def _require_daily_plans(scenario: Scenario, start: dt.date, end: dt.date) -> None:
+    if end < start:
+        raise UsageError(f"a simulation ends on its first day or later; found {start} to {end}")
+    horizon_of(scenario, end)
+    if scenario.horizon.daily_steps < 1:
+        raise UsageError("a simulation does one day of each plan; set 'horizon: {daily_steps: 1}' or more")
+
+
+def _joined(columns: Columns, done: Sequence[Done], opening: State) -> Plan:
+    return joined(columns, [each.day for each in done], opening)
+
+
+def _usable(done: Sequence[Done], end: dt.date) -> list[Done]:
+    """The days from which a simulation goes on: all when they reach its end, else those before the last fresh start."""
+    kept = [each for each in done if each.day.start <= end]
+    while kept and kept[-1].day.start < end and kept[-1].ordered is None:
+        kept.pop()
+    return kept
+
+
+def _ordered(plan: Plan) -> Ordered:
+    flows = {key: values for key, values in plan.values.items() if key[1] in {"inflow", "reverse_inflow"}}
+    return Ordered(plan.horizon.edges, flows)
+
+
+def _previous(ordered: Ordered | None) -> Plan | None:
+    """As much of yesterday's plan as the next one looks at."""
+    if ordered is None:
+        return None
+    return Plan(
+        horizon=Horizon(ordered.edges),
+        policy="",
+        values=ordered.flows,
+        units={},
+        stocks=(),
+        remembered=(),
+        givens={},
+        labels={},
+        opening=State(ordered.edges[0]),
+        switch_steps=0,
+        ranks=(),
+    )
+
+
+def _notes_of_days(done: Sequence[Done]) -> tuple[str, ...]:
+    """Every note of a day once, with how often it was made."""
+    days: dict[str, list[dt.date]] = {}
+    for each in done:
+        for note in each.notes:
+            days.setdefault(note, []).append(each.day.start)
+    return tuple(f"{note}: on {len(on)} days, first on {on[0]}" for note, on in days.items())

@@ -1,0 +1,102 @@
+"""What a simulation found: what was done day after day, who went short, and whether the books close."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from waterbalance.plan.indicators import performance
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import pandas as pd
+
+    from waterbalance.errors import Finding
+    from waterbalance.network.network import Network
+    from waterbalance.network.state import State
+    from waterbalance.plan.indicators import Performance
+    from waterbalance.plan.plan import Plan
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """Day after day over a record. Volumes in [m3]."""
+
+    scenario: str
+    network: Network
+    myopic: bool
+    """Whether each day was planned without a look ahead."""
+
+    applied: Plan
+    """What was done: one plan with a step for each day, which no goal looked over as a whole."""
+
+    findings: tuple[Finding, ...]
+    """What the audit found on any day or over all of them; empty when everything is sound."""
+
+    @property
+    def days(self) -> tuple[dt.date, ...]:
+        """The days that were simulated."""
+        return self.applied.horizon.starts
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know: what was known ahead, what nobody observed, orders that could not be kept."""
+        return self.applied.notes
+
+    @property
+    def closing(self) -> State:
+        """The state after the last day."""
+        return self.applied.state_after(len(self.days))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Tidy frame: day, component, quantity, value, unit; stocks at the end of the day."""
+        frame = self.applied.to_frame()
+        return frame.rename(columns={"step_start": "day"})[["day", "component", "quantity", "value", "unit"]]
+
+    def by_class(self) -> dict[str, Performance]:
+        """How every class of users fared, in the order of the network."""
+        demand: dict[str, np.ndarray] = {}
+        shortage: dict[str, np.ndarray] = {}
+        for component in self.network:
+            quantity = type(component).shortage_of
+            if quantity is None:
+                continue
+            name = component.user_class_name or "other"
+            zero = np.zeros(len(self.days))
+            demand[name] = demand.get(name, zero) + self.applied.givens[component.name, quantity]
+            shortage[name] = shortage.get(name, zero) + np.maximum(0.0, self.applied.values[component.name, "shortage"])
+        years = tuple(day.year for day in self.days)
+        return {name: performance(demand[name], shortage[name], years) for name in demand}
+
+    def summary(self) -> dict[str, object]:
+        """The simulation in a few numbers, ready for JSON."""
+        return {
+            "schema": "waterbalance.simulation/1",
+            "scenario": self.scenario,
+            "policy": self.applied.policy,
+            "myopic": self.myopic,
+            "first_day": str(self.days[0]),
+            "last_day": str(self.days[-1]),
+            "days": len(self.days),
+            "classes": {name: asdict(each) for name, each in self.by_class().items()},
+            "storages": self._storages(),
+            "audit": [str(finding) for finding in self.findings],
+            "notes": list(self.notes),
+        }
+
+    def _storages(self) -> dict[str, dict[str, object]]:
+        """Every storage before the first and after the last day, and when it was lowest."""
+        found: dict[str, dict[str, object]] = {}
+        for key in self.applied.stocks:
+            if key[1] == "storage":
+                stored = self.applied.values[key]
+                found[key[0]] = {
+                    "before": self.applied.opening.stocks[key],
+                    "after": float(stored[-1]),
+                    "lowest": float(stored.min()),
+                    "lowest_after": str(self.days[int(stored.argmin())]),
+                }
+        return found

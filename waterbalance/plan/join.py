@@ -1,0 +1,91 @@
+"""Plans of one step, one after another, as one plan: what was done day after day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from waterbalance.horizon import Horizon
+from waterbalance.plan.plan import Plan
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+
+    from waterbalance.horizon import Floats
+    from waterbalance.network.state import State
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What all plans of one network have in common: the names of their numbers."""
+
+    policy: str
+    time_zone: str
+    values: tuple[Key, ...]
+    givens: tuple[Key, ...]
+    units: Mapping[Key, str]
+    stocks: tuple[Key, ...]
+    remembered: tuple[Key, ...]
+
+    @classmethod
+    def of(cls, plan: Plan) -> Self:
+        """The names in a plan."""
+        return cls(
+            plan.policy,
+            plan.horizon.time_zone,
+            tuple(plan.values),
+            tuple(plan.givens),
+            dict(plan.units),
+            plan.stocks,
+            plan.remembered,
+        )
+
+
+@dataclass(frozen=True)
+class Day:
+    """The numbers of a plan of one step, in the order of their columns."""
+
+    start: dt.date
+    end: dt.date
+    values: Floats
+    givens: Floats
+    passes: int
+
+    @classmethod
+    def of(cls, plan: Plan, columns: Columns) -> Self:
+        """The numbers of a plan of one step. Raises `KeyError` where it has other columns."""
+        return cls(
+            plan.horizon.start,
+            plan.horizon.end,
+            np.array([plan.values[key][0] for key in columns.values]),
+            np.array([plan.givens[key][0] for key in columns.givens]),
+            plan.passes,
+        )
+
+
+def joined(columns: Columns, days: Sequence[Day], opening: State) -> Plan:
+    """One plan of several days that follow each other, from the state before the first.
+
+    It has no ranks, because no goal was pursued over all of its days at once.
+    """
+    values = np.array([day.values for day in days])
+    givens = np.array([day.givens for day in days])
+    return Plan(
+        horizon=Horizon((days[0].start, *(day.end for day in days)), columns.time_zone),
+        policy=columns.policy,
+        values={key: values[:, number] for number, key in enumerate(columns.values)},
+        units=columns.units,
+        stocks=columns.stocks,
+        remembered=columns.remembered,
+        givens={key: givens[:, number] for number, key in enumerate(columns.givens)},
+        labels={},
+        opening=opening,
+        switch_steps=len(days),
+        ranks=(),
+        passes=max(day.passes for day in days),
+    )
