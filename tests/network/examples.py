@@ -211,19 +211,26 @@ COMPONENTS = {
         },
         stocks={("lake", "storage"): 500},
     ),
-    # Yesterday's 200 arrive on the first day, then the first day's 100 and nine of the ten later days.
+    # Yesterday's 200 arrive on the first day, then the first day's 100 and nine of the ten later days. The brook keeps 0.75
+    # of the first day's inflow and 0.25 of what leaves: 60 + 100 - 68 = 75 + 17; at the end of ten days it keeps one in ten.
     "river_reach": Example(
         (
             make("weir", "weir", inflow=100),
             make("river_reach", "river", source="weir", target="sea", travel_time=1, conveyance_loss=0.1),
+            make("weir", "upper weir", inflow=100),
+            make("river_reach", "brook", source="upper weir", target="sea", travel_time=1, weighting=0.25, conveyance_loss=0.5),
             make("outfall", "sea"),
         ),
         {
             ("river", "inflow"): (100, 1000),
             ("river", "outflow"): (180, 900),
             ("river", "conveyance_loss"): (20, 100),
-            ("sea", "outflow"): (180, 900),
+            ("brook", "storage"): (92, 100),
+            ("brook", "routed"): (68, 992),
+            ("brook", "outflow"): (34, 496),
+            ("sea", "outflow"): (214, 1396),
         },
+        stocks={("brook", "storage"): 60},
         past={("river", "inflow"): yesterday(200)},
     ),
     # 80 can be taken in, and a twentieth goes with the sludge.

@@ -158,7 +158,7 @@ MUTATIONS: dict[str, tuple[Mutation, ...]] = {
         share("gain", "inflow", 1.05),
         without("dead_storage"),
     ),
-    "river_reach": (share("gain", "outflow", 0.95), without_delay()),
+    "river_reach": (share("gain", "outflow", 0.95), share("loss", "routed", 0.95), without("routing"), without_delay()),
     "treatment_works": (share("loss", "sludge", 0.95), unbounded("intake", "arriving")),
     "weir": (share("gain", "inflow", 0.95), share("gain", "inflow", 1.05)),
     "well_field": (share("gain", "abstraction", 1.05), unbounded("abstraction"), without("annual_limit"), without_history()),

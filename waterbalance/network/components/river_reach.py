@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
+from pydantic import model_validator
 
 from waterbalance.network.component import Component
 from waterbalance.network.fields import Downstream, Duration, Fraction, Upstream
 
 if TYPE_CHECKING:
+    from waterbalance.horizon import Floats
     from waterbalance.network.ledger import Ledger
-    from waterbalance.network.step import Step
+    from waterbalance.network.step import Expression, Flow, Step
+
+LARGEST_WEIGHTING = 0.5
+"""Beyond this Muskingum routing makes waves grow. [-]"""
 
 
 class RiverReach(Component):
@@ -21,6 +26,20 @@ class RiverReach(Component):
 
     The flood wave keeps its shape (pure delay): good for daily and longer steps, not for flood routing. Water that joins
     on the way belongs to the weir or junction at the end.
+
+    With a weighting X the reach stores water and flattens the wave (Muskingum, with K = travel_time):
+
+    storage = before + inflow - routed
+    storage = ((K X + h) x inflow + (K (1 - X) - h) x routed) / days
+    outflow = (1 - conveyance_loss) x routed
+    h = min(days / 2, K (1 - X), days - K X)
+
+    For steps of equal length with 2 K X <= days <= 2 K (1 - X) this is exactly the Muskingum recursion
+    routed = C0 inflow + C1 inflow before + C2 routed before. For longer steps it becomes a pure delay, for shorter ones a
+    linear reservoir: no wave is made negative, K stays the mean travel time, and no water is lost at any length. The
+    storage at the beginning is part of the state: K x flow where the flow was steady.
+
+    Method: McCarthy (1938), The unit hydrograph and flood routing; Cunge (1969), doi:10.1080/00221686909500264.
     """
 
     source: Upstream
@@ -32,24 +51,72 @@ class RiverReach(Component):
     travel_time: Duration = 0.0
     """Time from the beginning to the end. [day]"""
 
+    weighting: Fraction | None = None
+    """Muskingum's X, from 0 (a linear reservoir) to 0.5 (hardly flattened); a pure delay when left out. [-]"""
+
     conveyance_loss: Fraction = 0.0
     """Share of the water that seeps and evaporates on the way. [-]"""
 
+    @model_validator(mode="after")
+    def _a_weighting_is_at_most_a_half_and_needs_a_time(self) -> Self:
+        if self.weighting is not None and self.weighting > LARGEST_WEIGHTING:
+            raise ValueError(f"a weighting beyond {LARGEST_WEIGHTING:g} makes waves grow; found {self.weighting:g}")
+        if self.weighting is not None and self.travel_time == 0:
+            raise ValueError("a reach with a weighting needs a travel_time")
+        return self
+
     def formulate(self, step: Step) -> None:
-        """See the class for the equation."""
+        """See the class for the equations."""
         inflow = step.flow(self, "inflow")
-        arriving = inflow.delayed(self.travel_time)
+        arriving = inflow.delayed(self.travel_time) if self.weighting is None else self._routed(step, inflow)
         step.loss(self, "inflow", inflow, at=self.source)
         step.gain(self, "outflow", (1 - self.conveyance_loss) * arriving, at=self.target)
         step.measure(self, "conveyance_loss", self.conveyance_loss * arriving)
         step.measure(self, "inflow", inflow)
 
+    def _routed(self, step: Step, inflow: Flow) -> Expression:
+        """What leaves the storage of the reach in the step."""
+        storage, routed = step.stock(self, "storage"), step.flow(self, "routed")
+        step.gain(self, "inflow", inflow)
+        step.loss(self, "routed", routed)
+        share_of_inflow = step.derived(self, "stored_share_of_inflow", self._stored_share_of_inflow, step.days)
+        share_of_routed = step.derived(self, "stored_share_of_routed", self._stored_share_of_routed, step.days)
+        step.constraint(self, "routing", storage == share_of_inflow * inflow + share_of_routed * routed)
+        return routed
+
+    def _stored_share_of_inflow(self, days: Floats) -> Floats:
+        """How much of the step's inflow is in the reach at its end, shape (steps,). [-]."""
+        return (self.travel_time * (self.weighting or 0.0) + self._half_step(days)) / days
+
+    def _stored_share_of_routed(self, days: Floats) -> Floats:
+        """How much storage goes with what leaves in the step, shape (steps,). [-]."""
+        return (self.travel_time * (1 - (self.weighting or 0.0)) - self._half_step(days)) / days
+
+    def _half_step(self, days: Floats) -> Floats:
+        """From the mean of the step to its end, less where the shares would become negative. [day]."""
+        prism, wedge = self.travel_time * (1 - (self.weighting or 0.0)), self.travel_time * (self.weighting or 0.0)
+        return np.minimum(np.minimum(days / 2, prism), days - wedge)
+
     def check(self, ledger: Ledger) -> None:
-        """Delay and loss from the fields."""
+        """Delay or routing, and loss, from the fields."""
         inflow, outflow = ledger.value(self, "inflow"), ledger.value(self, "outflow")
         ledger.within(self, "inflow", inflow, 0.0, np.inf)
-        arrived = ledger.delayed(self, "inflow", self.travel_time)
+        arrived = ledger.delayed(self, "inflow", self.travel_time) if self.weighting is None else self._check_routing(ledger)
         ledger.equal(self, "outflow", outflow, arrived - self.conveyance_loss * arrived)
         ledger.equal(self, "conveyance_loss", ledger.value(self, "conveyance_loss"), arrived - outflow)
         ledger.loses(self.source, inflow)
         ledger.gains(self.target, outflow)
+
+    def _check_routing(self, ledger: Ledger) -> Floats:
+        """What must leave after Muskingum's recursion, from the storage before and the inflow."""
+        inflow, before, days = ledger.value(self, "inflow"), ledger.before(self, "storage"), ledger.horizon.days
+        storage, routed = ledger.value(self, "storage"), ledger.value(self, "routed")
+        wedge = self.travel_time * (self.weighting or 0.0)
+        half = np.minimum(days / 2, np.minimum(self.travel_time - wedge, days - wedge))
+        expected = (days * before + (days - wedge - half) * inflow) / (days + self.travel_time - wedge - half)
+        ledger.equal(self, "routed", routed, expected)
+        ledger.within(self, "storage", storage, 0.0, np.inf)
+        ledger.gains(self, inflow)
+        ledger.loses(self, routed)
+        ledger.stores(self, storage, before)
+        return routed
