@@ -20,7 +20,7 @@ def routed_wave(travel_time: float, weighting: float, wave: tuple[float, ...], d
         make("river_reach", "river", source="weir", target="sea", travel_time=travel_time, weighting=weighting),
         make("outfall", "sea"),
         days=days,
-        stocks={("river", "storage"): travel_time * wave[0]},
+        stocks={("river", "under_way"): travel_time * wave[0]},
         series={("weir", "inflow"): tuple(np.array(wave) * np.array(days))},
         policy=in_order(most("outflow")),
     )
@@ -64,7 +64,7 @@ def test_at_any_length_of_step_no_water_is_lost_and_no_wave_turns_negative(
     flow = plan.values["river", "outflow"] / np.array(days)
     assert flow.min() >= BASE - 1e-4
     assert flow.max() < max(wave)
-    kept = plan.values["river", "storage"][-1] - travel_time * BASE
+    kept = plan.values["river", "under_way"][-1] - travel_time * BASE
     assert plan.values["river", "outflow"].sum() + kept == pytest.approx(plan.values["river", "inflow"].sum(), rel=1e-9)
 
 

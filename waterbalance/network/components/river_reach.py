@@ -29,15 +29,15 @@ class RiverReach(Component):
 
     With a weighting X the reach stores water and flattens the wave (Muskingum, with K = travel_time):
 
-    storage = before + inflow - routed
-    storage = ((K X + h) x inflow + (K (1 - X) - h) x routed) / days
+    under_way = before + inflow - routed
+    under_way = ((K X + h) x inflow + (K (1 - X) - h) x routed) / days
     outflow = (1 - conveyance_loss) x routed
     h = min(days / 2, K (1 - X), days - K X)
 
     For steps of equal length with 2 K X <= days <= 2 K (1 - X) this is exactly the Muskingum recursion
     routed = C0 inflow + C1 inflow before + C2 routed before. For longer steps it becomes a pure delay, for shorter ones a
-    linear reservoir: no wave is made negative, K stays the mean travel time, and no water is lost at any length. The
-    storage at the beginning is part of the state: K x flow where the flow was steady.
+    linear reservoir: no wave is made negative, K stays the mean travel time, and no water is lost at any length. What is
+    under way at the beginning is part of the state: K x flow where the flow was steady.
 
     Method: McCarthy (1938), The unit hydrograph and flood routing; Cunge (1969), doi:10.1080/00221686909500264.
     """
@@ -75,13 +75,13 @@ class RiverReach(Component):
         step.measure(self, "inflow", inflow)
 
     def _routed(self, step: Step, inflow: Flow) -> Expression:
-        """What leaves the storage of the reach in the step."""
-        storage, routed = step.stock(self, "storage"), step.flow(self, "routed")
+        """What leaves the reach in the step."""
+        under_way, routed = step.stock(self, "under_way"), step.flow(self, "routed")
         step.gain(self, "inflow", inflow)
         step.loss(self, "routed", routed)
         share_of_inflow = step.derived(self, "stored_share_of_inflow", self._stored_share_of_inflow, step.days)
         share_of_routed = step.derived(self, "stored_share_of_routed", self._stored_share_of_routed, step.days)
-        step.constraint(self, "routing", storage == share_of_inflow * inflow + share_of_routed * routed)
+        step.constraint(self, "routing", under_way == share_of_inflow * inflow + share_of_routed * routed)
         return routed
 
     def _stored_share_of_inflow(self, days: Floats) -> Floats:
@@ -89,7 +89,7 @@ class RiverReach(Component):
         return (self.travel_time * (self.weighting or 0.0) + self._half_step(days)) / days
 
     def _stored_share_of_routed(self, days: Floats) -> Floats:
-        """How much storage goes with what leaves in the step, shape (steps,). [-]."""
+        """How much is in the reach beside what leaves in the step, shape (steps,). [-]."""
         return (self.travel_time * (1 - (self.weighting or 0.0)) - self._half_step(days)) / days
 
     def _half_step(self, days: Floats) -> Floats:
@@ -108,15 +108,15 @@ class RiverReach(Component):
         ledger.gains(self.target, outflow)
 
     def _check_routing(self, ledger: Ledger) -> Floats:
-        """What must leave after Muskingum's recursion, from the storage before and the inflow."""
-        inflow, before, days = ledger.value(self, "inflow"), ledger.before(self, "storage"), ledger.horizon.days
-        storage, routed = ledger.value(self, "storage"), ledger.value(self, "routed")
+        """What must leave after Muskingum's recursion, from what was under way and the inflow."""
+        inflow, before, days = ledger.value(self, "inflow"), ledger.before(self, "under_way"), ledger.horizon.days
+        under_way, routed = ledger.value(self, "under_way"), ledger.value(self, "routed")
         wedge = self.travel_time * (self.weighting or 0.0)
         half = np.minimum(days / 2, np.minimum(self.travel_time - wedge, days - wedge))
         expected = (days * before + (days - wedge - half) * inflow) / (days + self.travel_time - wedge - half)
         ledger.equal(self, "routed", routed, expected)
-        ledger.within(self, "storage", storage, 0.0, np.inf)
+        ledger.within(self, "under_way", under_way, 0.0, np.inf)
         ledger.gains(self, inflow)
         ledger.loses(self, routed)
-        ledger.stores(self, storage, before)
+        ledger.stores(self, under_way, before)
         return routed
