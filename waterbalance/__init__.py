@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from waterbalance.network.network import Network
     from waterbalance.network.state import State
     from waterbalance.operate.plan_scenario import plan_scenario
+    from waterbalance.operate.roll import simulate
     from waterbalance.optimise.solve import solve
     from waterbalance.plan.audit import audit
     from waterbalance.plan.plan import Plan
@@ -48,6 +49,7 @@ __all__ = [
     "forecast",
     "plan_scenario",
     "read_scenario",
+    "simulate",
     "solve",
 ]
 
@@ -66,6 +68,7 @@ _HOMES = {
     "forecast": "waterbalance.scenario.forecasts",
     "plan_scenario": "waterbalance.operate.plan_scenario",
     "read_scenario": "waterbalance.scenario.read",
+    "simulate": "waterbalance.operate.roll",
     "solve": "waterbalance.optimise.solve",
 }
 

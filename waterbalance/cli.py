@@ -73,7 +73,7 @@ def run(
     say = Wording(lang.value)
     progress = _Progress(say)
     progress.begin("read")
-    first = _day(date)
+    first = None if date is None else _day(date)
     read = read_scenario(scenario)
     planned = plan_scenario(read, first, policy=_preferred(read, policy), on_stage=progress.begin)
     progress.begin("write")
@@ -85,6 +85,34 @@ def run(
     console.print(say("written", folder=folder), markup=False, highlight=False)
     if planned.findings:
         console.print(say("not_written"), style="bold red")
+        raise SystemExit(UNSOUND)
+
+
+@app.command()
+def simulate(
+    scenario: ScenarioPath,
+    first: Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="First day.")],
+    last: Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD", help="Last day.")],
+    myopic: Annotated[bool, typer.Option("--myopic", help="Plan each day alone, without a look ahead.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Default: out/<scenario>-from-<date>.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in the folder.")] = False,
+    lang: Language = Lang.ENGLISH,
+) -> None:
+    """Operate a scenario day after day over a record, knowing on each day only what was known then."""
+    from waterbalance.operate.simulate_into import simulate_into
+    from waterbalance.operate.simulation_table import simulation_table
+    from waterbalance.report.language import Wording
+    from waterbalance.scenario.read import read_scenario
+
+    start, end = _day(first, "--from"), _day(last, "--to")
+    read = read_scenario(scenario)
+    folder = out or Path("out") / f"{read.name}-from-{start}{'-myopic' if myopic else ''}"
+    simulation = simulate_into(folder, read, start, end, myopic=myopic, resume=resume)
+    say = Wording(lang.value)
+    console = _console()
+    console.print(simulation_table(simulation, say))
+    console.print(say("written", folder=folder), markup=False, highlight=False)
+    if simulation.findings:
         raise SystemExit(UNSOUND)
 
 
@@ -151,7 +179,7 @@ def forecast(
     from waterbalance.scenario.scenario import horizon_of
 
     read = read_scenario(scenario)
-    expected = forecast_scenario(read, horizon=horizon_of(read, _day(date)))
+    expected = forecast_scenario(read, horizon=horizon_of(read, None if date is None else _day(date)))
     rows = forecast_rows(read, expected)
     say = Wording(lang.value)
     _console().print(forecast_terminal(rows, read, expected, say))
@@ -184,13 +212,11 @@ class _Progress:
             self._stage = None
 
 
-def _day(text: str | None) -> dt.date | None:
-    if text is None:
-        return None
+def _day(text: str, option: str = "--date") -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"--date wants a day such as 2021-02-01; found {text!r}") from None
+        raise UsageError(f"{option} wants a day such as 2021-02-01; found {text!r}") from None
 
 
 def _preferred(scenario: Scenario, preset: str | None) -> Policy | None:

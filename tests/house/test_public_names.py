@@ -22,6 +22,7 @@ NAMES = {
     "forecast",
     "plan_scenario",
     "read_scenario",
+    "simulate",
     "solve",
 }
 

@@ -4,15 +4,16 @@
     observed on day d: the record's value of d, where it has one
 
 A mean over ten days is known on the day after its last one, not before. Where the record before the first day of a
-simulation is too short to learn from, the whole of it is used throughout, and the notes say so. Tables of the scenario itself (rule curves,
-capacities, outages) are agreements and known ahead; where a table tells what only the future brings, planning with it
-is perfect foresight, which `notes_of` names.
+simulation is too short to learn from, the whole of it is used throughout, and the notes say so.
+
+Tables of the scenario itself (rule curves, capacities, outages) are agreements and known ahead; where a table tells what
+only the future brings, planning with it is perfect foresight, which `notes_of` names.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
@@ -81,10 +82,10 @@ def records_of(scenario: Scenario, start: dt.date) -> dict[Key, Record]:
     return found
 
 
-def _is_enough(recipe: Recipe, known: Any) -> bool:
+def _is_enough(recipe: Recipe, known: pd.Series | pd.DataFrame) -> bool:
     """Whether a forecaster can learn from what is known."""
     try:
-        recipe.settings.build(recipe.unit, recipe.columns).fit(known)
+        recipe.settings.build(recipe.unit, recipe.columns).fit(cast("pd.Series", known))
     except InputError:
         return False
     return True

@@ -22,6 +22,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class StorageCourse:
+    """One storage over a simulation. Volumes in [m3]."""
+
+    component: str
+    before: float
+    after: float
+    lowest: float
+    lowest_after: str
+    """The day at whose end it was lowest."""
+
+
+@dataclass(frozen=True)
 class Simulation:
     """Day after day over a record. Volumes in [m3]."""
 
@@ -82,21 +94,21 @@ class Simulation:
             "last_day": str(self.days[-1]),
             "days": len(self.days),
             "classes": {name: asdict(each) for name, each in self.by_class().items()},
-            "storages": self._storages(),
+            "storages": [asdict(each) for each in self.storages()],
             "audit": [str(finding) for finding in self.findings],
             "notes": list(self.notes),
         }
 
-    def _storages(self) -> dict[str, dict[str, object]]:
-        """Every storage before the first and after the last day, and when it was lowest."""
-        found: dict[str, dict[str, object]] = {}
-        for key in self.applied.stocks:
-            if key[1] == "storage":
-                stored = self.applied.values[key]
-                found[key[0]] = {
-                    "before": self.applied.opening.stocks[key],
-                    "after": float(stored[-1]),
-                    "lowest": float(stored.min()),
-                    "lowest_after": str(self.days[int(stored.argmin())]),
-                }
-        return found
+    def storages(self) -> tuple[StorageCourse, ...]:
+        """Every storage before the first day, after the last one, and when it was lowest."""
+        return tuple(
+            StorageCourse(
+                key[0],
+                self.applied.opening.stocks[key],
+                float(self.applied.values[key][-1]),
+                float(self.applied.values[key].min()),
+                str(self.days[int(self.applied.values[key].argmin())]),
+            )
+            for key in self.applied.stocks
+            if key[1] == "storage"
+        )

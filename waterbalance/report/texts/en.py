@@ -178,4 +178,11 @@ TEXTS = {
     # Run
     "written": "Written to {folder}",
     "not_written": "schedule.json was not written: the audit found something, and such a plan gives no orders.",
+    # Simulation
+    "reliability": "Days met",
+    "resilience": "Met next day",
+    "vulnerability": "Mean worst day",
+    "shortage_index": "Shortage index",
+    "simulation.sound": "Audit: every balance closes on every day and over all of them",
+    "simulation.unsound": "Audit: {count} findings",
 }

@@ -171,4 +171,11 @@ TEXTS = {
     # 執行
     "written": "已寫入 {folder}",
     "not_written": "未寫出 schedule.json：稽核發現問題，此計畫不發出操作指令。",
+    # Simulation
+    "reliability": "可靠度",
+    "resilience": "回復度",
+    "vulnerability": "脆弱度",
+    "shortage_index": "缺水指數",
+    "simulation.sound": "稽核：逐日及全期水量平衡皆閉合",
+    "simulation.unsound": "稽核：發現 {count} 項問題",
 }
