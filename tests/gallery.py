@@ -442,7 +442,7 @@ def return_flow_later() -> Case:
         make("outfall", "sea"),
         zone(demand=25),
         days=(1, 1, 2),
-        past={("town", "delivery"): days_before(40, 40)},
+        past={("town", "consumption"): days_before(40, 40)},
         says={("town", "return_flow"): (20, 25, 60), ("zone", "delivery"): (20, 25, 50), ("sea", "outflow"): (0, 0, 10)},
     )
 

@@ -36,7 +36,7 @@ COMPONENTS = {
         },
         stocks={("canal", "running"): 0},
     ),
-    # 80 and 800 can be made, and no less than half of it: 30 are too few to start for, 600 are not.
+    # 80 and 800 can be made, and no less than half of it: for 30 it makes 40 and 10 of them spill.
     "desalination_plant": Example(
         (
             make("desalination_plant", "plant", capacity=100, availability=0.8, minimum_load=0.5, energy_per_volume=3),
@@ -44,10 +44,11 @@ COMPONENTS = {
             make("household_supply", "town"),
         ),
         {
-            ("plant", "production"): (0, 600),
-            ("plant", "running"): (0, 1),
-            ("plant", "energy"): (0, 1800),
-            ("town", "shortage"): (30, 0),
+            ("plant", "production"): (40, 600),
+            ("plant", "running"): (1, 1),
+            ("plant", "energy"): (120, 1800),
+            ("town", "shortage"): (0, 0),
+            ("town", "spill"): (10, 0),
         },
         series={("town", "demand"): (30, 600)},
     ),
@@ -102,7 +103,7 @@ COMPONENTS = {
             make("outfall", "sea"),
         ),
         {("works", "delivery"): (100, 1000), ("works", "return_flow"): (25, 500)},
-        past={("works", "delivery"): yesterday(50)},
+        past={("works", "consumption"): yesterday(50)},
     ),
     # 60 of 100 arrive every day, and a tenth of them drains back.
     "irrigation_zone": Example(

@@ -41,7 +41,7 @@ def random_cases(draw: st.DrawFn, policy: Policy | None = None) -> Case:
         components += _zone(name, source, scale, numbers, fill=switched and number == 0)
         under_way = _past(scale / 4, numbers)
         past[_canal(name), "inflow"] = past[_canal(name), "useful_inflow"] = under_way
-        past[name, "delivery"] = _past(scale / 4, numbers)
+        past[name, "consumption"] = _past(scale / 4, numbers)
         stocks[_canal(name), "running"] = float(numbers.integers(2))
         series[name, "demand"] = tuple(scale * numbers.uniform(0, 1, len(days)) * np.array(days))
     own = COMMON.model_copy(update={"goals": (*COMMON.goals, most("storage"))})

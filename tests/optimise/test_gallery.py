@@ -1,5 +1,6 @@
 """The gallery: plans are what a hand or a formula gives, the audit is empty, and what has no plan says why."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import numpy as np
@@ -7,6 +8,10 @@ import pytest
 
 from gallery import GALLERY, INVALID, Case, leaky_bucket
 from waterbalance.errors import NoPlanError
+from waterbalance.network.components.canal import Canal
+from waterbalance.network.components.irrigation_zone import IrrigationZone
+from waterbalance.network.network import Network
+from waterbalance.network.state import Past, State
 from waterbalance.network.topology import check_network
 from waterbalance.optimise.solve import solve
 from waterbalance.plan.audit import audit
@@ -53,3 +58,17 @@ def test_the_leaky_bucket_empties_like_an_exponential() -> None:
     difference = plan.values["lake", "storage"][:30] - 1000 * np.exp(-0.003 * days)
     assert np.abs(difference).max() < 1000 * 30 * 0.003**2 / 2
     assert np.abs(difference).max() > 0
+
+
+def test_water_under_way_to_a_user_whose_demand_falls_spills() -> None:
+    """100 are under way to a field that asks for 60: a plan is made, and it says that 40 run away."""
+    case = GALLERY["canal_with_loss"]()
+    zone = IrrigationZone(name="late zone", area=1.0, demand=60.0)
+    canal = Canal(name="late canal", source="weir", target="late zone", travel_time=1.0)
+    network = Network.of([*case.network, canal, zone])
+    day = case.state.day
+    past = {("late canal", "inflow"): (Past(day - dt.timedelta(days=1), day, 100.0),)}
+    plan = solve(network, State(day, case.state.stocks, past), case.forecasts, case.policy)
+    assert plan.values["late zone", "consumption"][0] == pytest.approx(60.0)
+    assert plan.values["late zone", "spill"][0] == pytest.approx(40.0)
+    assert audit(plan, network, case.forecasts) == ()

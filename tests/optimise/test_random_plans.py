@@ -22,7 +22,7 @@ def under_way(network: Network, state: State) -> float:
             entered = "useful_inflow" if getattr(component, "fill_volume", 0) else "inflow"
             total += (1 - component.conveyance_loss) * _younger(state, (component.name, entered), component.travel_time)
         elif getattr(component, "return_to", None) is not None:
-            total += component.return_fraction * _younger(state, (component.name, "delivery"), component.return_time)
+            total += component.return_fraction * _younger(state, (component.name, "consumption"), component.return_time)
     return total
 
 
@@ -38,6 +38,10 @@ def stored(state: State) -> float:
     return sum(value for (_, quantity), value in state.stocks.items() if quantity == "storage")
 
 
+def spilt_at_users(network: Network, plan: Plan) -> float:
+    return float(sum(plan.values[user.name, "spill"].sum() for user in network if user.needs_supply))
+
+
 def balance(network: Network, plan: Plan) -> tuple[float, float]:
     """All that came in, and all that went out or is still there, over the whole horizon."""
     after = plan.state_after(len(plan.horizon))
@@ -47,7 +51,7 @@ def balance(network: Network, plan: Plan) -> tuple[float, float]:
 
     inflow = sum(plan.givens[place.name, "inflow"].sum() for place in network.places if (place.name, "inflow") in plan.givens)
     came = inflow + stored(plan.opening) + under_way(network, plan.opening)
-    used = total("use", "evaporation", "seepage", "filling")
+    used = total("consumption", "evaporation", "seepage", "filling") + spilt_at_users(network, plan)
     # Conveyance losses are booked when the water arrives; what is under way is counted without them.
     losses = 0.0
     for component in network:
@@ -55,7 +59,7 @@ def balance(network: Network, plan: Plan) -> tuple[float, float]:
             entered = plan.values.get((component.name, "useful_inflow"), plan.values[component.name, "inflow"])
             losses += component.conveyance_loss * float(entered.sum())
         elif getattr(component, "return_to", None) is not None:
-            losses -= component.return_fraction * float(plan.values[component.name, "delivery"].sum())
+            losses -= component.return_fraction * float(plan.values[component.name, "consumption"].sum())
     return came, used + losses + float(plan.values["sea", "outflow"].sum()) + stored(after) + under_way(network, after)
 
 

@@ -82,7 +82,7 @@ def test_a_cubic_metre_that_is_lost_on_the_way_is_named_at_both_ends() -> None:
     case, plan = planned("canal_with_loss")
     stolen = with_value(plan, ("canal to zone", "outflow"), 0, plan.values["canal to zone", "outflow"][0] - 1)
     stolen = with_value(stolen, ("zone", "delivery"), 0, plan.values["zone", "delivery"][0] - 1)
-    stolen = with_value(stolen, ("zone", "use"), 0, plan.values["zone", "use"][0] - 1)
+    stolen = with_value(stolen, ("zone", "consumption"), 0, plan.values["zone", "consumption"][0] - 1)
     stolen = with_value(stolen, ("zone", "shortage"), 0, plan.values["zone", "shortage"][0] + 1)
     named = {(finding.where.component, finding.where.date) for finding in audit(stolen, case.network)}
     assert named == {("canal to zone", str(plan.horizon.starts[0]))}

@@ -74,10 +74,8 @@ def end_conditions(planned: Planned) -> tuple[EndCondition, ...]:
         kind = "value" if condition.value is not None else "target" if condition.target is not None else "curve"
         holds = wanted is None or storage >= wanted - max(TOLERANCE, 1e-6 * wanted)
         found.append(EndCondition(component, kind, wanted, condition.value, condition.curve, storage, holds))
-    for each in storages(planned):
-        if each.component not in planned.scenario.end_conditions:
-            found.append(EndCondition(each.component, "free", None, None, None, each.end, holds=True))
-    return tuple(found)
+    free = [each for each in storages(planned) if each.component not in planned.scenario.end_conditions]
+    return (*found, *(EndCondition(each.component, "free", None, None, None, each.end, holds=True) for each in free))
 
 
 def kept_flows(planned: Planned) -> tuple[KeptFlow, ...]:

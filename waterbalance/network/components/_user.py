@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
+
 from waterbalance.network.component import Component
 from waterbalance.network.fields import Downstream, Duration, FlowRate, Fraction, UserClass
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats
     from waterbalance.network.ledger import Ledger
-    from waterbalance.network.step import Flow, Step
+    from waterbalance.network.step import Step
 
 
 class _User(Component):
     """A place where water is used up, but for what flows back.
 
+    delivery = consumption + spill
     consumption + shortage = demand
     return_flow = return_fraction x consumption, which arrives at return_to after return_time
 
-    where the consumption is the delivery, unless a user keeps a storage between the two.
+    A user that keeps a storage has it between delivery and consumption. What spills runs away: water that was under way
+    already when the demand fell; goals keep it as small as any other spill.
     """
 
     is_place: ClassVar[bool] = True
@@ -46,35 +50,26 @@ class _User(Component):
     def formulate(self, step: Step) -> None:
         """See the class for the equations."""
         delivery = step.arriving(self, "delivery")
-        consumption = self._consumption(step, delivery)
-        shortage = step.flow(self, "shortage")
+        consumption, spill, shortage = (step.flow(self, name) for name in ("consumption", "spill", "shortage"))
         step.constraint(self, "supply", consumption + shortage == step.given(self, "demand"))
-        step.loss(self, "use", consumption)
+        step.loss(self, "consumption", consumption)
+        step.loss(self, "spill", spill)
         if self.return_to is not None:
             step.gain(self, "return_flow", self.return_fraction * consumption.delayed(self.return_time), at=self.return_to)
         step.measure(self, "shortage", shortage)
+        step.measure(self, "spill", spill)
         step.measure(self, "delivery", delivery)
-
-    def _consumption(self, step: Step, delivery: Flow) -> Flow:  # noqa: ARG002 (a user with a storage needs the step)
-        """The column that meets the demand: what is delivered, where nothing is kept in between."""
-        return delivery
 
     def check(self, ledger: Ledger) -> None:
         """Demand is met or short, and the return flow is the declared share."""
-        delivery, shortage, demand = ledger.value(self, "delivery"), ledger.value(self, "shortage"), ledger.given(self, "demand")
-        consumed = self._consumed_in
-        consumption = ledger.value(self, consumed)
+        delivery, consumption = ledger.value(self, "delivery"), ledger.value(self, "consumption")
+        spill, shortage, demand = ledger.value(self, "spill"), ledger.value(self, "shortage"), ledger.given(self, "demand")
         ledger.equal(self, "delivery", delivery, ledger.brought(self))
-        ledger.within(self, consumed, consumption, 0.0, demand)
-        ledger.equal(self, f"{consumed} + shortage", consumption + shortage, demand)
-        ledger.equal(self, "use", ledger.value(self, "use"), consumption)
-        ledger.loses(self, consumption)
+        ledger.within(self, "consumption", consumption, 0.0, demand)
+        ledger.within(self, "spill", spill, 0.0, np.inf)
+        ledger.equal(self, "consumption + shortage", consumption + shortage, demand)
+        ledger.loses(self, consumption + spill)
         if self.return_to is not None:
-            returned: Floats = self.return_fraction * ledger.delayed(self, consumed, self.return_time)
+            returned: Floats = self.return_fraction * ledger.delayed(self, "consumption", self.return_time)
             ledger.equal(self, "return_flow", ledger.value(self, "return_flow"), returned)
             ledger.gains(self.return_to, returned)
-
-    @property
-    def _consumed_in(self) -> str:
-        """The quantity of the plan that meets the demand."""
-        return "delivery"

@@ -10,13 +10,13 @@ from waterbalance.network.fields import UserClass, Volume
 
 if TYPE_CHECKING:
     from waterbalance.network.ledger import Ledger
-    from waterbalance.network.step import Flow, Step
+    from waterbalance.network.step import Step
 
 
 class Fab(_User):
     """A works that uses water evenly and keeps some on site.
 
-    storage = before + delivery - consumption
+    storage = before + delivery - consumption - spill
     0 <= storage <= on_site_storage
     target_shortfall >= storage_target - storage
     consumption + shortage = demand
@@ -37,12 +37,11 @@ class Fab(_User):
     user_class: UserClass = "industry"
     """Class for policies and reports."""
 
-    def _consumption(self, step: Step, delivery: Flow) -> Flow:
-        """The tanks stand between delivery and consumption."""
-        if self.on_site_storage == 0:
-            return delivery
-        want_storage(step, self, step.stock(self, "storage", upper=self.on_site_storage))
-        return step.flow(self, "consumption")
+    def formulate(self, step: Step) -> None:
+        """Like every user, with the tanks between delivery and consumption."""
+        super().formulate(step)
+        if self.on_site_storage > 0:
+            want_storage(step, self, step.stock(self, "storage", upper=self.on_site_storage))
 
     def check(self, ledger: Ledger) -> None:
         """Like every user; the tanks hold what they can, and the audit adds up what they gain and lose."""
@@ -52,7 +51,3 @@ class Fab(_User):
             ledger.within(self, "storage", storage, 0.0, self.on_site_storage)
             check_wanted(ledger, self, storage)
             ledger.stores(self, storage, ledger.before(self, "storage"))
-
-    @property
-    def _consumed_in(self) -> str:
-        return "consumption" if self.on_site_storage > 0 else "delivery"

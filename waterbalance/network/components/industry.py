@@ -9,8 +9,9 @@ from waterbalance.network.fields import UserClass
 class Industry(_User):
     """The industry of one area, seen from its connection; a works with its own storage is a `fab`.
 
-    delivery + shortage = demand
-    return_flow = return_fraction x delivery, which arrives at return_to after return_time
+    delivery = consumption + spill
+    consumption + shortage = demand
+    return_flow = return_fraction x consumption, which arrives at return_to after return_time
     """
 
     user_class: UserClass = "industry"

@@ -9,8 +9,9 @@ from waterbalance.network.fields import Area, UserClass
 class IrrigationZone(_User):
     """Fields that are irrigated together; the demand is what the crops ask for at the head of the zone.
 
-    delivery + shortage = demand
-    return_flow = return_fraction x delivery, which arrives at return_to after return_time
+    delivery = consumption + spill
+    consumption + shortage = demand
+    return_flow = return_fraction x consumption, which arrives at return_to after return_time
     """
 
     area: Area
