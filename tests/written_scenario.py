@@ -45,6 +45,7 @@ def write_scenario(
         "policy": {
             "name": "published",
             "smallest_change": False,
+            "equity_tolerance": 1e-9,
             "goals": [goal.model_dump(mode="json", exclude_defaults=True) for goal in goals],
         },
         "components": components,
