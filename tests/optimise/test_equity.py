@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.optimize
 
-from gallery import Case, canal, case, in_order, least, make, pipe, zone
+from gallery import Case, canal, case, in_order, least, make, most, pipe, zone
 from waterbalance.optimise.solve import solve
 from waterbalance.plan.plan import Plan
 from waterbalance.policy.goal import Policy
@@ -60,6 +60,18 @@ def test_the_spread_within_a_period_is_even() -> None:
     assert second_period.sum() == 9
     for user in ("zone 0", "zone 1"):
         by_day = (plan.values[user, "shortage"] / plan.givens[user, "demand"])[second_period]
+        assert np.ptp(by_day) <= TOLERANCE
+
+
+def test_an_even_spread_is_not_given_up_for_a_later_goal() -> None:
+    """Water kept as long as possible would leave the fields dry first and serve them in full at the end of the period."""
+    made = one_lake((0.0, 0.2), (None, None), 11000, (1,) * 10)
+    late = Policy(goals=(least("shortage", "agriculture", equity=True), most("storage")), smallest_change=False)
+    plan = solve(made.network, made.state, made.forecasts, late)
+    second_period = np.array(made.forecasts.horizon.periods()) == 1
+    for user in ("zone 0", "zone 1"):
+        by_day = (plan.values[user, "shortage"] / plan.givens[user, "demand"])[second_period]
+        assert 0.1 < by_day.mean() < 0.9
         assert np.ptp(by_day) <= TOLERANCE
 
 
