@@ -132,11 +132,18 @@ def test_a_forecast_and_a_table_exclude_each_other(tutorial: Path) -> None:
     assert "lake.inflow is given twice" in [finding.what for finding in findings_about(tutorial)]
 
 
-def test_members_without_a_planning_value_are_told(tutorial: Path) -> None:
-    with_forecast(tutorial, "forecaster: persistence")
+def test_members_without_a_planning_value_are_planned_with_their_median(tutorial: Path) -> None:
+    write_history(tutorial, "date,town.demand [CMD]")
+    with_forecast(tutorial, "forecaster: ten_day_climatology, history: {file: tables/history.csv}, members: 20")
+    with_median = read_scenario(tutorial)
     changed(tutorial, "planning_values: {demand: median}\n", "")
-    [finding] = findings_about(tutorial)
-    assert finding.what == "no planning value for 'demand'"
+    scenario = read_scenario(tutorial)
+    assert (dict(with_median.planning_values), dict(scenario.planning_values)) == ({"demand": "median"}, {})
+    key = ("town", "demand")
+    members = forecast(scenario).series[key]
+    chosen = forecast(scenario).choose(scenario.planning_values).series[key]
+    assert members.members == 20
+    np.testing.assert_array_equal(chosen.values[:, 0], np.median(members.values, axis=1))
 
 
 def test_a_wrong_history_is_told_at_its_line(tutorial: Path) -> None:

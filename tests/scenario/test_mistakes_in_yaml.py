@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from scenario.folders import changed, findings_about, line_of
+from waterbalance.scenario import read_scenario
 
 
 @dataclass(frozen=True)
@@ -277,6 +278,60 @@ MISTAKES = {
         "shortage",
         "Did you mean 'shortage'?",
     ),
+    "a component of a term that does not exist": Mistake(
+        "{preset: drought_practice}",
+        "{goals: [{name: a, terms: [{measure: shortage, components: [twn]}]}]}",
+        "unknown component",
+        "'twn'",
+        "town",
+        "Did you mean 'town'?",
+    ),
+    "a measure that the component of the term does not have": Mistake(
+        "{preset: drought_practice}",
+        "{goals: [{name: a, terms: [{measure: release, components: [lake, town]}]}]}",
+        "town, a household_supply, has no such measure",
+        "'release'",
+        "shortage",
+        "Take 'town' out of the term.",
+    ),
+    "a benefit without a table": Mistake(
+        "{preset: drought_practice}",
+        "{goals: [{name: a, terms: [{measure: shortage, user_classes: [domestic], benefit: price}]}]}",
+        "no table gives this benefit",
+        "'price'",
+        "a column for town.price",
+        "Add a column 'town.price [1]'",
+    ),
+    "a quantity that the subject of a rule does not have": Mistake(
+        "state: {file",
+        "rules: {a_rule: {type: minimum_flow, subject: lake, minimum: 1 m3/s, sources: {minimum: assumed}}}\nstate: {file",
+        "lake, a reservoir, has no such quantity",
+        "'inflow'",
+        "release, spill, storage",
+        "Choose one of those, or name another component.",
+        "subject: lake",
+    ),
+    "a misspelt quantity of a rule": Mistake(
+        "state: {file",
+        "rules:\n  a_rule:\n    type: ramp_limit\n    subject: main_canal\n    quantity: inflw\n    rise: 1 m3/s\n"
+        "    sources: {rise: assumed}\nstate: {file",
+        "main_canal, a canal, has no such quantity",
+        "'inflw'",
+        "inflow",
+        "Did you mean 'inflow'?",
+        "quantity: inflw",
+    ),
+    "a user of a rule that is no user": Mistake(
+        "state: {file",
+        "rules:\n  a_rule:\n    type: rule_curve\n    reservoirs: [lake]\n    lower_curve: 1 Mm3\n    users:\n      - lake\n"
+        "    below_lower: {domestic: 0.9}\n    below_severe: {domestic: 0.8}\n"
+        "    sources: {lower_curve: assumed, below_lower: assumed, below_severe: assumed}\nstate: {file",
+        "lake, a reservoir, has no such quantity",
+        "'delivery'",
+        "storage",
+        "Choose one of those, or name another component.",
+        "reservoirs: [lake]",
+    ),
     "an unknown user class": Mistake(
         "{preset: drought_practice}",
         "{goals: [{name: a, terms: [{measure: shortage, user_classes: [farming]}]}]}",
@@ -318,3 +373,44 @@ def test_mistakes_of_all_files_are_told_at_once(tutorial: Path) -> None:
 def test_a_component_that_cannot_be_read_gives_no_echoes(tutorial: Path) -> None:
     changed(tutorial, "type: reservoir", "type: resevoir")
     assert [finding.what for finding in findings_about(tutorial)] == ["unknown type"]
+
+
+def test_a_rule_that_speaks_of_nothing_gives_no_echoes(tutorial: Path) -> None:
+    rule = "{type: ramp_limit, subject: lake, rise: 1 m3/s, sources: {rise: assumed}}"
+    changed(tutorial, "state: {file", f"rules: {{a_rule: {rule}}}\nstate: {{file")
+    assert [finding.what for finding in findings_about(tutorial)] == ["lake, a reservoir, has no such quantity"]
+
+
+def test_a_rule_about_a_misspelt_component_gives_no_echoes(tutorial: Path) -> None:
+    rule = "{type: minimum_flow, subject: lak, minimum: 1 m3/s, sources: {minimum: assumed}}"
+    changed(tutorial, "state: {file", f"rules: {{a_rule: {rule}}}\nstate: {{file")
+    assert [finding.what for finding in findings_about(tutorial)] == ["subject names a component that does not exist"]
+
+
+def test_a_preset_may_speak_of_what_the_network_does_not_have(tutorial: Path) -> None:
+    scenario = read_scenario(tutorial)
+    terms = [term for goal in scenario.policy.goals for term in goal.terms]
+    assert "hydropower" in {user_class for term in terms for user_class in term.user_classes}
+    assert "energy" in {term.measure for term in terms}
+
+
+def test_a_benefit_in_a_table_of_one_chosen_component_is_enough(tutorial: Path) -> None:
+    term = "{measure: shortage, benefit: price}"
+    changed(tutorial, "{preset: drought_practice}", f"{{goals: [{{name: a, terms: [{term}]}}]}}")
+    prices = "date,town.price [1]\n" + "".join(f"2026-03-0{day},1\n" for day in range(1, 5))
+    (tutorial / "tables/prices.csv").write_text(prices, encoding="utf-8")
+    changed(tutorial, "tables:\n", "tables:\n  - {file: tables/prices.csv, source: assumed}\n")
+    assert ("town", "price") in read_scenario(tutorial).series
+
+
+@pytest.mark.parametrize(("old", "new"), [("lake.storage", "lak.storage"), ("2026-03-01", "2026-03-32")])
+def test_a_mistake_in_the_table_of_the_state_gives_no_echoes(tutorial: Path, old: str, new: str) -> None:
+    text = (tutorial / "tables/storages.csv").read_text(encoding="utf-8")
+    (tutorial / "tables/storages.csv").write_text(text.replace(old, new, 1), encoding="utf-8")
+    [finding] = findings_about(tutorial)
+    assert str(finding.where.file).endswith("storages.csv")
+
+
+def test_a_state_without_a_file_gives_no_echoes(tutorial: Path) -> None:
+    changed(tutorial, "tables/storages.csv", "tables/storags.csv")
+    assert [finding.what for finding in findings_about(tutorial)] == ["the file cannot be read"]

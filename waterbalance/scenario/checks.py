@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from waterbalance.errors import Finding, Place, WaterBalanceError
 from waterbalance.network.topology import check_network, unknown_neighbours
 from waterbalance.scenario.end_conditions import TARGET
+from waterbalance.scenario.policy_terms import unfit_terms
 from waterbalance.scenario.scenario import Scenario, horizon_of
 from waterbalance.scenario.wording import listed, nearest
 
@@ -37,8 +38,8 @@ def check_scenario(whole: Whole) -> Iterator[Finding]:
         users_without_demand,
         end_conditions_without_storage,
         planning_values_of_nothing,
-        planning_values_that_are_missing,
-        goals_without_measure,
+        quantities_that_rules_miss,
+        terms_without_effect,
         series_that_end_too_early,
     )
     yield from network_findings(whole.scenario.network, whole.entries)
@@ -125,35 +126,36 @@ def planning_values_of_nothing(whole: Whole) -> Iterator[Finding]:
             yield Finding("unknown quantity", place, repr(quantity), listed(known), nearest(quantity, known, "Remove it."))
 
 
-def planning_values_that_are_missing(whole: Whole) -> Iterator[Finding]:
-    """Quantities with forecast members for which nobody has chosen the value to plan with."""
-    for quantity in sorted({quantity for _, quantity in whole.scenario.forecasts}):
-        if quantity not in whole.scenario.planning_values:
-            allowed = "mean, median or a quantile between 0 and 1"
-            remedy = f"Add 'planning_values: {{{quantity}: median}}', or the value that you plan with."
-            place = whole.document.place(("planning_values",))
-            yield Finding(f"no planning value for {quantity!r}", place, "members of a forecast", allowed, remedy)
+def quantities_that_rules_miss(whole: Whole) -> Iterator[Finding]:
+    """Rules that speak about a quantity which their subject does not have."""
+    told = set()
+    for missed in whole.needs.unknown:
+        # A subject that does not exist has its finding already.
+        if missed.subject not in whole.scenario.network or missed in told:
+            continue
+        told.add(missed)
+        entry = whole.entries[missed.rule]
+        neighbours = whole.scenario.network[missed.rule].neighbours()
+        naming = next((field for field, _, name in neighbours if name == missed.subject), None)
+        place = entry.key_place()
+        if "quantity" in entry.node.entries:
+            place = entry.place("quantity")
+        elif naming is not None:
+            place = entry.place(naming)
+        kind = whole.scenario.network[missed.subject].type_name()
+        yield Finding(
+            f"{missed.subject}, a {kind}, has no such quantity",
+            place,
+            repr(missed.quantity),
+            listed(missed.allowed),
+            nearest(missed.quantity, missed.allowed, "Choose one of those, or name another component."),
+        )
 
 
-def goals_without_measure(whole: Whole) -> Iterator[Finding]:
-    """Terms of the scenario's own policy that name unknown measures or components; presets fit every network."""
-    if whole.document.node(("policy", "preset")) is not None:
-        return
-    measures = sorted({measure for _, measure in whole.needs.measures})
-    names = sorted(whole.scenario.network.components)
-    for goal_number, goal in enumerate(whole.scenario.policy.goals):
-        for number, term in enumerate(goal.terms):
-            path = ("policy", "goals", goal_number, "terms", number)
-            if term.measure not in measures:
-                place = whole.document.place((*path, "measure"))
-                remedy = nearest(term.measure, measures, "Choose one of those.")
-                yield Finding("unknown measure", place, repr(term.measure), listed(measures), remedy)
-            for index, name in enumerate(term.components):
-                if name not in names:
-                    place = whole.document.place((*path, "components", index))
-                    yield Finding(
-                        "unknown component", place, repr(name), listed(names), nearest(name, names, "Choose one of those.")
-                    )
+def terms_without_effect(whole: Whole) -> Iterator[Finding]:
+    """Terms of the scenario's own policy that say nothing about this network; presets fit every network."""
+    if whole.document.node(("policy", "preset")) is None:
+        yield from unfit_terms(whole.scenario, whole.document, whole.needs.measures)
 
 
 def series_that_end_too_early(whole: Whole) -> Iterator[Finding]:

@@ -1,4 +1,7 @@
-"""What a network must be told about the past: found by letting every component speak to a listener that builds nothing."""
+"""What a network must be told about the past, and which of its words lead nowhere.
+
+Both are found by letting every component speak to a listener that builds nothing.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,20 @@ if TYPE_CHECKING:
 Key = tuple[str, str]
 
 
+@dataclass(frozen=True)
+class UnknownQuantity:
+    """A rule speaks about a quantity that its subject has not declared before."""
+
+    rule: str
+    subject: str
+    quantity: str
+    allowed: tuple[str, ...]
+    """Columns that the subject has."""
+
+
 @dataclass
 class Needs:
-    """Which opening values and past flows the links of a network ask for, and what it measures."""
+    """Which opening values and past flows the links of a network ask for, what it measures, and what it lacks."""
 
     stocks: list[Key] = field(default_factory=list)
     switches: list[Key] = field(default_factory=list)
@@ -31,6 +45,12 @@ class Needs:
     """Columns that are added up over windows."""
 
     measures: set[Key] = field(default_factory=set)
+
+    columns: set[Key] = field(default_factory=set)
+    """Everything that components declare."""
+
+    unknown: list[UnknownQuantity] = field(default_factory=list)
+    """What rules ask for in vain."""
 
     @property
     def carried_switches(self) -> tuple[Key, ...]:
@@ -49,9 +69,10 @@ class Needs:
 
 
 def needs_of(components: Iterable[Component]) -> Needs:
-    """Let components and rules say their step, and note what they ask of the past."""
+    """Let components say their step, then rules, and note what they ask of the past and of each other."""
     listener = _Listener()
-    for component in components:
+    for component in sorted(components, key=lambda each: each.is_rule):
+        listener.speaker = component.name
         component.formulate(listener)
     return listener.needs
 
@@ -97,6 +118,7 @@ class _Listener:
 
     def __init__(self) -> None:
         self.needs = Needs()
+        self.speaker = ""
 
     @property
     def days(self) -> _Word:
@@ -108,14 +130,14 @@ class _Listener:
 
     def stock(self, component: Component, name: str, *, lower: object = 0.0, upper: object = None) -> _Word:  # noqa: ARG002
         self.needs.stocks.append((component.name, name))
-        return _Word(self.needs, (component.name, name))
+        return self._column(component, name)
 
     def flow(self, component: Component, name: str, *, lower: object = 0.0, upper: object = None) -> _Word:  # noqa: ARG002
-        return _Word(self.needs, (component.name, name))
+        return self._column(component, name)
 
     def switch(self, component: Component, name: str) -> _Word:
         self.needs.switches.append((component.name, name))
-        return _Word(self.needs, (component.name, name))
+        return self._column(component, name)
 
     def given(self, component: Component | str, name: str) -> _Word:  # noqa: ARG002
         return _Word(self.needs)
@@ -130,10 +152,10 @@ class _Listener:
         """Losses ask nothing of the past beyond the links in their expression."""
 
     def arriving(self, component: Component, name: str, *, upper: object = None) -> _Word:  # noqa: ARG002
-        return _Word(self.needs, (component.name, name))
+        return self._column(component, name)
 
     def leaving(self, component: Component, name: str, *, upper: object = None) -> _Word:  # noqa: ARG002
-        return _Word(self.needs, (component.name, name))
+        return self._column(component, name)
 
     def constraint(self, component: Component, name: str, relation: object) -> None:
         """Constraints ask nothing of the past beyond the links in their expression."""
@@ -142,4 +164,13 @@ class _Listener:
         self.needs.measures.add((component.name, name))
 
     def of(self, component: str, quantity: str) -> _Word:
-        return _Word(self.needs, (component, quantity))
+        if (component, quantity) in self.needs.columns:
+            return _Word(self.needs, (component, quantity))
+        allowed = tuple(sorted(name for owner, name in self.needs.columns if owner == component))
+        self.needs.unknown.append(UnknownQuantity(self.speaker, component, quantity, allowed))
+        # A word without a key: what does not exist has no past that anybody could be asked for.
+        return _Word(self.needs)
+
+    def _column(self, component: Component, name: str) -> _Word:
+        self.needs.columns.add((component.name, name))
+        return _Word(self.needs, (component.name, name))

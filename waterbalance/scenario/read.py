@@ -45,7 +45,7 @@ def read_scenario(path: str | Path) -> Scenario:
     if scenario is not None:
         entries = {entry.name: entry for entry in draft.entries}
         draft.findings.extend(check_scenario(Whole(scenario, draft.document, entries, parts.needs)))
-        draft.findings.extend(missing_from_state(scenario, parts.needs, draft.document))
+        draft.findings.extend(missing_from_state(scenario, parts.needs, draft.document, observed=parts.observed))
     _raise_if_any(draft.folder)
     if scenario is None:
         # Every part that is left out has its finding; this line keeps a forgotten one from passing in silence.
@@ -88,6 +88,9 @@ class _Parts:
     series: dict[Key, Series]
     forecasts: dict[Key, Recipe]
     observations: dict[Key, Series]
+    observed: bool
+    """Whether the table of the state could be read; true also where there is none."""
+
     under_way: dict[Key, float]
     unread: frozenset[str]
 
@@ -103,13 +106,17 @@ def _read(draft: Draft) -> _Parts:
         draft.findings.extend(network_findings(network, entries, unread))
     needs = needs_of(network)
     series = dict(series_by_key((*tables, *read.series), draft.findings))
+    forecasts = dict(read_forecasts(draft, series))
+    told_before = len(draft.findings)
+    observations = dict(read_observations(draft, needs, unread))
     return _Parts(
         read,
         network,
         needs,
         series,
-        dict(read_forecasts(draft, series)),
-        dict(read_observations(draft, needs, unread)),
+        forecasts,
+        observations,
+        bool(observations) or len(draft.findings) == told_before,
         dict(read_under_way(draft, needs, unread)),
         unread,
     )

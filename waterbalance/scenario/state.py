@@ -30,7 +30,8 @@ def state_at(scenario: Scenario, day: dt.date) -> State:
     Raises `InputError` with a finding for every stock without an observation.
     """
     needs = needs_of(scenario.network)
-    findings = Findings(_missing(scenario, needs, day, Place(scenario.folder, date=str(day))))
+    where = Place(scenario.folder, date=str(day))
+    findings = Findings((*_missing_stocks(scenario, needs, day, where), *_missing_flows(scenario, needs, where)))
     findings.raise_if_any(InputError, f"the state on {day} is incomplete")
     stocks: dict[Key, float] = {}
     assumed: set[Key] = set()
@@ -44,13 +45,19 @@ def state_at(scenario: Scenario, day: dt.date) -> State:
     return State(day, stocks, past, frozenset(assumed))
 
 
-def missing_from_state(scenario: Scenario, needs: Needs, document: Document) -> Iterable[Finding]:
-    """Stocks and flows that the first day's plan needs and nobody gives."""
+def missing_from_state(scenario: Scenario, needs: Needs, document: Document, *, observed: bool) -> Iterable[Finding]:
+    """Stocks and flows that the first day's plan needs and nobody gives.
+
+    `observed` is false where the table of the state could not be read: then what it lacks is not told besides.
+    """
     path = ("state", "file") if document.node(("state", "file")) is not None else ()
-    return _missing(scenario, needs, scenario.horizon.start, document.place(path))
+    where = document.place(path)
+    if observed:
+        yield from _missing_stocks(scenario, needs, scenario.horizon.start, where)
+    yield from _missing_flows(scenario, needs, where)
 
 
-def _missing(scenario: Scenario, needs: Needs, day: dt.date, where: Place) -> Iterator[Finding]:
+def _missing_stocks(scenario: Scenario, needs: Needs, day: dt.date, where: Place) -> Iterator[Finding]:
     for component, quantity in needs.stocks:
         value, _ = _observed(scenario, (component, quantity), day)
         if value is None:
@@ -65,6 +72,9 @@ def _missing(scenario: Scenario, needs: Needs, day: dt.date, where: Place) -> It
                 f"an observation on {day}, or at most {scenario.oldest:g} days older",
                 f"Add a row for {day}." if known else remedy,
             )
+
+
+def _missing_flows(scenario: Scenario, needs: Needs, where: Place) -> Iterator[Finding]:
     for component, quantity in needs.flows_before:
         if (component, quantity) not in scenario.under_way:
             remedy = f"Add 'under_way: {{{component}.{quantity}: 0 m3/s}}' with the flow of the day before."

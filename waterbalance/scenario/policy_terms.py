@@ -1,0 +1,75 @@
+"""Whether the terms of a scenario's own policy say anything about its network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waterbalance.errors import Finding
+from waterbalance.scenario.wording import listed, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from waterbalance.policy.goal import Term
+    from waterbalance.scenario.document import Document, PathInside
+    from waterbalance.scenario.scenario import Scenario
+
+Key = tuple[str, str]
+
+
+def unfit_terms(scenario: Scenario, document: Document, measured: set[Key]) -> Iterator[Finding]:
+    """Findings about measures, components and benefits that do not exist, each at its place in the file.
+
+    `measured` are the measures of the network, by component.
+    """
+    for goal_number, goal in enumerate(scenario.policy.goals):
+        for number, term in enumerate(goal.terms):
+            path = ("policy", "goals", goal_number, "terms", number)
+            # The last goal may come from the end conditions, which have their own checks.
+            if document.node(path) is not None:
+                yield from _unfit(term, path, scenario, document, measured)
+
+
+def _unfit(term: Term, path: PathInside, scenario: Scenario, document: Document, measured: set[Key]) -> Iterator[Finding]:
+    measures = sorted({measure for _, measure in measured})
+    if term.measure not in measures:
+        place = document.place((*path, "measure"))
+        remedy = nearest(term.measure, measures, "Choose one of those.")
+        yield Finding("unknown measure", place, repr(term.measure), listed(measures), remedy)
+    names = sorted(scenario.network.components)
+    for index, name in enumerate(term.components):
+        place = document.place((*path, "components", index))
+        if name not in names:
+            yield Finding("unknown component", place, repr(name), listed(names), nearest(name, names, "Choose one of those."))
+        elif term.measure in measures and (name, term.measure) not in measured:
+            own = sorted(measure for owner, measure in measured if owner == name)
+            what = f"{name}, a {scenario.network[name].type_name()}, has no such measure"
+            remedy = nearest(term.measure, own, f"Take {name!r} out of the term.")
+            yield Finding(what, place, repr(term.measure), listed(own), remedy)
+    yield from _benefit_of_nothing(term, path, scenario, document, measured)
+
+
+def _benefit_of_nothing(
+    term: Term, path: PathInside, scenario: Scenario, document: Document, measured: set[Key]
+) -> Iterator[Finding]:
+    """A benefit that no table gives for any component of the term: every one of them would be left out."""
+    chosen = _chosen(term, scenario, measured)
+    if term.benefit is None or not chosen:
+        return
+    given = {*scenario.series, *scenario.forecasts}
+    if not any((name, term.benefit) in given for name in chosen):
+        columns = [f"{name}.{term.benefit}" for name in chosen]
+        remedy = f"Add a column '{columns[0]} [1]' to a table, or leave the benefit out."
+        place = document.place((*path, "benefit"))
+        yield Finding("no table gives this benefit", place, repr(term.benefit), f"a column for {listed(columns)}", remedy)
+
+
+def _chosen(term: Term, scenario: Scenario, measured: set[Key]) -> list[str]:
+    """Components whose measure the term adds up."""
+    return sorted(
+        name
+        for name, measure in measured
+        if measure == term.measure
+        and (not term.components or name in term.components)
+        and (not term.user_classes or scenario.network[name].user_class_name in term.user_classes)
+    )
