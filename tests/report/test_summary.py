@@ -1,6 +1,7 @@
 """The numbers of the summary against the plan, added up here by hand."""
 
 import dataclasses
+import datetime as dt
 import json
 
 import numpy as np
@@ -8,8 +9,10 @@ import pytest
 
 from waterbalance.errors import Finding
 from waterbalance.report.json_text import json_text
+from waterbalance.report.language import Language, Wording
 from waterbalance.report.planned import Planned
-from waterbalance.report.storages import days_left
+from waterbalance.report.rows import lasting
+from waterbalance.report.storages import days_left, days_until_empty
 from waterbalance.report.summary import Summary, summarise
 
 AGRICULTURE = ("near_fields", "far_fields")
@@ -43,6 +46,48 @@ def test_a_storage_that_fills_has_no_last_day() -> None:
 
 def test_a_storage_below_its_dead_pool_lasts_no_day() -> None:
     assert days_left(np.array([100.0, 50.0]), np.array([0.0, 10.0]), 200.0) == 0.0
+
+
+def test_a_storage_is_empty_where_the_plan_brings_it_to_its_dead_pool() -> None:
+    # 100 for 14 days, then down to 10 on day 24: 1 % of the usable 200 above the dead pool of 20 is 22, after 78 of 90.
+    storage, offsets = np.array([100.0, 100.0, 10.0, 50.0]), np.array([0.0, 14.0, 24.0, 34.0])
+    assert days_until_empty(storage, offsets, 20.0, 220.0) == pytest.approx(14 + 10 * 78 / 90)
+    assert days_until_empty(storage, offsets, np.array([20.0, 5.0, 48.0]), 220.0) == 24.0
+    assert days_until_empty(storage, offsets, 0.0, 200.0) is None
+
+
+def test_a_storage_that_begins_empty_is_empty_unless_it_rises() -> None:
+    offsets = np.array([0.0, 1.0, 2.0, 3.0])
+    assert days_until_empty(np.zeros(4), offsets, 0.0, 100.0) == 0.0
+    assert days_until_empty(np.array([0.0, 50.0, 60.0, 60.0]), offsets, 0.0, 100.0) is None
+    assert days_until_empty(np.array([0.0, 50.0, 0.0, 60.0]), offsets, 0.0, 100.0) == pytest.approx(1.98)
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "40 days ("), ("zh-TW", "40 天（")])
+def test_a_storage_that_ends_empty_does_not_hold(planned: Planned, language: Language, text: str) -> None:
+    storage = np.full(len(planned.horizon), planned.plan.opening.stocks["pond", "storage"])
+    at_40 = int(np.searchsorted(planned.horizon.offsets, 40.0))
+    storage[at_40 - 1 :] = 0.0
+    values = {**planned.plan.values, ("pond", "storage"): storage}
+    emptied = dataclasses.replace(planned, plan=dataclasses.replace(planned.plan, values=values))
+    pond = next(each for each in summarise(emptied).storages if each.component == "pond")
+    begin, end = planned.horizon.offsets[at_40 - 1], planned.horizon.offsets[at_40]
+    assert pond.days_left is not None
+    assert begin < pond.days_left <= end
+    day = planned.horizon.start + dt.timedelta(days=int(pond.days_left))
+    assert pond.empty_on == str(day)
+    shown = lasting(dataclasses.replace(pond, days_left=40.0), Wording(language))
+    assert shown.startswith(text)
+    # The plan itself uses the pond up on its last days; the upper lake keeps more than its dead pool.
+    outlooks = {each.component: each for each in summarise(planned).storages}
+    assert (outlooks["upper_lake"].empty_on, outlooks["pond"].empty_on) == (None, "2021-04-09")
+
+
+def test_the_summary_names_the_value_of_every_forecast(planned: Planned) -> None:
+    key = ("upper_lake", "inflow")
+    recipe = object()
+    scenario = dataclasses.replace(planned.scenario, planning_values={"demand": 0.8}, forecasts={key: recipe})
+    assert summarise(dataclasses.replace(planned, scenario=scenario)).planning_values == {"inflow": "median", "demand": 0.8}
 
 
 def test_supply_by_class_adds_up(planned: Planned, summary: Summary) -> None:

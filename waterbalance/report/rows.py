@@ -36,6 +36,8 @@ def lasting(outlook: StorageOutlook, say: Wording) -> str:
     """How long a storage lasts, in words."""
     if outlook.days_left is None:
         return say("lasts.holds")
+    if outlook.empty_on is not None:
+        return say("lasts.empty", days=say.number(outlook.days_left, 0), date=say.day(outlook.empty_on))
     if outlook.days_left > LONG:
         return say("lasts.more", days=say.number(LONG, 0))
     return say("lasts.days", days=say.number(outlook.days_left, 0))

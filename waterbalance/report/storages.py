@@ -12,12 +12,19 @@ from waterbalance.network.components.reservoir import Reservoir
 from waterbalance.report.drought_light import drought_light, worst
 
 if TYPE_CHECKING:
-    from waterbalance.horizon import Floats
+    from waterbalance.horizon import Floats, Horizon
     from waterbalance.report.drought_light import Light
     from waterbalance.report.planned import Planned
 
 OUTLOOK_DAYS = 14.0
 """Over how many days the draw is averaged, for how long a storage will last. [day]"""
+
+
+EMPTY = 0.01
+"""Share of the usable capacity below which a storage counts as empty. [-]"""
+
+NEGLIGIBLE = 1.0
+"""Volume below which two storages are the same. [m3]"""
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,11 @@ class StorageOutlook:
 
     dead_storage: float
     days_left: float | None
-    """Usable storage at the start / mean net draw of the first days; None where the storage does not fall. [day]"""
+    """Days until the plan itself brings the storage down to its dead storage; where it never does, usable storage at the
+    start / mean net draw of the first days; None where the storage does not fall either. [day]"""
+
+    empty_on: str | None
+    """Day on which the plan first brings the storage down to its dead storage; None where it never does."""
 
     light: Light | None
     """At the start; None without a lower curve."""
@@ -90,19 +101,48 @@ def _outlook(planned: Planned, component: str) -> StorageOutlook:
     dead_storage = 0.0 if dead is None else float(dead[0])
     lights = _lights(planned, component, storage, dead_storage)
     least = int(storage[1:].argmin())
+    capacity = float(capacity_of(planned, component)[0])
+    empty = days_until_empty(storage, planned.horizon.offsets, dead_storage if dead is None else dead, capacity)
     return StorageOutlook(
         component=component,
         start=float(storage[0]),
         end=float(storage[-1]),
         least=float(storage[1 + least]),
         least_on=str(planned.horizon.ends[least] - dt.timedelta(days=1)),
-        capacity=float(capacity_of(planned, component)[0]),
+        capacity=capacity,
         dead_storage=dead_storage,
-        days_left=days_left(storage, planned.horizon.offsets, dead_storage),
+        days_left=days_left(storage, planned.horizon.offsets, dead_storage) if empty is None else empty,
+        empty_on=None if empty is None else _day_after(planned.horizon, empty),
         light=lights[0] if lights else None,
         worst_light=worst(list(lights)) if lights else None,
         lights=lights[1:],
     )
+
+
+def days_until_empty(storage: Floats, offsets: Floats, dead_storage: Floats | float, capacity: float) -> float | None:
+    """Days until storage <= dead storage + 1 % of (capacity - dead storage). [day]; None where that never happens.
+
+    Inside of a step the storage is taken to change evenly. A storage that begins empty and rises in the first step is
+    not counted as empty.
+
+    >>> days_until_empty(np.array([50.0, 60.0, 20.0, 0.0]), np.array([0.0, 1.0, 11.0, 21.0]), 10.0, 110.0)
+    15.5
+    """
+    empty = dead_storage + EMPTY * np.maximum(0.0, capacity - dead_storage) + 0.0 * storage[1:]
+    steps = np.flatnonzero(storage[1:] <= empty + NEGLIGIBLE)
+    if not len(steps):
+        return None
+    step = int(steps[0])
+    above = storage[step] - empty[step]
+    fall = storage[step] - storage[step + 1]
+    share = 0.0 if above <= 0 or fall <= 0 else min(1.0, float(above / fall))
+    return float(offsets[step] + share * (offsets[step + 1] - offsets[step]))
+
+
+def _day_after(horizon: Horizon, days: float) -> str:
+    """The day that holds a moment of the horizon; its end belongs to the last day."""
+    last = horizon.end - dt.timedelta(days=1)
+    return str(min(last, horizon.start + dt.timedelta(days=int(days))))
 
 
 def days_left(storage: Floats, offsets: Floats, dead_storage: float) -> float | None:

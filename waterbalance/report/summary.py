@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from waterbalance.report.provenance import SeriesOrigin
     from waterbalance.report.storages import StorageOutlook
     from waterbalance.report.supply import ClassSupply
+    from waterbalance.scenario.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -100,10 +101,15 @@ def summarise(planned: Planned) -> Summary:
         below_dead_storage=below_dead_storage(planned),
         stages=stages(planned),
         goals=tuple(_goal(number, rank) for number, rank in enumerate(plan.ranks, start=1)),
-        planning_values=dict(planned.scenario.planning_values),
+        planning_values=_planning_values(planned.scenario),
         series=provenance(planned),
         notes=plan.notes,
     )
+
+
+def _planning_values(scenario: Scenario) -> dict[str, str | float]:
+    """What the scenario chooses, and the median for every other quantity with a forecast."""
+    return dict.fromkeys(sorted({quantity for _, quantity in scenario.forecasts}), "median") | dict(scenario.planning_values)
 
 
 def _goal(number: int, rank: Rank) -> GoalResult:

@@ -29,7 +29,8 @@ TEXTS = {
     "passes.note": "{passes} until the hedging settled",
     # Storages
     "storages": "Storages",
-    "storages.note": "Lasts: storage above the dead pool divided by the mean net draw of the first 14 days of the plan.",
+    "storages.note": "Lasts: days until the plan brings the storage down to its dead pool (within 1 % of the usable capacity), "
+    "with the day; where it never does, storage above the dead pool divided by the mean net draw of the first 14 days.",
     "storage": "Storage",
     "storage.line": "Storage",
     "at_start": "Start",
@@ -38,6 +39,7 @@ TEXTS = {
     "least": "Least",
     "lasts": "Lasts",
     "lasts.days": "{days} days",
+    "lasts.empty": "{days} days ({date})",
     "lasts.more": "over {days} days",
     "lasts.holds": "holds or fills",
     "light": "Light",

@@ -29,7 +29,8 @@ TEXTS = {
     "passes.note": "減供階段經 {passes} 次計算後確定",
     # 蓄水
     "storages": "蓄水設施",
-    "storages.note": "可供天數：呆容量以上之蓄水量，除以計畫前 14 日之平均淨出水量。",
+    "storages.note": "可供天數：計畫期間內首次降至呆容量（有效容量 1 % 以內）之天數，括號內為其日期；未降至者，"
+    "為呆容量以上之蓄水量除以計畫前 14 日之平均淨出水量。",
     "storage": "蓄水設施",
     "storage.line": "蓄水量",
     "at_start": "期初",
@@ -38,6 +39,7 @@ TEXTS = {
     "least": "最低",
     "lasts": "可供天數",
     "lasts.days": "{days} 天",
+    "lasts.empty": "{days} 天（{date}）",
     "lasts.more": "逾 {days} 天",
     "lasts.holds": "持平或回升",
     "light": "燈號",
