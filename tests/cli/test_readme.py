@@ -1,5 +1,6 @@
 """Every example of the README is true."""
 
+import os
 import re
 import subprocess
 import sys
@@ -43,6 +44,16 @@ def test_python(elsewhere: Path) -> None:
         [sys.executable, "-W", "error", "examples.py"], cwd=elsewhere, check=False, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_python_passes_a_strict_type_checker(tmp_path: Path) -> None:
+    (tmp_path / "examples.py").write_text("\n".join(blocks("python")), encoding="utf-8")
+    # Settings of its own, so that those of this repository do not soften or harden what a reader meets.
+    (tmp_path / "mypy.ini").write_text("[mypy]\nstrict = true\n", encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--config-file", "mypy.ini", "--cache-dir", "cache", "examples.py"]
+    path = {**os.environ, "MYPYPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, env=path, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.usefixtures("elsewhere")
