@@ -21,6 +21,9 @@ Integers = npt.NDArray[np.int64]
 
 TEN_DAY_STARTS = (1, 11, 21)
 
+LAST_YEAR = 9000
+"""Horizons end before it, so that the day after always exists."""
+
 
 @dataclass(frozen=True)
 class Horizon:
@@ -74,6 +77,12 @@ class Horizon:
         """Length of every step, shape (steps,). [day]."""
         return np.diff(self.offsets)
 
+    def offset(self, day: dt.date) -> float:
+        """True elapsed time from the start to the midnight at which `day` begins; negative before the start [day]."""
+        zone = ZoneInfo(self.time_zone)
+        seconds = [dt.datetime.combine(edge, dt.time(), zone).timestamp() for edge in (self.start, day)]
+        return (seconds[1] - seconds[0]) / 86_400.0
+
     def moment(self, index: int) -> dt.datetime:
         """The instant of an edge, with its time zone."""
         return dt.datetime.combine(self.edges[index], dt.time(), ZoneInfo(self.time_zone))
@@ -119,6 +128,8 @@ def plan_horizon(start: dt.date, *, last_day: dt.date | None = None, daily_steps
     Raises `UsageError` when `last_day` lies before `start`.
     """
     last = season_end(start) if last_day is None else last_day
+    if last.year > LAST_YEAR:
+        raise UsageError(f"the horizon ends on {last}; the calendar here ends with {LAST_YEAR}")
     stop = last + dt.timedelta(days=1)
     if stop <= start:
         raise UsageError(f"the horizon ends on {last}, before it starts on {start}")

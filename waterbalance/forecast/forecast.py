@@ -38,6 +38,9 @@ class Forecast:
         """Refuse values of another shape, and values that are not numbers."""
         if self.values.ndim != 2:
             raise UsageError(f"a forecast has shape (steps, members); found {self.values.shape}")
+        values = self.values.copy()
+        values.setflags(write=False)
+        object.__setattr__(self, "values", values)
         if np.isnan(self.values).any():
             raise UsageError(f"a forecast ({self.label}) holds values that are not numbers")
 

@@ -1,18 +1,16 @@
-"""Equity inside a rank: equal shortage ratios in each class and ten-day period, then an even spread inside the period.
+"""Equity inside a rank: the highest shortage ratio as low as it can be, then the next one, and so on.
 
 Equal ratios go before the least total, so that a zone at the end of a leaking canal is not left dry for the sake of a
-smaller sum; what that costs is reported. With S(u, p) the shortage and D(u, p) the demand of user u in period p:
+smaller sum; what that costs is reported. With S(u, p) the shortage and D(u, p) the demand of user u in ten-day period p,
+and w(u) the weight of its term:
 
-    1. minimise sum of D(c, p) x damage(theta(c, p))  subject to  S(u, p) <= theta(c, p) x D(u, p)  for all unsettled
-       u in c; users whose row has a price cannot get below theta: their ratio is settled; repeat for the others
-       (progressive filling);
+    1. minimise theta  subject to  w(u) x S(u, p) <= theta x D(u, p)  for all unsettled u and p; what has a price cannot
+       get below theta and is settled there; repeat for the others (progressive filling);
     2. minimise sum of phi(u, p) x D(u, p)  subject to  S(u, t) <= phi(u, p) x D(u, t)  for all t in p;
     3. with all levels and peaks held, minimise the total shortage and freeze it.
 
-The damage of a ratio grows like its square, in straight pieces: two periods at 20 % are better than one at 40 %, so
-that a drought is spread over the season instead of left to its end.
-
-All classes and periods are filled side by side, so that the passes are as many as the levels of one class, not of all.
+Users and periods that share the same water come out equal: a drought is spread over the season, not left to its end,
+and nobody is cut for the sake of a user or a period that the water cannot reach.
 Method: lexicographic minimax shortage ratios, Wang, Fang and Hipel (2007), doi:10.1061/(ASCE)0733-9496(2007)133:1(50).
 """
 
@@ -33,26 +31,28 @@ if TYPE_CHECKING:
     from waterbalance.policy.goal import Goal
     from waterbalance.solver.highs import WarmSolver
 
-PIECES = 10
-"""Straight pieces of the damage between no shortage and nothing delivered."""
+MOST_FILLINGS = 150
+"""Levels that a goal may have; whoever is not settled by then is held at the last one, and the plan says so."""
 
-MOST_FILLINGS = 25
-"""Levels that a class may have in a period; whoever is not settled by then is held at the last one."""
+SLACK = 4e-8
+"""Share of the volume scale by which held rows may give way: more than the solver's own tolerance. [-]"""
 
 PRICE = 1e-7
-"""A row's price, relative to its group's, from which on its user is held to block the level."""
+"""A row's share of the price of the level from which on it is held to block it. [-]"""
 
 
 @dataclass(frozen=True)
 class Shares:
-    """Users in one period each: rows of shortage, demand, and the group (class and period) they share with."""
+    """Users in one period each: rows of shortage, demand, and weight."""
 
     shortage: sp.csr_array
     """Shortage of each share = matrix x columns - offset, shape (shares, columns)."""
 
     offset: Floats
     demand: Floats
-    group: Integers
+    weight: Floats
+    """How many times lower the ratio should be than that of a user with weight one."""
+
     steps: tuple[Integers, ...]
     """Rows of the measures at the steps of the share."""
 
@@ -62,9 +62,9 @@ class Shares:
 def shares_of(goal: Goal, measures: Measures, network: Network, givens: Givens, horizon: Horizon) -> Shares | None:
     """Who shares with whom in a goal; None when nobody has a demand."""
     periods = np.array(horizon.periods())
-    group_number: dict[tuple[str | None, int], int] = {}
-    demand, group, steps, step_demand = [], [], [], []
-    for key in dict.fromkeys(key for term in goal.terms for key in measures.chosen(term, network)):
+    demand, weight, steps, step_demand = [], [], [], []
+    weights = {key: term.weight for term in goal.terms for key in measures.chosen(term, network)}
+    for key, term_weight in weights.items():
         component = network[key[0]]
         demand_name = type(component).shortage_of
         if demand_name is None:
@@ -77,7 +77,7 @@ def shares_of(goal: Goal, measures: Measures, network: Network, givens: Givens, 
             if total <= 0:
                 continue
             demand.append(total)
-            group.append(group_number.setdefault((component.user_class_name, int(period)), len(group_number)))
+            weight.append(term_weight)
             steps.append(rows[inside])
             step_demand.append(wanted[inside])
     if not steps:
@@ -94,63 +94,38 @@ def shares_of(goal: Goal, measures: Measures, network: Network, givens: Givens, 
         shortage=sp.csr_array(pick @ measures.matrix),
         offset=pick @ offsets,
         demand=np.array(demand),
-        group=np.array(group, dtype=np.int64),
+        weight=np.array(weight) / min(weight),
         steps=tuple(steps),
         step_demand=tuple(step_demand),
     )
 
 
-def fill(solver: WarmSolver, shares: Shares, tolerance: float) -> None:
-    """Progressive filling of all groups side by side; ends when every share is settled."""
+def fill(solver: WarmSolver, shares: Shares, tolerance: float) -> bool:
+    """Progressive filling; tells whether every share was settled by a price."""
     count = len(shares.demand)
-    groups = int(shares.group.max()) + 1
-    level, cost = _levels(solver, shares, groups)
+    room = shares.demand / shares.weight
+    level = int(solver.add_columns(1, 0.0, np.inf, volumes=False)[0])
+    cost = np.zeros(level + 1)
+    cost[level] = room.sum()
     rows = solver.add_rows(
-        _with_levels(shares.shortage, -shares.demand, level[shares.group], len(cost)),
-        np.full(count, -np.inf),
-        shares.offset,
+        _with_levels(shares.shortage, -room, np.full(count, level), level + 1), np.full(count, -np.inf), shares.offset
     )
     settled = np.zeros(count, dtype=bool)
     for filling in range(MOST_FILLINGS):
-        if settled.all():
-            return
         outcome = solver.minimise(cost, cold=True)
         if not outcome.usable:
-            return
-        theta = outcome.values[level][shares.group]
-        shortage = shares.shortage @ outcome.values[: shares.shortage.shape[1]] - shares.offset
-        ratio = shortage / shares.demand
-        price = np.abs(outcome.row_dual[rows]) * shares.demand
-        group_price = np.bincount(shares.group, weights=np.where(settled, 0.0, price), minlength=groups)[shares.group]
-        blocking = price > PRICE * np.maximum(group_price, PRICE)
+            return False
+        theta = outcome.values[level]
+        ratio = (shares.shortage @ outcome.values[: shares.shortage.shape[1]] - shares.offset) / room
         # Only a price tells who cannot get lower: a ratio at the level may be there because nothing has lowered it yet.
-        newly = ~settled & (blocking | (theta <= tolerance) | (filling == MOST_FILLINGS - 1))
-        if not newly.any():
-            newly = ~settled & (ratio >= theta - tolerance)
-        _settle(solver, shares, rows, newly, level, np.maximum(ratio, theta), np.where(blocking, ratio, 0.0), tolerance)
+        blocking = ~settled & (np.abs(outcome.row_dual[rows]) * room > PRICE * cost[level])
+        last = theta <= tolerance or filling == MOST_FILLINGS - 1 or not blocking.any()
+        newly = ~settled if last else blocking
+        _settle(solver, shares, rows, newly, level, theta, np.where(blocking, ratio, 0.0), tolerance)
         settled |= newly
-
-
-def _levels(solver: WarmSolver, shares: Shares, groups: int) -> tuple[Integers, Floats]:
-    """One level a group, theta = sum of its pieces, and the cost of the pieces: 1, 3, 5, ... of the group's demand."""
-    level = solver.add_columns(groups, 0.0, np.inf, volumes=False)
-    pieces = solver.add_columns(groups * PIECES, 0.0, 1.0 / PIECES, volumes=False).reshape(groups, PIECES)
-    # The last piece is open at its end: return flows and the like may put a ratio above one.
-    solver.bound_columns(pieces[:, -1], np.zeros(groups), np.full(groups, np.inf))
-    demand = np.bincount(shares.group, weights=shares.demand, minlength=groups)
-    width = int(pieces[-1, -1]) + 1
-    row = np.arange(groups)
-    definition = sp.csr_array(
-        (
-            np.concatenate([demand, np.repeat(-demand, PIECES)]),
-            (np.concatenate([row, np.repeat(row, PIECES)]), np.concatenate([level, pieces.ravel()])),
-        ),
-        shape=(groups, width),
-    )
-    solver.add_rows(definition, np.zeros(groups), np.zeros(groups))
-    cost = np.zeros(width)
-    cost[pieces] = demand[:, None] * (2 * np.arange(PIECES) + 1) / PIECES
-    return level, cost
+        if settled.all():
+            return theta <= tolerance or filling < MOST_FILLINGS - 1
+    return False
 
 
 def _settle(
@@ -158,25 +133,26 @@ def _settle(
     shares: Shares,
     rows: Integers,
     newly: npt.NDArray[np.bool_],
-    level: Integers,
-    most: Floats,
+    level: int,
+    most: float,
     least: Floats,
     tolerance: float,
 ) -> None:
-    """Take the settled shares off their level and hold them near what they have.
+    """Take the settled shares off the level and hold them near it.
 
     A quarter of the tolerance is left above and half of it below, so that the even spread inside the period and later
     goals have room (evaporation makes every shift of water cost a little) while ratios stay equal within the tolerance.
     """
-    for share in np.flatnonzero(newly):
-        solver.change_entry(int(rows[share]), int(level[shares.group[share]]), 0.0)
-    demand, offset = shares.demand[newly], shares.offset[newly]
-    lower = np.maximum(0.0, least[newly] - tolerance / 2) * demand + offset
-    upper = (most[newly] + tolerance / 4) * demand + offset
+    for row in rows[newly]:
+        solver.change_entry(int(row), level, 0.0)
+    room, offset = shares.demand[newly] / shares.weight[newly], shares.offset[newly]
+    slack = SLACK * solver.scale
+    lower = (least[newly] - tolerance / 2) * room + offset - slack
+    upper = (most + tolerance / 4) * room + offset + slack
     solver.bound_rows(rows[newly], np.where(least[newly] > tolerance / 2, lower, -np.inf), upper)
 
 
-def spread(solver: WarmSolver, shares: Shares, measures: Measures) -> None:
+def spread(solver: WarmSolver, shares: Shares, measures: Measures) -> bool:
     """Lower the highest step ratio of every share, all at once, and hold it."""
     count = len(shares.demand)
     peak = solver.add_columns(count, 0.0, np.inf, volumes=False)
@@ -184,17 +160,16 @@ def spread(solver: WarmSolver, shares: Shares, measures: Measures) -> None:
     owner = np.repeat(np.arange(count), [len(each) for each in shares.steps])
     demand = np.concatenate(shares.step_demand)
     width = int(peak[-1]) + 1
-    solver.add_rows(
-        _with_levels(sp.csr_array(measures.matrix[rows]), -demand, peak[owner], width),
-        np.full(len(rows), -np.inf),
-        measures.offset.T.ravel()[rows],
-    )
+    offset = measures.offset.T.ravel()[rows]
+    unlimited = np.full(len(rows), -np.inf)
+    added = solver.add_rows(_with_levels(sp.csr_array(measures.matrix[rows]), -demand, peak[owner], width), unlimited, offset)
     cost = np.zeros(width)
     cost[peak] = shares.demand
     outcome = solver.minimise(cost, cold=True)
     if outcome.usable:
-        found = outcome.values[peak]
-        solver.bound_columns(peak, np.zeros(count), found + 1e-7 * solver.scale / np.maximum(shares.demand, solver.scale))
+        solver.bound_columns(peak, np.zeros(count), np.maximum(0.0, outcome.values[peak]))
+        solver.bound_rows(added, unlimited, offset + SLACK * solver.scale)
+    return outcome.usable
 
 
 def _with_levels(matrix: sp.csr_array, entries: Floats, columns: Integers, width: int) -> sp.csr_array:

@@ -36,7 +36,9 @@ def extract(  # noqa: PLR0913, PLR0917 (each is one named value of the pass)
 ) -> Plan:
     """Name every value; `readings` is the product of the readings' matrix with the columns."""
     columns = layout.unstack(values)
+    columns.setflags(write=False)
     read = readings.reshape(layout.steps, len(step.readings.names)).T - offset
+    read.setflags(write=False)
     named: dict[Key, Floats] = {key: columns[number] for number, key in enumerate(layout.columns)}
     named.update({key: read[number] for number, key in enumerate(step.readings.names) if key not in named})
     units = {key: unit for key, unit in step.measures.items() if unit != "m3"}
@@ -53,12 +55,20 @@ def extract(  # noqa: PLR0913, PLR0917 (each is one named value of the pass)
         units=units,
         stocks=tuple(carried),
         remembered=tuple(key for key in linked if key in set(flows)),
-        givens=dict(sorted(givens.items())),
+        givens={key: _frozen(values) for key, values in sorted(givens.items())},
         labels={key: forecasts.series[key].label for key in sorted(forecasts.series)},
         opening=state,
         switch_steps=switch_steps,
+        notes=tuple(each.note for each in ranked if each.note),
         ranks=tuple(_rank(each, step, layout) for each in ranked),
     )
+
+
+def _frozen(values: Floats) -> Floats:
+    """A copy that nobody can change: the plan must not follow when its maker's arrays do."""
+    copy = values.copy()
+    copy.setflags(write=False)
+    return copy
 
 
 def _rank(each: Ranked, step: CompiledStep, layout: Layout) -> Rank:

@@ -81,8 +81,8 @@ def history(link: LinkedColumn, horizon: Horizon, state: State) -> Floats:
     past = state.past.get(link.source, ())
     if not past:
         return np.zeros(len(horizon))
-    begin = np.array([(each.start - horizon.start).days for each in past], dtype=float)
-    finish = np.array([(each.end - horizon.start).days for each in past], dtype=float)
+    begin = np.array([horizon.offset(each.start) for each in past])
+    finish = np.array([horizon.offset(each.end) for each in past])
     volume = np.array([each.volume for each in past])
     starts, ends = _looks_at(link.kind, horizon)
     arrived: Floats = _overlap(starts, ends, begin, finish) @ (volume / (finish - begin))
@@ -118,7 +118,7 @@ def _looks_at(kind: LinkKind, horizon: Horizon) -> tuple[Floats, Floats]:
     if isinstance(kind.window, int | float):
         return ends - kind.window, ends
     opens = [_window_start(kind.window, end - dt.timedelta(days=1)) for end in horizon.ends]
-    return np.array([float((day - horizon.start).days) for day in opens]), ends
+    return np.array([horizon.offset(day) for day in opens]), ends
 
 
 def _window_start(window: Window, day: dt.date) -> dt.date:

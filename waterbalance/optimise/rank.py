@@ -46,6 +46,9 @@ class Ranked:
 
     outcome: Outcome
 
+    note: str = ""
+    """What a reader should know of the pass."""
+
 
 def optimise_in_ranks(
     solver: WarmSolver,
@@ -72,16 +75,19 @@ def optimise_in_ranks(
         outcome = solver.minimise(cost)
         require(outcome)
         alone = outcome.objective + constant
-        shared = goal.equity and share and alone > NEGLIGIBLE * solver.scale
+        size = float(np.abs(cost).max(initial=0.0))
+        shared = goal.equity and share and alone > NEGLIGIBLE * solver.scale * size
         shares = shares_of(goal, measures, network, givens, forecasts.horizon) if shared else None
+        note = ""
         if shares is not None:
-            fill(solver, shares, policy.equity_tolerance)
-            spread(solver, shares, measures)
+            filled = fill(solver, shares, policy.equity_tolerance)
+            even = spread(solver, shares, measures)
+            note = "" if filled and even else f"{goal.name}: sharing stopped before every user was settled"
             outcome = solver.minimise(cost, cold=True)
             require(outcome)
         value = outcome.objective + constant
         sign = 1.0 if goal.sense == "minimise" else -1.0
-        ranked.append(Ranked(goal, sign * value, sign * alone, outcome))
+        ranked.append(Ranked(goal, sign * value, sign * alone, outcome, note))
         freeze(solver, cost, outcome.objective, goal.tolerance * abs(value))
     if outcome is None:
         outcome = solver.minimise(np.zeros(solver.program.columns))

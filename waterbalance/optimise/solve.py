@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from waterbalance.errors import UsageError
 from waterbalance.optimise.change import smallest_change
 from waterbalance.optimise.compile import compile_step
 from waterbalance.optimise.explain import require_usable
 from waterbalance.optimise.extract import extract
 from waterbalance.optimise.givens import resolve
+from waterbalance.optimise.inputs import require_connected, require_fitting
 from waterbalance.optimise.limit import limited
 from waterbalance.optimise.objective import Measures
 from waterbalance.optimise.rank import optimise_in_ranks
@@ -60,6 +62,7 @@ class Planner:
     """
 
     def __init__(self, network: Network, *, switch_steps: int = SWITCH_STEPS, time_limit: float | None = None) -> None:
+        require_connected(network)
         self.network = network
         self.step = compile_step(network)
         self._switch_steps = switch_steps
@@ -80,7 +83,8 @@ class Planner:
         `at_most` limits chosen quantities further than the network does: component and quantity -> shape (steps,).
         """
         if horizon is not None and horizon != forecasts.horizon:
-            raise ValueError("the forecasts are on another horizon than the plan")
+            raise UsageError("the forecasts are on another horizon than the plan")
+        require_fitting(self.network, state, forecasts, policy)
 
         def one_pass(revised: Givens) -> Plan:
             return self._one_pass(state, forecasts, policy, previous, revised, at_most or {})

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from waterbalance.errors import Finding, Findings, Place
+from waterbalance.errors import Finding, Findings, Place, UsageError
 from waterbalance.network.service import in_service, while_in_service
+from waterbalance.units import integrates_over_step
 
 if TYPE_CHECKING:
     from waterbalance.forecast.forecast import Forecasts
@@ -36,6 +37,8 @@ def audit(plan: Plan, network: Network, forecasts: Forecasts | None = None) -> t
 
     With `forecasts` the givens of the plan are compared with them too, so that a plan made from other numbers is found.
     """
+    if forecasts is not None and forecasts.horizon != plan.horizon:
+        raise UsageError("the forecasts are on another horizon than the plan")
     book = Book(network, plan)
     # Two rounds: in the first every component books, in the second all bookings are there to be compared.
     for _ in range(2):
@@ -95,8 +98,11 @@ class Book:
         key = (_name(component), name)
         if key in self.plan.givens:
             return self.plan.givens[key]
-        value = self.network[key[0]].default_given(name)
-        return np.full(len(self.horizon), np.inf if value is None else float(value))
+        component = self.network[key[0]]
+        value = component.default_given(name)
+        unit = type(component).unit_of(name)
+        length = self.horizon.days if unit is not None and integrates_over_step(unit) else np.ones(len(self.horizon))
+        return np.full(len(self.horizon), np.inf) if value is None else float(value) * length
 
     def before(self, component: Component | str, quantity: str) -> Floats:
         """See `Ledger.before`."""
@@ -121,7 +127,7 @@ class Book:
             starts = ends - window
         else:
             first_days = [_first_day(window, end - dt.timedelta(days=1)) for end in self.horizon.ends]
-            starts = np.array([(day - self.horizon.start).days for day in first_days], dtype=float)
+            starts = np.array([self.horizon.offset(day) for day in first_days])
         return np.interp(ends, moments, cumulative) - np.interp(starts, moments, cumulative)
 
     def equal(self, component: Component, what: str, found: Floats, expected: Floats) -> None:
@@ -198,7 +204,7 @@ class Book:
         return np.array(moments), np.cumsum(volumes)
 
     def _offset(self, past: Past) -> tuple[float, float]:
-        return float((past.start - self.horizon.start).days), float((past.end - self.horizon.start).days)
+        return self.horizon.offset(past.start), self.horizon.offset(past.end)
 
     def _complain(self, component: str, what: str, t: int, found: float, allowed: str) -> None:
         place = Place(component=component, date=str(self.horizon.starts[t]))

@@ -23,7 +23,7 @@ class Term(BaseModel):
     components: tuple[str, ...] = ()
     """Only these components; all when empty."""
 
-    weight: float = 1.0
+    weight: float = Field(default=1.0, allow_inf_nan=False)
     """Weight of one unit of the measure."""
 
     benefit: str | None = None
@@ -48,10 +48,17 @@ class Goal(BaseModel):
     """What is added up."""
 
     equity: bool = False
-    """Share the shortage: equal ratios within each class and ten-day period, evenly within the period."""
+    """Share the shortage: equal ratios in each class and ten-day period, evenly inside the period. Only for shortages."""
 
     tolerance: float = Field(default=1e-7, ge=0, le=1)
     """How much of this goal later goals may give up, relative to its best value. [-]"""
+
+    @model_validator(mode="after")
+    def _only_a_shortage_is_shared(self) -> Self:
+        unfit = [term for term in self.terms if term.measure != "shortage" or term.at != "every step" or term.weight <= 0]
+        if self.equity and (self.sense != "minimise" or unfit):
+            raise ValueError(f"goal {self.name!r} has equity; then it minimises 'shortage' at every step with positive weights")
+        return self
 
 
 class Policy(BaseModel):

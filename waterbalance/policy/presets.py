@@ -29,7 +29,8 @@ def _physical() -> tuple[Goal, ...]:
 def _thrift() -> tuple[Goal, ...]:
     """What is left to decide when all users have their share.
 
-    A kilowatt-hour weighs like a tenth of a cubic metre that is spilt; the throughput of two-way pipes weighs next to
+    What leaves at a river's mouth counts nearly like spill, so that a lake is not run out to the sea for nothing. A
+    kilowatt-hour weighs like a tenth of a cubic metre that is spilt; the throughput of two-way pipes weighs next to
     nothing and only keeps water from going round in circles.
     """
     return (
@@ -37,6 +38,7 @@ def _thrift() -> tuple[Goal, ...]:
             name="least spill and pumping",
             terms=(
                 Term(measure="spill"),
+                Term(measure="outflow", weight=0.9),
                 Term(measure="energy", weight=0.1),
                 Term(measure="throughput", weight=1e-3),
             ),

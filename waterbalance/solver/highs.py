@@ -107,6 +107,12 @@ class WarmSolver:
         """Change to a program of the same shape: only vectors where the matrix is the same, else all with the last basis."""
         self.drop_added()
         self._pass = 0
+        scale = volume_scale(program)
+        if scale != self.scale:
+            # Another scale is another program: bases of the old one fit, but frozen goals would be rounded differently.
+            self.scale = scale
+            self._load(program)
+            return
         same = (
             program.matrix.shape == self.program.matrix.shape
             and program.matrix.nnz == self.program.matrix.nnz

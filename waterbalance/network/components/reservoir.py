@@ -29,9 +29,11 @@ class Reservoir(Component):
         brought: water that canals, pipes and reaches bring;
         release: water that they take, at most release_capacity.
 
-    The surface is proportional to the storage: good for a planning year, not for a nearly empty reservoir with a wide
-    flat bed. Dead storage is a soft limit with the first rank of every preset, so that a reservoir that is found below
-    it (evaporation, a new survey) still gets a plan, and says so.
+    Spill is a release that no outlet limits, which goals keep small; it is not tied to a full reservoir (that takes
+    switches), so give spill a weight in goals of your own. The surface is proportional to the storage: good for a
+    planning year, not for a nearly empty reservoir with a wide flat bed. Dead storage is a soft limit with the first
+    rank of every preset, so that a reservoir that is found below it (evaporation, a new survey) still gets a plan,
+    and says so.
     """
 
     is_place: ClassVar[bool] = True
