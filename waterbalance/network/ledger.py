@@ -46,6 +46,10 @@ class Ledger(Protocol):
         """The sum over a window that ends with each step, history included."""
         ...
 
+    def recent(self, component: Component | str, quantity: str, days: float) -> Floats:
+        """The sum over all steps that began less than `days` [day] before each one, itself and history included."""
+        ...
+
     def equal(self, component: Component, what: str, found: Floats, expected: Floats) -> None:
         """Complain at every step where `found` differs from `expected` by more than the tolerance."""
         ...
@@ -54,8 +58,8 @@ class Ledger(Protocol):
         """Complain at every step where `found` lies outside of its limits by more than the tolerance."""
         ...
 
-    def whole(self, component: Component, what: str, found: Floats) -> None:
-        """Complain at every step where a switch is neither 0 nor 1."""
+    def whole(self, component: Component, what: str, found: Floats, *, season: bool = False) -> None:
+        """Complain at every step where a switch is neither 0 nor 1; later steps count for a `season`'s decision only."""
         ...
 
     def gains(self, place: Component | str, amount: Floats) -> None:

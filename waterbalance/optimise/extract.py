@@ -46,7 +46,8 @@ def extract(  # noqa: PLR0913, PLR0917 (each is one named value of the pass)
     linked = dict.fromkeys(link.source for link in step.links)
     # A switch that is compared with the step before is carried over like a stock.
     switches = {key for key, whole in zip(step.columns, step.integer, strict=True) if whole}
-    carried = dict.fromkeys([*step.stocks, *(link.source for link in step.links if link.source in switches)])
+    compared = [link.source for link in step.links if isinstance(link.kind, Before) and link.source in switches]
+    carried = dict.fromkeys([*step.stocks, *compared])
     flows = [link.source for link in step.links if not isinstance(link.kind, Before) or link.source not in carried]
     return Plan(
         horizon=forecasts.horizon,

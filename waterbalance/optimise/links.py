@@ -3,6 +3,7 @@
     before:   x[t] = source[t - 1],                           history[0] = the observed state
     delayed:  x[t] = sum_j overlap(j shifted by the travel time, t) / length_j x source[j]
     total:    x[t] = sum_j overlap(j, window that ends with t) / length_j x source[j]
+    recent:   x[t] = sum_j source[j] over all j that began less than so many days before t, t included
 
 Volumes flow evenly within a step, so that overlaps are exact for steps of unequal length.
 """
@@ -17,7 +18,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from waterbalance.errors import Finding, InputError, Place
-from waterbalance.optimise.step import Before, Delayed, Key, LinkedColumn, LinkKind
+from waterbalance.optimise.step import Before, Delayed, Key, LinkedColumn, LinkKind, Recent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,11 +59,12 @@ def weights_of(kinds: Sequence[LinkKind], horizon: Horizon) -> Weights:
     overlap = np.minimum(ends[row], edges[source + 1]) - np.maximum(starts[row], edges[source])
     real = overlap > 0
     row, source, overlap = row[real], source[real], overlap[real]
+    recent = np.array([isinstance(kind, Recent) for kind in kinds], dtype=bool)
     return Weights(
         first=np.searchsorted(row, np.arange(len(kinds) + 1) * steps),
         step=row % steps,
         source_step=source,
-        value=overlap / horizon.days[source],
+        value=np.where(recent[row // steps], 1.0, overlap / horizon.days[source]),
     )
 
 
@@ -84,6 +86,10 @@ def history(link: LinkedColumn, horizon: Horizon, state: State) -> Floats:
     begin = np.array([horizon.offset(each.start) for each in past])
     finish = np.array([horizon.offset(each.end) for each in past])
     volume = np.array([each.volume for each in past])
+    if isinstance(link.kind, Recent):
+        ago = horizon.offsets[:-1, None] - begin[None, :]
+        begun: Floats = (ago < link.kind.days) @ volume
+        return begun
     starts, ends = _looks_at(link.kind, horizon)
     arrived: Floats = _overlap(starts, ends, begin, finish) @ (volume / (finish - begin))
     return arrived
@@ -115,6 +121,10 @@ def _looks_at(kind: LinkKind, horizon: Horizon) -> tuple[Floats, Floats]:
         return np.concatenate([starts[:1], starts[:-1]]), np.concatenate([starts[:1], ends[:-1]])
     if isinstance(kind, Delayed):
         return starts - kind.travel_time, ends - kind.travel_time
+    if isinstance(kind, Recent):
+        # From the first step that begins within the window to the end of this one: whole steps only.
+        first = np.searchsorted(starts, starts - kind.days, side="right")
+        return starts[first], ends
     if isinstance(kind.window, int | float):
         return ends - kind.window, ends
     opens = [_window_start(kind.window, end - dt.timedelta(days=1)) for end in horizon.ends]

@@ -104,7 +104,7 @@ def _set_bounds(writer: StepWriter, *, whole: bool) -> None:
         most = np.inf if upper is None else pyo.value(upper)
         column.setlb(least if np.isfinite(least) else None)
         column.setub(most if np.isfinite(most) else None)
-        if key in writer.switches and whole:
+        if key in writer.season_switches or (key in writer.switches and whole):
             column.domain = pyo.Integers
 
 

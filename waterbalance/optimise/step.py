@@ -48,7 +48,15 @@ class Total:
     window: Window
 
 
-LinkKind = Before | Delayed | Total
+@dataclass(frozen=True)
+class Recent:
+    """The link to all steps that began not long ago, this one included."""
+
+    days: float
+    """[day]"""
+
+
+LinkKind = Before | Delayed | Total | Recent
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,10 @@ class StepColumn(VarData):  # type: ignore[misc]  # (Pyomo is untyped)
     def total(self, window: Window) -> StepColumn:
         """The sum over a window that ends with this step."""
         return self._linked(Total(window))
+
+    def recent(self, days: float) -> StepColumn:
+        """The sum over the steps that began less than `days` [day] before this one, itself included."""
+        return self._linked(Recent(days))
 
     def _linked(self, kind: LinkKind) -> StepColumn:
         family: ColumnFamily = self.parent_component()
@@ -124,6 +136,7 @@ class StepWriter:
         self.links: dict[tuple[Key, LinkKind], LinkedColumn] = {}
         self.derivations: dict[Key, Derived] = {}
         self.switches: set[Key] = set()
+        self.season_switches: set[Key] = set()
         self.stocks: list[Key] = []
         self.readings: dict[Key, Any] = {}
         self.measures: dict[Key, str] = {}
@@ -161,9 +174,11 @@ class StepWriter:
         """See `Step.flow`."""
         return self._new_column((component.name, name), lower, upper)
 
-    def switch(self, component: Component, name: str) -> StepColumn:
+    def switch(self, component: Component, name: str, *, season: bool = False) -> StepColumn:
         """See `Step.switch`."""
         self.switches.add((component.name, name))
+        if season:
+            self.season_switches.add((component.name, name))
         return self._new_column((component.name, name), 0.0, 1.0)
 
     def given(self, component: Component | str, name: str) -> Any:  # noqa: ANN401
@@ -278,4 +293,6 @@ def _words(kind: LinkKind) -> str:
         return "before"
     if isinstance(kind, Delayed):
         return f"delayed {kind.travel_time:g} days"
+    if isinstance(kind, Recent):
+        return f"begun in {kind.days:g} days"
     return f"total over {kind.window:g} days" if isinstance(kind.window, int | float) else f"total since {kind.window}"

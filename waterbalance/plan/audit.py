@@ -130,6 +130,15 @@ class Book:
             starts = np.array([self.horizon.offset(day) for day in first_days])
         return np.interp(ends, moments, cumulative) - np.interp(starts, moments, cumulative)
 
+    def recent(self, component: Component | str, quantity: str, days: float) -> Floats:
+        """See `Ledger.recent`."""
+        past = self.plan.opening.past.get((_name(component), quantity), ())
+        begun = np.array([self._offset(each)[0] for each in past] + list(self.horizon.offsets[:-1]))
+        amount = np.array([each.volume for each in past] + list(self.value(component, quantity)))
+        ago = self.horizon.offsets[:-1, None] - begun[None, :]
+        counted: Floats = ((ago >= 0) & (ago < days)) @ amount
+        return counted
+
     def equal(self, component: Component, what: str, found: Floats, expected: Floats) -> None:
         """See `Ledger.equal`."""
         wrong = ~np.isclose(found, expected, rtol=RELATIVE_TOLERANCE, atol=ABSOLUTE_TOLERANCE)
@@ -145,9 +154,9 @@ class Book:
                 component.name, f"{what} is outside of its limits", int(t), found[t], f"{least[t]:.6g} to {most[t]:.6g}"
             )
 
-    def whole(self, component: Component, what: str, found: Floats) -> None:
+    def whole(self, component: Component, what: str, found: Floats, *, season: bool = False) -> None:
         """See `Ledger.whole`. Steps in which the plan relaxed the switch are left out."""
-        decided = self.plan.switch_steps
+        decided = len(self.horizon) if season else self.plan.switch_steps
         for t in np.flatnonzero(np.abs(found - np.round(found)) > RELATIVE_TOLERANCE):
             if t < decided:
                 self._complain(component.name, f"{what} is neither on nor off", int(t), found[t], "0 or 1")

@@ -100,6 +100,9 @@ class _Word:
             self._needs.totals[self._key] = (*self._needs.totals.get(self._key, ()), window)
         return _Word(self._needs)
 
+    def recent(self, days: float) -> _Word:
+        return self.total(days)
+
     def _expression(self, _other: object = None) -> _Word:
         return _Word(self._needs)
 
@@ -135,7 +138,7 @@ class _Listener:
     def flow(self, component: Component, name: str, *, lower: object = 0.0, upper: object = None) -> _Word:  # noqa: ARG002
         return self._column(component, name)
 
-    def switch(self, component: Component, name: str) -> _Word:
+    def switch(self, component: Component, name: str, *, season: bool = False) -> _Word:  # noqa: ARG002
         self.needs.switches.append((component.name, name))
         return self._column(component, name)
 
