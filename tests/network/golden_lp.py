@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from network.example import Example
-from network.examples import EXAMPLES
+from network.examples import EXAMPLES, kind_of
 from waterbalance.optimise.pyomo_model import add_goal, export, multi_period_model
 from waterbalance.plan.audit import Book
 from waterbalance.policy.goal import Goal, Term
@@ -16,13 +16,13 @@ from waterbalance.policy.goal import Goal, Term
 GOLDEN = Path(__file__).parent / "golden"
 
 
-def golden_lp(kind: str, example: Example) -> str:
+def golden_lp(name: str, example: Example) -> str:
     """The multi-period model of an example; the measures of the type in question make up the objective."""
     network = example.network
     book = Book(network, example.plan)
     revised = {(each.name, name): values for each in network for name, values in each.revise(book).items()}
     model, writers = multi_period_model(network, example.state, example.forecasts, revised=revised)
-    names = tuple(component.name for component in network if component.type_name() == kind)
+    names = tuple(component.name for component in network if component.type_name() == kind_of(name))
     measures = sorted({name for component, name in writers[0].measures if component in names})
     terms = [Term(measure=measure, components=names) for measure in measures]
     # A type that measures nothing stands under the shortage of the users.
@@ -37,8 +37,8 @@ def golden_lp(kind: str, example: Example) -> str:
 def write_all() -> None:
     """Write every golden LP."""
     GOLDEN.mkdir(exist_ok=True)
-    for kind, example in EXAMPLES.items():
-        (GOLDEN / f"{kind}.lp").write_text(golden_lp(kind, example), encoding="utf-8")
+    for name, example in EXAMPLES.items():
+        (GOLDEN / f"{name}.lp").write_text(golden_lp(name, example), encoding="utf-8")
 
 
 if __name__ == "__main__":

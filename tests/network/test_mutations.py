@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from network.example import Example
-from network.examples import EXAMPLES
+from network.examples import EXAMPLES, kind_of
 from waterbalance.errors import NoPlanError
 from waterbalance.network.component import Component
 from waterbalance.optimise.step import StepWriter
@@ -91,7 +91,9 @@ def poorer(spoilt: Plan, right: Plan) -> bool:
     return False
 
 
-@pytest.mark.parametrize(("kind", "example"), [pytest.param(kind, example, id=kind) for kind, example in EXAMPLES.items()])
+@pytest.mark.parametrize(
+    ("kind", "example"), [pytest.param(kind_of(name), example, id=name) for name, example in EXAMPLES.items()]
+)
 def test_the_audit_objects_to_a_spoilt_formulate(kind: str, example: Example, listen: Callable[[Spoiler], None]) -> None:
     right = example.plan
     listening = Spoiler(kind)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from gallery import GALLERY, INVALID, Case, leaky_bucket
+from gallery import GALLERY, INVALID, Case
+from gallery.first_principles import leaky_bucket
 from waterbalance.errors import NoPlanError
 from waterbalance.network.components.canal import Canal
 from waterbalance.network.components.irrigation_zone import IrrigationZone

@@ -1,122 +1,10 @@
-"""Tiny named networks, most of them with an answer that a hand or a formula gives; judged in several rooms.
-
-Every number is in the internal unit: cubic metres, and cubic metres a day in fields. `nan` in an answer means that
-several plans are equally good there.
-"""
+"""Each structure and rule alone, with an answer that a hand or a formula gives."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
 
-import numpy as np
-
-from waterbalance.forecast.forecast import Forecast, Forecasts
-from waterbalance.horizon import Horizon
-from waterbalance.network.component import Component, component_types
-from waterbalance.network.fields import UserClass
-from waterbalance.network.network import Network
-from waterbalance.network.state import Past, State
+from gallery.building import ANY, START, Case, canal, case, days_before, in_order, least, make, most, pipe, river_to_sea, zone
+from waterbalance.network.state import Past
 from waterbalance.policy.goal import Goal, Policy, Term
-
-Key = tuple[str, str]
-START = dt.date(2021, 3, 10)
-ANY = float("nan")
-
-
-def least(measure: str, *user_classes: UserClass, **fields: object) -> Goal:
-    """A goal for as little as possible of one measure."""
-    return Goal(name=" ".join((measure, *user_classes)), terms=(Term(measure=measure, user_classes=user_classes),), **fields)
-
-
-def most(measure: str, **fields: object) -> Goal:
-    """A goal for as much as possible of one measure."""
-    return Goal(name=f"most {measure}", sense="maximise", terms=(Term(measure=measure),), **fields)
-
-
-def in_order(*goals: Goal) -> Policy:
-    """A policy without equity and without a last pass, so that a hand can follow."""
-    return Policy(goals=goals, smallest_change=False)
-
-
-COMMON = in_order(
-    least("below_dead_storage"),
-    least("shortfall"),
-    *(least("shortage", user_class) for user_class in ("domestic", "industry")),
-    least("target_shortfall"),
-    least("shortage", "agriculture"),
-    least("spill"),
-    least("energy"),
-    least("throughput"),
-)
-
-
-@dataclass(frozen=True)
-class Case:
-    """All that a plan is made from, and what it must say."""
-
-    network: Network
-    state: State
-    forecasts: Forecasts
-    policy: Policy = COMMON
-    says: Mapping[Key, tuple[float, ...]] = field(default_factory=dict)
-    """Values over the steps; `nan` where the answer is not unique."""
-
-    goals: Mapping[str, float] = field(default_factory=dict)
-    """Best values of goals."""
-
-
-def case(
-    *components: Component,
-    days: tuple[int, ...],
-    start: dt.date = START,
-    stocks: Mapping[Key, float] = MappingProxyType({}),
-    past: Mapping[Key, tuple[Past, ...]] = MappingProxyType({}),
-    series: Mapping[Key, tuple[float, ...]] = MappingProxyType({}),
-    **fields: object,
-) -> Case:
-    """A case on a horizon with steps of these lengths."""
-    edges = (start, *(start + dt.timedelta(days=int(end)) for end in np.cumsum(days)))
-    known = {key: Forecast(np.array(values, dtype=float)[:, None], "by hand") for key, values in series.items()}
-    return Case(Network.of(components), State(start, dict(stocks), dict(past)), Forecasts(Horizon(edges), known), **fields)
-
-
-def make(kind: str, name: str, **fields: object) -> Component:
-    """A component by its word in a scenario file."""
-    return component_types()[kind](name=name, **fields)
-
-
-def pipe(source: str, target: str, **fields: object) -> Component:
-    """A pipe named after its ends."""
-    return make("pipeline", f"{source} to {target}", source=source, target=target, **fields)
-
-
-def canal(source: str, target: str, **fields: object) -> Component:
-    """A canal named after its target."""
-    return make("canal", f"canal to {target}", source=source, target=target, **fields)
-
-
-def zone(name: str = "zone", **fields: object) -> Component:
-    """Fields of one hectare."""
-    return make("irrigation_zone", name, area=1e4, **fields)
-
-
-def river_to_sea(**fields: object) -> tuple[Component, ...]:
-    """A weir, and the river below it to the sea."""
-    return (
-        make("weir", "weir", **fields),
-        make("river_reach", "river", source="weir", target="sea"),
-        make("outfall", "sea"),
-    )
-
-
-def days_before(*volumes: float, start: dt.date = START) -> tuple[Past, ...]:
-    """Volumes of the last days before the start, one a day."""
-    first = start - dt.timedelta(days=len(volumes))
-    return tuple(
-        Past(first + dt.timedelta(days=number), first + dt.timedelta(days=number + 1), volume)
-        for number, volume in enumerate(volumes)
-    )
 
 
 def leaky_bucket() -> Case:
@@ -531,96 +419,31 @@ def muddy_river() -> Case:
     )
 
 
-GALLERY: Mapping[str, Callable[[], Case]] = MappingProxyType(
-    {
-        make_case.__name__: make_case
-        for make_case in (
-            leaky_bucket,
-            dead_pool,
-            below_dead_pool,
-            spill_at_full,
-            delayed_reach,
-            canal_with_loss,
-            canal_with_filling,
-            two_far_fields,
-            two_way_pipe,
-            pump_energy,
-            treatment_sludge,
-            wells_over_new_year,
-            three_users_sharing,
-            downstream_first,
-            hedging,
-            ramp,
-            river_too_small,
-            rolling_right,
-            desalination_with_tank,
-            fab_with_storage,
-            return_flow_later,
-            end_target,
-            look_ahead,
-            benefits_by_date,
-            new_pipe,
-            muddy_river,
-        )
-    }
+CASES = (
+    leaky_bucket,
+    dead_pool,
+    below_dead_pool,
+    spill_at_full,
+    delayed_reach,
+    canal_with_loss,
+    canal_with_filling,
+    two_far_fields,
+    two_way_pipe,
+    pump_energy,
+    treatment_sludge,
+    wells_over_new_year,
+    three_users_sharing,
+    downstream_first,
+    hedging,
+    ramp,
+    river_too_small,
+    rolling_right,
+    desalination_with_tank,
+    fab_with_storage,
+    return_flow_later,
+    end_target,
+    look_ahead,
+    benefits_by_date,
+    new_pipe,
+    muddy_river,
 )
-
-
-def river_without_a_way_out() -> Case:
-    """A flood of 100 on the second day, and only a pipe of 50."""
-    return case(
-        make("weir", "weir"),
-        pipe("weir", "town", capacity=50),
-        make("household_supply", "town", demand=60),
-        days=(1, 1),
-        series={("weir", "inflow"): (40, 100)},
-    )
-
-
-def ramp_against_capacity() -> Case:
-    """The canal closes on the third day, but may fall by no more than 10."""
-    return case(
-        *river_to_sea(inflow=200),
-        canal("weir", "zone"),
-        zone(demand=100),
-        make("ramp_limit", "slowly", subject="canal to zone", rise=10, fall=10),
-        days=(1, 1, 1),
-        past={("canal to zone", "inflow"): days_before(80)},
-        series={("canal to zone", "capacity"): (100, 100, 0)},
-    )
-
-
-def overdrawn_wells() -> Case:
-    """More than the year's limit is drawn already."""
-    return case(
-        make("well_field", "wells", capacity=50, annual_limit=100),
-        pipe("wells", "town"),
-        make("household_supply", "town", demand=10),
-        days=(1,),
-        past={("wells", "abstraction"): (Past(dt.date(2021, 1, 1), START, 120),)},
-    )
-
-
-def filling_too_large() -> Case:
-    """All 20 of the river must enter a canal that takes 30 to fill."""
-    return case(
-        make("weir", "weir", inflow=20),
-        canal("weir", "zone", capacity=100, fill_volume=30),
-        zone(demand=50),
-        days=(1, 1),
-        stocks={("canal to zone", "running"): 0},
-    )
-
-
-INVALID: Mapping[str, tuple[Callable[[], Case], str, str]] = MappingProxyType(
-    {
-        make_case.__name__: (make_case, component, date)
-        for make_case, component, date in (
-            (river_without_a_way_out, "weir", "2021-03-11"),
-            (ramp_against_capacity, "slowly", "2021-03-12"),
-            (overdrawn_wells, "wells", "2021-03-10"),
-            (filling_too_large, "canal to zone", "2021-03-10"),
-        )
-    }
-)
-"""Networks without a plan; a component and a date that the complaint must name."""

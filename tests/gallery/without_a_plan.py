@@ -1,0 +1,60 @@
+"""Networks that have no plan, with a component and a date that the complaint must name."""
+
+import datetime as dt
+
+from gallery.building import START, Case, canal, case, days_before, make, pipe, river_to_sea, zone
+from waterbalance.network.state import Past
+
+
+def river_without_a_way_out() -> Case:
+    """A flood of 100 on the second day, and only a pipe of 50."""
+    return case(
+        make("weir", "weir"),
+        pipe("weir", "town", capacity=50),
+        make("household_supply", "town", demand=60),
+        days=(1, 1),
+        series={("weir", "inflow"): (40, 100)},
+    )
+
+
+def ramp_against_capacity() -> Case:
+    """The canal closes on the third day, but may fall by no more than 10."""
+    return case(
+        *river_to_sea(inflow=200),
+        canal("weir", "zone"),
+        zone(demand=100),
+        make("ramp_limit", "slowly", subject="canal to zone", rise=10, fall=10),
+        days=(1, 1, 1),
+        past={("canal to zone", "inflow"): days_before(80)},
+        series={("canal to zone", "capacity"): (100, 100, 0)},
+    )
+
+
+def overdrawn_wells() -> Case:
+    """More than the year's limit is drawn already."""
+    return case(
+        make("well_field", "wells", capacity=50, annual_limit=100),
+        pipe("wells", "town"),
+        make("household_supply", "town", demand=10),
+        days=(1,),
+        past={("wells", "abstraction"): (Past(dt.date(2021, 1, 1), START, 120),)},
+    )
+
+
+def filling_too_large() -> Case:
+    """All 20 of the river must enter a canal that takes 30 to fill."""
+    return case(
+        make("weir", "weir", inflow=20),
+        canal("weir", "zone", capacity=100, fill_volume=30),
+        zone(demand=50),
+        days=(1, 1),
+        stocks={("canal to zone", "running"): 0},
+    )
+
+
+INVALID = (
+    (river_without_a_way_out, "weir", "2021-03-11"),
+    (ramp_against_capacity, "slowly", "2021-03-12"),
+    (overdrawn_wells, "wells", "2021-03-10"),
+    (filling_too_large, "canal to zone", "2021-03-10"),
+)
