@@ -28,12 +28,15 @@ class _User(Component):
 
     is_place: ClassVar[bool] = True
     needs_supply: ClassVar[bool] = True
-    varying: ClassVar[tuple[str, ...]] = ("demand",)
+    varying: ClassVar[tuple[str, ...]] = ("demand", "entitlement")
     idle_zero: ClassVar[tuple[str, ...]] = ("demand",)
     shortage_of: ClassVar[str | None] = "demand"
 
     demand: FlowRate = 0.0
     """Water asked for where it is delivered; usually a forecast. [m3/day]"""
+
+    entitlement: FlowRate | None = None
+    """What its water right allows, where a policy shares in proportion to the rights; it limits nothing. [m3/day]"""
 
     return_fraction: Fraction = 0.0
     """Share of the consumption that flows back. [-]"""

@@ -26,7 +26,7 @@ class Fab(_User):
     recycling: how much that saves is the business of the demand's forecaster.
     """
 
-    varying: ClassVar[tuple[str, ...]] = ("demand", "storage_target")
+    varying: ClassVar[tuple[str, ...]] = (*_User.varying, "storage_target")
 
     on_site_storage: Volume = 0.0
     """What the tanks on site hold together. [m3]"""
