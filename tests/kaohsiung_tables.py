@@ -229,11 +229,28 @@ def _quantile(daily: pd.Series, level: float) -> pd.Series:
     return known.groupby(ten_day_numbers(pd.DatetimeIndex(known.index))).quantile(level) * WAN / 1e6
 
 
+def record_of_releases(records: Records) -> pd.DataFrame:
+    """Recorded outflows of the same time, ten-day means [m3/s], under the names that the model has for them.
+
+    The outflow of Zengwen is what its power outlet takes in and what is spilt; those of the other reservoirs are all that
+    they release. The Gaoping weir has no reliable record of what is taken there.
+    """
+    columns = {}
+    for name, identifier in RESERVOIRS.items():
+        daily = records.daily(identifier, "outflow_total_1e4m3_per_day")[RECORDED_FROM:"2021-07-31"]
+        columns[f"{name}.release [m3/s]"] = ten_day_means(daily) * PER_SECOND
+    table = pd.DataFrame(columns).round(3)
+    table.insert(0, "from", pd.DatetimeIndex(table.index).strftime("%Y-%m-%d"))
+    return table.reset_index(drop=True)
+
+
 TABLES: Final = {
     **{f"inflow_{name}.csv": inflow_table(name) for name in INFLOWS},
     "weather_kaohsiung.csv": weather_kaohsiung,
     "weather_tainan.csv": weather_tainan,
     "evaporation.csv": evaporation,
     "rule_curves.csv": rule_curves,
+    "record_storages.csv": storages,
+    "record_releases.csv": record_of_releases,
 }
 """Tables that follow from the records alone, by file name (`storages.csv` has assumed columns and rows besides)."""

@@ -10,6 +10,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from waterbalance.report.texts import en, zh_tw
+from waterbalance.units import SECONDS_PER_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,6 +72,10 @@ class Wording:
         if abs(volume) < _MILLION:
             return f"{self.number(volume, 0)} m³"
         return f"{self.number(volume / _MILLION, 2 if abs(volume) < 10 * _MILLION else 1)} Mm³"
+
+    def flow(self, flow: float) -> str:
+        """A flow as people say it. `flow` in [m3/day]."""
+        return f"{self.number(flow / SECONDS_PER_DAY, 2)} m³/s"
 
     def date(self, day: str) -> str:
         """A date, from its ISO form."""

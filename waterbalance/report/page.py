@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from waterbalance.report import rows
 from waterbalance.report.figures.flows import flows_figure
+from waterbalance.report.figures.recorded import recorded_figure
 from waterbalance.report.figures.shortage import shortage_figure
 from waterbalance.report.figures.storage import storage_figure
 from waterbalance.report.figures.supply import supply_figure
@@ -41,6 +42,7 @@ def page(planned: Planned, summary: Summary, say: Wording) -> str:
         shortage_figure(planned, say),
         flows_figure(planned, say),
         water_value_figure(planned, summary, say),
+        recorded_figure(planned, say),
     ]
     drawn = {figure["name"]: figure for figure in figures if figure is not None}
     text = (

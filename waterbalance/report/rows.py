@@ -141,3 +141,18 @@ def planning_values(summary: Summary, say: Wording) -> str:
         return say("planning_values.none")
     chosen = [f"{quantity}: {say.choice(choice)}" for quantity, choice in summary.planning_values.items()]
     return "; ".join([*chosen, say("planning_values.rest")])
+
+
+RECORD_COLUMNS = ("place", "quantity", "recorded.days", "recorded.was", "recorded.planned", "recorded.difference")
+"""Columns of `record_rows`."""
+
+
+def record_rows(summary: Summary, network: Network, say: Wording) -> list[Row]:
+    """Place, quantity, recorded time, recorded and planned means and their mean absolute difference."""
+    found = []
+    for each in summary.recorded:
+        means = each.mean_recorded, each.mean_planned, each.mean_difference
+        shown = [say.volume(mean) if each.is_stock else say.flow(mean) for mean in means]
+        days = f"{say.day(each.days[0])} – {say.day(each.days[-1])}"
+        found.append((say.name(network, each.component), say.known("quantity", each.quantity), days, *shown))
+    return found

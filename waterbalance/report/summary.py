@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from waterbalance.report.binding import bindings
 from waterbalance.report.conditions import below_dead_storage, end_conditions, kept_flows, stages
 from waterbalance.report.provenance import provenance
+from waterbalance.report.recorded import recorded
 from waterbalance.report.storages import storages
 from waterbalance.report.supply import supply_by_class
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from waterbalance.report.conditions import EndCondition, KeptFlow, Stage
     from waterbalance.report.planned import Planned
     from waterbalance.report.provenance import SeriesOrigin
+    from waterbalance.report.recorded import Recorded
     from waterbalance.report.storages import StorageOutlook
     from waterbalance.report.supply import ClassSupply
     from waterbalance.scenario.scenario import Scenario
@@ -64,6 +66,9 @@ class Summary:
     stages: tuple[Stage, ...]
     goals: tuple[GoalResult, ...]
     planning_values: Mapping[str, str | float]
+    recorded: tuple[Recorded, ...]
+    """What really happened beside what the plan says, where the scenario has a record."""
+
     series: tuple[SeriesOrigin, ...]
     notes: tuple[str, ...]
 
@@ -102,6 +107,7 @@ def summarise(planned: Planned) -> Summary:
         stages=stages(planned),
         goals=tuple(_goal(number, rank) for number, rank in enumerate(plan.ranks, start=1)),
         planning_values=_planning_values(planned.scenario),
+        recorded=recorded(planned),
         series=provenance(planned),
         notes=plan.notes,
     )

@@ -11,11 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from waterbalance.report.rows import (
+    RECORD_COLUMNS,
     binding_rows,
     end_rows,
     flow_rows,
     goal_rows,
     planning_values,
+    record_rows,
     stage_rows,
     storage_rows,
     supply_rows,
@@ -58,6 +60,8 @@ def terminal_summary(summary: Summary, network: Network, say: Wording) -> Render
         parts.append(_table(say("kept_flows"), ("rule", "wanted", "shortfall", "days_short"), rows, say))
     if summary.stages:
         parts.append(_table(say("stages"), ("rule", "when"), stage_rows(summary, network, say), say))
+    if summary.recorded:
+        parts.append(_table(say("recorded"), RECORD_COLUMNS, record_rows(summary, network, say), say))
     parts.append(_table(say("goals"), ("goal", "result", "equity_price"), [row[1:] for row in goal_rows(summary, say)], say))
     for component, volume in summary.below_dead_storage:
         text = say("below_dead.value", place=say.name(network, component), volume=say.volume(volume))
@@ -139,6 +143,9 @@ _RIGHT = {
     "days_short",
     "result",
     "equity_price",
+    "recorded.was",
+    "recorded.planned",
+    "recorded.difference",
 }
 
 

@@ -20,6 +20,7 @@ from waterbalance.scenario.migrate import lift
 from waterbalance.scenario.needs import Needs, needs_of
 from waterbalance.scenario.quantities import benefits_in, varying_quantities
 from waterbalance.scenario.read_forecasts import read_forecasts
+from waterbalance.scenario.read_record import read_record
 from waterbalance.scenario.read_series import Key, read_observations, read_tables, read_under_way, series_by_key
 from waterbalance.scenario.scenario import Scenario
 from waterbalance.scenario.schema import ScenarioFile
@@ -92,6 +93,7 @@ class _Parts:
     """Whether the table of the state could be read; true also where there is none."""
 
     under_way: dict[Key, float]
+    record: dict[Key, Series]
     unread: frozenset[str]
 
 
@@ -118,6 +120,7 @@ def _read(draft: Draft) -> _Parts:
         observations,
         bool(observations) or len(draft.findings) == told_before,
         dict(read_under_way(draft, needs, unread)),
+        dict(read_record(draft, needs, unread)),
         unread,
     )
 
@@ -142,6 +145,7 @@ def _assembled(draft: Draft, parts: _Parts) -> Scenario | None:
         series=parts.series,
         forecasts=parts.forecasts,
         observations=parts.observations,
+        record=parts.record,
         oldest=10.0 if sections.get("state") is None else sections["state"].oldest,
         under_way=parts.under_way,
         files=dict(draft.folder.hashes),

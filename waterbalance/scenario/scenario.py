@@ -51,6 +51,9 @@ class Scenario:
     observations: Mapping[Key, Series] = field(default_factory=dict)
     """Observed stocks by date."""
 
+    record: Mapping[Key, Series] = field(default_factory=dict)
+    """What really happened: recorded stocks and flows, which no plan uses."""
+
     oldest: float = 10.0
     """How old an observation may be that stands for the first day. [day]"""
 

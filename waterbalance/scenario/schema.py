@@ -147,6 +147,16 @@ class StateSettings(_Model):
     """Where the values come from, or `assumed`."""
 
 
+class RecordSettings(_Model):
+    """Recorded stocks and flows by date."""
+
+    file: str
+    """Name of the CSV table, inside the scenario's folder."""
+
+    source: str | None = None
+    """Where the values come from, or `assumed`."""
+
+
 class FileSettings(_Model):
     """A CSV table for one purpose."""
 
@@ -217,6 +227,9 @@ class ScenarioFile(_Model):
 
     state: StateSettings | None = None
     """Observed stocks."""
+
+    record: tuple[RecordSettings, ...] = ()
+    """What really happened, for past dates: the report shows it beside the plan, which never uses it."""
 
     under_way: dict[str, Any] = {}
     """`component.quantity` -> the steady flow of the last days before the start."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from waterbalance.report.figures.style import CURVES, WATER, layout, plain, rounded, value_axis
+import numpy as np
+
+from waterbalance.report.figures.style import CURVES, INK, WATER, layout, plain, rounded, value_axis
+from waterbalance.report.recorded import recorded
 from waterbalance.report.storages import capacity_of, curve, storage_with_opening
 
 if TYPE_CHECKING:
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     from waterbalance.report.figures.style import Figure
     from waterbalance.report.language import Wording
     from waterbalance.report.planned import Planned
+    from waterbalance.report.recorded import Recorded
 
 MILLION = 1e6
 HEIGHT = 280
@@ -37,10 +41,24 @@ def storage_figure(planned: Planned, component: str, say: Wording) -> Figure:
             "fillcolor": "rgba(0,114,178,0.12)",
         }
     )
+    traces.extend(_recorded(each, say) for each in recorded(planned) if each.is_stock and each.component == component)
     drawn = layout(
         HEIGHT, say.language, float(planned.horizon.offsets[-1]), yaxis=value_axis(say("axis.volume")), hovermode="x unified"
     )
     return {"name": f"storage-{component}", "data": traces, "layout": drawn}
+
+
+def _recorded(each: Recorded, say: Wording) -> dict[str, Any]:
+    """What the storage really was."""
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": plain(say("recorded.was")),
+        "x": list(each.days),
+        "y": rounded(np.array(each.recorded) / MILLION),
+        "line": {"color": INK, "width": 1.2, "dash": "dot"},
+        "marker": {"color": INK, "size": 6, "symbol": "diamond"},
+    }
 
 
 def _line(edges: list[str], values: Floats, name: str, say: Wording) -> dict[str, Any]:

@@ -73,6 +73,16 @@ TEXTS = {
     "class.environment": "Environment",
     "class.navigation": "Navigation",
     "class.other": "Other",
+    # Record
+    "recorded": "Compared with what happened",
+    "recorded.note": (
+        "Recorded storages and flows beside those of the plan, as means over the recorded time. The plan may have been given the "
+        "recorded inflows, and so knows how the season ended; those who released the water did not."
+    ),
+    "recorded.days": "Dates",
+    "recorded.was": "Recorded",
+    "recorded.planned": "Planned",
+    "recorded.difference": "Mean difference",
     # Binding
     "binding": "What binds",
     "binding.note": (

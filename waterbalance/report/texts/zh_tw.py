@@ -72,6 +72,15 @@ TEXTS = {
     "class.environment": "生態基流",
     "class.navigation": "水運",
     "class.other": "其他用途",
+    # 紀錄
+    "recorded": "與實際紀錄比較",
+    "recorded.note": (
+        "實際蓄水量與流量和計畫對照，皆為紀錄期間平均。計畫所用入流量可能為實測值，因此已知該季結果；當時的操作者並不知道。"
+    ),
+    "recorded.days": "日期",
+    "recorded.was": "實際",
+    "recorded.planned": "計畫",
+    "recorded.difference": "平均差",
     # 瓶頸
     "binding": "瓶頸所在",
     "binding.note": (
