@@ -18,6 +18,7 @@ from waterbalance.optimise.rank import frozen_limit, optimise_in_ranks
 from waterbalance.optimise.tile import layout_of, links_of, tile
 from waterbalance.solver.highs import WarmSolver
 from waterbalance.solver.outcome import Outcome
+from waterbalance.solver.program import Program
 from waterbalance.solver.scaling import volume_scale
 
 SWITCH_STEPS = 14
@@ -36,6 +37,9 @@ class Tiled:
     scale: float
     """Scale of the volumes."""
 
+    missed: float
+    """Most by which any limit was missed in any rank, in volumes divided by their scale."""
+
 
 def by_tiling(case: Case) -> Tiled:
     """Best values by the engine's own route."""
@@ -49,8 +53,12 @@ def by_tiling(case: Case) -> Tiled:
     solver = WarmSolver(program)
     solver._highs.setOptionValue("mip_rel_gap", 0.0)
 
+    missed = 0.0
+
     def require(outcome: Outcome) -> None:
+        nonlocal missed
         assert outcome.usable, outcome
+        missed = max(missed, _missed(program, outcome) / solver.scale)
 
     ranked, _ = optimise_in_ranks(solver, case.policy, measures, case.network, case.forecasts, givens, require, share=False)
     scale, limits = volume_scale(program), {}
@@ -62,7 +70,18 @@ def by_tiling(case: Case) -> Tiled:
         if size > 0:
             tolerance = each.goal.tolerance * abs(each.value)
             limits[each.goal.name] = frozen_limit(each.outcome.objective, tolerance, size, scale) * size + priced[1]
-    return Tiled({each.goal.name: each.value for each in ranked}, limits, scale)
+    return Tiled({each.goal.name: each.value for each in ranked}, limits, scale, missed)
+
+
+def _missed(program: Program, outcome: Outcome) -> float:
+    values = outcome.values[: program.columns]
+    sides = program.matrix @ values
+    return max(
+        (program.row_lower - sides).max(initial=0.0),
+        (sides - program.row_upper).max(initial=0.0),
+        (program.lower - values).max(initial=0.0),
+        (values - program.upper).max(initial=0.0),
+    )
 
 
 def by_pyomo(case: Case, tiled: Tiled) -> dict[str, float]:

@@ -1,10 +1,15 @@
 """Arrays in, outcome out: what is asked is told apart from what was found, and added rows leave no trace."""
 
+# ruff: noqa: ANN401 (the binding of HiGHS is untyped)
+
+from typing import Any
+
+import highspy
 import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from waterbalance.solver.highs import WarmSolver
+from waterbalance.solver.highs import COARSE_TOLERANCE, FEASIBILITY_TOLERANCE, WarmSolver
 from waterbalance.solver.outcome import Have, Stop
 from waterbalance.solver.program import Program
 from waterbalance.solver.scaling import column_scales, row_scales, volume_scale
@@ -137,3 +142,29 @@ def test_switches_are_not_scaled() -> None:
     scale = volume_scale(made)
     assert column_scales(made, scale).tolist() == [scale, 1.0]
     assert row_scales(made, scale).tolist() == [scale, 1.0]
+
+
+class GivesUp:
+    """HiGHS in trouble: it ends without a result as long as it is asked for more than a tolerance."""
+
+    def __init__(self, highs: Any, least: float) -> None:
+        self._highs = highs
+        self._least = least
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._highs, name)
+
+    def getModelStatus(self) -> highspy.HighsModelStatus:  # noqa: N802 (HiGHS calls it so)
+        in_trouble = self._highs.getOptionValue("primal_feasibility_tolerance")[1] < self._least
+        return highspy.HighsModelStatus.kUnknown if in_trouble else self._highs.getModelStatus()
+
+
+@pytest.mark.parametrize("least", [FEASIBILITY_TOLERANCE, 1e-8, COARSE_TOLERANCE])
+def test_the_tolerance_that_came_through_is_told_and_not_kept(least: float) -> None:
+    solver = WarmSolver(two_sources())
+    solver._highs = GivesUp(solver._highs, least)
+    outcome = solver.minimise(np.array([1.0, 3.0]))
+    assert outcome.tolerance == pytest.approx(least)
+    assert outcome.values == pytest.approx([6, 4])
+    solver._highs = solver._highs._highs
+    assert solver.minimise(np.array([2.0, 3.0])).tolerance == FEASIBILITY_TOLERANCE

@@ -8,6 +8,7 @@ import numpy as np
 
 from waterbalance.optimise.step import Before
 from waterbalance.plan.plan import Plan, Rank
+from waterbalance.solver.highs import FEASIBILITY_TOLERANCE
 
 if TYPE_CHECKING:
     from waterbalance.forecast.forecast import Forecasts
@@ -60,9 +61,16 @@ def extract(  # noqa: PLR0913, PLR0917 (each is one named value of the pass)
         labels={key: forecasts.series[key].label for key in sorted(forecasts.series)},
         opening=state,
         switch_steps=switch_steps,
-        notes=tuple(each.note for each in ranked if each.note),
+        notes=tuple(note for each in ranked for note in (each.note, _coarse(each)) if note),
         ranks=tuple(_rank(each, step, layout) for each in ranked),
     )
+
+
+def _coarse(each: Ranked) -> str:
+    """What to tell where HiGHS gave up at its finest tolerance and came through at a coarser one."""
+    if each.outcome.tolerance <= FEASIBILITY_TOLERANCE:
+        return ""
+    return f"{each.goal.name}: solved with a tolerance of {each.outcome.tolerance:g} instead of {FEASIBILITY_TOLERANCE:g}"
 
 
 def _frozen(values: Floats) -> Floats:

@@ -18,11 +18,18 @@ if TYPE_CHECKING:
     from waterbalance.horizon import Floats, Integers
     from waterbalance.solver.program import Program
 
-FEASIBILITY_TOLERANCE = 1e-8
+FEASIBILITY_TOLERANCE = 1e-10
+"""The finest that HiGHS takes. A vertex that lies a hundred-millionth outside counts as the optimum at 1e-8, and its goal
+differs from another route's by that much of the volume scale."""
+
+COARSE_TOLERANCE = 1e-7
+
 RELATIVE_GAP = 1e-6
 
 # Presolve and feasibility tolerance of each attempt: the next one counts only where the one before ended without a result.
-_ATTEMPTS = (("choose", FEASIBILITY_TOLERANCE), ("off", FEASIBILITY_TOLERANCE), ("choose", 1e-7), ("off", 1e-7))
+_ATTEMPTS = tuple(
+    (presolve, tolerance) for tolerance in (FEASIBILITY_TOLERANCE, 1e-8, COARSE_TOLERANCE) for presolve in ("choose", "off")
+)
 
 WARM_STEPS = 100
 WARM_STEPS_PER_ROW = 0.05
@@ -62,8 +69,6 @@ class WarmSolver:
             "output_flag": False,
             "threads": threads,
             "random_seed": 0,
-            "primal_feasibility_tolerance": FEASIBILITY_TOLERANCE,
-            "dual_feasibility_tolerance": FEASIBILITY_TOLERANCE,
             "mip_feasibility_tolerance": FEASIBILITY_TOLERANCE,
             "mip_rel_gap": RELATIVE_GAP,
         }.items():
@@ -73,6 +78,7 @@ class WarmSolver:
         self.scale = volume_scale(program)
         self._bases: dict[int, Any] = {}
         self._pass = 0
+        self._set_tolerance(FEASIBILITY_TOLERANCE)
         self._load(program)
 
     def _load(self, program: Program) -> None:
@@ -176,6 +182,7 @@ class WarmSolver:
         if warm:
             most = WARM_STEPS + int(WARM_STEPS_PER_ROW * self._highs.getNumRow())
             self._highs.setOptionValue("simplex_iteration_limit", most)
+            self._set_tolerance(FEASIBILITY_TOLERANCE)
             self._highs.run()
             self._highs.setOptionValue("simplex_iteration_limit", NO_LIMIT)
         if warm and self._highs.getModelStatus() not in _SETTLED:
@@ -190,12 +197,16 @@ class WarmSolver:
     def _attempt(self) -> None:
         for presolve, tolerance in _ATTEMPTS:
             self._highs.setOptionValue("presolve", presolve)
-            self._highs.setOptionValue("primal_feasibility_tolerance", tolerance)
-            self._highs.setOptionValue("dual_feasibility_tolerance", tolerance)
+            self._set_tolerance(tolerance)
             self._highs.run()
             if self._highs.getModelStatus() in _STOPS:
                 break
             self._highs.clearSolver()
+
+    def _set_tolerance(self, tolerance: float) -> None:
+        self._tolerance = tolerance
+        self._highs.setOptionValue("primal_feasibility_tolerance", tolerance)
+        self._highs.setOptionValue("dual_feasibility_tolerance", tolerance)
 
     def _polished(self, outcome: Outcome, size: float) -> Outcome:
         """The same with the whole numbers held; the outcome itself where they leave nothing else to choose."""
@@ -311,4 +322,5 @@ class WarmSolver:
             column_dual=np.array(solution.col_dual) * size / self._column_scale if duals else np.zeros(columns),
             iterations=int(info.simplex_iteration_count),
             seconds=seconds,
+            tolerance=self._tolerance,
         )

@@ -68,6 +68,8 @@ class Outcome:
 
     iterations: int
     seconds: float
+    tolerance: float
+    """By how much a limit may be missed, in volumes divided by the volume scale: how finely it was solved in the end. [-]"""
 
     @property
     def usable(self) -> bool:
