@@ -8,6 +8,7 @@ from gallery import Case, canal, case, in_order, least, make, most, pipe, zone
 from waterbalance.optimise.solve import solve
 from waterbalance.plan.plan import Plan
 from waterbalance.policy.goal import Policy
+from waterbalance.solver.highs import WarmSolver
 
 FAIR = Policy(goals=(least("shortage", "agriculture", equity=True), least("spill")))
 TOLERANCE = FAIR.equity_tolerance
@@ -158,3 +159,20 @@ def test_switches_are_decided_first_and_then_shared() -> None:
     assert running == [1, 1]
     assert np.ptp(found) <= TOLERANCE
     assert found.mean() == pytest.approx(0.2, abs=TOLERANCE)
+
+
+def test_equal_levels_are_settled_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty canals of half the demand each have the same level of their own: that is one level, not twenty."""
+    passes = []
+    minimise = WarmSolver.minimise
+
+    def counted(solver: WarmSolver, cost: np.ndarray, **how: object) -> object:
+        passes.append(how)
+        return minimise(solver, cost, **how)
+
+    monkeypatch.setattr(WarmSolver, "minimise", counted)
+    made = one_lake((0.0,) * 20 + (0.5,), (500.0,) * 20 + (900.0,), 200_000, (10,))
+    plan = solve(made.network, made.state, made.forecasts, made.policy)
+    found = ratios(plan, made, tuple(f"zone {number}" for number in range(21)))[:, 0]
+    assert found == pytest.approx([0.5] * 20 + [0.55], abs=TOLERANCE)
+    assert len(passes) < 15

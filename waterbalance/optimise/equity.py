@@ -30,12 +30,16 @@ if TYPE_CHECKING:
     from waterbalance.optimise.objective import Measures
     from waterbalance.policy.goal import Goal
     from waterbalance.solver.highs import WarmSolver
+    from waterbalance.solver.outcome import Outcome
 
 MOST_FILLINGS = 150
 """Levels that a goal may have; whoever is not settled by then is held at the last one, and the plan says so."""
 
 SLACK = 4e-8
 """Share of the volume scale by which held rows may give way: more than the solver's own tolerance. [-]"""
+
+SAME_RATIO = 1e-6
+"""Two ratios nearer than this are at the same level. [-]"""
 
 PRICE = 1e-7
 """A row's share of the price of the level from which on it is held to block it. [-]"""
@@ -57,6 +61,14 @@ class Shares:
     """Rows of the measures at the steps of the share."""
 
     step_demand: tuple[Floats, ...]
+
+    lowest: float = 0.0
+    """No ratio can be lower. [-]"""
+
+    def ratios(self, outcome: Outcome) -> Floats:
+        """Shortage ratio of every share, times its weight."""
+        shortage: Floats = self.shortage @ outcome.values[: self.shortage.shape[1]] - self.offset
+        return shortage * self.weight / self.demand
 
 
 def shares_of(goal: Goal, measures: Measures, network: Network, givens: Givens, horizon: Horizon) -> Shares | None:
@@ -101,10 +113,13 @@ def shares_of(goal: Goal, measures: Measures, network: Network, givens: Givens, 
 
 
 def fill(solver: WarmSolver, shares: Shares, tolerance: float) -> bool:
-    """Progressive filling; tells whether every share was settled by a price."""
+    """Progressive filling; tells whether every share was settled by a price.
+
+    The first level starts cold; the others start where the last one ended, which takes few steps.
+    """
     count = len(shares.demand)
     room = shares.demand / shares.weight
-    level = int(solver.add_columns(1, 0.0, np.inf, volumes=False)[0])
+    level = int(solver.add_columns(1, shares.lowest, np.inf, volumes=False)[0])
     cost = np.zeros(level + 1)
     cost[level] = room.sum()
     rows = solver.add_rows(
@@ -112,20 +127,43 @@ def fill(solver: WarmSolver, shares: Shares, tolerance: float) -> bool:
     )
     settled = np.zeros(count, dtype=bool)
     for filling in range(MOST_FILLINGS):
-        outcome = solver.minimise(cost, cold=True)
+        outcome = solver.minimise(cost, cold=True, going_on="new limits" if filling else None)
         if not outcome.usable:
             return False
         theta = outcome.values[level]
-        ratio = (shares.shortage @ outcome.values[: shares.shortage.shape[1]] - shares.offset) / room
         # Only a price tells who cannot get lower: a ratio at the level may be there because nothing has lowered it yet.
         blocking = ~settled & (np.abs(outcome.row_dual[rows]) * room > PRICE * cost[level])
-        last = theta <= tolerance or filling == MOST_FILLINGS - 1 or not blocking.any()
+        last = theta <= shares.lowest + tolerance or filling == MOST_FILLINGS - 1 or not blocking.any()
+        if not last:
+            near = ~settled & ~blocking & (shares.ratios(outcome) > theta - SAME_RATIO)
+            blocking |= _blocked_too(solver, shares, near, level, theta)
         newly = ~settled if last else blocking
-        _settle(solver, shares, rows, newly, level, theta, np.where(blocking, ratio, 0.0), tolerance)
+        _settle(solver, shares, rows, newly, level, theta, np.where(blocking, theta, -np.inf), tolerance)
         settled |= newly
         if settled.all():
-            return theta <= tolerance or filling < MOST_FILLINGS - 1
+            return bool(theta <= shares.lowest + tolerance or filling < MOST_FILLINGS - 1)
     return False
+
+
+def _blocked_too(
+    solver: WarmSolver, shares: Shares, near: npt.NDArray[np.bool_], level: int, most: float
+) -> npt.NDArray[np.bool_]:
+    """Who of those near the level cannot get below it either: many have a level of their own that happens to be the same.
+
+    The price falls on one of several equal shares only. So the sum of the others is pressed down with the level held, until
+    none of them gives way any more; whoever has given way is not blocked.
+    """
+    column = np.array([level])
+    solver.bound_columns(column, np.array([shares.lowest]), np.array([most]))
+    while near.any():
+        outcome = solver.minimise(near.astype(float) @ shares.shortage, cold=True, going_on="new cost")
+        # Without a proof nobody is settled too early: the next levels find the rest one by one.
+        stay = near & (shares.ratios(outcome) > most - SAME_RATIO) if outcome.usable else np.zeros_like(near)
+        if (stay == near).all():
+            break
+        near = stay
+    solver.bound_columns(column, np.array([shares.lowest]), np.array([np.inf]))
+    return near
 
 
 def _settle(
@@ -149,7 +187,7 @@ def _settle(
     slack = SLACK * solver.scale
     lower = (least[newly] - tolerance / 2) * room + offset - slack
     upper = (most + tolerance / 4) * room + offset + slack
-    solver.bound_rows(rows[newly], np.where(least[newly] > tolerance / 2, lower, -np.inf), upper)
+    solver.bound_rows(rows[newly], np.where(least[newly] > shares.lowest + tolerance / 2, lower, -np.inf), upper)
 
 
 def spread(solver: WarmSolver, shares: Shares, measures: Measures) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import highspy
 import numpy as np
@@ -34,6 +34,12 @@ _ATTEMPTS = tuple(
 WARM_STEPS = 100
 WARM_STEPS_PER_ROW = 0.05
 """How many simplex steps a warm start may take before a cold one is tried: so many, and more by the number of rows."""
+
+MOST_STEPS_GOING_ON = 5000
+"""How many simplex steps may be taken from one pass to the next before a cold start is tried."""
+
+DUAL_SIMPLEX, PRIMAL_SIMPLEX = 1, 4
+"""Values of HiGHS's option `simplex_strategy`."""
 
 NO_LIMIT = 2**31 - 1
 
@@ -137,10 +143,12 @@ class WarmSolver:
         self._highs.changeRowsBounds(len(rows), rows, program.row_lower / self._row_scale, program.row_upper / self._row_scale)
         self.program = program
 
-    def minimise(self, cost: Floats, *, cold: bool = False) -> Outcome:
+    def minimise(self, cost: Floats, *, cold: bool = False, going_on: Literal["new limits", "new cost"] | None = None) -> Outcome:
         """Solve for the least cost x x, starting from the last basis. `cost` may be shorter than all columns.
 
         `cold` is for passes whose path matters, not only their value: they come out the same whatever was solved before.
+        `going_on` is for many small steps from such a pass: from the vertex where the last one stopped, by the simplex
+        method for which that vertex is a start (dual where only limits and entries have changed, primal for a new cost).
 
         With whole numbers the result is polished: they are held at what was found and the rest is solved again, so that
         no row rests on a switch that is a billionth open. Its duals are those of the program with the switches held.
@@ -151,6 +159,8 @@ class WarmSolver:
         size = float(np.abs(scaled).max(initial=0.0)) or 1.0
         columns = np.arange(len(scaled), dtype=np.int32)
         self._highs.changeColsCost(len(columns), columns, scaled / size)
+        if going_on is not None and self._go_on(going_on):
+            return self._outcome(size, time.perf_counter() - started)
         warm = self._start(cold=cold)
         if self._has_integers and len(self._incumbent):
             # The last solution still holds (a frozen goal keeps it); with it the search never ends without a plan.
@@ -159,6 +169,16 @@ class WarmSolver:
         self._run(warm=warm)
         outcome = self._outcome(size, time.perf_counter() - started)
         return self._polished(outcome, size) if self._has_integers and outcome.usable else outcome
+
+    def _go_on(self, going_on: Literal["new limits", "new cost"]) -> bool:
+        """Solve from where the last pass stopped, in few steps; tells whether that came to an optimum."""
+        self._set_tolerance(FEASIBILITY_TOLERANCE)
+        self._highs.setOptionValue("simplex_strategy", DUAL_SIMPLEX if going_on == "new limits" else PRIMAL_SIMPLEX)
+        self._highs.setOptionValue("simplex_iteration_limit", MOST_STEPS_GOING_ON)
+        self._highs.run()
+        self._highs.setOptionValue("simplex_iteration_limit", NO_LIMIT)
+        self._highs.setOptionValue("simplex_strategy", DUAL_SIMPLEX)
+        return bool(self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
     def _start(self, *, cold: bool) -> bool:
         """Start from the same pass of the last round where its basis fits, else cold; tells whether it is warm.
