@@ -33,6 +33,7 @@ IN_ORDER = Policy(
     goals=(
         _least("below_dead_storage"),
         _least("shortfall"),
+        _least("damage"),
         *(_least("shortage", user_class) for user_class in ("domestic", "industry", "agriculture", "hydropower")),
         _least("spill"),
         Goal(name="energy_made", terms=(Term(measure="energy_made", weight=-1.0),)),

@@ -164,6 +164,8 @@ MUTATIONS: dict[str, tuple[Mutation, ...]] = {
     "well_field": (share("gain", "abstraction", 1.05), unbounded("abstraction"), without("annual_limit"), without_history()),
     "minimum_flow": (without("minimum"),),
     "ramp_limit": (unbounded("change"),),
+    "drought_stage": (without("cut zone"), without("curtailment zone"), unbounded("raised"), without_delay()),
+    "drought_stage_choice": (without("one_stage_at_a_time"), without("curtailment zone"), without_delay()),
     "rule_curve": (unbounded("supply "),),
     "turbidity_limit": (unbounded("limited_flow"),),
     "water_right": (unbounded("used_in_window"), unbounded("use"), without_history()),

@@ -27,6 +27,7 @@ from waterbalance.network.fields import Neighbour, Unit
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats
     from waterbalance.network.ledger import Ledger
+    from waterbalance.network.state import Past
     from waterbalance.network.step import Step
 
 
@@ -110,6 +111,10 @@ class Component(BaseModel):
         """Value of a given that neither forecasts nor tables know: the field; None is unlimited."""
         value: float | None = getattr(self, name, None)
         return value
+
+    def past_flows(self, day: dt.date) -> Mapping[str, tuple[Past, ...]]:  # noqa: ARG002 (overridden where it matters)
+        """What the component's own fields tell of its flows before a day; nothing by default."""
+        return {}
 
     def formulate(self, step: Step) -> None:
         """Say what happens in one step, in the words of the contract."""

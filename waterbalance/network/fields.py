@@ -66,6 +66,7 @@ Duration = Annotated[float, _reader(units.TIME), Unit(units.TIME), Field(ge=0)]
 RatePerDay = Annotated[float, _reader(units.RATE), Unit(units.RATE), Field(ge=0)]
 Fraction = Annotated[float, _reader(units.FRACTION), Unit(units.FRACTION), Field(ge=0, le=1)]
 EnergyPerVolume = Annotated[float, _reader(units.ENERGY_PER_VOLUME), Unit(units.ENERGY_PER_VOLUME), Field(ge=0)]
+Money = Annotated[float, _reader(units.MONEY), Unit(units.MONEY), Field(ge=0)]
 Price = Annotated[float, _reader(units.MONEY_PER_VOLUME), Unit(units.MONEY_PER_VOLUME)]
 Turbidity = Annotated[float, _reader(units.TURBIDITY), Unit(units.TURBIDITY), Field(ge=0)]
 

@@ -119,3 +119,7 @@ class Step(Protocol):
     def of(self, component: str, quantity: str) -> Flow:
         """A column that another component has declared: what rules speak about."""
         ...
+
+    def user_class(self, component: str) -> str | None:
+        """The user class of a component that a rule speaks about; None for what is no user."""
+        ...

@@ -143,6 +143,7 @@ class StepWriter:
         self.balances: dict[str, Balance] = {}
         self.arrivals: dict[str, StepColumn] = {}
         self.departures: dict[str, StepColumn] = {}
+        self.user_classes: dict[str, str | None] = {}
 
     @property
     def days(self) -> Any:  # noqa: ANN401
@@ -156,6 +157,7 @@ class StepWriter:
 
     def write(self, network: Network) -> None:
         """Let every component speak, then every rule, then close the balances."""
+        self.user_classes = {component.name: component.user_class_name for component in network}
         for component in sorted(network, key=lambda each: each.is_rule):
             if component.is_place:
                 self.balances.setdefault(component.name, Balance())
@@ -246,6 +248,10 @@ class StepWriter:
             )
         column: StepColumn = self.column[key]
         return column
+
+    def user_class(self, component: str) -> str | None:
+        """See `Step.user_class`."""
+        return self.user_classes[component]
 
     def link(self, source: Key, kind: LinkKind) -> StepColumn:
         """The column that equals `source` at other steps; made once for each kind."""

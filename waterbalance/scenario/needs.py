@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from waterbalance.horizon import Floats
     from waterbalance.network.component import Component
@@ -70,8 +70,9 @@ class Needs:
 
 def needs_of(components: Iterable[Component]) -> Needs:
     """Let components say their step, then rules, and note what they ask of the past and of each other."""
-    listener = _Listener()
-    for component in sorted(components, key=lambda each: each.is_rule):
+    speakers = sorted(components, key=lambda each: each.is_rule)
+    listener = _Listener({each.name: each.user_class_name for each in speakers})
+    for component in speakers:
         listener.speaker = component.name
         component.formulate(listener)
     return listener.needs
@@ -119,9 +120,10 @@ class _Word:
 class _Listener:
     """Hears the words of `network/step.py`."""
 
-    def __init__(self) -> None:
+    def __init__(self, user_classes: Mapping[str, str | None]) -> None:
         self.needs = Needs()
         self.speaker = ""
+        self.user_classes = user_classes
 
     @property
     def days(self) -> _Word:
@@ -173,6 +175,10 @@ class _Listener:
         self.needs.unknown.append(UnknownQuantity(self.speaker, component, quantity, allowed))
         # A word without a key: what does not exist has no past that anybody could be asked for.
         return _Word(self.needs)
+
+    def user_class(self, component: str) -> str | None:
+        # A subject that does not exist has a finding of its own.
+        return self.user_classes.get(component)
 
     def _column(self, component: Component, name: str) -> _Word:
         self.needs.columns.add((component.name, name))

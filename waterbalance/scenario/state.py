@@ -40,9 +40,18 @@ def state_at(scenario: Scenario, day: dt.date) -> State:
         stocks[key] = 0.0 if value is None else value
         if observed_on != day:
             assumed.add(key)
-    past = {key: _past(scenario.under_way.get(key, 0.0), day, _reach(needs, key, day)) for key in needs.past_flows}
-    assumed |= {key for key in past if key not in scenario.under_way}
+    known = _known_past(scenario, day)
+    past = {
+        key: known[key] if key in known else _past(scenario.under_way.get(key, 0.0), day, _reach(needs, key, day))
+        for key in needs.past_flows
+    }
+    assumed |= {key for key in past if key not in scenario.under_way and key not in known}
     return State(day, stocks, past, frozenset(assumed))
+
+
+def _known_past(scenario: Scenario, day: dt.date) -> dict[Key, tuple[Past, ...]]:
+    """What components know of their past by their own fields."""
+    return {(each.name, flow): past for each in scenario.network for flow, past in each.past_flows(day).items()}
 
 
 def missing_from_state(scenario: Scenario, needs: Needs, document: Document, *, observed: bool) -> Iterable[Finding]:
@@ -75,8 +84,9 @@ def _missing_stocks(scenario: Scenario, needs: Needs, day: dt.date, where: Place
 
 
 def _missing_flows(scenario: Scenario, needs: Needs, where: Place) -> Iterator[Finding]:
+    known = _known_past(scenario, scenario.horizon.start)
     for component, quantity in needs.flows_before:
-        if (component, quantity) not in scenario.under_way:
+        if (component, quantity) not in scenario.under_way and (component, quantity) not in known:
             remedy = f"Add 'under_way: {{{component}.{quantity}: 0 m3/s}}' with the flow of the day before."
             place = Place(where.file, component=component)
             yield Finding(f"the {quantity} of {component} before the first step is not known", place, "nothing", "a flow", remedy)

@@ -1,0 +1,195 @@
+"""Drought stages: announced by curves, and chosen for the least damage."""
+
+import datetime as dt
+
+from gallery.building import START, Case, case, in_order, least, make, pipe
+from waterbalance.network.component import Component
+from waterbalance.network.state import Past
+
+COLOURS = (
+    {"name": "blue"},
+    {"name": "green", "below": {"upper_curve": 1}},
+    {"name": "yellow", "below": {"lower_curve": 1}, "cuts": {"domestic": 0.2}},
+    {"name": "orange", "below": {"lower_curve": 0.5, "severe_curve": 0.5}, "cuts": {"domestic": 0.5}},
+    {"name": "red", "below": {"severe_curve": 1}, "cuts": {"domestic": 0.9}},
+)
+PRICED = (
+    {"name": "blue"},
+    {"name": "yellow", "cuts": {"domestic": 0.2}, "cost_per_day": 0.5},
+    {"name": "orange", "cuts": {"domestic": 0.5}, "cost_per_day": 3},
+)
+
+
+def lake_and_town(**fields: object) -> tuple[Component, ...]:
+    """A lake that gives a town 10 a day."""
+    return make("reservoir", "lake", capacity=1000, **fields), pipe("lake", "town"), make("household_supply", "town", demand=10)
+
+
+def past_of(rule: Component) -> dict[tuple[str, str], tuple[Past, ...]]:
+    """What the rule has announced before the start."""
+    return {(rule.name, flow): past for flow, past in rule.past_flows(START).items()}
+
+
+def lights_one_after_another() -> Case:
+    """A lake falls by 10 a day. Green on the third day, yellow two days later although the lake fell below it at once, then
+    orange, because red is a stage further; each takes effect on the day after."""
+    lights = make(
+        "drought_stage",
+        "lights",
+        reservoirs=("lake",),
+        users=("town",),
+        stages=COLOURS,
+        upper_curve=85,
+        lower_curve=80,
+        severe_curve=45,
+        lead_time=1,
+        minimum_duration=2,
+    )
+    return case(
+        *lake_and_town(),
+        lights,
+        days=(1,) * 8,
+        stocks={("lake", "storage"): 100},
+        past=past_of(lights),
+        says={
+            ("lights", "stage"): (0, 0, 1, 1, 2, 2, 3, 3),
+            ("lights", "in_force yellow"): (0, 0, 0, 0, 0, 1, 1, 1),
+            ("town", "delivery"): (10, 10, 10, 10, 10, 8, 8, 5),
+            ("lake", "storage"): (90, 80, 70, 60, 50, 42, 34, 29),
+        },
+    )
+
+
+def back_from_orange() -> Case:
+    """Orange was announced yesterday, and the lake is full: three days must pass before yellow, and three before blue."""
+    lights = make(
+        "drought_stage",
+        "lights",
+        reservoirs=("lake",),
+        users=("town",),
+        stages=(COLOURS[0], *COLOURS[2:4]),
+        lower_curve=80,
+        severe_curve=40,
+        minimum_duration=3,
+        announced=(
+            {"since": START - dt.timedelta(days=9), "stage": "yellow"},
+            {"since": START - dt.timedelta(days=1), "stage": "orange"},
+        ),
+    )
+    return case(
+        *lake_and_town(),
+        lights,
+        days=(1,) * 7,
+        stocks={("lake", "storage"): 500},
+        past=past_of(lights),
+        says={("lights", "stage"): (2, 2, 1, 1, 1, 0, 0), ("town", "delivery"): (5, 5, 8, 8, 8, 10, 10)},
+    )
+
+
+def rain_is_expected() -> Case:
+    """70 lie below the curve of 80, but 20 are expected within two days: yellow waits until they have come and gone."""
+    lights = make(
+        "drought_stage",
+        "lights",
+        reservoirs=("lake",),
+        users=("town",),
+        stages=(COLOURS[0], COLOURS[2]),
+        lower_curve=80,
+        outlook=2,
+        inflows=("lake",),
+    )
+    return case(
+        *lake_and_town(),
+        lights,
+        days=(1,) * 4,
+        stocks={("lake", "storage"): 70},
+        past=past_of(lights),
+        series={("lake", "inflow"): (20, 0, 0, 0)},
+        says={("lights", "stage"): (0, 0, 1, 1), ("town", "delivery"): (10, 10, 8, 8), ("lake", "storage"): (80, 70, 62, 54)},
+    )
+
+
+def in_the_middle_of_ten_days() -> Case:
+    """Announced at the start of a step of ten days with a lead time of four: six of its days are cut by a fifth. Called off
+    at its end, yellow stays in force for the four days after: two of the next step and two of the last, where it is announced
+    again and takes effect for six days more."""
+    lights = make(
+        "drought_stage",
+        "lights",
+        reservoirs=("lake",),
+        users=("town",),
+        stages=(COLOURS[0], COLOURS[2]),
+        lower_curve=80,
+        lead_time=4,
+    )
+    return case(
+        *lake_and_town(),
+        lights,
+        days=(1, 10, 2, 10),
+        stocks={("lake", "storage"): 85},
+        past=past_of(lights),
+        series={("lake", "inflow"): (0, 100, 0, 20)},
+        says={
+            ("lights", "stage"): (0, 1, 0, 1),
+            ("lights", "in_force yellow"): (0, 6, 2, 8),
+            ("town", "delivery"): (10, 88, 16, 84),
+            ("lake", "storage"): (75, 87, 71, 7),
+        },
+    )
+
+
+def yellow_all_along() -> Case:
+    """9 of 40 will lack. Yellow on all four days cuts 8: 8 x 1 + 1 x 4 + 4 x 0.5 = 14. Orange within it would cut all 9, but
+    a stage lasts three days: yellow, then orange on the last day cuts 11, at 11 + 3 x 0.5 + 3 = 15.5."""
+    lights = make(
+        "drought_stage_choice",
+        "lights",
+        users=("town",),
+        stages=PRICED,
+        minimum_duration=3,
+        announced_cost={"domestic": 1},
+        unannounced_cost={"domestic": 4},
+    )
+    return case(
+        *lake_and_town(),
+        lights,
+        days=(1,) * 4,
+        stocks={("lake", "storage"): 31},
+        past=past_of(lights),
+        policy=in_order(least("damage"), least("shortage")),
+        says={("lights", "stage"): (1, 1, 1, 1), ("lights", "curtailment"): (2, 2, 2, 2)},
+        goals={"damage": 14, "shortage": 9},
+    )
+
+
+def not_worth_announcing() -> Case:
+    """Only 1 of 40 will lack, at 2 unannounced; a single day of yellow would cut 2 and cost 2 x 1 + 0.5."""
+    lights = make(
+        "drought_stage_choice",
+        "lights",
+        users=("town",),
+        stages=PRICED,
+        minimum_duration=3,
+        announced_cost={"domestic": 1},
+        unannounced_cost={"domestic": 2},
+    )
+    return case(
+        *lake_and_town(),
+        lights,
+        days=(1,) * 4,
+        stocks={("lake", "storage"): 39},
+        past=past_of(lights),
+        policy=in_order(least("damage"), least("shortage")),
+        says={("lights", "stage"): (0, 0, 0, 0)},
+        goals={"damage": 2, "shortage": 1},
+    )
+
+
+CASES = (
+    lights_one_after_another,
+    back_from_orange,
+    rain_is_expected,
+    in_the_middle_of_ten_days,
+    yellow_all_along,
+    not_worth_announcing,
+)

@@ -1,0 +1,215 @@
+"""Drought stages by rule: storages against curves, with an outlook on the inflow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import numpy as np
+from pydantic import model_validator
+
+from waterbalance.network.fields import Duration, Subject, Volume
+from waterbalance.network.rules._drought_stages import _DroughtStages
+from waterbalance.network.rules._limit import IN_FORCE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from waterbalance.horizon import Floats
+    from waterbalance.network.ledger import Ledger
+    from waterbalance.network.step import Expression, Flow, Step
+
+STAGE, RAISED, LOWERED = "announced_stage", "stage_raised", "stage_lowered"
+"""Givens of the rule: what the last pass made of the storages."""
+
+WANTED = "wanted_stage"
+"""Given of the rule: the stage that storages and outlook ask for, before the minimum duration and the single steps."""
+
+OUTLOOK = "outlook_inflow"
+"""Given of the rule: what is expected to flow in over the outlook. [m3]"""
+
+FREE_PASSES = 6
+"""Passes in which a milder stage may be asked for again: the first one cuts nobody, so it finds the later steps too dry."""
+
+SAME_STORAGE = 1e-6
+"""Two storages that differ by this share of the limit are the same. [-]"""
+
+
+class DroughtStage(_DroughtStages):
+    """Drought stages announced by rule curves, with lead time, minimum duration and one stage at a time.
+
+    available = joint storage before the step + inflow of the places in `inflows` expected over the outlook
+    limit(stage) = sum of below(curve) x curve
+    wanted stage = number of stages, from mild to severe, whose limit lies above what is available
+    announced stage = one towards the wanted stage, within least_stage and most_stage; as before where the last change was
+        announced less than minimum_duration ago
+    in_force(stage) = days with at least this stage announced, delayed by lead_time, exactly for steps of unequal length
+    curtailment(user) = further cut of the user's class x demand / days x in_force(stage), summed over the stages
+    shortage(user) >= curtailment(user)
+    damage = announced_cost x curtailment + unannounced_cost x (shortage - curtailment) + cost_per_day x days in the stage
+
+    The stage depends on the storage, and the storage on the stage. So the stage is read from the pass before, and the plan
+    is made again until no stage changes; where it still changes after a few passes, what is once asked for stays asked for,
+    and late steps may be on the careful side. Where the outlook reaches beyond the plan, the inflow of the last step goes on.
+
+    A cut is a cut of use: what a user keeps in tanks of its own does not lift it. Where a user should only be limited in
+    what it is brought, use rule_curve. For stages that a plan chooses by their damage, use drought_stage_choice.
+    """
+
+    varying: ClassVar[tuple[str, ...]] = ("upper_curve", "lower_curve", "severe_curve", "least_stage", "most_stage")
+    idle_zero: ClassVar[tuple[str, ...]] = (IN_FORCE, "upper_curve", "lower_curve", "severe_curve")
+
+    reservoirs: tuple[Subject, ...]
+    """Reservoirs and tanks whose storages are added up."""
+
+    upper_curve: Volume | None = None
+    """A joint storage that stages name; usually a table. [m3]"""
+
+    lower_curve: Volume | None = None
+    """A joint storage that stages name; usually a table. [m3]"""
+
+    severe_curve: Volume | None = None
+    """A joint storage that stages name; usually a table. [m3]"""
+
+    outlook: Duration = 0.0
+    """How far ahead the expected inflow counts with the storage. [day]"""
+
+    inflows: tuple[Subject, ...] = ()
+    """Reservoirs and weirs whose `inflow` counts over the outlook."""
+
+    @model_validator(mode="after")
+    def _every_stage_has_a_limit(self) -> Self:
+        if not self.reservoirs or len(set(self.reservoirs)) < len(self.reservoirs):
+            raise ValueError("reservoirs needs at least one name, and each of them once")
+        for stage in self.stages[1:]:
+            if not stage.below:
+                raise ValueError(f"stage {stage.name} needs the curve below which it is asked for: 'below: {{lower_curve: 1}}'")
+            for curve in stage.below:
+                if getattr(self, curve) is None:
+                    raise ValueError(f"stage {stage.name} names {curve}, which has no values here")
+        if (self.outlook > 0) != bool(self.inflows):
+            raise ValueError("outlook and inflows belong together: how far ahead, and whose inflow")
+        return self
+
+    def default_given(self, name: str) -> float | None:
+        """No stage is announced before the first pass has told the storages."""
+        return 0.0 if name in {STAGE, RAISED, LOWERED, WANTED, OUTLOOK} else super().default_given(name)
+
+    def formulate(self, step: Step) -> None:
+        """See the class for the equations."""
+        # No equation holds these; asked for here, they are among the givens that `revise` and `check` read.
+        for name in (WANTED, OUTLOOK, "least_stage", "most_stage", *self._curves()):
+            step.given(self, name)
+        for place in self.inflows:
+            step.given(place, "inflow")
+        super().formulate(step)
+        step.measure(self, "joint_storage", sum(step.of(reservoir, "storage") for reservoir in self.reservoirs))
+
+    def _announce(self, step: Step) -> tuple[list[Flow], Flow, Flow]:
+        def fixed(name: str, value: Expression) -> Flow:
+            return step.flow(self, name, lower=value, upper=value)
+
+        announced = []
+        for number, name in enumerate(self.droughts, start=1):
+            days = step.derived(self, f"days {name}", _Days(number), step.given(self, STAGE), step.days)
+            announced.append(fixed(f"announced {name}", days))
+        return announced, fixed("raised", step.given(self, RAISED)), fixed("lowered", step.given(self, LOWERED))
+
+    def revise(self, ledger: Ledger) -> Mapping[str, Floats]:
+        """Stages from the storages of the last pass; after a few passes no milder stage is asked for than in it."""
+        outlook = self._expected_inflow(ledger)
+        wanted = self._wanted(ledger, outlook, 0.0)
+        if ledger.passes > FREE_PASSES:
+            wanted = np.maximum(wanted, ledger.given(self, WANTED))
+        stage = self._one_at_a_time(ledger, self._allowed(ledger, wanted))
+        change = np.diff(stage, prepend=self.announced_stages(ledger)[1][0])
+        return {
+            OUTLOOK: outlook,
+            WANTED: wanted,
+            STAGE: stage,
+            RAISED: np.maximum(change, 0.0),
+            LOWERED: np.maximum(-change, 0.0),
+        }
+
+    def check(self, ledger: Ledger) -> None:
+        """As all stages; the announced stage is one towards what storages and outlook ask for, unless it is too soon."""
+        super().check(ledger)
+        joint_storage = np.sum([ledger.value(reservoir, "storage") for reservoir in self.reservoirs], axis=0)
+        ledger.equal(self, "joint_storage", ledger.value(self, "joint_storage"), joint_storage)
+        stage, before = self.announced_stages(ledger)
+        wanted = ledger.given(self, WANTED)
+        free = ledger.given(self, "least_stage") < ledger.given(self, "most_stage")
+        # Where only one stage may be announced, it was decided elsewhere, and nobody asks the storages.
+        least = np.where(free, self._wanted(ledger, ledger.given(self, OUTLOOK), SAME_STORAGE), 0.0)
+        most = self._wanted(ledger, ledger.given(self, OUTLOOK), -SAME_STORAGE)
+        most = np.where(free & (ledger.passes <= FREE_PASSES), most, len(self.droughts))
+        ledger.within(self, WANTED, wanted, least, most)
+        own = np.abs(stage - before)
+        lately = ledger.recent(self, "raised", self.minimum_duration) + ledger.recent(self, "lowered", self.minimum_duration)
+        move = np.where(lately - own > 0.5, 0.0, np.sign(self._allowed(ledger, wanted) - before))
+        ledger.equal(self, "announced stage", stage, before + move)
+        expected = np.where(free, self._expected_inflow(ledger), ledger.given(self, OUTLOOK))
+        ledger.equal(self, OUTLOOK, ledger.given(self, OUTLOOK), expected)
+
+    def _curves(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(curve for stage in self.stages for curve in stage.below))
+
+    def _wanted(self, ledger: Ledger, outlook: Floats, tolerance: float) -> Floats:
+        """How many stages in a row have their limit above what is available."""
+        available = outlook + np.sum([ledger.before(reservoir, "storage") for reservoir in self.reservoirs], axis=0)
+        limits = [
+            sum((share * ledger.given(self, curve) for curve, share in stage.below.items()), np.zeros_like(available))
+            for stage in self.stages[1:]
+        ]
+        below = np.array([available < limit * (1.0 - tolerance) for limit in limits])
+        wanted: Floats = np.cumprod(below, axis=0).sum(axis=0).astype(float)
+        return wanted
+
+    def _allowed(self, ledger: Ledger, wanted: Floats) -> Floats:
+        """The wanted stage within what may be announced; of a step with two values in a table, the whole stages between."""
+        least, most = np.ceil(ledger.given(self, "least_stage")), np.floor(ledger.given(self, "most_stage"))
+        allowed: Floats = np.minimum(np.maximum(wanted, least), np.minimum(most, len(self.droughts)))
+        return allowed
+
+    def _one_at_a_time(self, ledger: Ledger, wanted: Floats) -> Floats:
+        """Step after step towards the wanted stage; never two changes within the minimum duration."""
+        begins = ledger.horizon.offsets[:-1]
+        ago = begins[:, None] - begins[None, :]
+        counted = (ago >= 0) & (ago < self.minimum_duration)
+        # What changed before the plan: all that counts, less what this pass announced itself.
+        earlier = np.sum(
+            [
+                ledger.recent(self, word, self.minimum_duration) - counted @ ledger.value(self, word)
+                for word in ("raised", "lowered")
+            ],
+            axis=0,
+        )
+        stage = self.announced_stages(ledger)[1][0]
+        changed = -np.inf
+        stages = []
+        for begin, aim, before in zip(begins, wanted, earlier, strict=True):
+            if aim != stage and before < 0.5 and begin - changed >= self.minimum_duration:
+                stage += np.sign(aim - stage)
+                changed = begin
+            stages.append(stage)
+        return np.array(stages)
+
+    def _expected_inflow(self, ledger: Ledger) -> Floats:
+        """Inflow from the start of each step over the outlook; past the plan the last step's inflow goes on. [m3]."""
+        if not self.inflows:
+            return np.zeros(len(ledger.horizon))
+        inflow = np.sum([ledger.given(place, "inflow") for place in self.inflows], axis=0)
+        edges, last = ledger.horizon.offsets, inflow[-1] / ledger.horizon.days[-1]
+        moments = np.append(edges, edges[-1] + self.outlook)
+        cumulative = np.cumsum([0.0, *inflow, last * self.outlook])
+        expected: Floats = np.interp(edges[:-1] + self.outlook, moments, cumulative) - cumulative[: len(inflow)]
+        return expected
+
+
+class _Days:
+    """Days of a step on which at least the stage of a number is announced."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __call__(self, stage: Floats, days: Floats) -> Floats:
+        return np.where(stage >= self.number, days, 0.0)
