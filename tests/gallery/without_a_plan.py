@@ -52,9 +52,25 @@ def filling_too_large() -> Case:
     )
 
 
+def filling_too_large_later() -> Case:
+    """Dry on the first day; on the second all 20 must enter a canal that takes 30 to fill. The other canal is free to rest."""
+    return case(
+        make("weir", "weir"),
+        canal("weir", "zone", capacity=100, fill_volume=30),
+        zone(demand=50),
+        make("reservoir", "lake", capacity=100),
+        canal("lake", "other zone", capacity=100, fill_volume=10),
+        zone("other zone", demand=20),
+        days=(1, 1, 1),
+        stocks={("canal to zone", "running"): 0, ("canal to other zone", "running"): 0, ("lake", "storage"): 60},
+        series={("weir", "inflow"): (0, 20, 0)},
+    )
+
+
 INVALID = (
     (river_without_a_way_out, "weir", "2021-03-11"),
     (ramp_against_capacity, "slowly", "2021-03-12"),
     (overdrawn_wells, "wells", "2021-03-10"),
     (filling_too_large, "canal to zone", "2021-03-10"),
+    (filling_too_large_later, "canal to zone", "2021-03-11"),
 )
