@@ -16,9 +16,7 @@ from waterbalance.errors import UsageError, WaterBalanceError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from waterbalance.policy.goal import Policy
     from waterbalance.report.language import Wording
-    from waterbalance.scenario.scenario import Scenario
 
 UNSOUND = 11
 """Exit code where the audit found something: there is a plan, but none that may be used."""
@@ -61,13 +59,19 @@ def run(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Default: out/<scenario>-<date>.")] = None,
     lang: Language = Lang.ENGLISH,
     policy: Annotated[str | None, typer.Option("--policy", metavar="PRESET", help="Another order of preference.")] = None,
+    previous: Annotated[
+        Path | None, typer.Option("--previous", metavar="DIR", help="Yesterday's run, or its plan.csv: stay near it.")
+    ] = None,
 ) -> None:
     """Plan a scenario, audit the plan, write orders and report."""
     from waterbalance.operate.plan_scenario import plan_scenario
+    from waterbalance.report.atomic import require_writable
     from waterbalance.report.files import write_files
     from waterbalance.report.language import Wording
+    from waterbalance.report.result_folder import read_plan
     from waterbalance.report.summary import summarise
     from waterbalance.report.terminal import terminal_summary
+    from waterbalance.scenario.preferred import preferred
     from waterbalance.scenario.read import read_scenario
 
     say = Wording(lang.value)
@@ -75,9 +79,12 @@ def run(
     progress.begin("read")
     first = None if date is None else _day(date)
     read = read_scenario(scenario)
-    planned = plan_scenario(read, first, policy=_preferred(read, policy), on_stage=progress.begin)
+    chosen = None if policy is None else preferred(read, policy)
+    before = None if previous is None else read_plan(previous)
+    folder = out or Path("out") / f"{read.name}-{first or read.horizon.start}"
+    require_writable(folder)
+    planned = plan_scenario(read, first, policy=chosen, previous=before, on_stage=progress.begin)
     progress.begin("write")
-    folder = out or Path("out") / f"{read.name}-{planned.horizon.start}"
     write_files(planned, folder, lang.value)
     progress.end()
     console = _console()
@@ -113,6 +120,37 @@ def simulate(
     console.print(simulation_table(simulation, say))
     console.print(say("written", folder=folder), markup=False, highlight=False)
     if simulation.findings:
+        raise SystemExit(UNSOUND)
+
+
+@app.command()
+def compare(
+    paths: Annotated[list[Path], typer.Argument(metavar="SCENARIO...", help="One scenario, or folders of scenarios or runs.")],
+    policy: Annotated[
+        list[str] | None, typer.Option("--policy", metavar="PRESET", help="Repeat it; 'own' is the scenario's own policy.")
+    ] = None,
+    date: Start = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write compare.html, .csv and .json there.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in the place of tables.")] = False,
+    lang: Language = Lang.ENGLISH,
+) -> None:
+    """Lay plans beside each other: one scenario by several policies, several scenarios, or earlier runs."""
+    from waterbalance.operate.compare_into import compare_into
+    from waterbalance.report.language import Wording
+
+    say = Wording(lang.value)
+    progress = _Progress(say)
+    progress.begin("read")
+    first = None if date is None else _day(date)
+    tables, text, sound = compare_into(paths, policy or (), first, out, say, on_stage=progress.begin)
+    progress.end()
+    if as_json:
+        typer.echo(text, nl=False)
+    else:
+        _console().print(tables)
+        if out is not None:
+            typer.echo(say("written", folder=out))
+    if not sound:
         raise SystemExit(UNSOUND)
 
 
@@ -217,19 +255,6 @@ def _day(text: str, option: str = "--date") -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"{option} wants a day such as 2021-02-01; found {text!r}") from None
-
-
-def _preferred(scenario: Scenario, preset: str | None) -> Policy | None:
-    """The preset in the place of the scenario's policy; what the scenario wants at the end stays."""
-    from waterbalance.policy.presets import PRESETS
-    from waterbalance.scenario.end_conditions import policy_of
-    from waterbalance.scenario.schema import PresetChoice
-
-    if preset is None:
-        return None
-    if preset not in PRESETS:
-        raise UsageError(f"--policy wants one of {', '.join(PRESETS)}; found {preset!r}")
-    return policy_of(PresetChoice(preset=preset), scenario.end_conditions)
 
 
 def _console() -> Console:

@@ -109,3 +109,15 @@ class NoPlanError(WaterBalanceError):
     """No plan satisfies the physics, or the solver gave none."""
 
     exit_code = 11
+
+
+class OutputError(WaterBalanceError):
+    """The place that the command names for its files cannot be written: the command is wrong, not the scenario."""
+
+    exit_code = 2
+
+
+class TryLaterError(WaterBalanceError):
+    """Nothing is wrong with what was asked; it may succeed later."""
+
+    exit_code = 75

@@ -4,42 +4,15 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import jsonschema
 import pytest
 
-from two_lakes import TEXT, write_two_lakes
-from waterbalance import cli
+from two_lakes import TEXT
 from waterbalance.errors import Finding
 
-
-class Said(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Said]
-
-
-@pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Run `waterbalance ...` in this process."""
-
-    def call(*words: object) -> Said:
-        monkeypatch.setattr("sys.argv", ["waterbalance", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        captured = capsys.readouterr()
-        return Said(int(ended.value.code or 0), captured.out, captured.err)
-
-    return call
-
-
-@pytest.fixture
-def scenario(tmp_path: Path) -> Path:
-    return write_two_lakes(tmp_path / "two_lakes")
+Command = Callable[..., Any]
 
 
 def test_run_writes_a_plan_and_shows_it(command: Command, scenario: Path, tmp_path: Path) -> None:
@@ -156,5 +129,5 @@ def test_forecast(command: Command, scenario: Path, tmp_path: Path) -> None:
 def test_help_names_every_command(command: Command) -> None:
     said = command("--help")
     assert said.code == 0
-    for name in ("run", "check", "schema", "describe", "new", "forecast"):
+    for name in ("run", "compare", "check", "schema", "describe", "new", "forecast"):
         assert name in said.out

@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import errno
 import hashlib
 import json
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from two_lakes import plan_two_lakes
-from waterbalance.errors import Finding, InputError
+from waterbalance.errors import Finding, OutputError, TryLaterError
+from waterbalance.report.atomic import require_writable, write_text
 from waterbalance.report.csv_text import COLUMNS, safe_cell
 from waterbalance.report.files import write_files
 from waterbalance.report.planned import Planned
@@ -68,8 +70,24 @@ def test_a_plan_that_fails_its_audit_has_no_orders(planned: Planned, tmp_path: P
 
 def test_a_folder_that_cannot_be_written_is_a_finding(planned: Planned, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("here already", encoding="utf-8")
-    with pytest.raises(InputError, match="nothing could be written"):
+    with pytest.raises(OutputError, match="nothing could be written"):
         write_files(planned, tmp_path / "file" / "out")
+    with pytest.raises(OutputError, match="nothing could be written"):
+        write_files(dataclasses.replace(planned, schedule=None), tmp_path / "file" / "out")
+    with pytest.raises(OutputError, match="file"):
+        require_writable(tmp_path / "file" / "out")
+    require_writable(tmp_path / "not" / "yet" / "there")
+    assert not (tmp_path / "not").exists()
+
+
+def test_a_full_disk_may_have_room_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(TryLaterError, match="No space left"):
+        write_text(tmp_path / "plan.csv", "step_start")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx"])

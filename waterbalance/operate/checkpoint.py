@@ -18,7 +18,7 @@ import numpy as np
 
 from waterbalance.errors import Finding, InputError, Place
 from waterbalance.plan.join import Columns, Day
-from waterbalance.report.atomic import write_text
+from waterbalance.report.atomic import write_text, writing
 from waterbalance.report.manifest import engine_version
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class Checkpoint:
 
     def add(self, done: Done) -> None:
         """One more day, on the disk when this returns."""
-        with self._path.open("a", encoding="utf-8", newline="\n") as file:
+        with writing(self._path), self._path.open("a", encoding="utf-8", newline="\n") as file:
             file.write(_line(done) + "\n")
             file.flush()
             os.fsync(file.fileno())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from waterbalance.optimise.solve import solve
+from waterbalance.optimise.solve import Planner
 from waterbalance.plan.audit import audit
 from waterbalance.report.planned import Planned
 from waterbalance.scenario.forecasts import forecast
@@ -14,8 +15,9 @@ from waterbalance.schedule.derive import derive_schedule
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from waterbalance.plan.plan import Plan
     from waterbalance.policy.goal import Policy
     from waterbalance.scenario.scenario import Scenario
 
@@ -27,26 +29,55 @@ def plan_scenario(
     start: dt.date | None = None,
     *,
     policy: Policy | None = None,
+    previous: Plan | None = None,
     on_stage: Callable[[Stage], None] | None = None,
 ) -> Planned:
     """Plan a scenario from its own first day or from `start`, by its own policy or by another one.
 
-    `on_stage` hears of each stage before it begins. A plan in which the audit finds something has no schedule.
-    Raises `InputError` where the scenario does not cover the horizon, and `NoPlanError` where there is no plan.
+    Of equally good plans the one nearest to `previous` is taken. `on_stage` hears of each stage before it begins. A plan in
+    which the audit finds something has no schedule. Raises `InputError` where the scenario does not cover the horizon, and
+    `NoPlanError` where there is no plan.
     """
+    (planned,) = plan_by_policies(scenario, (policy or scenario.policy,), start, previous=previous, on_stage=on_stage)
+    return planned
+
+
+def plan_by_policies(
+    scenario: Scenario,
+    policies: Sequence[Policy],
+    start: dt.date | None = None,
+    *,
+    previous: Plan | None = None,
+    on_stage: Callable[[Stage], None] | None = None,
+) -> tuple[Planned, ...]:
+    """Plan a scenario once by every policy, on one forecast and with one program that is kept warm; see `plan_scenario`."""
     begin = on_stage or _silent
     begin("forecast")
     horizon = horizon_of(scenario, start)
     state = state_at(scenario, horizon.start)
     expected = forecast(scenario, horizon=horizon).choose(scenario.planning_values)
-    begin("solve")
-    preferred = policy or scenario.policy
-    plan = solve(scenario.network, state, expected, preferred)
-    begin("audit")
-    findings = audit(plan, scenario.network, expected)
-    begin("schedule")
-    schedule = None if findings else derive_schedule(plan, scenario.network)
-    return Planned(scenario, horizon, expected, preferred, state, plan, findings, schedule)
+    planner: Planner | None = None
+    planned = []
+    for policy in policies:
+        begin("solve")
+        planner = planner or Planner(scenario.network)
+        plan = _noted(planner.plan(state, expected, policy, previous=previous), previous)
+        begin("audit")
+        findings = audit(plan, scenario.network, expected)
+        begin("schedule")
+        schedule = None if findings else derive_schedule(plan, scenario.network)
+        planned.append(Planned(scenario, horizon, expected, policy, state, plan, findings, schedule))
+    return tuple(planned)
+
+
+def _noted(plan: Plan, previous: Plan | None) -> Plan:
+    """The plan, with a note where the previous one says nothing about any of its steps."""
+    if previous is None:
+        return plan
+    steps, before = (set(zip(each.horizon.starts, each.horizon.ends, strict=True)) for each in (plan, previous))
+    if steps & before and set(plan.values) & set(previous.values):
+        return plan
+    return replace(plan, notes=(*plan.notes, "the previous plan has no step and flow in common with this one"))
 
 
 def _silent(_: Stage) -> None:

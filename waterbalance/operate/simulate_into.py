@@ -7,12 +7,12 @@ import io
 import signal
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from waterbalance.errors import Finding, WaterBalanceError
+from waterbalance.errors import Finding, TryLaterError
 from waterbalance.operate.roll import simulate
 from waterbalance.report.atomic import write_text
 from waterbalance.report.csv_text import number_text, safe_cell
@@ -30,10 +30,8 @@ if TYPE_CHECKING:
 CHECKPOINT = "checkpoint.jsonl"
 
 
-class StoppedError(WaterBalanceError):
+class StoppedError(TryLaterError):
     """Somebody stopped a simulation; what is done is kept."""
-
-    exit_code: ClassVar[int] = 75
 
 
 def simulate_into(

@@ -63,6 +63,7 @@ def extract(  # noqa: PLR0913, PLR0917 (each is one named value of the pass)
         switch_steps=switch_steps,
         notes=tuple(note for each in ranked for note in (each.note, _coarse(each)) if note),
         ranks=tuple(_rank(each, step, layout) for each in ranked),
+        measures=tuple(sorted(step.measures)),
     )
 
 

@@ -84,6 +84,9 @@ class Plan:
     notes: tuple[str, ...] = ()
     """What a reader should know: limits reached, fallbacks."""
 
+    measures: tuple[Key, ...] = ()
+    """Quantities that policies may rank."""
+
     @cached_property
     def water_value(self) -> pd.DataFrame:
         """Marginal value of water: for each place and step the highest rank that an extra cubic metre would help.

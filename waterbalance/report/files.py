@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from waterbalance.report.atomic import write_text
+from waterbalance.report.atomic import remove, write_text
 from waterbalance.report.csv_text import plan_csv
 from waterbalance.report.json_text import json_text
 from waterbalance.report.language import Wording
 from waterbalance.report.manifest import manifest
 from waterbalance.report.page import page
+from waterbalance.report.result_folder import kept_for_comparison
 from waterbalance.report.summary import summarise
 
 if TYPE_CHECKING:
@@ -24,18 +25,18 @@ def write_files(planned: Planned, folder: Path, language: Language = "en") -> tu
     """Write summary.json, plan.csv, schedule.json, report.html and, last of all, manifest.json; returns their paths.
 
     Equal inputs and versions give equal bytes, but for `created` in the manifest. A plan in which the audit found something
-    has no schedule.json, and an older one is taken away. Raises `InputError` where the folder cannot be written.
+    has no schedule.json, and an older one is taken away. Raises `OutputError` where the folder cannot be written.
     """
     summary = summarise(planned)
     texts = {
-        "summary.json": json_text(summary.to_dict()),
+        "summary.json": json_text({**summary.to_dict(), "for_comparison": kept_for_comparison(planned)}),
         "plan.csv": plan_csv(planned.plan),
         "report.html": page(planned, summary, Wording(language)),
     }
     if planned.schedule is not None:
         texts["schedule.json"] = json_text(planned.schedule.to_dict())
     else:
-        (folder / "schedule.json").unlink(missing_ok=True)
+        remove(folder / "schedule.json")
     for name, text in texts.items():
         write_text(folder / name, text)
     hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}

@@ -42,6 +42,15 @@ class Wording:
         """The word for a name that the engine may know (a preset's goal, a class), else the name itself."""
         return _TEXTS[self.language].get(f"{prefix}.{name}", name)
 
+    def quantity(self, name: str) -> str:
+        """The words for a quantity or measure; one that has none in this language keeps its own, in English."""
+        return _TEXTS[self.language].get(f"quantity.{name}", self.printable(name.replace("_", " ")))
+
+    @property
+    def volume_unit(self) -> tuple[float, str]:
+        """Cubic metres of the unit in which people speak of large volumes, and its name."""
+        return (_TEN_THOUSAND, "萬噸") if self.language == "zh-TW" else (_MILLION, "Mm³")
+
     def name(self, network: Network, component: str) -> str:
         """Title of a component; characters that a terminal would obey are left out."""
         return self.printable(network[component].label(self.language) if component in network else component)

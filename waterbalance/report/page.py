@@ -46,7 +46,7 @@ def page(planned: Planned, summary: Summary, say: Wording) -> str:
     ]
     drawn = {figure["name"]: figure for figure in figures if figure is not None}
     text = (
-        _environment()
+        environment()
         .get_template("page.html.j2")
         .render(
             say=say,
@@ -58,9 +58,9 @@ def page(planned: Planned, summary: Summary, say: Wording) -> str:
             storage_figures=[(component, figure["name"]) for component, figure in storage.items()],
             orders=first_day_orders(planned, say),
             version=engine_version(),
-            style=Markup(_own("page.css")),  # noqa: S704 (a file of this package)
-            script=Markup(_own("page.js")),  # noqa: S704
-            library=Markup(_plotly()),  # noqa: S704 (plotly's own script)
+            style=Markup(own_text("page.css")),  # noqa: S704 (a file of this package)
+            script=Markup(own_text("page.js")),  # noqa: S704
+            library=Markup(plotly_script()),  # noqa: S704 (plotly's own script)
             figures=Markup(script_json(list(drawn.values()))),  # noqa: S704 (escaped by script_json)
         )
     )
@@ -93,18 +93,21 @@ def first_day_orders(planned: Planned, say: Wording) -> list[rows.Row]:
     ]
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Templates of this room; what they show is escaped."""
     return Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
 
 
-def _own(name: str) -> str:
+def own_text(name: str) -> str:
+    """A style or script of this room."""
     return (HERE / name).read_text(encoding="utf-8")
 
 
 @cache
-def _plotly() -> str:
+def plotly_script() -> str:
+    """The library that draws the pictures."""
     from plotly.offline import get_plotlyjs  # noqa: PLC0415 (five megabytes: only when a page is made)
 
     return str(get_plotlyjs())

@@ -136,6 +136,7 @@ TEXTS = {
     "goal.storage for the next season": "storage for the next season",
     "goal.least spill and pumping": "least spill and pumping",
     "goal.value of stored water": "value of stored water",
+    "policy.own": "The scenario's own order",
     "policy.water_act": "Water Act, article 18",
     "policy.drought_practice": "Drought practice",
     # Page
@@ -197,4 +198,28 @@ TEXTS = {
     "shortage_index": "Shortage index",
     "simulation.sound": "Audit: every balance closes on every day and over all of them",
     "simulation.unsound": "Audit: {count} findings",
+    # Comparison of plans
+    "compare": "Comparison of plans",
+    "compare.plans": "Plans",
+    "compare.goals": "Every goal under every plan",
+    "compare.goals.note": "Each goal of each order, measured under each plan, whether or not the plan was made for it. The ranks "
+    "are those that the plans' own orders give the goal, in the order of the columns.",
+    "compare.ranks": "Ranks",
+    "compare.difference": "Difference",
+    "compare.supply": "Shortage by class",
+    "compare.supply.note": "Shortage over the whole plan, and its share of the demand.",
+    "compare.storages": "Storages at the end",
+    "compare.energy": "Energy",
+    "compare.energy.row": "Energy of pumps and works",
+    "compare.users": "Who fares differently, and when",
+    "compare.users.note": "Shortage of each user in each ten-day period; the largest differences first.",
+    "compare.user": "User",
+    "compare.gates": "What changes at the gates",
+    "compare.gates.note": "Volume through each structure over the whole plan; the last column has the largest difference of a "
+    "step's mean flow, and the step's first day.",
+    "compare.largest": "Largest difference",
+    "compare.largest.value": "{flow} m³/s on {date}",
+    "rows.more": "{count} more in the report",
+    "rows.none": "no difference",
+    "made_by_short": "Made by waterbalance {version}.",
 }

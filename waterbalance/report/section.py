@@ -1,0 +1,93 @@
+"""A titled table, with a picture where there is one: what short reports are made of, in a terminal and on a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+from rich.box import SIMPLE_HEAD
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from waterbalance.report.manifest import engine_version
+from waterbalance.report.page import environment, own_text, plotly_script, script_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import RenderableType
+
+    from waterbalance.report.figures.style import Figure
+    from waterbalance.report.language import Wording
+    from waterbalance.report.rows import Row
+
+MOST_ROWS = 15
+"""How many rows of a table a terminal shows."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Everything in the reader's words already."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    words: int = 1
+    """How many of the first columns hold words; the others hold numbers."""
+
+    note: str = ""
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What stands above the sections."""
+
+    kind: str
+    title: str
+    dates: str
+    lines: tuple[tuple[str, str], ...] = ()
+    """Names and values."""
+
+    findings: tuple[str, ...] = ()
+
+
+def on_terminal(heading: Heading, sections: Sequence[Section], say: Wording) -> RenderableType:
+    """The sections as tables, the first rows of each."""
+    parts: list[RenderableType] = [Text(f"\n{heading.kind}: {heading.title} · {heading.dates}", style="bold")]
+    parts += [Text(say("pair", name=name, value=value)) for name, value in heading.lines]
+    parts += [Text(finding, style="red") for finding in heading.findings]
+    for section in sections:
+        table = Table(title=Text(f"\n{section.title}", style="bold"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+        for number, column in enumerate(section.columns):
+            table.add_column(Text(column), justify="left" if number < section.words else "right", overflow="fold")
+        for row in section.rows[:MOST_ROWS]:
+            # Names come from files: as plain text they cannot switch the terminal's markup.
+            table.add_row(*map(Text, row))
+        if len(section.rows) > MOST_ROWS:
+            table.caption = say("rows.more", count=len(section.rows) - MOST_ROWS)
+            table.caption_justify = "left"
+        parts.append(table if section.rows else Text(f"\n{section.title}: {say('rows.none')}"))
+    return Group(*parts)
+
+
+def on_page(heading: Heading, sections: Sequence[Section], say: Wording) -> str:
+    """The sections as one page that opens anywhere without a network."""
+    figures = [figure for section in sections for figure in section.figures]
+    text = (
+        environment()
+        .get_template("sections.html.j2")
+        .render(
+            say=say,
+            heading=heading,
+            sections=sections,
+            version=engine_version(),
+            style=Markup(own_text("page.css")),  # noqa: S704 (a file of this package)
+            script=Markup(own_text("page.js")),  # noqa: S704
+            library=Markup(plotly_script()) if figures else "",  # noqa: S704 (plotly's own script)
+            figures=Markup(script_json(figures)),  # noqa: S704 (escaped by script_json)
+        )
+    )
+    return text.rstrip() + "\n"
