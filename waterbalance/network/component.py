@@ -6,7 +6,8 @@ To add a component or a rule, write one file in `network/components/` or `networ
 - the balance as equations in the class docstring;
 - `formulate(step)`: the same equations in the words of `Step` (`network/step.py`);
 - `check(ledger)`: the same physics again in plain numpy, written from the field descriptions, for the audit;
-- if it needs values from the last pass (hedging, head, surface area): `revise(ledger)`.
+- if it needs values from the last pass (hedging, head, surface area): `revise(ledger)`;
+- if a plan shall tell what is not linear (a level): `readings(ledger)`.
 
 A scenario file knows the class by its name in snake case (`IrrigationZone` is `irrigation_zone`).
 """
@@ -126,6 +127,10 @@ class Component(BaseModel):
 
     def revise(self, ledger: Ledger) -> Mapping[str, Floats]:  # noqa: ARG002 (overridden where it matters)
         """New values for givens of this component that depend on the last pass; nothing by default."""
+        return {}
+
+    def readings(self, ledger: Ledger) -> Mapping[str, tuple[str, Floats]]:  # noqa: ARG002 (overridden where it matters)
+        """What a finished plan also tells, as (unit, values), where no linear expression can: levels; nothing by default."""
         return {}
 
 

@@ -24,22 +24,50 @@ MOST_PASSES = 12
 def settle(network: Network, one_pass: Callable[[Givens], Plan]) -> Plan:
     """Plan, let every component revise its givens from the plan, and plan again until nothing changes.
 
-    A plan that has not settled after `MOST_PASSES` passes is returned with a note.
+    A component returns a given as it was where the change no longer matters to it. A plan that has not settled after
+    `MOST_PASSES` passes is returned with a note that names what still changed, and by how much.
     """
     revised: dict[Key, Floats] = {}
     plan = one_pass(revised)
+    changed: dict[Key, float] = {}
     for passes in range(1, MOST_PASSES + 1):
         plan = replace(plan, passes=passes)
         book = Book(network, plan)
         news = {(component.name, name): values for component in network for name, values in component.revise(book).items()}
-        if all(_same(values, plan.givens.get(key)) for key, values in news.items()):
-            return plan
+        changed = {key: _change(values, plan.givens[key]) for key, values in news.items() if key in plan.givens}
+        changed = {key: change for key, change in changed.items() if change > 0}
+        if not changed:
+            return _with_readings(network, plan)
         revised = {**revised, **news}
         plan = one_pass(revised)
-    note = f"values that depend on the last pass had not settled after {MOST_PASSES} passes"
-    return replace(plan, passes=MOST_PASSES + 1, notes=(*plan.notes, note))
+    (component, name), change = max(changed.items(), key=lambda each: each[1])
+    note = (
+        f"values that depend on the last pass had not settled after {MOST_PASSES} passes; "
+        f"{component}.{name} still changed by {change:.1%}"
+    )
+    return _with_readings(network, replace(plan, passes=MOST_PASSES + 1, notes=(*plan.notes, note)))
 
 
-def _same(values: Floats, last: Floats | None) -> bool:
-    """Whether a given stayed; one that no equation uses cannot change the plan."""
-    return last is None or bool(np.allclose(values, last, rtol=1e-9, atol=1e-12))
+def _change(values: Floats, last: Floats) -> float:
+    """By what share of the largest value a given changes at most; 0 where it stayed. [-]."""
+    if np.allclose(values, last, rtol=1e-9, atol=1e-12):
+        return 0.0
+    with np.errstate(invalid="ignore"):
+        differences = np.where(values == last, 0.0, np.abs(values - last))
+    largest = max(np.abs(values).max(), np.abs(last).max())
+    return float(differences.max() / largest) if np.isfinite(largest) else float("inf")
+
+
+def _with_readings(network: Network, plan: Plan) -> Plan:
+    """The plan with what its components read from it."""
+    book = Book(network, plan)
+    read = {(component.name, name): value for component in network for name, value in component.readings(book).items()}
+    if not read:
+        return plan
+    for _, values in read.values():
+        values.setflags(write=False)
+    return replace(
+        plan,
+        values=dict(sorted({**plan.values, **{key: values for key, (_, values) in read.items()}}.items())),
+        units={**plan.units, **{key: unit for key, (unit, _) in read.items()}},
+    )

@@ -10,6 +10,7 @@ from waterbalance.network.topology import check_network, unknown_neighbours
 from waterbalance.scenario.end_conditions import TARGET
 from waterbalance.scenario.policy_terms import unfit_terms
 from waterbalance.scenario.scenario import Scenario, horizon_of
+from waterbalance.scenario.storages import observed_beyond_capacity, pools_beyond_capacity
 from waterbalance.scenario.wording import listed, nearest
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def check_scenario(whole: Whole) -> Iterator[Finding]:
         planning_values_of_nothing,
         quantities_that_rules_miss,
         terms_without_effect,
-        series_that_end_too_early,
+        series_over_the_horizon,
     )
     yield from network_findings(whole.scenario.network, whole.entries)
     for check in checks:
@@ -158,8 +159,8 @@ def terms_without_effect(whole: Whole) -> Iterator[Finding]:
         yield from unfit_terms(whole.scenario, whole.document, whole.needs.measures)
 
 
-def series_that_end_too_early(whole: Whole) -> Iterator[Finding]:
-    """Tables that do not cover the scenario's own horizon."""
+def series_over_the_horizon(whole: Whole) -> Iterator[Finding]:
+    """Tables that do not cover the scenario's own horizon, and storages that cannot be on one of its days."""
     try:
         horizon = horizon_of(whole.scenario)
     except WaterBalanceError as error:
@@ -167,6 +168,9 @@ def series_that_end_too_early(whole: Whole) -> Iterator[Finding]:
         yield Finding(error.title, whole.document.place(("horizon",)), allowed="at least one step", remedy=remedy)
         return
     yield from uncovered(whole.scenario, horizon)
+    for finding in pools_beyond_capacity(whole.scenario, horizon):
+        yield _placed(finding, whole.entries)
+    yield from observed_beyond_capacity(whole.scenario)
 
 
 def uncovered(scenario: Scenario, horizon: Horizon) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from waterbalance import units
 from waterbalance.network.component import Component
+from waterbalance.network.components._last_pass import settled
 from waterbalance.network.fields import Downstream, EnergyPerVolume, FlowRate, Fraction, Upstream, UserClass, Volume
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 SETTLED = 1e-3
 """The energy per volume has settled where it changes by less than this from pass to pass. [-]"""
-
-DAMPED_AFTER = 3
-"""From this pass on half of the change is taken, so that two plans do not alternate for ever."""
 
 HEAD_TOLERANCE = 0.05
 """The audit objects where the energy per volume is further than this from that of the plan's own storages. [-]"""
@@ -167,10 +165,7 @@ class Hydropower(Component):
         """The energy per volume at the head of the last pass."""
         if not self.by_storage:
             return {}
-        last, new = ledger.given(self, "energy_per_volume"), self._at_the_head_of(ledger)
-        if np.allclose(new, last, rtol=SETTLED, atol=0.0):
-            return {"energy_per_volume": last}
-        return {"energy_per_volume": new if ledger.passes < DAMPED_AFTER else (last + new) / 2}
+        return {"energy_per_volume": settled(ledger, self, "energy_per_volume", self._at_the_head_of(ledger), SETTLED)}
 
     def _at_the_head_of(self, ledger: Ledger) -> Floats:
         """Energy per volume at the mean storage of every step of a plan, shape (steps,). [kWh/m3]."""

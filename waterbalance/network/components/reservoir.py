@@ -1,14 +1,15 @@
-"""A storage with a dead pool, a full supply level, evaporation, seepage and a spillway."""
+"""A storage with a dead pool, a full supply level, evaporation, rain, seepage and a spillway."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import numpy as np
+from pydantic import Field
 
-from waterbalance.network.component import Component
+from waterbalance.network.components._open_water import _OpenWater
 from waterbalance.network.components._target import check_wanted, want_storage
-from waterbalance.network.fields import Area, DepthRate, Downstream, FlowRate, RatePerDay, Volume
+from waterbalance.network.fields import Downstream, FlowRate, RatePerDay, Volume
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats
@@ -16,34 +17,44 @@ if TYPE_CHECKING:
     from waterbalance.network.step import Step
 
 
-class Reservoir(Component):
+class Reservoir(_OpenWater):
     """A storage with a dead pool and a full supply level.
 
-    storage = before + inflow + brought - release - spill - evaporation - seepage
+    storage = before + inflow + brought + rainfall - release - spill - evaporation - seepage
     dead_storage - below_dead_storage <= storage <= capacity
-    evaporation = evaporation_depth x surface_area x before / capacity
-    seepage = seepage_rate x before
+    evaporation = evaporation_depth x area
+    rainfall = rainfall_depth x area
+    seepage = seepage_rate x days x before
     target_shortfall >= storage_target - storage
 
     where
         brought: water that canals, pipes and reaches bring;
-        release: water that they take, at most release_capacity.
+        release: water that they take, at most release_capacity;
+        area: surface_area x before / capacity, or with a survey the area in level_area_volume at the mean of before
+            and storage.
+
+    With a survey the area is that of the last pass, and the plan is made again until it settles. Evaporation is said as
+    a share of the water that is there (area of the last pass / its storage x storage), so that a lake may dry out and
+    never goes below zero; below a hundredth of the capacity the surface shrinks with the storage. The `level` at the end
+    of each step stands in the plan; it can be reported, not ranked. With full_supply_level the survey may be of another
+    year: silt lies on all levels in proportion to their volume, so that the lake is full at that level with the capacity
+    of the date. Without a survey the surface is proportional to the storage: good for a planning year, not for a nearly
+    empty reservoir with a wide flat bed.
 
     Spill is a release that no outlet limits, which goals keep small; it is not tied to a full reservoir (that takes
-    switches), so give spill a weight in goals of your own. The surface is proportional to the storage: good for a
-    planning year, not for a nearly empty reservoir with a wide flat bed. Dead storage is a soft limit with the first
-    rank of every preset, so that a reservoir that is found below it (evaporation, a new survey) still gets a plan,
-    and says so.
+    switches), so give spill a weight in goals of your own. Dead storage is a soft limit with the first rank of every
+    preset, so that a reservoir that is found below it (evaporation, a new survey) still gets a plan, and says so.
+
+    Method: successive linear programming, Reznicek and Simonovic (1990), doi:10.1029/WR026i002p00189.
     """
 
     is_place: ClassVar[bool] = True
     is_source: ClassVar[bool] = True
     absorbs_all: ClassVar[bool] = True
     varying: ClassVar[tuple[str, ...]] = (
-        "capacity",
+        *_OpenWater.varying,
         "dead_storage",
         "inflow",
-        "evaporation_depth",
         "release_capacity",
         "storage_target",
         "upper_curve",
@@ -51,23 +62,14 @@ class Reservoir(Component):
         "severe_curve",
     )
 
-    capacity: Volume
-    """Storage at full supply level. [m3]"""
-
     dead_storage: Volume = 0.0
     """Storage below the lowest outlet. [m3]"""
 
     inflow: FlowRate = 0.0
     """Natural inflow; usually a table or a forecast. [m3/day]"""
 
-    surface_area: Area = 0.0
-    """Water surface at full supply level. [m2]"""
-
-    evaporation_depth: DepthRate = 0.0
-    """Open-water evaporation; usually a table. [m/day]"""
-
-    seepage_rate: RatePerDay = 0.0
-    """Share of the storage that seeps away. [1/day]"""
+    seepage_rate: Annotated[RatePerDay, Field(le=1)] = 0.0
+    """Share of the storage that seeps away; a step loses at most all of it. [1/day]"""
 
     release_capacity: FlowRate | None = None
     """Most that all outlets together can release; unlimited when left out. [m3/day]"""
@@ -97,26 +99,19 @@ class Reservoir(Component):
         step.loss(self, "spill", spill)
         if self.spill_to is not None:
             step.gain(self, "spill", spill, at=self.spill_to)
-        if self.surface_area > 0:
-            share = step.derived(
-                self,
-                "evaporation_share",
-                self._evaporation_share,
-                step.given(self, "evaporation_depth"),
-                step.given(self, "capacity"),
-            )
-            step.loss(self, "evaporation", share * storage.before)
+        self._say_surface(step, storage)
         if self.seepage_rate > 0:
-            step.loss(self, "seepage", self.seepage_rate * step.days * storage.before)
+            share = step.derived(self, "seepage_share", self._seepage_share, step.days)
+            step.loss(self, "seepage", share * storage.before)
         step.constraint(self, "dead_storage", storage + below_dead_storage >= step.given(self, "dead_storage"))
         want_storage(step, self, storage)
         step.measure(self, "spill", spill)
         step.measure(self, "below_dead_storage", below_dead_storage)
         step.measure(self, "release", step.of(self.name, "release"))
 
-    def _evaporation_share(self, evaporation_depth: Floats, capacity: Floats) -> Floats:
-        """Share of the storage that evaporates in a step; a reservoir without capacity loses nothing."""
-        return np.divide(evaporation_depth * self.surface_area, capacity, out=np.zeros_like(capacity), where=capacity > 0)
+    def _seepage_share(self, days: Floats) -> Floats:
+        """Share of the storage that seeps away in a step."""
+        return np.minimum(self.seepage_rate * days, 1.0)
 
     def check(self, ledger: Ledger) -> None:
         """Re-add the balance and the limits from the fields."""
@@ -135,13 +130,9 @@ class Reservoir(Component):
         ledger.loses(self, spill)
         if self.spill_to is not None:
             ledger.gains(self.spill_to, spill)
-        if self.surface_area > 0:
-            full = np.where(capacity > 0, before / np.maximum(capacity, 1e-9), 0.0)
-            evaporation = ledger.given(self, "evaporation_depth") * self.surface_area * full
-            ledger.equal(self, "evaporation", ledger.value(self, "evaporation"), evaporation)
-            ledger.loses(self, evaporation)
+        self._check_surface(ledger)
         if self.seepage_rate > 0:
-            seepage = self.seepage_rate * ledger.horizon.days * before
+            seepage = np.minimum(1.0, self.seepage_rate * ledger.horizon.days) * before
             ledger.equal(self, "seepage", ledger.value(self, "seepage"), seepage)
             ledger.loses(self, seepage)
         ledger.stores(self, storage, before)
