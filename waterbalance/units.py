@@ -26,9 +26,11 @@ TIME: Final = "day"
 RATE: Final = "1/day"
 POWER: Final = "kW"
 ENERGY: Final = "kWh"
+ENERGY_RATE: Final = "kWh/day"
 ENERGY_PER_VOLUME: Final = "kWh/m3"
 MONEY: Final = "currency"
 MONEY_PER_VOLUME: Final = "currency/m3"
+MONEY_PER_ENERGY: Final = "currency/kWh"
 TURBIDITY: Final = "NTU"
 FRACTION: Final = "1"
 
@@ -159,7 +161,7 @@ def parse(text: str, internal: str) -> float:
 
 def integrates_over_step(internal: str) -> bool:
     """Whether a quantity of this unit becomes `per step` by multiplying with the step's length."""
-    return internal in {FLOW, RATE, DEPTH_RATE}
+    return internal in {FLOW, RATE, DEPTH_RATE, ENERGY_RATE}
 
 
 _DESCRIPTIONS: Final = {
@@ -172,9 +174,11 @@ _DESCRIPTIONS: Final = {
     RATE: ("a rate", "'0.001 / day'"),
     POWER: ("a power", "'250 kW'"),
     ENERGY: ("an energy", "'40 kWh'"),
+    ENERGY_RATE: ("an energy per time", "'120 kWh/day'"),
     ENERGY_PER_VOLUME: ("an energy per volume", "'0.4 kWh/m3'"),
     MONEY: ("an amount of money", "'88000 NTD'"),
     MONEY_PER_VOLUME: ("a price of water", "'12 NTD/m3'"),
+    MONEY_PER_ENERGY: ("a price of energy", "'3.5 NTD/kWh'"),
     TURBIDITY: ("a turbidity", "'15000 NTU'"),
     FRACTION: ("a fraction", "'0.25' or '25 %'"),
 }

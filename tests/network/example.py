@@ -34,11 +34,13 @@ IN_ORDER = Policy(
         _least("below_dead_storage"),
         _least("shortfall"),
         _least("damage"),
+        _least("excess_moves"),
         *(_least("shortage", user_class) for user_class in ("domestic", "industry", "agriculture", "hydropower")),
         _least("spill"),
         Goal(name="energy_made", terms=(Term(measure="energy_made", weight=-1.0),)),
         _least("energy"),
         _least("throughput"),
+        Goal(name="cost", terms=(Term(measure="energy_cost"), Term(measure="start_up_cost"))),
     ),
     smallest_change=False,
 )

@@ -162,6 +162,8 @@ MUTATIONS: dict[str, tuple[Mutation, ...]] = {
     "treatment_works": (share("loss", "sludge", 0.95), unbounded("intake", "arriving")),
     "weir": (share("gain", "inflow", 0.95), share("gain", "inflow", 1.05)),
     "well_field": (share("gain", "abstraction", 1.05), unbounded("abstraction"), without("annual_limit"), without_history()),
+    "exclusive_sources": (unbounded("running_together"), without("off wells to town")),
+    "gate_moves": (unbounded("moves_within"), without("opened canal 1"), without("change canal 1")),
     "minimum_flow": (without("minimum"),),
     "ramp_limit": (unbounded("change"),),
     "drought_stage": (without("cut zone"), without("curtailment zone"), unbounded("raised"), without_delay()),

@@ -37,7 +37,8 @@ def test_every_preset_begins_with_the_dead_pool_and_ends_with_thrift(name: str) 
     policy = PRESETS[name]()
     assert policy.name == name
     assert [term.measure for term in policy.goals[0].terms] == ["below_dead_storage"]
-    assert {"spill", "energy"} <= {term.measure for term in policy.goals[-1].terms}
+    assert {"spill", "energy"} <= {term.measure for term in policy.goals[-2].terms}
+    assert {term.measure for term in policy.goals[-1].terms} == {"energy_cost", "start_up_cost"}
     assert {"target_shortfall"} <= {term.measure for goal in policy.goals for term in goal.terms}
 
 

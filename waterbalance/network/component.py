@@ -19,11 +19,12 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from waterbalance.network.fields import Neighbour, Unit
+from waterbalance.network.outage import Outage, refuse_overlap
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats
@@ -73,8 +74,18 @@ class Component(BaseModel):
     in_service_until: dt.date | None = None
     """Last day in service; none when left out."""
 
+    outages: tuple[Outage, ...] = ()
+    """Windows of maintenance and repair: `{first_day, last_day, available, reason}`; nothing is available unless said."""
+
     sources: Mapping[str, str] = {}
     """Where each figure comes from: field name -> source, or the word `assumed`."""
+
+    @model_validator(mode="after")
+    def _outages_of_what_can_be_out_of_service(self) -> Self:
+        if self.outages and not self.idle_zero:
+            raise ValueError(f"a {self.type_name()} has no capacity that an outage could take away; give it to the links here")
+        refuse_overlap(self.outages)
+        return self
 
     @classmethod
     def type_name(cls) -> str:

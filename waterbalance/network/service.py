@@ -11,19 +11,28 @@ if TYPE_CHECKING:
     from waterbalance.horizon import Floats, Horizon
     from waterbalance.network.component import Component
 
+ONE_DAY = dt.timedelta(days=1)
+
 
 def in_service(component: Component, horizon: Horizon) -> Floats:
-    """Share of every step in which the component is in service, shape (steps,). [-]."""
-    if component.in_service_from is None and component.in_service_until is None:
-        return np.ones(len(horizon))
+    """Share of every step in which the component is in service, shape (steps,). [-].
+
+    An outage counts with the share that it takes away; outages of one component never overlap.
+    """
     first = component.in_service_from or dt.date.min
-    last = component.in_service_until
-    after = dt.date.max if last is None else last + dt.timedelta(days=1)
-    shares = [
-        max(0, (min(end, after) - max(start, first)).days) / (end - start).days
-        for start, end in zip(horizon.starts, horizon.ends, strict=True)
-    ]
-    return np.array(shares)
+    after = dt.date.max if component.in_service_until is None else component.in_service_until + ONE_DAY
+    days = _days_within(horizon, first, after)
+    for outage in component.outages:
+        begin, end = max(first, outage.first_day), min(after, outage.last_day + ONE_DAY)
+        days -= (1.0 - outage.available) * _days_within(horizon, begin, end)
+    share: Floats = days / horizon.days
+    return share
+
+
+def _days_within(horizon: Horizon, first: dt.date, after: dt.date) -> Floats:
+    """How many days of every step lie from `first` to the day before `after`."""
+    steps = zip(horizon.starts, horizon.ends, strict=True)
+    return np.array([max(0, (min(end, after) - max(start, first)).days) for start, end in steps], dtype=float)
 
 
 def while_in_service(values: Floats, service: Floats) -> Floats:

@@ -18,11 +18,12 @@ def _shortage(name: str, *user_classes: UserClass) -> Goal:
 
 
 def _physical() -> tuple[Goal, ...]:
-    """What no user may overrule: the dead pool, lifelines, and the water that a river must keep."""
+    """What no user may overrule: the dead pool, lifelines, the water that a river must keep, and what a crew can do."""
     return (
         Goal(name="dead storage", terms=(Term(measure="below_dead_storage"),)),
         _shortage("lifelines", "lifeline"),
         Goal(name="environment", terms=(Term(measure="shortfall", user_classes=("environment",)),)),
+        Goal(name="gate moves", terms=(Term(measure="excess_moves"),)),
     )
 
 
@@ -31,7 +32,8 @@ def _thrift() -> tuple[Goal, ...]:
 
     What leaves at a river's mouth counts nearly like spill, so that a lake is not run out to the sea for nothing. A
     kilowatt-hour weighs like a tenth of a cubic metre that is spilt; the throughput of two-way pipes weighs next to
-    nothing and only keeps water from going round in circles.
+    nothing and only keeps water from going round in circles. Money comes last: it chooses the hours of pumping and the
+    starts of plants, where a network knows their prices.
     """
     return (
         Goal(
@@ -43,6 +45,7 @@ def _thrift() -> tuple[Goal, ...]:
                 Term(measure="throughput", weight=1e-3),
             ),
         ),
+        Goal(name="least cost", terms=(Term(measure="energy_cost"), Term(measure="start_up_cost"))),
     )
 
 

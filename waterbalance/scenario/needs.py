@@ -44,6 +44,9 @@ class Needs:
     totals: dict[Key, tuple[Window, ...]] = field(default_factory=dict)
     """Columns that are added up over windows."""
 
+    events: set[Key] = field(default_factory=set)
+    """Columns of which it counts in which steps before they were one: starts and stops."""
+
     measures: set[Key] = field(default_factory=set)
 
     columns: set[Key] = field(default_factory=set)
@@ -102,6 +105,8 @@ class _Word:
         return _Word(self._needs)
 
     def recent(self, days: float) -> _Word:
+        if self._key is not None:
+            self._needs.events.add(self._key)
         return self.total(days)
 
     def _expression(self, _other: object = None) -> _Word:

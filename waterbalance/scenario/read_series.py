@@ -64,7 +64,7 @@ def read_observations(draft: Draft, needs: Needs, unread: frozenset[str]) -> Map
     columns: dict[str, dict[str, Quantity]] = {}
     for component, quantity in needs.stocks:
         columns.setdefault(component, {})[quantity] = Quantity(units.VOLUME, lowest=0.0)
-    for component, quantity in needs.switches:
+    for component, quantity in sorted({*needs.switches, *needs.events}):
         columns.setdefault(component, {})[quantity] = Quantity(units.FRACTION, 0.0, 1.0)
     label = f"observed, {settings.file}"
     table = TableText(draft.folder.label(settings.file), text, label, settings.source, kinds=("date",), gapless=False)
@@ -74,7 +74,7 @@ def read_observations(draft: Draft, needs: Needs, unread: frozenset[str]) -> Map
 def read_under_way(draft: Draft, needs: Needs, unread: frozenset[str]) -> Mapping[Key, float]:
     """Steady flows of the last days before the start, in [m3/day]."""
     section = draft.document.node(("under_way",))
-    allowed = [f"{component}.{quantity}" for component, quantity in needs.past_flows]
+    allowed = [".".join(key) for key in needs.past_flows if key not in needs.events]
     adapter: TypeAdapter[float] = TypeAdapter(FlowRate)
     found: dict[Key, float] = {}
     for name, key, _ in section if isinstance(section, Entries) else ():

@@ -25,7 +25,8 @@ def state_at(scenario: Scenario, day: dt.date) -> State:
 
     A stock is the observation of the day, else the latest one that is not older than the scenario allows; the latter
     counts as assumed. Flows under way are taken as steady for as long as the links look back; where the scenario says
-    nothing of them, nothing is under way, and that is marked as assumed. Switches are off unless observed.
+    nothing of them, nothing is under way, and that is marked as assumed. Switches are off unless observed; what was
+    started or stopped lately stands in the rows before `day`, each of which tells of the day that it ends.
 
     Raises `InputError` with a finding for every stock without an observation.
     """
@@ -40,7 +41,7 @@ def state_at(scenario: Scenario, day: dt.date) -> State:
         stocks[key] = 0.0 if value is None else value
         if observed_on != day:
             assumed.add(key)
-    known = _known_past(scenario, day)
+    known = _observed_events(scenario, needs, day) | _known_past(scenario, day)
     past = {
         key: known[key] if key in known else _past(scenario.under_way.get(key, 0.0), day, _reach(needs, key, day))
         for key in needs.past_flows
@@ -52,6 +53,16 @@ def state_at(scenario: Scenario, day: dt.date) -> State:
 def _known_past(scenario: Scenario, day: dt.date) -> dict[Key, tuple[Past, ...]]:
     """What components know of their past by their own fields."""
     return {(each.name, flow): past for each in scenario.network for flow, past in each.past_flows(day).items()}
+
+
+def _observed_events(scenario: Scenario, needs: Needs, day: dt.date) -> dict[Key, tuple[Past, ...]]:
+    """What was started or stopped on the days before, as the table of the state has it."""
+    found = {}
+    for key in sorted(needs.events & set(scenario.observations)):
+        series = scenario.observations[key]
+        rows = zip(series.dates, series.values, strict=True)
+        found[key] = tuple(Past(date - dt.timedelta(days=1), date, float(value)) for date, value in rows if date <= day)
+    return found
 
 
 def missing_from_state(scenario: Scenario, needs: Needs, document: Document, *, observed: bool) -> Iterable[Finding]:

@@ -61,6 +61,7 @@ class Reservoir(_OpenWater):
         "lower_curve",
         "severe_curve",
     )
+    idle_zero: ClassVar[tuple[str, ...]] = ("release_capacity",)
 
     dead_storage: Volume = 0.0
     """Storage below the lowest outlet. [m3]"""

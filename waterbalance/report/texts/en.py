@@ -134,6 +134,8 @@ TEXTS = {
     "goal.other": "other",
     "goal.hydropower, navigation and other": "hydropower, navigation and other",
     "goal.storage for the next season": "storage for the next season",
+    "goal.gate moves": "gate moves beyond the limit",
+    "goal.least cost": "least cost",
     "goal.least spill and pumping": "least spill and pumping",
     "goal.value of stored water": "value of stored water",
     "policy.own": "The scenario's own order",

@@ -131,6 +131,8 @@ TEXTS = {
     "goal.other": "其他用途",
     "goal.hydropower, navigation and other": "水力、水運及其他用途",
     "goal.storage for the next season": "次季蓄水",
+    "goal.gate moves": "超過限額之閘門操作",
+    "goal.least cost": "費用最少",
     "goal.least spill and pumping": "溢流與抽水最少",
     "goal.value of stored water": "蓄存水之價值",
     "policy.own": "情境自訂",

@@ -1,0 +1,214 @@
+"""Switching against every sequence of on and off that exists, and service day by day."""
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import accumulate, product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+from pydantic import ValidationError
+
+from gallery.building import case, in_order, make, pipe
+from waterbalance.horizon import Horizon
+from waterbalance.network.service import in_service
+from waterbalance.network.state import Past
+from waterbalance.optimise.solve import solve
+from waterbalance.plan.audit import audit
+from waterbalance.policy.goal import Goal, Term
+
+START = dt.date(2021, 3, 10)
+SHORT = 3.0
+"""What a cubic metre of shortage costs."""
+
+COST = Goal(
+    name="cost",
+    terms=(Term(measure="shortage", weight=SHORT), Term(measure="energy_cost"), Term(measure="start_up_cost")),
+)
+
+
+def allowed(days: list[int], up: int, down: int, before: bool, changed: int) -> Iterator[tuple[int, ...]]:
+    """Every sequence that keeps the times, step by step in plain words; the last change was `changed` days ago."""
+    begins = [0, *accumulate(days)][:-1]
+    for sequence in product((0, 1), repeat=len(days)):
+        now, since, good = int(before), -changed, True
+        for on, begin in zip(sequence, begins, strict=True):
+            if on != now:
+                good = good and begin - since >= (up if now else down)
+                now, since = on, begin
+        if good:
+            yield sequence
+
+
+def cheapest(sequence: tuple[int, ...], days: list[int], demand: list[float], price: float, start: float, before: bool) -> float:
+    """What a sequence costs at its best: production at the least load, at the demand or at the most, whatever is cheaper."""
+    total, now = 0.0, int(before)
+    for on, length, asked in zip(sequence, days, demand, strict=True):
+        makes = [50.0 * length, float(np.clip(asked, 50.0 * length, 100.0 * length))] if on else [0.0]
+        total += min(SHORT * max(0.0, asked - made) + price * made for made in makes)
+        total += start if on > now else 0.0
+        now = on
+    return total
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(
+    days=some.lists(some.integers(1, 3), min_size=3, max_size=7),
+    shares=some.lists(some.integers(0, 12), min_size=7, max_size=7),
+    up=some.integers(0, 5),
+    down=some.integers(0, 5),
+    start=some.sampled_from((10.0, 100.0, 400.0)),
+    price=some.sampled_from((0.5, 2.0)),
+    before=some.booleans(),
+    changed=some.integers(1, 4),
+)
+def test_the_best_plan_is_the_best_of_all_sequences(
+    days: list[int], shares: list[int], up: int, down: int, start: float, price: float, before: bool, changed: int
+) -> None:
+    demand = [10.0 * share * length for share, length in zip(shares, days, strict=False)]
+    event = "start" if before else "stop"
+    day = START - dt.timedelta(days=changed)
+    one = case(
+        make(
+            "desalination_plant",
+            "plant",
+            capacity=100,
+            minimum_load=0.5,
+            minimum_up_time=up,
+            minimum_down_time=down,
+            start_up_cost=start,
+            energy_per_volume=1,
+            energy_price=price,
+        ),
+        pipe("plant", "town"),
+        make("household_supply", "town"),
+        days=tuple(days),
+        stocks={("plant", "running"): float(before)},
+        past={("plant", event): (Past(day, day + dt.timedelta(days=1), 1.0),)},
+        series={("town", "demand"): tuple(demand)},
+        policy=in_order(COST),
+    )
+    plan = solve(one.network, one.state, one.forecasts, one.policy)
+    best = min(cheapest(each, days, demand, price, start, before) for each in allowed(days, up, down, before, changed))
+    assert plan.ranks[0].value == pytest.approx(best, rel=1e-4, abs=0.01)
+    assert [str(finding) for finding in audit(plan, one.network, one.forecasts)] == []
+    # What the plan hands over says whether it runs, and what was started lately.
+    state = plan.state_after(1)
+    assert state.stocks["plant", "running"] == plan.values["plant", "running"][0]
+    if up > 1:
+        assert sum(each.volume for each in state.past["plant", "start"]) == pytest.approx(
+            float(before) + plan.values["plant", "start"][0]
+        )
+
+
+def test_without_a_field_that_asks_there_are_no_switches() -> None:
+    one = case(
+        make("desalination_plant", "plant", capacity=100),
+        pipe("plant", "town"),
+        make("household_supply", "town", demand=70),
+        days=(1, 1),
+    )
+    plan = solve(one.network, one.state, one.forecasts, one.policy)
+    assert ("plant", "running") not in plan.values
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    days=some.lists(some.integers(1, 10), min_size=1, max_size=5),
+    first=some.integers(-3, 20),
+    length=some.integers(1, 9),
+    gap=some.integers(1, 5),
+    available=some.sampled_from((0.0, 0.25, 0.5, 1.0)),
+    service=some.tuples(some.none() | some.integers(-2, 15), some.none() | some.integers(5, 30)),
+)
+def test_the_share_in_service_is_the_mean_over_the_days(
+    days: list[int], first: int, length: int, gap: int, available: float, service: tuple[int | None, int | None]
+) -> None:
+    def on(day: int) -> dt.date:
+        return START + dt.timedelta(days=day)
+
+    last = first + length - 1
+    again = last + gap
+    begin, end = service
+    component = pipe(
+        "a",
+        "b",
+        in_service_from=None if begin is None else on(begin),
+        in_service_until=None if end is None else on(end),
+        outages=(
+            {"first_day": on(again), "last_day": on(again)},
+            {"first_day": on(first), "last_day": on(last), "available": available},
+        ),
+    )
+    by_day = np.array(
+        [
+            0.0
+            if (begin is not None and day < begin) or (end is not None and day > end) or day == again
+            else available
+            if first <= day <= last
+            else 1.0
+            for day in range(sum(days))
+        ]
+    )
+    ends = list(accumulate(days))
+    horizon = Horizon((START, *(on(each) for each in ends)))
+    expected = [by_day[end - length : end].mean() for end, length in zip(ends, days, strict=True)]
+    assert in_service(component, horizon) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "complaint"),
+    [
+        ("pipeline", {"outages": [{"first_day": "2026-03-05", "last_day": "2026-03-01"}]}, "before it begins"),
+        (
+            "pipeline",
+            {
+                "outages": [
+                    {"first_day": "2026-03-05", "last_day": "2026-03-09"},
+                    {"first_day": "2026-03-01", "last_day": "2026-03-05"},
+                ]
+            },
+            "two outages overlap: 2026-03-01 to 2026-03-05 and 2026-03-05 to 2026-03-09",
+        ),
+        ("pipeline", {"outages": [{"first_day": 20260301, "last_day": "2026-03-01"}]}, "20260301 is not a date"),
+        ("pump_station", {"minimum_load": 0.5}, "needs a capacity"),
+        ("pump_station", {"peak_hours": 0.5}, "need a capacity"),
+        (
+            "pump_station",
+            {"capacity": 1, "energy_price": 1, "peak_hours": 0.6, "half_peak_hours": 0.6},
+            "more than a day together",
+        ),
+        ("pump_station", {"solar_energy": 1}, "without an energy_per_volume"),
+        ("pump_station", {"off_grid": True}, "need a solar_energy"),
+    ],
+)
+def test_what_cannot_be_is_refused(kind: str, fields: dict[str, object], complaint: str) -> None:
+    with pytest.raises(ValidationError, match=complaint):
+        make(kind, "it", source="a", target="b", **fields)
+
+
+def test_what_has_no_capacity_has_no_outages() -> None:
+    with pytest.raises(ValidationError, match="a junction has no capacity that an outage could take away"):
+        make("junction", "fork", outages=({"first_day": START, "last_day": START},))
+
+
+@pytest.mark.parametrize(
+    ("derating", "complaint"),
+    [
+        (({"turbidity": 5, "share": 1}, {"turbidity": 4, "share": 0.5}), "4 NTU with 0.5 follows 5 NTU with 1"),
+        (({"turbidity": 5, "share": 0.5}, {"turbidity": 9, "share": 0.6}), "9 NTU with 0.6 follows 5 NTU with 0.5"),
+    ],
+)
+def test_a_derating_falls(derating: object, complaint: str) -> None:
+    with pytest.raises(ValidationError, match=complaint):
+        make("treatment_works", "works", capacity=1, derating=derating)
+    with pytest.raises(ValidationError, match="needs a capacity"):
+        make("treatment_works", "works", derating=({"turbidity": 5, "share": 0.5},))
+
+
+def test_rules_name_each_subject_once_and_more_than_may_run() -> None:
+    with pytest.raises(ValidationError, match="more names than the 2"):
+        make("exclusive_sources", "rule", subjects=("a", "b"), at_most=2)
+    with pytest.raises(ValidationError, match="at least one subject"):
+        make("gate_moves", "rule", subjects=("a", "a"), largest_move=1)

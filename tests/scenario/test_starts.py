@@ -1,0 +1,81 @@
+"""What was started and stopped lately, from the table of the state to the next day of a simulation."""
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import waterbalance as wb
+from waterbalance.errors import InputError
+from waterbalance.scenario.state import state_at
+
+SCENARIO = """\
+waterbalance: 1
+name: starts
+time_zone: Asia/Taipei
+horizon: {start: 2026-03-01, last_day: 2026-03-10}
+policy: {preset: drought_practice}
+components:
+  plant:
+    type: desalination_plant
+    capacity: 100 m3/day
+    minimum_load: 50 %
+    minimum_up_time: 4 days
+    minimum_down_time: 2 days
+    outages:
+      - {first_day: 2026-03-09, last_day: 2026-03-09, reason: new membranes}
+  pipe: {type: pipeline, source: plant, target: town}
+  town: {type: household_supply}
+state: {file: state.csv, oldest: 5 days}
+tables:
+  - {file: demand.csv, label: invented}
+"""
+
+STATE = "date,plant.running [1],plant.start [1]\n2026-02-27,0,0\n2026-02-28,1,1\n2026-03-01,1,0\n"
+
+DEMAND = "from,town.demand [m3/day]\n2026-02-01,0\n2026-03-05,70\n2026-03-11,0\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, text in (("scenario.yaml", SCENARIO), ("state.csv", STATE), ("demand.csv", DEMAND)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_start_of_two_days_before_keeps_the_plant_running_for_two_more(folder: Path) -> None:
+    scenario = wb.read_scenario(folder)
+    state = state_at(scenario, dt.date(2026, 3, 1))
+    started = {each.start for each in state.past["plant", "start"] if each.volume == 1}
+    assert started == {dt.date(2026, 2, 27)}
+    assert state.assumed == {("plant", "stop")}
+    planned = wb.plan_scenario(scenario)
+    assert planned.findings == ()
+    running = planned.plan.values["plant", "running"].round(6)
+    # Four days from 27 February; then it rests until the fifth. The outage on the ninth stops no clock: nothing is made.
+    assert running[:8].tolist() == [1, 1, 0, 0, 1, 1, 1, 1]
+    assert planned.plan.values["plant", "production"][[0, 1, 4, 8]] == pytest.approx([50, 50, 70, 0], abs=1e-3)
+
+
+def test_a_simulation_hands_the_starts_over(folder: Path) -> None:
+    scenario = wb.read_scenario(folder)
+    day, last = dt.date(2026, 3, 1), dt.date(2026, 3, 7)
+    done = wb.simulate(scenario, day, last).applied
+    running = done.values["plant", "running"].round(6)
+    assert running.tolist() == [1, 1, 0, 0, 1, 1, 1]
+    assert np.flatnonzero(done.values["plant", "start"] > 0.5).tolist() == [4]
+
+
+def test_a_start_is_no_flow_under_way(folder: Path) -> None:
+    path = folder / "scenario.yaml"
+    path.write_text(SCENARIO + "under_way: {plant.start: 1 m3/s}\n", encoding="utf-8")
+    with pytest.raises(InputError, match="unknown flow under way"):
+        wb.read_scenario(folder)
+
+
+def test_outages_are_judged_where_they_stand(folder: Path) -> None:
+    path = folder / "scenario.yaml"
+    path.write_text(SCENARIO.replace("last_day: 2026-03-09, reason", "last_day: 2026-03-08, reason"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"scenario.yaml:14:\d+.*the outage ends on 2026-03-08, before it begins"):
+        wb.read_scenario(folder)
