@@ -10,6 +10,7 @@ from pydantic import model_validator
 from waterbalance.network.fields import Duration, Subject, Volume
 from waterbalance.network.rules._drought_stages import _DroughtStages
 from waterbalance.network.rules._limit import IN_FORCE
+from waterbalance.network.rules._saved_water import saved_water
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,10 +118,7 @@ class DroughtStage(_DroughtStages):
     def revise(self, ledger: Ledger) -> Mapping[str, Floats]:
         """Stages from the storages of the last pass; after a few passes no milder stage is asked for than in it."""
         outlook = self._expected_inflow(ledger)
-        wanted = self._wanted(ledger, outlook, 0.0)
-        if ledger.passes > FREE_PASSES:
-            wanted = np.maximum(wanted, ledger.given(self, WANTED))
-        stage = self._one_at_a_time(ledger, self._allowed(ledger, wanted))
+        wanted, stage = self._one_at_a_time(ledger, outlook)
         change = np.diff(stage, prepend=self.announced_stages(ledger)[1][0])
         return {
             OUTLOOK: outlook,
@@ -137,61 +135,69 @@ class DroughtStage(_DroughtStages):
         ledger.equal(self, "joint_storage", ledger.value(self, "joint_storage"), joint_storage)
         stage, before = self.announced_stages(ledger)
         wanted = ledger.given(self, WANTED)
-        free = ledger.given(self, "least_stage") < ledger.given(self, "most_stage")
+        allowed, outlook = self._allowed(ledger), ledger.given(self, OUTLOOK)
         # Where only one stage may be announced, it was decided elsewhere, and nobody asks the storages.
-        least = np.where(free, self._wanted(ledger, ledger.given(self, OUTLOOK), SAME_STORAGE), 0.0)
-        most = self._wanted(ledger, ledger.given(self, OUTLOOK), -SAME_STORAGE)
-        most = np.where(free & (ledger.passes <= FREE_PASSES), most, len(self.droughts))
+        free = allowed[0] < allowed[1]
+        available, limits = self._available(ledger, outlook), self._limits(ledger)
+        least = np.where(free, _below(available, limits * (1.0 - SAME_STORAGE)), 0.0)
+        careful = ~free | (ledger.passes > FREE_PASSES)
+        most = np.where(careful, len(self.droughts), _below(available, limits * (1.0 + SAME_STORAGE)))
         ledger.within(self, WANTED, wanted, least, most)
         own = np.abs(stage - before)
         lately = ledger.recent(self, "raised", self.minimum_duration) + ledger.recent(self, "lowered", self.minimum_duration)
-        move = np.where(lately - own > 0.5, 0.0, np.sign(self._allowed(ledger, wanted) - before))
+        move = np.where(lately - own > 0.5, 0.0, np.sign(np.clip(wanted, *allowed) - before))
         ledger.equal(self, "announced stage", stage, before + move)
-        expected = np.where(free, self._expected_inflow(ledger), ledger.given(self, OUTLOOK))
-        ledger.equal(self, OUTLOOK, ledger.given(self, OUTLOOK), expected)
+        ledger.equal(self, OUTLOOK, outlook, np.where(free, self._expected_inflow(ledger), outlook))
 
     def _curves(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(curve for stage in self.stages for curve in stage.below))
 
-    def _wanted(self, ledger: Ledger, outlook: Floats, tolerance: float) -> Floats:
-        """How many stages in a row have their limit above what is available."""
-        available = outlook + np.sum([ledger.before(reservoir, "storage") for reservoir in self.reservoirs], axis=0)
-        limits = [
-            sum((share * ledger.given(self, curve) for curve, share in stage.below.items()), np.zeros_like(available))
-            for stage in self.stages[1:]
-        ]
-        below = np.array([available < limit * (1.0 - tolerance) for limit in limits])
-        wanted: Floats = np.cumprod(below, axis=0).sum(axis=0).astype(float)
-        return wanted
+    def _available(self, ledger: Ledger, outlook: Floats) -> Floats:
+        """Joint storage at the start of each step and what is expected to flow in. [m3]."""
+        available: Floats = outlook + np.sum([ledger.before(reservoir, "storage") for reservoir in self.reservoirs], axis=0)
+        return available
 
-    def _allowed(self, ledger: Ledger, wanted: Floats) -> Floats:
-        """The wanted stage within what may be announced; of a step with two values in a table, the whole stages between."""
-        least, most = np.ceil(ledger.given(self, "least_stage")), np.floor(ledger.given(self, "most_stage"))
-        allowed: Floats = np.minimum(np.maximum(wanted, least), np.minimum(most, len(self.droughts)))
-        return allowed
+    def _limits(self, ledger: Ledger) -> Floats:
+        """What is available must not lie below these, or a stage is asked for; shape (stages after the first, steps). [m3]."""
+        none = np.zeros(len(ledger.horizon))
+        limits = [[share * ledger.given(self, curve) for curve, share in stage.below.items()] for stage in self.stages[1:]]
+        return np.array([sum(parts, none) for parts in limits])
 
-    def _one_at_a_time(self, ledger: Ledger, wanted: Floats) -> Floats:
-        """Step after step towards the wanted stage; never two changes within the minimum duration."""
+    def _allowed(self, ledger: Ledger) -> tuple[Floats, Floats]:
+        """Mildest and severest stage that may be announced; of a table's mean over a step the whole numbers inside."""
+        most = np.minimum(np.floor(ledger.given(self, "most_stage")), len(self.droughts))
+        return np.minimum(np.ceil(ledger.given(self, "least_stage")), most), most
+
+    def _one_at_a_time(self, ledger: Ledger, outlook: Floats) -> tuple[Floats, Floats]:
+        """Wanted and announced stages step after step, the storages guessed where the stages differ from the last pass."""
+        begins = ledger.horizon.offsets[:-1]
+        earlier = self._changed_before(ledger)
+        at_least = ledger.given(self, WANTED) if ledger.passes > FREE_PASSES else np.zeros_like(begins)
+        last, (stage, *_) = self.announced_stages(ledger)
+        saving = _Saving(self, ledger, last)
+        available, limits = self._available(ledger, outlook), self._limits(ledger)
+        least, most = self._allowed(ledger)
+        changed, ahead = -np.inf, 0.0
+        wanted, stages = np.zeros_like(begins), last.copy()
+        for t, begin in enumerate(begins):
+            wanted[t] = max(_below(available[t] + ahead, limits[:, t]), at_least[t])
+            aim = min(max(wanted[t], least[t]), most[t])
+            if aim != stage and earlier[t] < 0.5 and begin - changed >= self.minimum_duration:
+                stage += np.sign(aim - stage)
+                changed = begin
+            stages[t] = stage
+            ahead += saving.in_step(t, stages)
+        return wanted, stages
+
+    def _changed_before(self, ledger: Ledger) -> Floats:
+        """Changes before the plan that still count in each step: all that count, less those of the last pass itself."""
         begins = ledger.horizon.offsets[:-1]
         ago = begins[:, None] - begins[None, :]
         counted = (ago >= 0) & (ago < self.minimum_duration)
-        # What changed before the plan: all that counts, less what this pass announced itself.
-        earlier = np.sum(
-            [
-                ledger.recent(self, word, self.minimum_duration) - counted @ ledger.value(self, word)
-                for word in ("raised", "lowered")
-            ],
-            axis=0,
-        )
-        stage = self.announced_stages(ledger)[1][0]
-        changed = -np.inf
-        stages = []
-        for begin, aim, before in zip(begins, wanted, earlier, strict=True):
-            if aim != stage and before < 0.5 and begin - changed >= self.minimum_duration:
-                stage += np.sign(aim - stage)
-                changed = begin
-            stages.append(stage)
-        return np.array(stages)
+        words = ("raised", "lowered")
+        earlier = [ledger.recent(self, word, self.minimum_duration) - counted @ ledger.value(self, word) for word in words]
+        before: Floats = np.sum(earlier, axis=0)
+        return before
 
     def _expected_inflow(self, ledger: Ledger) -> Floats:
         """Inflow from the start of each step over the outlook; past the plan the last step's inflow goes on. [m3]."""
@@ -205,6 +211,12 @@ class DroughtStage(_DroughtStages):
         return expected
 
 
+def _below(available: Floats | float, limits: Floats) -> Floats:
+    """How many stages in a row have their limit above what is available."""
+    below: Floats = np.cumprod(available < limits, axis=0).sum(axis=0).astype(float)
+    return below
+
+
 class _Days:
     """Days of a step on which at least the stage of a number is announced."""
 
@@ -213,3 +225,29 @@ class _Days:
 
     def __call__(self, stage: Floats, days: Floats) -> Floats:
         return np.where(stage >= self.number, days, 0.0)
+
+
+class _Saving:
+    """What other stages would save against those of the last pass."""
+
+    def __init__(self, rule: DroughtStage, ledger: Ledger, last: Floats) -> None:
+        self.last = last
+        starts, ends = ledger.horizon.offsets[:-1], ledger.horizon.offsets[1:]
+        later, sooner = np.minimum.outer(ends, ends + rule.lead_time), np.maximum.outer(starts, starts + rule.lead_time)
+        self.days_in_force = np.maximum(later - sooner, 0.0)
+        """Days of each step in which a stage announced in each step is in force, shape (steps, steps)."""
+        self.users = []
+        for user in rule.users:
+            shares = np.array([rule.cut(ledger.user_class(user), number) for number in range(len(rule.stages))])
+            demand, cut = ledger.given(user, "demand"), ledger.value(rule, f"curtailment {user}")
+            rate = demand / ledger.horizon.days * ledger.given(rule, IN_FORCE)
+            self.users.append((demand, ledger.value(user, "shortage"), cut, rate, shares))
+
+    def in_step(self, t: int, stages: Floats) -> float:
+        """Water saved in one step by the stages up to it. [m3]."""
+        total = 0.0
+        for demand, shortage, cut, rate, shares in self.users:
+            further = shares[stages.astype(int)] - shares[self.last.astype(int)]
+            other = cut[t] + rate[t] * (self.days_in_force[t] @ further)
+            total += float(saved_water(demand[t], shortage[t], cut[t], other))
+        return total

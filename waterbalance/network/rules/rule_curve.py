@@ -10,6 +10,7 @@ from pydantic import model_validator
 
 from waterbalance.network.component import Component
 from waterbalance.network.fields import Fraction, Subject, UserClass, Volume
+from waterbalance.network.rules._saved_water import saved_water
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats
@@ -108,11 +109,29 @@ class RuleCurve(Component):
 
     def revise(self, ledger: Ledger) -> Mapping[str, Floats]:
         """Stages from the storages of the last pass; after a few passes never milder than they were in it."""
-        stage = self._least_stage(ledger, 0.0)
+        storage = np.sum([ledger.before(reservoir, "storage") for reservoir in self.reservoirs], axis=0)
+        least = ledger.given(self, "announced_stage")
         if ledger.passes > FREE_PASSES:
-            stage = np.maximum(stage, ledger.given(self, STAGE))
+            least = np.maximum(least, ledger.given(self, STAGE))
+        lower, severe = ledger.given(self, "lower_curve"), ledger.given(self, "severe_curve")
+        saved, ahead = self._saved(ledger), 0.0
+        stage = np.zeros_like(storage)
+        for t in range(len(storage)):
+            stage[t] = max(_below(storage[t] + ahead, lower[t], severe[t]), least[t])
+            ahead += saved[round(stage[t]), t]
         fractions = {f"{SUPPLY_FRACTION}{user}": self._fractions(ledger.user_class(user), stage) for user in self.users}
         return {STAGE: stage, **fractions}
+
+    def _saved(self, ledger: Ledger) -> Floats:
+        """What each stage would save against the last pass, in every step; shape (stages, steps). [m3]."""
+        saved = np.zeros((3, len(ledger.horizon)))
+        for user in self.users:
+            user_class, demand = ledger.user_class(user), ledger.given(user, "demand")
+            cut = (1.0 - ledger.given(self, f"{SUPPLY_FRACTION}{user}")) * demand
+            shortage = np.maximum(demand - ledger.value(user, "delivery"), 0.0)
+            for stage in range(3):
+                saved[stage] += saved_water(demand, shortage, cut, (1.0 - self._fraction(user_class, stage)) * demand)
+        return saved
 
     def check(self, ledger: Ledger) -> None:
         """The announced stage is at least what the storages ask for, and nobody is given more than it allows."""
@@ -127,13 +146,11 @@ class RuleCurve(Component):
         ledger.equal(self, "joint_storage", ledger.value(self, "joint_storage"), joint_storage)
 
     def _least_stage(self, ledger: Ledger, tolerance: float) -> Floats:
-        """How many curves the joint storage at the start of each step lies below, or the announced stage."""
+        """The stage by the storages at the start of each step, or the announced stage."""
         before = np.sum([ledger.before(reservoir, "storage") for reservoir in self.reservoirs], axis=0)
         lower, severe = ledger.given(self, "lower_curve"), ledger.given(self, "severe_curve")
-        below_lower = before < lower * (1.0 - tolerance)
-        stage = 1.0 * below_lower + 1.0 * (below_lower & (before < severe * (1.0 - tolerance)))
-        least: Floats = np.maximum(stage, ledger.given(self, "announced_stage"))
-        return least
+        below = _below(before, lower * (1.0 - tolerance), severe * (1.0 - tolerance))
+        return np.maximum(below, ledger.given(self, "announced_stage"))
 
     def _fraction(self, user_class: str | None, stage: int) -> float:
         """Share of the demand that a user class is given in one stage."""
@@ -143,6 +160,12 @@ class RuleCurve(Component):
     def _fractions(self, user_class: str | None, stage: Floats) -> Floats:
         """Share of the demand that a user class is given in every step."""
         return np.array([self._fraction(user_class, round(number)) for number in stage])
+
+
+def _below(storage: Floats | float, lower: Floats, severe: Floats) -> Floats:
+    """How many curves a joint storage lies below."""
+    below: Floats = 1.0 * (storage < lower) + 1.0 * ((storage < lower) & (storage < severe))
+    return below
 
 
 def _supply_limit(stage: Floats, announced_stage: Floats, fraction: Floats, demand: Floats) -> Floats:
