@@ -173,7 +173,7 @@ class DroughtStage(_DroughtStages):
         begins = ledger.horizon.offsets[:-1]
         earlier = self._changed_before(ledger)
         at_least = ledger.given(self, WANTED) if ledger.passes > FREE_PASSES else np.zeros_like(begins)
-        last, (stage, *_) = self.announced_stages(ledger)
+        last, stage = ledger.given(self, STAGE), self.announced_stages(ledger)[1][0]
         saving = _Saving(self, ledger, last)
         available, limits = self._available(ledger, outlook), self._limits(ledger)
         least, most = self._allowed(ledger)
