@@ -70,6 +70,28 @@ def test_a_window_of_nothing_is_refused() -> None:
     assert "window" in refused("water_right", subjects=("a",), volume=1, window="fortnight")
 
 
+@pytest.mark.parametrize("day", ["02-29", "13-01", "1 November", "2021-11-01", ""])
+def test_a_season_begins_on_a_day_of_every_year(day: str) -> None:
+    season = {"first_day": day, "last_day": "05-31"}
+    assert "no day of every year" in refused("water_right", subjects=("a",), volume=1, window=season)
+
+
+@pytest.mark.parametrize("fields", [{"volume": None}, {"window": 30}])
+def test_only_what_is_left_of_a_period_is_carried_over(fields: dict[str, object]) -> None:
+    assert "carry_over needs" in refused("water_right", **{"subjects": ("a",), "volume": 1, "carry_over": 0.5, **fields})
+
+
+@pytest.mark.parametrize("fields", [{"share": 0.5}, {"natural_flow_of": ("weir",)}])
+def test_a_share_is_a_share_of_a_natural_flow(fields: dict[str, object]) -> None:
+    assert "belong together" in refused("minimum_flow", subject="river", minimum=1, **fields)
+
+
+def test_a_minimum_flow_requires_something() -> None:
+    assert "needs a minimum" in refused("minimum_flow", subject="river", most=1)
+    twice = {"share": 0.5, "natural_flow_of": ("weir", "weir")}
+    assert "once" in refused("minimum_flow", subject="river", **twice)
+
+
 @pytest.mark.parametrize("subjects", [(), ("a", "a")])
 def test_a_right_is_shared_by_somebody(subjects: tuple[str, ...]) -> None:
     assert "at least one subject" in refused("water_right", subjects=subjects)

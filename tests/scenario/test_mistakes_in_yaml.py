@@ -332,6 +332,32 @@ MISTAKES = {
         "Choose one of those, or name another component.",
         "reservoirs: [lake]",
     ),
+    "a natural flow of what has none": Mistake(
+        "state: {file",
+        "rules:\n  a_rule:\n    type: minimum_flow\n    subject: main_canal\n    natural_flow_of: [town]\n    share: 30 %\n"
+        "    sources: {share: assumed}\nstate: {file",
+        "town, a household_supply, has no such quantity",
+        "'inflow'",
+        "demand, entitlement",
+        "Choose one of those, or name another component.",
+        "natural_flow_of: [town]",
+    ),
+    "eleven months": Mistake(
+        "capacity: 120000 m3/day",
+        f"capacity: [{', '.join(['120000 m3/day'] * 11)}]",
+        "'capacity' is not complete",
+        "11 values",
+        "12 values",
+        "January first",
+    ),
+    "a month without a unit": Mistake(
+        "capacity: 120000 m3/day",
+        f"capacity: [{', '.join(['120000 m3/day'] * 11)}, 12]",
+        "cannot be read",
+        "12",
+        "12 has no unit",
+        "Write a value of that kind",
+    ),
     "an unknown user class": Mistake(
         "{preset: drought_practice}",
         "{goals: [{name: a, terms: [{measure: shortage, user_classes: [farming]}]}]}",

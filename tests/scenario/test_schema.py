@@ -52,6 +52,8 @@ def test_mistakes_do_not_fit(tutorial: Path, old: str, new: str) -> None:
 def test_values_by_date_fit_where_they_may_stand(tutorial: Path) -> None:
     changed(tutorial, "demand: 40000 CMD", "demand: {2026-03-01: 40000 CMD}")
     assert list(VALIDATOR.iter_errors(values_of(tutorial))) == []
+    changed(tutorial, "{2026-03-01: 40000 CMD}", f"[{', '.join(['40000 CMD'] * 12)}]")
+    assert list(VALIDATOR.iter_errors(values_of(tutorial))) == []
 
 
 @pytest.mark.parametrize("name", component_types())

@@ -86,6 +86,14 @@ def test_a_dated_field_reaches_the_plan(tutorial: Path) -> None:
     assert values.tolist() == pytest.approx([40_000.0, 40_000.0, 40_000.0, 43_200.0])
 
 
+def test_a_field_of_twelve_months_reaches_the_plan(tutorial: Path) -> None:
+    months = ", ".join(f"{number}0000 CMD" for number in range(1, 13))
+    changed(tutorial, "demand: 40000 CMD", f"demand: [{months}]")
+    scenario = read_scenario(tutorial)
+    assert scenario.network["town"].default_given("demand") == 10_000.0
+    assert forecast(scenario).series["town", "demand"].values[:, 0].tolist() == [30_000.0] * 4
+
+
 def test_a_field_that_only_a_table_gives_counts_as_given(tutorial: Path) -> None:
     (tutorial / "tables/outlet.csv").write_text(
         "month,lake.release_capacity [m3/s]\n" + "".join(f"{m},{m}\n" for m in range(1, 13))

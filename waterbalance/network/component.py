@@ -27,7 +27,7 @@ from waterbalance.network.fields import Neighbour, Unit
 from waterbalance.network.outage import Outage, refuse_overlap
 
 if TYPE_CHECKING:
-    from waterbalance.horizon import Floats
+    from waterbalance.horizon import Floats, Horizon
     from waterbalance.network.ledger import Ledger
     from waterbalance.network.state import Past
     from waterbalance.network.step import Step
@@ -127,6 +127,10 @@ class Component(BaseModel):
     def past_flows(self, day: dt.date) -> Mapping[str, tuple[Past, ...]]:  # noqa: ARG002 (overridden where it matters)
         """What the component's own fields tell of its flows before a day; nothing by default."""
         return {}
+
+    def given_by_date(self, name: str, horizon: Horizon) -> Floats | None:  # noqa: ARG002 (overridden where it matters)
+        """Values over the steps of a given that the calendar alone decides (a season, a turn); None for all others."""
+        return None
 
     def formulate(self, step: Step) -> None:
         """Say what happens in one step, in the words of the contract."""

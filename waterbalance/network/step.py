@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from waterbalance.network.season import Season
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
 Expression = Any
 """A linear expression of columns and givens; also what a comparison of two of them gives."""
 
-Window = float | Literal["month", "year", "season"]
-"""How far back `total` looks: a number of days (rolling), or the start of the calendar month, year or season."""
+Window = float | Literal["month", "year", "season"] | Season
+"""How far back `total` looks: a number of days (rolling), the start of the calendar month, year or half-year season, or the
+part of a season of one's own that has passed: what flows outside of it does not count."""
 
 
 class Flow(Protocol):

@@ -81,6 +81,9 @@ def plain_given(component: Component, name: str, forecasts: Forecasts) -> Floats
 
 
 def _from_field(component: Component, name: str, horizon: Horizon) -> Floats:
+    by_date = component.given_by_date(name, horizon)
+    if by_date is not None:
+        return by_date
     value = component.default_given(name)
     if value is None:
         if name not in type(component).model_fields:

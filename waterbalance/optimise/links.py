@@ -18,6 +18,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from waterbalance.errors import Finding, InputError, Place
+from waterbalance.network.season import Season
 from waterbalance.optimise.step import Before, Delayed, Key, LinkedColumn, LinkKind, Recent
 
 if TYPE_CHECKING:
@@ -128,11 +129,16 @@ def _looks_at(kind: LinkKind, horizon: Horizon) -> tuple[Floats, Floats]:
     if isinstance(kind.window, int | float):
         return ends - kind.window, ends
     opens = [_window_start(kind.window, end - dt.timedelta(days=1)) for end in horizon.ends]
-    return np.array([horizon.offset(day) for day in opens]), ends
+    first_moments = np.array([horizon.offset(day) for day in opens])
+    if isinstance(kind.window, Season):
+        return first_moments, np.minimum(ends, [horizon.offset(kind.window.ends(day)) for day in opens])
+    return first_moments, ends
 
 
 def _window_start(window: Window, day: dt.date) -> dt.date:
-    """First day of the calendar month, season (from 1 January and 1 July) or year that holds `day`."""
+    """First day of the calendar month, season (from 1 January and 1 July, or of its own) or year that holds `day`."""
+    if isinstance(window, Season):
+        return window.begins(day)
     if window == "month":
         return day.replace(day=1)
     if window == "season":

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from waterbalance.horizon import Floats
     from waterbalance.network.component import Component
     from waterbalance.network.network import Network
+    from waterbalance.network.season import Season
     from waterbalance.network.state import Past
     from waterbalance.network.step import Window
     from waterbalance.plan.plan import Plan
@@ -126,8 +127,9 @@ class Book:
         if isinstance(window, int | float):
             starts = ends - window
         else:
-            first_days = [_first_day(window, end - dt.timedelta(days=1)) for end in self.horizon.ends]
-            starts = np.array([self.horizon.offset(day) for day in first_days])
+            days = [_days_of_window(window, end - dt.timedelta(days=1)) for end in self.horizon.ends]
+            starts = np.array([self.horizon.offset(first) for first, _ in days])
+            ends = np.array([self.horizon.offset(last + dt.timedelta(days=1)) for _, last in days])
         return np.interp(ends, moments, cumulative) - np.interp(starts, moments, cumulative)
 
     def recent(self, component: Component | str, quantity: str, days: float) -> Floats:
@@ -263,10 +265,18 @@ def _other_givens(plan: Plan, network: Network, forecasts: Forecasts) -> list[Fi
     return findings
 
 
-def _first_day(window: str, day: dt.date) -> dt.date:
-    """First day of the calendar month, half-year season or year that holds a day."""
-    months = {"month": day.month, "season": 1 if day.month < 7 else 7, "year": 1}
-    return dt.date(day.year, months[window], 1)
+def _days_of_window(window: str | Season, day: dt.date) -> tuple[dt.date, dt.date]:
+    """First and last counted day of the calendar month, half-year season or year up to a day, or of the latest season."""
+    if isinstance(window, str):
+        months = {"month": day.month, "season": 1 if day.month < 7 else 7, "year": 1}
+        return dt.date(day.year, months[window], 1), day
+    # Walked day by day, apart from the season's own arithmetic.
+    first, last = day, day
+    while f"{first:%m-%d}" != window.first_day:
+        first -= dt.timedelta(days=1)
+        if f"{first:%m-%d}" == window.last_day:
+            last = first
+    return first, last
 
 
 def _name(component: Component | str) -> str:

@@ -130,7 +130,9 @@ def planning_values_of_nothing(whole: Whole) -> Iterator[Finding]:
 def quantities_that_rules_miss(whole: Whole) -> Iterator[Finding]:
     """Rules that speak about a quantity which their subject does not have."""
     told = set()
-    for missed in whole.needs.unknown:
+    lost = {(missed.rule, missed.subject) for missed in whole.needs.unknown}
+    givens = (missed for missed in whole.needs.unknown_givens if (missed.rule, missed.subject) not in lost)
+    for missed in (*whole.needs.unknown, *givens):
         # A subject that does not exist has its finding already.
         if missed.subject not in whole.scenario.network or missed in told:
             continue
@@ -139,7 +141,7 @@ def quantities_that_rules_miss(whole: Whole) -> Iterator[Finding]:
         neighbours = whole.scenario.network[missed.rule].neighbours()
         naming = next((field for field, _, name in neighbours if name == missed.subject), None)
         place = entry.key_place()
-        if "quantity" in entry.node.entries:
+        if getattr(whole.scenario.network[missed.rule], "quantity", None) == missed.quantity and "quantity" in entry.node.entries:
             place = entry.place("quantity")
         elif naming is not None:
             place = entry.place(naming)

@@ -15,7 +15,7 @@ from waterbalance.errors import Finding, Findings, Place
 from waterbalance.scenario.document import Entries, Items, Node, Scalar, plain
 from waterbalance.scenario.schema import read_date
 from waterbalance.scenario.sections import FROM_FILE
-from waterbalance.scenario.series import Series
+from waterbalance.scenario.series import Series, SeriesKind
 from waterbalance.scenario.wording import findings_of, listed, nearest, shown
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from waterbalance.scenario.entries import Entry
 
 _ASSUMED = "assumed"
+
+MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,15 @@ def _read(entry: Entry, in_tables: Mapping[tuple[str, str], float], findings: Fi
         findings.add(Finding("unknown key", entry.key_place("name"), "'name'", listed(entry.fields), remedy))
     dated: list[Series] = []
     for field in [name for name, value in raw.items() if _is_dated(entry.kind, name, value)]:
-        series = _dated_field(entry, field, findings)
+        monthly = isinstance(raw[field], list)
+        series = _monthly_field(entry, field, findings) if monthly else _dated_field(entry, field, findings)
         if series is None:
             # A stand-in, so that the other fields are still looked at; the finding already stops the scenario.
             del raw[field]
         else:
             dated.append(series)
             # The field itself keeps the first value; the series goes before it wherever the plan looks.
-            raw[field] = plain(_rows(entry, field)[0][1])
+            raw[field] = raw[field][0] if monthly else plain(_rows(entry, field)[0][1])
     for field in ("in_service_from", "in_service_until"):
         if raw.get(field) is not None and not _date_is_good(entry, field, raw[field], findings):
             del raw[field]
@@ -99,7 +102,9 @@ def _filled_from_tables(entry: Entry, in_tables: Mapping[tuple[str, str], float]
 
 
 def _is_dated(kind: type[Component], field: str, value: object) -> bool:
-    """Whether a mapping stands where a quantity belongs."""
+    """Whether a mapping stands where a quantity belongs, or a list of values for the months."""
+    if isinstance(value, list):
+        return field in kind.varying and kind.unit_of(field) is not None
     return isinstance(value, dict) and (field in kind.varying or any(re.match(r"\d+-", key) for key in value))
 
 
@@ -123,7 +128,8 @@ def _dated_field(entry: Entry, field: str, findings: Findings) -> Series | None:
     rows: list[tuple[dt.date, float]] = []
     for key, node in _rows(entry, field):
         date = _row_date(entry, key, findings)
-        value = _row_value(entry, field, key, plain(node), findings)
+        place = Place(entry.document.file, key.line, key.column, entry.name)
+        value = _value(entry, field, key.text, place, plain(node), findings)
         if date is not None and value is not None:
             rows.append((date, value))
     if not _rows(entry, field):
@@ -136,19 +142,40 @@ def _dated_field(entry: Entry, field: str, findings: Findings) -> Series | None:
             what = f"the dates of {field!r} are not in order"
             findings.add(Finding(what, entry.key_place(field), f"{later} after {earlier}", "oldest first", "Sort them."))
             return None
+    return _series(entry, field, "from", [value for _, value in rows], dates, label="by date in the scenario")
+
+
+def _series(
+    entry: Entry, field: str, kind: SeriesKind, values: list[float], dates: Iterable[dt.date] = (), *, label: str
+) -> Series:
     source = entry.document.node((*entry.path, "sources", field))
     return Series(
         entry.name,
         field,
-        "from",
+        kind,
         entry.kind.unit_of(field) or units.FRACTION,
-        np.array([value for _, value in rows]),
+        np.array(values),
         tuple(dates),
-        holds=True,
-        label="by date in the scenario",
+        holds=kind == "from",
+        label=label,
         source=source.text if isinstance(source, Scalar) else None,
         where=entry.key_place(field),
     )
+
+
+def _monthly_field(entry: Entry, field: str, findings: Findings) -> Series | None:
+    """A field that is a list of twelve values, from January to December; None, and findings, where it cannot be read."""
+    node = entry.document.node((*entry.path, field))
+    items = node.items if isinstance(node, Items) else ()
+    if len(items) != MONTHS:
+        remedy = "Write one value for each month, January first, or one value for all."
+        findings.add(Finding(f"{field!r} is not complete", entry.key_place(field), f"{len(items)} values", "12 values", remedy))
+        return None
+    values = [_value(entry, field, number, entry.place(field), plain(item), findings) for number, item in enumerate(items)]
+    known = [value for value in values if value is not None]
+    if len(known) < MONTHS:
+        return None
+    return _series(entry, field, "month", known, label="by month in the scenario")
 
 
 def _row_date(entry: Entry, key: Scalar, findings: Findings) -> dt.date | None:
@@ -160,8 +187,8 @@ def _row_date(entry: Entry, key: Scalar, findings: Findings) -> dt.date | None:
         return None
 
 
-def _row_value(entry: Entry, field: str, key: Scalar, value: object, findings: Findings) -> float | None:
-    """A value of a dated field, read like the field itself."""
+def _value(entry: Entry, field: str, at: str | int, place: Place, value: object, findings: Findings) -> float | None:
+    """One of the values of a field, read like the field itself."""
     info = entry.kind.model_fields[field]
     # The unit of a field that may be left out stands inside its annotation, and none beside it.
     annotation = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
@@ -169,14 +196,11 @@ def _row_value(entry: Entry, field: str, key: Scalar, value: object, findings: F
     try:
         number = adapter.validate_python(value, context=FROM_FILE)
     except ValidationError as error:
-        path = (*entry.path, field, key.text)
+        path = (*entry.path, field, at)
         findings.extend(findings_of(error.errors(include_url=False), entry.document, path, (), entry.name))
         return None
     if number is None:
-        place = Place(entry.document.file, key.line, key.column, entry.name)
-        findings.add(
-            Finding("a value is missing", place, "nothing", "a value with its unit", "Write the value, or remove the date.")
-        )
+        findings.add(Finding("a value is missing", place, "nothing", "a value with its unit", "Write the value."))
     return number
 
 

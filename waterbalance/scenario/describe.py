@@ -53,7 +53,10 @@ def _in_full(name: str, kind: type[Component]) -> str:
     lines += ["", "fields of all types:"]
     lines += [line for field, info in common.items() for line in _field(kind, field, info)]
     if kind.varying:
-        lines += ["", f"may change by date (a table, a forecast or dates in the field): {listed(kind.varying)}"]
+        lines += [
+            "",
+            f"may change by date (a table, a forecast, dates in the field or a list of 12 months): {listed(kind.varying)}",
+        ]
     return "\n".join(lines) + "\n"
 
 

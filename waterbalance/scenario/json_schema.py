@@ -42,7 +42,7 @@ def json_schema() -> Schema:
 
 
 def _component_schema(name: str, kind: type[Component], definitions: Schema) -> Schema:
-    """The schema of one type: quantities are texts with a unit, and what varies may be given by date."""
+    """The schema of one type: quantities are texts with a unit, and what varies may be given by date or month."""
     schema = _plain(kind, definitions)
     properties: Schema = schema["properties"]
     del properties["name"]
@@ -75,8 +75,10 @@ def _by_date(field: Mapping[str, Any]) -> Schema:
         "additionalProperties": one,
         "minProperties": 1,
     }
+    by_month: Schema = {"type": "array", "description": "One value for each month, January first.", "items": one}
+    by_month |= {"minItems": 12, "maxItems": 12}
     kept = {name: value for name, value in field.items() if name in {"description", "title", "examples"}}
-    return {**kept, "anyOf": [one, by_date]}
+    return {**kept, "anyOf": [one, by_date, by_month]}
 
 
 def _chosen_by(key: str, schemas: Mapping[str, Schema], definitions: Schema) -> Schema:

@@ -55,6 +55,9 @@ class Needs:
     unknown: list[UnknownQuantity] = field(default_factory=list)
     """What rules ask for in vain."""
 
+    unknown_givens: list[UnknownQuantity] = field(default_factory=list)
+    """Givens of others that rules ask for in vain, such as the natural inflow of a town."""
+
     @property
     def carried_switches(self) -> tuple[Key, ...]:
         """Switches that are compared with the step before."""
@@ -74,7 +77,7 @@ class Needs:
 def needs_of(components: Iterable[Component]) -> Needs:
     """Let components say their step, then rules, and note what they ask of the past and of each other."""
     speakers = sorted(components, key=lambda each: each.is_rule)
-    listener = _Listener({each.name: each.user_class_name for each in speakers})
+    listener = _Listener({each.name: each for each in speakers})
     for component in speakers:
         listener.speaker = component.name
         component.formulate(listener)
@@ -125,10 +128,10 @@ class _Word:
 class _Listener:
     """Hears the words of `network/step.py`."""
 
-    def __init__(self, user_classes: Mapping[str, str | None]) -> None:
+    def __init__(self, components: Mapping[str, Component]) -> None:
+        self.components = components
         self.needs = Needs()
         self.speaker = ""
-        self.user_classes = user_classes
 
     @property
     def days(self) -> _Word:
@@ -149,7 +152,10 @@ class _Listener:
         self.needs.switches.append((component.name, name))
         return self._column(component, name)
 
-    def given(self, component: Component | str, name: str) -> _Word:  # noqa: ARG002
+    def given(self, component: Component | str, name: str) -> _Word:
+        owner = self.components.get(component) if isinstance(component, str) else None
+        if owner is not None and name not in {*owner.varying, *type(owner).model_fields} and owner.default_given(name) is None:
+            self.needs.unknown_givens.append(UnknownQuantity(self.speaker, owner.name, name, owner.varying))
         return _Word(self.needs)
 
     def derived(self, component: Component, name: str, function: Callable[..., Floats], *givens: object) -> _Word:  # noqa: ARG002
@@ -183,7 +189,7 @@ class _Listener:
 
     def user_class(self, component: str) -> str | None:
         # A subject that does not exist has a finding of its own.
-        return self.user_classes.get(component)
+        return self.components[component].user_class_name if component in self.components else None
 
     def _column(self, component: Component, name: str) -> _Word:
         self.needs.columns.add((component.name, name))

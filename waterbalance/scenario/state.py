@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, Findings, InputError, Place
+from waterbalance.network.season import Season
 from waterbalance.network.state import Past, State
 from waterbalance.scenario.needs import Needs, needs_of
 
@@ -124,6 +125,8 @@ def _reach(needs: Needs, key: Key, day: dt.date) -> int:
 def _length(window: Window, day: dt.date) -> int:
     if isinstance(window, int | float):
         return math.ceil(window)
+    if isinstance(window, Season):
+        return (day - window.begins(day)).days
     if window == "month":
         return day.day - 1
     first_month = 7 if window == "season" and day.month > 6 else 1
