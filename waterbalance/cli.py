@@ -14,7 +14,7 @@ import typer
 from waterbalance.errors import UsageError, WaterBalanceError
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
     from waterbalance.report.language import Wording
 
@@ -144,12 +144,34 @@ def compare(
     first = None if date is None else _day(date)
     tables, text, sound = compare_into(paths, policy or (), first, out, say, on_stage=progress.begin)
     progress.end()
-    if as_json:
-        typer.echo(text, nl=False)
-    else:
-        _console().print(tables)
-        if out is not None:
-            typer.echo(say("written", folder=out))
+    _tell(tables, text, out, as_json=as_json, say=say)
+    if not sound:
+        raise SystemExit(UNSOUND)
+
+
+@app.command()
+def frontier(
+    scenario: ScenarioPath,
+    goals: Annotated[tuple[str, str], typer.Option("--goals", metavar="A B", help="Two goals, by name or rank.")],
+    points: Annotated[int, typer.Option("--points", metavar="N", help="Points of the curve at most.")] = 11,
+    date: Start = None,
+    policy: Annotated[str | None, typer.Option("--policy", metavar="PRESET", help="Another order of preference.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write frontier.html, .csv and .json there.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in the place of tables.")] = False,
+    lang: Language = Lang.ENGLISH,
+) -> None:
+    """Trace how much of one goal must be given for how much of another."""
+    from waterbalance.operate.frontier_into import frontier_into
+    from waterbalance.report.language import Wording
+
+    say = Wording(lang.value)
+
+    def show(count: int) -> None:
+        typer.echo(say("frontier.progress", count=count, points=points), err=True)
+
+    first = None if date is None else _day(date)
+    tables, text, sound = frontier_into(scenario, goals, points, first, policy, out, say, on_point=show)
+    _tell(tables, text, out, as_json=as_json, say=say)
     if not sound:
         raise SystemExit(UNSOUND)
 
@@ -255,6 +277,16 @@ def _day(text: str, option: str = "--date") -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"{option} wants a day such as 2021-02-01; found {text!r}") from None
+
+
+def _tell(tables: RenderableType, text: str, out: Path | None, *, as_json: bool, say: Wording) -> None:
+    """JSON alone, or tables and where the files are."""
+    if as_json:
+        typer.echo(text, nl=False)
+        return
+    _console().print(tables)
+    if out is not None:
+        typer.echo(say("written", folder=out))
 
 
 def _console() -> Console:

@@ -129,5 +129,5 @@ def test_forecast(command: Command, scenario: Path, tmp_path: Path) -> None:
 def test_help_names_every_command(command: Command) -> None:
     said = command("--help")
     assert said.code == 0
-    for name in ("run", "compare", "check", "schema", "describe", "new", "forecast"):
+    for name in ("run", "compare", "frontier", "check", "schema", "describe", "new", "forecast"):
         assert name in said.out

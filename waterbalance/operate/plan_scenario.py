@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from waterbalance.operate.expected import expected_of
 from waterbalance.optimise.solve import Planner
 from waterbalance.plan.audit import audit
 from waterbalance.report.planned import Planned
-from waterbalance.scenario.forecasts import forecast
-from waterbalance.scenario.scenario import horizon_of
-from waterbalance.scenario.state import state_at
 from waterbalance.schedule.derive import derive_schedule
 
 if TYPE_CHECKING:
@@ -53,9 +51,7 @@ def plan_by_policies(
     """Plan a scenario once by every policy, on one forecast and with one program that is kept warm; see `plan_scenario`."""
     begin = on_stage or _silent
     begin("forecast")
-    horizon = horizon_of(scenario, start)
-    state = state_at(scenario, horizon.start)
-    expected = forecast(scenario, horizon=horizon).choose(scenario.planning_values)
+    state, expected = expected_of(scenario, start)
     planner: Planner | None = None
     planned = []
     for policy in policies:
@@ -66,7 +62,7 @@ def plan_by_policies(
         findings = audit(plan, scenario.network, expected)
         begin("schedule")
         schedule = None if findings else derive_schedule(plan, scenario.network)
-        planned.append(Planned(scenario, horizon, expected, policy, state, plan, findings, schedule))
+        planned.append(Planned(scenario, expected.horizon, expected, policy, state, plan, findings, schedule))
     return tuple(planned)
 
 

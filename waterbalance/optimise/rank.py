@@ -9,6 +9,7 @@ its own duals.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ from waterbalance.optimise.equity import fill, shares_of, spread
 from waterbalance.optimise.objective import goal_cost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from waterbalance.forecast.forecast import Forecasts
     from waterbalance.horizon import Floats
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 NEGLIGIBLE = 1e-7
 """Share of the volume scale that a frozen goal may move without meaning: the solver's feasibility tolerance and a margin."""
+
+NONE_HELD: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Ranked:
     """What a reader should know of the pass."""
 
 
-def optimise_in_ranks(
+def optimise_in_ranks(  # noqa: PLR0913 (each is one thing that a pass is made of)
     solver: WarmSolver,
     policy: Policy,
     measures: Measures,
@@ -60,10 +63,12 @@ def optimise_in_ranks(
     require: Callable[[Outcome], None],
     *,
     share: bool,
+    held: Mapping[str, float] = NONE_HELD,
 ) -> tuple[tuple[Ranked, ...], Floats]:
     """Solve all goals in order; returns them with the last solution.
 
-    `require` raises when an outcome cannot be used. `share` asks for equity inside the ranks that want it.
+    `require` raises when an outcome cannot be used. `share` asks for equity inside the ranks that want it. A goal in `held`
+    may get as bad as the value there [goal's own sense], not only as its best, for the sake of later goals.
     """
     ranked: list[Ranked] = []
     outcome: Outcome | None = None
@@ -88,7 +93,8 @@ def optimise_in_ranks(
         value = outcome.objective + constant
         sign = 1.0 if goal.sense == "minimise" else -1.0
         ranked.append(Ranked(goal, sign * value, sign * alone, outcome, note))
-        freeze(solver, cost, outcome.objective, goal.tolerance * abs(value))
+        most = max(outcome.objective, sign * held[goal.name] - constant) if goal.name in held else outcome.objective
+        freeze(solver, cost, most, goal.tolerance * abs(value))
     if outcome is None:
         outcome = solver.minimise(np.zeros(solver.program.columns))
         require(outcome)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from waterbalance.optimise.givens import resolve
 from waterbalance.optimise.inputs import require_connected, require_fitting
 from waterbalance.optimise.limit import limited
 from waterbalance.optimise.objective import Measures
-from waterbalance.optimise.rank import optimise_in_ranks
+from waterbalance.optimise.rank import NEGLIGIBLE, optimise_in_ranks
 from waterbalance.optimise.revise import settle
 from waterbalance.optimise.tile import layout_of, links_of, tile
 from waterbalance.solver.highs import WarmSolver
@@ -69,6 +70,11 @@ class Planner:
         self._time_limit = time_limit
         self._solver: WarmSolver | None = None
 
+    @property
+    def grain(self) -> float:
+        """Volumes that the last plan did not tell apart: what a frozen goal may move without meaning. [m3]."""
+        return 0.0 if self._solver is None else NEGLIGIBLE * self._solver.scale
+
     def plan(
         self,
         state: State,
@@ -77,17 +83,19 @@ class Planner:
         horizon: Horizon | None = None,
         previous: Plan | None = None,
         at_most: Mapping[Key, Floats] | None = None,
+        held: Mapping[str, float] | None = None,
     ) -> Plan:
         """Plan once; values that depend on the last pass (hedging) are revised until they settle.
 
         `at_most` limits chosen quantities further than the network does: component and quantity -> shape (steps,).
+        `held` lets goals get as bad as a value, not only as their best, for the sake of later ones: goal's name -> value.
         """
         if horizon is not None and horizon != forecasts.horizon:
             raise UsageError("the forecasts are on another horizon than the plan")
         require_fitting(self.network, state, forecasts, policy)
 
         def one_pass(revised: Givens) -> Plan:
-            return self._one_pass(state, forecasts, policy, previous, revised, at_most or {})
+            return self._one_pass(state, forecasts, policy, previous, revised, at_most or {}, held or {})
 
         return settle(self.network, one_pass)
 
@@ -99,6 +107,7 @@ class Planner:
         previous: Plan | None,
         revised: Givens,
         at_most: Mapping[Key, Floats],
+        held: Mapping[str, float],
     ) -> Plan:
         horizon = forecasts.horizon
         givens = resolve(self.network, forecasts, self.step.givens, self.step.derived, revised)
@@ -113,10 +122,11 @@ class Planner:
         def require(outcome: Outcome) -> None:
             require_usable(outcome, solver, self.step, layout, horizon)
 
+        ranks = partial(optimise_in_ranks, solver, policy, measures, self.network, forecasts, givens, require, held=held)
         if program.integer.any():
-            _, decided = optimise_in_ranks(solver, policy, measures, self.network, forecasts, givens, require, share=False)
+            _, decided = ranks(share=False)
             _fix_switches(solver, program, decided)
-        ranked, values = optimise_in_ranks(solver, policy, measures, self.network, forecasts, givens, require, share=True)
+        ranked, values = ranks(share=True)
         if policy.smallest_change:
             outcome = smallest_change(solver, layout, self._chosen_flows(layout), horizon, previous)
             if outcome.usable:

@@ -137,9 +137,9 @@ def compare(sides: Sequence[Side]) -> Comparison:
         last_day=str(horizon.end - dt.timedelta(days=1)),
         steps=len(horizon),
         goals=_goals(sides),
-        shortages=_shortages(sides),
-        energy=tuple(_sum_of(side, "energy") for side in sides),
-        storages=_storages(sides),
+        shortages=class_shortages(sides),
+        energy=tuple(energy_of(side) for side in sides),
+        storages=storages_at_end(sides),
         users=_users(sides, horizon),
         gates=_gates(sides, horizon),
     )
@@ -165,7 +165,8 @@ def _goals(sides: Sequence[Side]) -> tuple[ComparedGoal, ...]:
     return tuple(row for row in rows if any(value is not None for value in row.values))
 
 
-def _shortages(sides: Sequence[Side]) -> tuple[ComparedClass, ...]:
+def class_shortages(sides: Sequence[Side]) -> tuple[ComparedClass, ...]:
+    """Demand and shortage of every class under every plan."""
     rows = []
     for name in _in_order(side.classes[user] for side in sides for user in side.demand):
         members = [[user for user in side.demand if side.classes[user] == name] for side in sides]
@@ -178,11 +179,13 @@ def _shortages(sides: Sequence[Side]) -> tuple[ComparedClass, ...]:
     return tuple(rows)
 
 
-def _sum_of(side: Side, measure: str) -> float:
-    return float(sum(side.plan.values[key].sum() for key in side.plan.measures if key[1] == measure))
+def energy_of(side: Side) -> float:
+    """All energy that is used. [kWh]."""
+    return float(sum(side.plan.values[key].sum() for key in side.plan.measures if key[1] == "energy"))
 
 
-def _storages(sides: Sequence[Side]) -> tuple[ComparedStorage, ...]:
+def storages_at_end(sides: Sequence[Side]) -> tuple[ComparedStorage, ...]:
+    """Every storage at the end of every plan."""
     names = _in_order(name for side in sides for name, quantity in side.plan.values if quantity == "storage")
     ends = [[side.plan.values.get((name, "storage")) for side in sides] for name in names]
     return tuple(

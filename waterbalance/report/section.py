@@ -56,7 +56,9 @@ class Heading:
 
 def on_terminal(heading: Heading, sections: Sequence[Section], say: Wording) -> RenderableType:
     """The sections as tables, the first rows of each."""
-    parts: list[RenderableType] = [Text(f"\n{heading.kind}: {heading.title} · {heading.dates}", style="bold")]
+    parts: list[RenderableType] = [
+        Text(f"\n{say('pair', name=heading.kind, value=heading.title)} · {heading.dates}", style="bold")
+    ]
     parts += [Text(say("pair", name=name, value=value)) for name, value in heading.lines]
     parts += [Text(finding, style="red") for finding in heading.findings]
     for section in sections:
@@ -69,7 +71,7 @@ def on_terminal(heading: Heading, sections: Sequence[Section], say: Wording) -> 
         if len(section.rows) > MOST_ROWS:
             table.caption = say("rows.more", count=len(section.rows) - MOST_ROWS)
             table.caption_justify = "left"
-        parts.append(table if section.rows else Text(f"\n{section.title}: {say('rows.none')}"))
+        parts.append(table if section.rows else Text(f"\n{say('pair', name=section.title, value=say('rows.none'))}"))
     return Group(*parts)
 
 

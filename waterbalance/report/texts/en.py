@@ -224,4 +224,21 @@ TEXTS = {
     "rows.more": "{count} more in the report",
     "rows.none": "no difference",
     "made_by_short": "Made by waterbalance {version}.",
+    # Trade-off curve
+    "frontier": "Trade-off between two goals",
+    "frontier.goals": "Goals",
+    "frontier.above": "Held at their best",
+    "frontier.above.none": "no goal",
+    "frontier.complete": "Curve",
+    "frontier.complete.yes": "complete: the straight lines between the points are the curve",
+    "frontier.complete.no": "at these points; between them other plans may lie beside the straight line",
+    "frontier.one": "one point: the two goals do not conflict",
+    "frontier.points": "The curve",
+    "frontier.points.note": "No plan is better in both goals than one on the curve. The rate tells by how much the second goal "
+    "changes for one unit of the first, up to the next point. Goals are measured by their totals, without sharing.",
+    "frontier.point": "Point",
+    "frontier.rate": "Rate to the next",
+    "frontier.shortages": "Shortage by class at every point",
+    "frontier.storages": "Storages at the end at every point",
+    "frontier.progress": "{count} of at most {points} points",
 }

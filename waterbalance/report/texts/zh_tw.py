@@ -215,4 +215,22 @@ TEXTS = {
     "rows.more": "另有 {count} 列，詳見報告",
     "rows.none": "無差異",
     "made_by_short": "由 waterbalance {version} 產生。",
+    # 取捨曲線
+    "frontier": "兩目標之取捨",
+    "frontier.goals": "目標",
+    "frontier.above": "維持最佳之較高目標",
+    "frontier.above.none": "無",
+    "frontier.complete": "曲線",
+    "frontier.complete.yes": "完整：各點間之直線即為取捨曲線",
+    "frontier.complete.no": "僅及所列各點；各點之間另有計畫可能不在直線上",
+    "frontier.one": "僅一點：兩目標並無衝突",
+    "frontier.points": "取捨曲線",
+    "frontier.points.note": "曲線上之計畫，無其他計畫能於兩目標皆勝之。"
+    "變化率為第一目標每變動一單位，至下一點止，第二目標之變動量。"
+    "目標以總量計，不計均攤。",
+    "frontier.point": "點",
+    "frontier.rate": "至下一點之變化率",
+    "frontier.shortages": "各點之各標的缺水量",
+    "frontier.storages": "各點之期末蓄水量",
+    "frontier.progress": "已算 {count} 點，至多 {points} 點",
 }

@@ -1,0 +1,71 @@
+"""`waterbalance frontier` as a user types it."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from repository import ROOT
+from two_lakes import SCRIPT
+
+Command = Callable[..., Any]
+TUTORIAL = ROOT / "scenarios" / "tutorial"
+
+
+def test_the_tutorial_by_hand(command: Command, tmp_path: Path) -> None:
+    """A fifth of what enters the canal is lost, so a cubic metre less for the fields brings 1.25 to the town.
+
+    The storage that should be left for the next season ranks between the two and gives way: 50 000 more can be used.
+    """
+    said = command("frontier", TUTORIAL, "--goals", "domestic and public", "agriculture", "--out", tmp_path / "out")
+    assert said.code == 0
+    assert "complete" in said.out
+    found = json.loads((tmp_path / "out" / "frontier.json").read_text(encoding="utf-8"))
+    assert found["above"] == ["dead storage", "lifelines", "environment"]
+    assert found["complete"]
+    corners = [(each["first"], each["second"]) for each in found["points"]]
+    assert corners == [pytest.approx((20_000, 128_000), rel=1e-4), pytest.approx((160_000, 16_000), rel=1e-4)]
+    assert found["points"][0]["rate_to_next"] == pytest.approx(-0.8, rel=1e-4)
+    assert found["points"][0]["shortage"] == pytest.approx({"domestic": 20_000, "agriculture": 128_000}, rel=1e-4)
+    with (tmp_path / "out" / "frontier.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["point"] for row in rows} == {"1", "2"}
+    page = (tmp_path / "out" / "frontier.html").read_text(encoding="utf-8")
+    assert 'id="figure-trade-off"' in page
+    assert "Content-Security-Policy" in page
+
+
+def test_goals_by_rank_in_chinese_under_another_policy(command: Command, scenario: Path, tmp_path: Path) -> None:
+    words = ("--goals", "6", "8", "--points", "3", "--policy", "water_act", "--lang", "zh-TW", "--out", tmp_path / "out")
+    said = command("frontier", scenario, *words)
+    assert said.code == 0
+    assert "取捨" in said.out
+    assert "農業用水" in said.out
+    assert SCRIPT not in (tmp_path / "out" / "frontier.html").read_text(encoding="utf-8")
+
+
+def test_json_alone(command: Command) -> None:
+    found = json.loads(command("frontier", TUTORIAL, "--goals", "4", "7", "--json").out)
+    assert found["schema"] == "waterbalance.frontier/1"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("--goals", "agriculture", "beauty"), 2, "domestic and public"),
+        (("--goals", "agriculture", "agriculture"), 2, "twice"),
+        (("--goals", "agriculture", "99"), 2, "99"),
+        (("--goals", "agriculture", "domestic and public", "--points", "1"), 2, "two points"),
+        (("--goals", "agriculture", "industry"), 2, "nothing in the network"),
+        (("--goals", "agriculture"), 2, "--goals"),
+        ((), 2, "--goals"),
+    ],
+)
+def test_mistakes(command: Command, words: tuple[str, ...], code: int, told: str) -> None:
+    said = command("frontier", TUTORIAL, *words)
+    assert said.code == code
+    assert told in said.err
+    assert "Traceback" not in said.err
