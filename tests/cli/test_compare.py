@@ -31,7 +31,7 @@ def test_two_policies_of_one_scenario(command: Command, scenario: Path, tmp_path
     # The law puts agriculture before storage and industry; drought practice the other way round.
     assert lacks["agriculture"][0] > lacks["agriculture"][1] + 1e6
     carried = next(each for each in found["goals"] if each["name"] == "storage for the next season")
-    assert carried["ranks"] == [6, 5]
+    assert carried["ranks"][0] == carried["ranks"][1] + 1
 
 
 def test_plans_that_are_read_back_compare_like_those_that_were_made(command: Command, scenario: Path, tmp_path: Path) -> None:

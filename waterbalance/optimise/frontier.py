@@ -196,7 +196,12 @@ class _Trade:
             if not kept or (pair[1] < kept[-1][1] and not self.same(kept[-1], pair)):
                 kept.append(pair)
         points = tuple(self._points[pair] for pair in kept)
-        return Frontier(self.goals[0], self.goals[1], tuple(goal.name for goal in self.above), points, complete)
+        return Frontier(self.goals[0], self.goals[1], self._held(points[0]), points, complete)
+
+    def _held(self, point: Point) -> tuple[str, ...]:
+        """Goals above both that something in the network is measured by."""
+        ranked = {rank.name for rank in point.side.plan.ranks}
+        return tuple(goal.name for goal in self.above if goal.name in ranked)
 
     def _grain(self, weights: Sequence[float] | np.ndarray) -> float:
         """What the solver's tolerance comes to in a weighted sum of the goals."""
