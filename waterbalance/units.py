@@ -31,6 +31,7 @@ ENERGY_PER_VOLUME: Final = "kWh/m3"
 MONEY: Final = "currency"
 MONEY_PER_VOLUME: Final = "currency/m3"
 MONEY_PER_ENERGY: Final = "currency/kWh"
+IRRADIATION: Final = "kWh/m2/day"
 TURBIDITY: Final = "NTU"
 FRACTION: Final = "1"
 
@@ -179,6 +180,7 @@ _DESCRIPTIONS: Final = {
     MONEY: ("an amount of money", "'88000 NTD'"),
     MONEY_PER_VOLUME: ("a price of water", "'12 NTD/m3'"),
     MONEY_PER_ENERGY: ("a price of energy", "'3.5 NTD/kWh'"),
+    IRRADIATION: ("an irradiation", "'5.1 kWh/m2/day' or '18.4 MJ/m2/day'"),
     TURBIDITY: ("a turbidity", "'15000 NTU'"),
     FRACTION: ("a fraction", "'0.25' or '25 %'"),
 }

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from gallery.building import START, Case, canal, case, days_before, in_order, least, make, pipe, river_to_sea, zone
+from gallery.building import ANY, START, Case, canal, case, days_before, in_order, least, make, pipe, river_to_sea, zone
 from waterbalance.network.component import Component
 from waterbalance.policy.goal import Goal, Term
 
@@ -272,7 +272,41 @@ def mud_at_the_works() -> Case:
     )
 
 
+def rationed_households_leave_less_to_reclaim() -> Case:
+    """80 % come back a day later and half of it is reclaimed: 40 of yesterday's 100, then 40, then 20 of 50. The rest is
+    missing in the sea: 80 + 80 + 40, less what is made."""
+    return case(
+        make("well_field", "wells", capacity=100),
+        pipe("wells", "town"),
+        make("household_supply", "town", demand=100, return_fraction=0.8, return_to="works", return_time=1),
+        make("reclaimed_works", "works", capacity=60, recovery=0.5, effluent_to="sea"),
+        make("outfall", "sea"),
+        pipe("works", "fab"),
+        make("industry", "fab", demand=70),
+        days=(1, 1, 1),
+        past={("town", "consumption"): days_before(100)},
+        series={("wells", "capacity"): (100, 50, 50)},
+        says={("works", "production"): (40, 40, 20), ("sea", "outflow"): (40, 40, 20), ("fab", "shortage"): (30, 30, 50)},
+    )
+
+
+def a_reserve_stays_in_the_tanks() -> Case:
+    """The pipe is closed: one of three days may be used, two are the reserve, and the fab goes short."""
+    return case(
+        make("well_field", "wells", capacity=100),
+        pipe("wells", "fab", outages=({"first_day": FIRST, "last_day": START + 2 * DAY},)),
+        make("fab", "fab", demand=40, on_site_storage=120, reserve=2),
+        days=(1, 1, 1),
+        stocks={("fab", "storage"): 120},
+        policy=in_order(least("reserve_shortfall"), least("shortage")),
+        says={("fab", "storage"): (ANY, ANY, 80), ("fab", "reserve_shortfall"): (0, 0, 0)},
+        goals={"shortage": 80},
+    )
+
+
 CASES = (
+    rationed_households_leave_less_to_reclaim,
+    a_reserve_stays_in_the_tanks,
     started_for_three_days,
     started_the_day_before,
     stopped_the_day_before,

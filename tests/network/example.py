@@ -35,6 +35,7 @@ IN_ORDER = Policy(
         _least("shortfall"),
         _least("damage"),
         _least("excess_moves"),
+        _least("reserve_shortfall"),
         *(_least("shortage", user_class) for user_class in ("domestic", "industry", "agriculture", "hydropower")),
         _least("spill"),
         Goal(name="energy_made", terms=(Term(measure="energy_made", weight=-1.0),)),

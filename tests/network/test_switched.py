@@ -207,6 +207,13 @@ def test_a_derating_falls(derating: object, complaint: str) -> None:
         make("treatment_works", "works", derating=({"turbidity": 5, "share": 0.5},))
 
 
+def test_used_water_needs_a_way_out_and_a_reserve_a_tank() -> None:
+    with pytest.raises(ValidationError, match="effluent_to says where the rest"):
+        make("reclaimed_works", "works", capacity=1, recovery=0.5)
+    with pytest.raises(ValidationError, match="needs an on_site_storage"):
+        make("fab", "fab", reserve=1)
+
+
 def test_rules_name_each_subject_once_and_more_than_may_run() -> None:
     with pytest.raises(ValidationError, match="more names than the 2"):
         make("exclusive_sources", "rule", subjects=("a", "b"), at_most=2)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str]
 
-LACKING = frozenset({"shortage", "shortfall", "below_dead_storage", "delivery"})
+LACKING = frozenset({"shortage", "shortfall", "below_dead_storage", "reserve_shortfall", "delivery"})
 """Measures of who has and lacks water; all other goals of a policy are about what to order, which is decided already."""
 
 LITRE = 1e-3

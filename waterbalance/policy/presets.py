@@ -49,6 +49,11 @@ def _thrift() -> tuple[Goal, ...]:
     )
 
 
+def _reserves() -> Goal:
+    """What industry keeps on site for an emergency stays there while it goes short."""
+    return Goal(name="reserves on site", terms=(Term(measure="reserve_shortfall"),))
+
+
 def _carry_over() -> Goal:
     return Goal(name="storage for the next season", terms=(Term(measure="target_shortfall"),))
 
@@ -66,6 +71,7 @@ def water_act() -> Policy:
             _carry_over(),
             _shortage("agriculture", "agriculture"),
             _shortage("hydropower", "hydropower"),
+            _reserves(),
             _shortage("industry", "industry"),
             _shortage("navigation", "navigation"),
             _shortage("other", "other"),
@@ -81,6 +87,7 @@ def drought_practice() -> Policy:
         goals=(
             *_physical(),
             _shortage("domestic and public", "domestic"),
+            _reserves(),
             _shortage("industry", "industry"),
             _carry_over(),
             _shortage("agriculture", "agriculture"),

@@ -64,6 +64,18 @@ EXAMPLES = {
         },
         past={("canal 1", "inflow"): yesterday(0), ("canal 2", "inflow"): yesterday(0)},
     ),
+    # The tanks keep one day's demand: of 100 + 20 only 20 may be used while 100 are asked for. Later a day is 20.
+    "fab-reserve": Example(
+        (wells(), pipe("wells", "fab", capacity=20), make("fab", "fab", on_site_storage=200, reserve=1)),
+        {
+            ("fab", "consumption"): (20, 200),
+            ("fab", "storage"): (100, 20),
+            ("fab", "reserve_shortfall"): (0, 0),
+            ("fab", "shortage"): (80, 0),
+        },
+        stocks={("fab", "storage"): 100},
+        series={("fab", "demand"): (100, 200)},
+    ),
     # Half of the pipe is closed on the first day, and all of it on the last five of the ten that follow.
     "pipeline-outages": Example(
         (
@@ -146,6 +158,25 @@ EXAMPLES = {
             ("village", "shortage"): (50, 0),
         },
         series={("pumps", "solar_energy"): (20, 600), ("island", "solar_energy"): (20, 600)},
+    ),
+    # 60 a day reach the town, 48 come back, sewers collect 36 and half of that is made: 18 of the 30 that are asked for.
+    "reclaimed_works-sewers": Example(
+        (
+            wells(),
+            pipe("wells", "town", capacity=60),
+            make("household_supply", "town", demand=100, return_fraction=0.8, return_to="works"),
+            make("reclaimed_works", "works", capacity=40, recovery=0.5, sewered_share=0.75, effluent_to="sea"),
+            make("outfall", "sea"),
+            pipe("works", "fab"),
+            make("industry", "fab", demand=30),
+        ),
+        {
+            ("works", "sewage"): (48, 480),
+            ("works", "production"): (18, 180),
+            ("works", "effluent"): (30, 300),
+            ("sea", "outflow"): (30, 300),
+            ("fab", "shortage"): (12, 120),
+        },
     ),
     # Halfway between the two points, three quarters of the capacity are left; 30 are asked for, but with less than half of
     # its load the works would stand. Then the river is clear.

@@ -38,7 +38,6 @@ class _Plant(_Switched):
         )
         production = step.flow(self, "production", upper=available)
         self.say_switches(step, production, available)
-        step.gain(self, "production", production)
         step.measure(self, "production", production)
         return production
 
@@ -52,5 +51,4 @@ class _Plant(_Switched):
         most = ledger.given(self, "availability") * ledger.given(self, "capacity")
         ledger.within(self, "production", production, 0.0, most)
         self.check_switches(ledger, "production", production, most)
-        ledger.gains(self, production)
         return production

@@ -41,6 +41,7 @@ class DesalinationPlant(_Plant):
     def formulate(self, step: Step) -> None:
         """See the class for the equations."""
         production = self.say_production(step)
+        step.gain(self, "production", production)
         energy = self.energy_per_volume * production
         step.measure(self, "energy", energy, unit=units.ENERGY)
         if self.energy_price is not None:
@@ -48,7 +49,9 @@ class DesalinationPlant(_Plant):
 
     def check(self, ledger: Ledger) -> None:
         """Production within what is available, above the minimum load or none, and its energy."""
-        energy = self.energy_per_volume * self.check_production(ledger)
+        production = self.check_production(ledger)
+        energy = self.energy_per_volume * production
         ledger.equal(self, "energy", ledger.value(self, "energy"), energy)
         if self.energy_price is not None:
             ledger.equal(self, "energy_cost", ledger.value(self, "energy_cost"), ledger.given(self, "energy_price") * energy)
+        ledger.gains(self, production)

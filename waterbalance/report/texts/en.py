@@ -136,6 +136,7 @@ TEXTS = {
     "goal.storage for the next season": "storage for the next season",
     "goal.gate moves": "gate moves beyond the limit",
     "goal.least cost": "least cost",
+    "goal.reserves on site": "reserves on site",
     "goal.least spill and pumping": "least spill and pumping",
     "goal.value of stored water": "value of stored water",
     "policy.own": "The scenario's own order",

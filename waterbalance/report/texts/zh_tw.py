@@ -133,6 +133,7 @@ TEXTS = {
     "goal.storage for the next season": "次季蓄水",
     "goal.gate moves": "超過限額之閘門操作",
     "goal.least cost": "費用最少",
+    "goal.reserves on site": "廠內備用存水",
     "goal.least spill and pumping": "溢流與抽水最少",
     "goal.value of stored water": "蓄存水之價值",
     "policy.own": "情境自訂",

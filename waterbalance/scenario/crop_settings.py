@@ -1,0 +1,85 @@
+"""One crop of an irrigation zone as a scenario file gives it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from waterbalance.errors import InputError
+from waterbalance.forecast.crop import Crop
+from waterbalance.hydrology.crop_water import CropCoefficients, GrowthStages, fao56_coefficients
+from waterbalance.network.fields import Area, DepthRate, Length
+
+
+def _read_month_day(value: object) -> str:
+    match = re.fullmatch(r"(\d{2})-(\d{2})", str(value))
+    if match is None:
+        raise ValueError("a month and a day, such as 02-01")
+    try:
+        # A year without a leap day: a crop is planted every year.
+        dt.date(2001, int(match[1]), int(match[2]))
+    except ValueError as error:
+        raise ValueError(f"a day of every year, such as 02-01 ({error})") from None
+    return str(value)
+
+
+class CropSettings(BaseModel):
+    """One crop of a zone."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    name: str
+    """Name; one of the table of FAO-56 (`rice`, `sugarcane`...) where the coefficients are left out."""
+
+    area: Area
+    """Area planted. [m2]"""
+
+    planting: Annotated[str, BeforeValidator(_read_month_day, json_schema_input_type=str)]
+    """Month and day of the first planting, such as 02-01."""
+
+    stages: tuple[int, int, int, int]
+    """Lengths of the four growth stages: initial, development, mid, late. [day]"""
+
+    coefficients: tuple[float, float, float] | None = None
+    """Crop coefficients: initial, mid, end; those of FAO-56 (1998) when left out."""
+
+    planting_days: int = Field(default=1, ge=1, strict=True)
+    """Over how many days the area is planted, evenly. [day]"""
+
+    percolation: DepthRate = 0.0
+    """Percolation of the ponded field; 0 for dry crops. [m/day]"""
+
+    preparation_depth: Length = 0.0
+    """Water for soaking, puddling and the first ponded layer; 0 for dry crops. [m]"""
+
+    preparation_days: int = Field(default=0, ge=0, strict=True)
+    """Days before planting over which the preparation water is taken. [day]"""
+
+    @model_validator(mode="after")
+    def _is_a_crop(self) -> Self:
+        try:
+            complaints = self.crop().findings()
+        except InputError as error:
+            complaints = list(error.findings)
+        if complaints:
+            raise ValueError("; ".join(str(finding) for finding in complaints))
+        return self
+
+    def crop(self) -> Crop:
+        """The crop that the forecaster knows."""
+        known = fao56_coefficients(self.name) if self.coefficients is None else CropCoefficients(*self.coefficients)
+        month, day = (int(part) for part in self.planting.split("-"))
+        return Crop(
+            self.name,
+            self.area,
+            (month, day),
+            GrowthStages(*self.stages),
+            known,
+            self.planting_days,
+            self.percolation,
+            self.preparation_depth,
+            self.preparation_days,
+        )
