@@ -102,9 +102,23 @@ def test_crops_from_past_weather(tutorial: Path) -> None:
     assert sorted(made.values[0]) == pytest.approx([10_000.0, 12_000.0, 14_000.0])
 
 
+def test_a_solar_array_from_years_of_sunshine(tutorial: Path) -> None:
+    first = dt.date(2023, 1, 1)
+    rows = [f"{first + dt.timedelta(days=day)},{6 + 2 * (day // 365)}" for day in range(2 * 365)]
+    (tutorial / "tables/sun.csv").write_text("\n".join(["date,weather.sunshine [h]", *rows]))
+    array = "latitude: 22.6, longitude: 120.3, tilt: 0, peak_power: 10 kW, performance_ratio: 0.5"
+    with_forecast(tutorial, f"forecaster: solar, {array}, weather: {{file: tables/sun.csv}}, members: 2")
+    made = forecast(read_scenario(tutorial)).series["town", "demand"]
+    # FAO-56 by hand for day 60: declination -0.143, sunset angle 1.511, so 11.54 hours of light and 31.70 MJ/m2 above the air.
+    expected = [(0.25 + 0.5 * hours / 11.54) * 31.70 / 3.6 * 10 * 0.5 for hours in (6, 8)]
+    assert sorted(made.values[0]) == pytest.approx(expected, rel=0.005)
+
+
 @pytest.mark.parametrize(
     ("settings", "what", "found", "remedy"),
     [
+        ("forecaster: solar, latitude: 226, longitude: 120.3, tilt: 20", "'latitude' is out of its range", "226", "Mend"),
+        ("forecaster: solar, peak_power: 100", "'peak_power' cannot be read", "100", "kind"),
         ("forecaster: per_capita_demand, populaton: 5, use_per_head: 1 L/day", "unknown key", "'populaton'", "'population'"),
         ("forecaster: per_capita_demand, population: 5, use_per_head: 250", "'use_per_head' cannot be read", "250", "kind"),
         ("forecaster: per_capita_demand, population: 5, use_per_head: 250 L", "'use_per_head' cannot be read", "250 L", "kind"),

@@ -58,11 +58,13 @@ def on_the_array(level: Floats, days: pd.DatetimeIndex, place: ArrayPlace) -> Fl
     sun = solarposition.get_solarposition(hours, place.latitude, place.longitude)
     clear = clearsky.haurwitz(sun["apparent_zenith"])["ghi"].to_numpy().reshape(len(days), _HOURS)
     shape = clear / np.maximum(clear.sum(axis=1, keepdims=True), 1e-9)
-    beyond_the_air = irradiance.get_extra_radiation(hours)
+    # pvlib's own way from dates to days of the year is deprecated by pandas.
+    day_of_year = hours.day_of_year.to_numpy()
+    beyond_the_air = irradiance.get_extra_radiation(day_of_year)
     tilted = np.empty_like(level)
     for member in range(level.shape[1]):
         ghi = pd.Series((shape * level[:, [member]] * _WATTS).ravel(), index=hours)
-        parts = irradiance.erbs(ghi, sun["zenith"], hours)
+        parts = irradiance.erbs(ghi, sun["zenith"], day_of_year)
         plane = irradiance.get_total_irradiance(
             place.tilt,
             place.azimuth,
@@ -81,6 +83,6 @@ def on_the_array(level: Floats, days: pd.DatetimeIndex, place: ArrayPlace) -> Fl
 
 def _middles_of_hours(days: pd.DatetimeIndex, longitude: float) -> pd.DatetimeIndex:
     """The middle of every hour of each day by the sun, in universal time."""
-    midnight = days.tz_localize("UTC") - pd.Timedelta(hours=longitude / 15.0)
-    offsets = pd.to_timedelta(np.arange(_HOURS) + 0.5, unit="h")
-    return pd.DatetimeIndex((midnight.to_numpy()[:, None] + offsets.to_numpy()[None, :]).ravel(), tz="UTC")
+    hours = np.arange(_HOURS) + 0.5 - longitude / 15.0
+    moments = days.to_numpy().astype("datetime64[ns]")[:, None] + pd.to_timedelta(hours, unit="h").to_numpy()[None, :]
+    return pd.DatetimeIndex(moments.ravel(), tz="UTC")

@@ -11,7 +11,7 @@ from waterbalance.network.component import component_types
 from waterbalance.network.network import Network
 from waterbalance.scenario.checks import Whole, check_scenario, network_findings
 from waterbalance.scenario.components import ReadComponents, read_components
-from waterbalance.scenario.document import Document, parse_document
+from waterbalance.scenario.document import Document, Entries, parse_document
 from waterbalance.scenario.draft import Draft
 from waterbalance.scenario.end_conditions import policy_of
 from waterbalance.scenario.entries import find_entries, named_in
@@ -99,7 +99,7 @@ class _Parts:
 
 def _read(draft: Draft) -> _Parts:
     tables = read_tables(draft)
-    first_values = {series.key: float(series.values[0]) for series in tables}
+    first_values = _given_by_forecasts(draft) | {series.key: float(series.values[0]) for series in tables}
     read = read_components(draft.entries, first_values, draft.findings, sources_required=draft.sources_required)
     unread = named_in(draft.document) - {component.name for component in read.components}
     network = Network.of(read.components)
@@ -123,6 +123,19 @@ def _read(draft: Draft) -> _Parts:
         dict(read_record(draft, needs, unread)),
         unread,
     )
+
+
+def _given_by_forecasts(draft: Draft) -> dict[Key, float]:
+    """Fields that may be left out and that a forecast gives: a component may ask whether they are there at all."""
+    section = draft.document.node(("forecasts",))
+    told = section.entries if isinstance(section, Entries) else {}
+    optional = (
+        (entry.name, field)
+        for entry in draft.entries
+        for field in entry.kind.varying
+        if field in entry.kind.model_fields and entry.kind.model_fields[field].default is None
+    )
+    return {key: 0.0 for key in optional if ".".join(key) in told}
 
 
 def _assembled(draft: Draft, parts: _Parts) -> Scenario | None:
