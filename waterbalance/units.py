@@ -24,6 +24,7 @@ LENGTH: Final = "m"
 DEPTH_RATE: Final = "m/day"
 TIME: Final = "day"
 RATE: Final = "1/day"
+PER_LENGTH: Final = "1/m"
 POWER: Final = "kW"
 ENERGY: Final = "kWh"
 ENERGY_RATE: Final = "kWh/day"
@@ -173,6 +174,7 @@ _DESCRIPTIONS: Final = {
     DEPTH_RATE: ("a depth per time", "'4 mm/day'"),
     TIME: ("a time", "'36 h' or '2 days'"),
     RATE: ("a rate", "'0.001 / day'"),
+    PER_LENGTH: ("a share per length", "'0.4 %/km'"),
     POWER: ("a power", "'250 kW'"),
     ENERGY: ("an energy", "'40 kWh'"),
     ENERGY_RATE: ("an energy per time", "'120 kWh/day'"),

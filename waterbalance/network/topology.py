@@ -28,6 +28,7 @@ def check_network(network: Network) -> Findings:
     findings = Findings()
     findings.extend(unknown_neighbours(network))
     findings.extend(own_neighbours(network))
+    findings.extend(links_to_their_own_beginning(network))
     findings.extend(unfit_neighbours(network))
     if not findings:
         for check in (isolated_places, users_out_of_reach, dead_ends, floods_without_way_out):
@@ -59,6 +60,21 @@ def own_neighbours(network: Network) -> Iterator[Finding]:
                 found=repr(name),
                 allowed="the name of another component",
                 remedy="Name the component at the other end.",
+            )
+
+
+def links_to_their_own_beginning(network: Network) -> Iterator[Finding]:
+    """Canals, pipes and reaches that end where they begin."""
+    for component in network:
+        ends = [(role, name) for _, role, name in component.neighbours() if role != "subject"]
+        roles, names = {role for role, _ in ends}, {name for _, name in ends}
+        if not component.is_place and roles == {"upstream", "downstream"} and len(names) == 1:
+            yield Finding(
+                "water is brought to where it is taken",
+                Place(component=component.name),
+                found=f"a {component.type_name()} from {names.pop()!r} to itself",
+                allowed="two different places",
+                remedy="Name the place at the other end, or leave it out.",
             )
 
 

@@ -1,92 +1,122 @@
-"""An open canal: what enters at the head, less conveyance loss and filling, arrives at the end."""
+"""An open canal: what enters at the head, less filling, seepage and conveyance loss, arrives at the end."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import model_validator
 
-from waterbalance.network.component import Component
-from waterbalance.network.fields import Downstream, Duration, FlowRate, Fraction, Upstream, Volume
+from waterbalance.network.components._conveyance import _Conveyance
+from waterbalance.network.fields import FlowRate, Volume
 
 if TYPE_CHECKING:
+    from waterbalance.horizon import Floats
     from waterbalance.network.ledger import Ledger
-    from waterbalance.network.step import Step
+    from waterbalance.network.step import Expression, Flow, Step
 
 
-class Canal(Component):
-    """An open canal with conveyance loss, and water that fills it whenever it starts to run.
+class Canal(_Conveyance):
+    """An open canal with conveyance loss, and water that it takes for itself whenever it runs.
 
-    outflow = (1 - conveyance_loss) x (inflow - filling) delayed by travel_time
+    outflow = (1 - share_lost) x useful_inflow delayed by travel_time
+    useful_inflow = inflow - filling - seepage
     filling = fill_volume x start
+    seepage = seepage_when_running x days x running
     start >= running - running before
     inflow <= capacity x running
+    share_lost = conveyance_loss, or 1 - exp(-loss_per_length x length)
 
-    Without a fill volume there are no switches and the canal is linear. The filling is lost again when the canal
-    runs dry, which is why small deliveries to far fields save so little water.
+    The filling is lost again when the canal runs dry, and the wetted bed seeps as long as it is wet, however little the
+    fields take: that is why small deliveries to far fields save so little water. Without both there are no switches and
+    the canal is linear.
+
+    A relaxed switch would start a canal by a small share and pay as small a share of the filling, so that a plan put off
+    every start beyond the steps in which switches are decided. They are therefore decided at every step of the horizon.
+    With dozens of such canals that takes long: `starts_decided: first_days` relaxes the later ones, and what a plan then
+    says about later starts is too hopeful by as much as nearly their whole filling.
     """
 
     varying: ClassVar[tuple[str, ...]] = ("capacity",)
     idle_zero: ClassVar[tuple[str, ...]] = ("capacity",)
 
-    source: Upstream
-    """Where the canal takes its water."""
-
-    target: Downstream
-    """Where the canal brings its water."""
-
     capacity: FlowRate | None = None
     """Most that can enter at the head; unlimited when left out. [m3/day]"""
-
-    conveyance_loss: Fraction = 0.0
-    """Share of the water that seeps and evaporates on the way. [-]"""
 
     fill_volume: Volume = 0.0
     """Water that fills the empty canal before any arrives. [m3]"""
 
-    travel_time: Duration = 0.0
-    """Time from head to end. [day]"""
+    seepage_when_running: FlowRate = 0.0
+    """Water that the wetted bed loses while the canal runs, however much it carries. [m3/day]"""
+
+    starts_decided: Literal["season", "first_days"] = "season"
+    """Whether running and start are whole at every step, or only in the first days and relaxed later."""
 
     @model_validator(mode="after")
-    def _a_canal_that_fills_has_a_capacity(self) -> Self:
-        if self.fill_volume > 0 and self.capacity is None:
-            raise ValueError("a canal with a fill_volume needs a capacity")
+    def _a_canal_with_switches_has_a_capacity(self) -> Self:
+        for field in ("fill_volume", "seepage_when_running"):
+            if getattr(self, field) > 0 and self.capacity is None:
+                raise ValueError(f"a canal with a {field} needs a capacity")
         return self
+
+    @property
+    def _runs_or_not(self) -> bool:
+        return self.fill_volume > 0 or self.seepage_when_running > 0
 
     def formulate(self, step: Step) -> None:
         """See the class for the equations."""
         inflow = step.flow(self, "inflow", upper=step.given(self, "capacity"))
-        useful = inflow
-        if self.fill_volume > 0:
-            running, start = step.switch(self, "running"), step.switch(self, "start")
-            step.constraint(self, "runs_when_started", start >= running - running.before)
-            step.constraint(self, "dry_when_stopped", inflow <= step.given(self, "capacity") * running)
-            useful = step.flow(self, "useful_inflow")
-            step.constraint(self, "filling", useful == inflow - self.fill_volume * start)
-            step.measure(self, "filling", self.fill_volume * start)
+        useful = self._useful(step, inflow) if self._runs_or_not else inflow
         arriving = useful.delayed(self.travel_time)
         step.loss(self, "inflow", inflow, at=self.source)
-        step.gain(self, "outflow", (1 - self.conveyance_loss) * arriving, at=self.target)
-        step.measure(self, "conveyance_loss", self.conveyance_loss * arriving)
+        step.gain(self, "outflow", (1 - self.share_lost) * arriving, at=self.target)
+        step.measure(self, "conveyance_loss", self.share_lost * arriving)
+
+    def _useful(self, step: Step, inflow: Flow) -> Flow:
+        """What is left of the inflow when the canal has taken its own."""
+        useful, whole = step.flow(self, "useful_inflow"), self.starts_decided == "season"
+        running = step.switch(self, "running", season=whole)
+        step.constraint(self, "dry_when_stopped", inflow <= step.given(self, "capacity") * running)
+        own: Expression = 0.0
+        if self.fill_volume > 0:
+            start = step.switch(self, "start", season=whole)
+            step.constraint(self, "runs_when_started", start >= running - running.before)
+            step.measure(self, "filling", self.fill_volume * start)
+            own = self.fill_volume * start
+        if self.seepage_when_running > 0:
+            seepage = self.seepage_when_running * step.days * running
+            step.measure(self, "seepage", seepage)
+            own = own + seepage
+        step.constraint(self, "filling", useful == inflow - own)
+        return useful
 
     def check(self, ledger: Ledger) -> None:
-        """Capacity, loss, filling and delay from the fields."""
+        """Capacity, loss, filling, seepage and delay from the fields."""
         inflow, outflow = ledger.value(self, "inflow"), ledger.value(self, "outflow")
-        capacity = ledger.given(self, "capacity")
-        ledger.within(self, "inflow", inflow, 0.0, capacity)
-        entered = "inflow"
-        if self.fill_volume > 0:
-            running, start = ledger.value(self, "running"), ledger.value(self, "start")
-            ledger.whole(self, "running", running)
-            ledger.whole(self, "start", start)
-            ledger.within(self, "start", start, np.maximum(0.0, running - ledger.before(self, "running")), 1.0)
-            ledger.within(self, "inflow", inflow, 0.0, capacity * running)
-            ledger.equal(self, "useful_inflow", ledger.value(self, "useful_inflow"), inflow - self.fill_volume * start)
-            ledger.equal(self, "filling", ledger.value(self, "filling"), inflow - ledger.value(self, "useful_inflow"))
-            entered = "useful_inflow"
-        arrived = ledger.delayed(self, entered, self.travel_time)
-        ledger.equal(self, "outflow", outflow, (1 - self.conveyance_loss) * arrived)
+        ledger.within(self, "inflow", inflow, 0.0, ledger.given(self, "capacity"))
+        if self._runs_or_not:
+            self._check_own(ledger, inflow)
+        arrived = ledger.delayed(self, "useful_inflow" if self._runs_or_not else "inflow", self.travel_time)
+        ledger.equal(self, "outflow", outflow, self.share_kept * arrived)
         ledger.equal(self, "conveyance_loss", ledger.value(self, "conveyance_loss"), arrived - outflow)
         ledger.loses(self.source, inflow)
         ledger.gains(self.target, outflow)
+
+    def _check_own(self, ledger: Ledger, inflow: Floats) -> None:
+        """What the canal takes for itself, from when it runs."""
+        running, season = ledger.value(self, "running"), self.starts_decided == "season"
+        own = 0.0 * inflow
+        ledger.whole(self, "running", running, season=season)
+        ledger.within(self, "running", running, 0.0, 1.0)
+        ledger.within(self, "inflow", inflow, 0.0, ledger.given(self, "capacity") * running)
+        if self.fill_volume > 0:
+            start = ledger.value(self, "start")
+            ledger.whole(self, "start", start, season=season)
+            ledger.within(self, "start", start, np.maximum(0.0, running - ledger.before(self, "running")), 1.0)
+            ledger.equal(self, "filling", ledger.value(self, "filling"), self.fill_volume * start)
+            own = own + self.fill_volume * start
+        if self.seepage_when_running > 0:
+            seepage = self.seepage_when_running * ledger.horizon.days * running
+            ledger.equal(self, "seepage", ledger.value(self, "seepage"), seepage)
+            own = own + seepage
+        ledger.equal(self, "useful_inflow", ledger.value(self, "useful_inflow"), inflow - own)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from pydantic import model_validator
 
-from waterbalance.network.component import Component
-from waterbalance.network.fields import Downstream, Duration, Fraction, Upstream
+from waterbalance.network.components._conveyance import _Conveyance
+from waterbalance.network.fields import Fraction
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats
@@ -19,10 +19,11 @@ LARGEST_WEIGHTING = 0.5
 """Beyond this Muskingum routing makes waves grow. [-]"""
 
 
-class RiverReach(Component):
+class RiverReach(_Conveyance):
     """A stretch of river: it takes any flow, and brings it later and a little less.
 
-    outflow = (1 - conveyance_loss) x inflow delayed by travel_time
+    outflow = (1 - share_lost) x inflow delayed by travel_time
+    share_lost = conveyance_loss, or 1 - exp(-loss_per_length x length)
 
     The flood wave keeps its shape (pure delay): good for daily and longer steps, not for flood routing. Water that joins
     on the way belongs to the weir or junction at the end.
@@ -31,7 +32,7 @@ class RiverReach(Component):
 
     under_way = before + inflow - routed
     under_way = ((K X + h) x inflow + (K (1 - X) - h) x routed) / days
-    outflow = (1 - conveyance_loss) x routed
+    outflow = (1 - share_lost) x routed
     h = min(days / 2, K (1 - X), days - K X)
 
     For steps of equal length with 2 K X <= days <= 2 K (1 - X) this is exactly the Muskingum recursion
@@ -42,20 +43,8 @@ class RiverReach(Component):
     Method: McCarthy (1938), The unit hydrograph and flood routing; Cunge (1969), doi:10.1080/00221686909500264.
     """
 
-    source: Upstream
-    """Where the reach begins."""
-
-    target: Downstream
-    """Where the reach ends."""
-
-    travel_time: Duration = 0.0
-    """Time from the beginning to the end. [day]"""
-
     weighting: Fraction | None = None
     """Muskingum's X, from 0 (a linear reservoir) to 0.5 (hardly flattened); a pure delay when left out. [-]"""
-
-    conveyance_loss: Fraction = 0.0
-    """Share of the water that seeps and evaporates on the way. [-]"""
 
     @model_validator(mode="after")
     def _a_weighting_is_at_most_a_half_and_needs_a_time(self) -> Self:
@@ -70,8 +59,8 @@ class RiverReach(Component):
         inflow = step.flow(self, "inflow")
         arriving = inflow.delayed(self.travel_time) if self.weighting is None else self._routed(step, inflow)
         step.loss(self, "inflow", inflow, at=self.source)
-        step.gain(self, "outflow", (1 - self.conveyance_loss) * arriving, at=self.target)
-        step.measure(self, "conveyance_loss", self.conveyance_loss * arriving)
+        step.gain(self, "outflow", (1 - self.share_lost) * arriving, at=self.target)
+        step.measure(self, "conveyance_loss", self.share_lost * arriving)
         step.measure(self, "inflow", inflow)
 
     def _routed(self, step: Step, inflow: Flow) -> Expression:
@@ -102,7 +91,7 @@ class RiverReach(Component):
         inflow, outflow = ledger.value(self, "inflow"), ledger.value(self, "outflow")
         ledger.within(self, "inflow", inflow, 0.0, np.inf)
         arrived = ledger.delayed(self, "inflow", self.travel_time) if self.weighting is None else self._check_routing(ledger)
-        ledger.equal(self, "outflow", outflow, arrived - self.conveyance_loss * arrived)
+        ledger.equal(self, "outflow", outflow, self.share_kept * arrived)
         ledger.equal(self, "conveyance_loss", ledger.value(self, "conveyance_loss"), arrived - outflow)
         ledger.loses(self.source, inflow)
         ledger.gains(self.target, outflow)

@@ -1,0 +1,176 @@
+"""Canals that take water for themselves, pipes that are turned, and ways beside each other."""
+
+import math
+
+from gallery.building import ANY, Case, canal, case, days_before, in_order, least, make, most, pipe, river_to_sea, zone
+from waterbalance.network.component import Component
+from waterbalance.policy.goal import Goal, Term
+
+LEFT = Goal(name="left", sense="maximise", terms=(Term(measure="storage", at="last step"),))
+"""As much as possible is left in the lake at the end."""
+
+
+def loss_by_length() -> Case:
+    """0.5 % a kilometre over 40 km leave exp(-0.2); two canals of 20 km behind each other leave the same."""
+    kept = math.exp(-0.2)
+    return case(
+        *river_to_sea(inflow=300),
+        canal("weir", "zone", capacity=100, length=40_000, loss_per_length=0.5e-5),
+        zone(demand=1000),
+        canal("weir", "half way", capacity=100, length=20_000, loss_per_length=0.5e-5),
+        make("junction", "half way"),
+        make("river_reach", "the rest", source="half way", target="far", length=20_000, loss_per_length=0.5e-5),
+        zone("far", demand=1000),
+        days=(1, 10),
+        says={("zone", "delivery"): (100 * kept, 1000 * kept), ("far", "delivery"): (100 * kept, 1000 * kept)},
+    )
+
+
+def short_break() -> Case:
+    """Between two days of irrigation the clay canal is kept wet (20 seep, 50 would fill it), the sandy one is not (80, 50).
+
+    Each day of irrigation takes 100, and each canal is filled once: 4 x 100 + 2 x 50; on wet days 20 and 80 seep, twice
+    each; one more day of 20 for the clay canal, one more filling for the sandy one: 500 + 200 + 20 + 50 = 770 of 1000.
+    """
+    return case(
+        make("reservoir", "lake", capacity=1000),
+        canal("lake", "clay", capacity=400, fill_volume=50, seepage_when_running=20),
+        canal("lake", "sand", capacity=400, fill_volume=50, seepage_when_running=80),
+        zone("clay"),
+        zone("sand"),
+        days=(1, 1, 1),
+        stocks={("lake", "storage"): 1000, ("canal to clay", "running"): 0, ("canal to sand", "running"): 0},
+        series={("clay", "demand"): (100, 0, 100), ("sand", "demand"): (100, 0, 100)},
+        policy=in_order(least("shortage"), LEFT),
+        says={
+            ("canal to clay", "running"): (1, 1, 1),
+            ("canal to sand", "running"): (1, 0, 1),
+            ("canal to clay", "inflow"): (170, 20, 120),
+            ("canal to sand", "inflow"): (230, 0, 230),
+            ("lake", "storage"): (ANY, ANY, 230),
+        },
+    )
+
+
+def late_start(starts_decided: str = "season") -> Case:
+    """200 of 300 fill the canal whenever it starts, also in a ten-day step: 100 arrive of 14 + 30 days x 10."""
+    return case(
+        make("reservoir", "lake", capacity=300),
+        canal("lake", "zone", capacity=100, fill_volume=200, starts_decided=starts_decided),
+        zone(demand=10),
+        days=(*[1] * 14, 10, 10, 10),
+        stocks={("lake", "storage"): 300, ("canal to zone", "running"): 0},
+        policy=in_order(least("shortage", "agriculture")),
+        goals={"shortage agriculture": 340},
+    )
+
+
+TURN = 4
+"""A canal has its turn every so many days, and is dry in between. [day]"""
+
+OWN_WATER = {"capacity": 400, "fill_volume": 150, "seepage_when_running": 60}
+"""Assumed; made so that two thirds of what a turn takes do not depend on the fields."""
+
+
+def turns(asked: tuple[float, ...], taken: float) -> Case:
+    """Two turns of canals to fields that ask for so much a turn, and what they take from the lake in all."""
+    fields: list[Component] = []
+    for number in range(len(asked)):
+        fields += [canal("lake", f"fields {number}", **OWN_WATER), zone(f"fields {number}")]
+    return case(
+        make("reservoir", "lake", capacity=10_000),
+        *fields,
+        days=(1,) * (2 * TURN),
+        stocks={
+            ("lake", "storage"): 10_000,
+            **{(f"canal to fields {number}", "running"): 0 for number in range(len(asked))},
+        },
+        series={(f"fields {number}", "demand"): (share, *[0] * (TURN - 1)) * 2 for number, share in enumerate(asked)},
+        policy=in_order(least("shortage"), LEFT),
+        goals={"shortage": 0, "left": 10_000 - taken},
+    )
+
+
+def all_fields_irrigate() -> Case:
+    """Each of five canals takes 150 + 60 for itself and 100 for its fields, twice: 3100."""
+    return turns((100,) * 5, taken=3100)
+
+
+def scattered_fields_join() -> Case:
+    """Three fifths of the fields of every canal ask for nothing: 5 x (150 + 60 + 40) x 2 = 2500."""
+    return turns((40,) * 5, taken=2500)
+
+
+def whole_canals_join() -> Case:
+    """Three fifths of the fields again, but all those of three canals, which stay dry: 2 x (150 + 60 + 100) x 2 = 1240."""
+    return turns((100, 100, 0, 0, 0), taken=1240)
+
+
+def turned_pipe() -> Case:
+    """As much as possible is to be moved: 60 one way and not the 30 back, however much they would like both."""
+    return case(
+        make("reservoir", "west", capacity=1000),
+        make("reservoir", "east", capacity=1000),
+        pipe("west", "east", two_way=True, one_way_at_a_time=True, capacity=60, reverse_capacity=30),
+        days=(1, 2),
+        stocks={("west", "storage"): 500, ("east", "storage"): 500},
+        policy=in_order(most("throughput")),
+        says={
+            ("west to east", "direction"): (1, 1),
+            ("west to east", "inflow"): (60, 120),
+            ("west to east", "reverse_inflow"): (0, 0),
+        },
+        goals={"most throughput": 180},
+    )
+
+
+def gravity_beside_pumps() -> Case:
+    """The pipe from above brings 40 for nothing; the pumps beside it lift the other 30 for 0.3 kWh each."""
+    return case(
+        *river_to_sea(inflow=200),
+        pipe("weir", "town", capacity=40),
+        make("pump_station", "pumps", source="weir", target="town", capacity=100, energy_per_volume=0.3),
+        make("household_supply", "town", demand=70),
+        days=(1, 10),
+        says={("weir to town", "inflow"): (40, 400), ("pumps", "inflow"): (30, 300), ("town", "shortage"): (0, 0)},
+        goals={"energy": 0.3 * 330},
+    )
+
+
+def slow_drains() -> Case:
+    """Half of what is used comes back 2.5 days later, over steps of 1, 1, 3 and 10 days; the fields below live on it.
+
+    The town used 40 a day until now and uses 60, 80, 300 and 500. Days 1 and 2 see 20 each; the third step sees days -0.5
+    to 2.5: half a day of 40, 60, 80 and half a day of 100; the last one days 2.5 to 12.5: 2.5 days of 100, 7.5 of 50.
+    """
+    return case(
+        make("reclaimed_works", "works", capacity=1000),
+        pipe("works", "town"),
+        make("household_supply", "town", return_fraction=0.5, return_to="drain", return_time=2.5),
+        make("junction", "drain"),
+        pipe("drain", "lower drain"),
+        make("junction", "lower drain"),
+        canal("lower drain", "zone"),
+        zone(demand=1000),
+        days=(1, 1, 3, 10),
+        past={("town", "consumption"): days_before(40, 40, 40)},
+        series={("town", "demand"): (60, 80, 300, 500)},
+        says={
+            ("town", "return_flow"): (20, 20, 105, 312.5),
+            ("lower drain", "throughput"): (20, 20, 105, 312.5),
+            ("zone", "delivery"): (20, 20, 105, 312.5),
+        },
+    )
+
+
+CASES = (
+    loss_by_length,
+    short_break,
+    late_start,
+    all_fields_irrigate,
+    scattered_fields_join,
+    whole_canals_join,
+    turned_pipe,
+    gravity_beside_pumps,
+    slow_drains,
+)

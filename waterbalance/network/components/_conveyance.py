@@ -1,0 +1,62 @@
+"""What canals and river reaches have in common: two ends, a time on the way, and a share that is lost on it."""
+
+from __future__ import annotations
+
+import math
+from typing import Self
+
+from pydantic import model_validator
+
+from waterbalance.network.component import Component
+from waterbalance.network.fields import Downstream, Duration, Fraction, Length, SharePerLength, Upstream
+
+
+class _Conveyance(Component):
+    """A way for water from one place to another.
+
+    share_lost = conveyance_loss, or 1 - exp(-loss_per_length x length)
+
+    Each metre loses the same share of what reaches it, so that two reaches one behind the other lose what a single one of
+    their length does.
+    """
+
+    source: Upstream
+    """Where the water is taken."""
+
+    target: Downstream
+    """Where the water is brought."""
+
+    travel_time: Duration = 0.0
+    """Time from the beginning to the end. [day]"""
+
+    conveyance_loss: Fraction = 0.0
+    """Share of the water that seeps and evaporates on the way, all in all. [-]"""
+
+    length: Length | None = None
+    """From the beginning to the end. [m]"""
+
+    loss_per_length: SharePerLength | None = None
+    """Share that seeps and evaporates on a short stretch, by its length, such as `0.4 %/km`. [1/m]"""
+
+    @model_validator(mode="after")
+    def _a_loss_is_told_once(self) -> Self:
+        if self.loss_per_length is not None and self.conveyance_loss > 0:
+            raise ValueError(
+                f"conveyance_loss ({self.conveyance_loss:g}) and loss_per_length ({self.loss_per_length:g} 1/m) both tell"
+                " what is lost on the way; leave one of them out"
+            )
+        if self.loss_per_length is not None and self.length is None:
+            raise ValueError("a loss_per_length needs a length")
+        return self
+
+    @property
+    def share_lost(self) -> float:
+        """Share of the water that does not arrive. [-]."""
+        if self.loss_per_length is None or self.length is None:
+            return self.conveyance_loss
+        return -math.expm1(-self.loss_per_length * self.length)
+
+    @property
+    def share_kept(self) -> float:
+        """Share that arrives, for the audit: both ways of telling a loss as one product. [-]."""
+        return (1 - self.conveyance_loss) * math.exp(-(self.loss_per_length or 0.0) * (self.length or 0.0))
