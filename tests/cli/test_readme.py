@@ -86,7 +86,7 @@ def test_the_scenario_of_the_readme_runs(elsewhere: Path, monkeypatch: pytest.Mo
 def test_the_mistake_of_the_readme_is_told_like_that(
     elsewhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (text,) = blocks("yaml")
+    (text,) = (each for each in blocks("yaml") if each.startswith("# my_scenario/"))
     (elsewhere / "my_scenario").mkdir()
     (elsewhere / "my_scenario" / "scenario.yaml").write_text(
         text.partition("\n")[2].replace("type: reservoir", "type: resevoir"), encoding="utf-8"
