@@ -1,13 +1,19 @@
 """What was started and stopped lately, from the table of the state to the next day of a simulation."""
 
 import datetime as dt
+import io
 from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 import waterbalance as wb
 from waterbalance.errors import InputError
+from waterbalance.report.language import Wording
+from waterbalance.report.page import page
+from waterbalance.report.summary import summarise
+from waterbalance.report.terminal import terminal_summary
 from waterbalance.scenario.state import state_at
 
 SCENARIO = """\
@@ -79,3 +85,33 @@ def test_outages_are_judged_where_they_stand(folder: Path) -> None:
     path.write_text(SCENARIO.replace("last_day: 2026-03-09, reason", "last_day: 2026-03-08, reason"), encoding="utf-8")
     with pytest.raises(InputError, match=r"scenario.yaml:14:\d+.*the outage ends on 2026-03-08, before it begins"):
         wb.read_scenario(folder)
+
+
+def test_a_share_of_what_is_unlimited_is_told(folder: Path) -> None:
+    path = folder / "scenario.yaml"
+    outages = "outages: [{first_day: 2026-03-02, last_day: 2026-03-03, available: 50 %}]"
+    path.write_text(SCENARIO.replace("target: town}", f"target: town, {outages}}}"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"outages leave a share of what is unlimited.*Give a capacity"):
+        wb.read_scenario(folder)
+
+
+def test_exclusive_sources_need_capacities(folder: Path) -> None:
+    path = folder / "scenario.yaml"
+    rule = "rules:\n  either: {type: exclusive_sources, subjects: [pipe, second]}\n"
+    second = "  second: {type: pipeline, source: plant, target: town, capacity: 30 m3/day}\n"
+    path.write_text(SCENARIO.replace("  town:", second + "  town:").replace("state:", rule + "state:"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"scenario.yaml:19:\d+.*subjects names pipe, which has no capacity"):
+        wb.read_scenario(folder)
+
+
+def test_the_report_lists_the_outages_within_the_plan(folder: Path) -> None:
+    planned = wb.plan_scenario(wb.read_scenario(folder))
+    summary = summarise(planned)
+    assert [(each.component, each.first, each.last, each.reason) for each in summary.outages] == [
+        ("plant", "2026-03-09", "2026-03-09", "new membranes")
+    ]
+    assert "new membranes" in page(planned, summary, Wording("en"))
+    assert "計畫停用" in page(planned, summary, Wording("zh-TW"))
+    out = io.StringIO()
+    Console(file=out, width=140).print(terminal_summary(summary, planned.scenario.network, Wording("en")))
+    assert "new membranes" in out.getvalue()

@@ -97,6 +97,19 @@ def _condition(condition: EndCondition, say: Wording) -> str:
     return say("condition.target")
 
 
+def outage_rows(summary: Summary, network: Network, say: Wording) -> list[Row]:
+    """Place, when, share that is available, reason."""
+    return [
+        (
+            say.name(network, each.component),
+            say("period", first=say.day(each.first), last=say.day(each.last)),
+            say.percent(each.available, 0),
+            each.reason or "–",
+        )
+        for each in summary.outages
+    ]
+
+
 def flow_rows(summary: Summary, network: Network, say: Wording) -> list[Row]:
     """Rule, wanted, shortfall, days short."""
     return [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from waterbalance.report.binding import bindings
 from waterbalance.report.conditions import below_dead_storage, end_conditions, kept_flows, stages
+from waterbalance.report.outages import planned_outages
 from waterbalance.report.provenance import provenance
 from waterbalance.report.recorded import recorded
 from waterbalance.report.storages import storages
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from waterbalance.plan.plan import Rank
     from waterbalance.report.binding import Binding
     from waterbalance.report.conditions import EndCondition, KeptFlow, Stage
+    from waterbalance.report.outages import PlannedOutage
     from waterbalance.report.planned import Planned
     from waterbalance.report.provenance import SeriesOrigin
     from waterbalance.report.recorded import Recorded
@@ -64,6 +66,7 @@ class Summary:
     kept_flows: tuple[KeptFlow, ...]
     below_dead_storage: tuple[tuple[str, float], ...]
     stages: tuple[Stage, ...]
+    outages: tuple[PlannedOutage, ...]
     goals: tuple[GoalResult, ...]
     planning_values: Mapping[str, str | float]
     recorded: tuple[Recorded, ...]
@@ -105,6 +108,7 @@ def summarise(planned: Planned) -> Summary:
         kept_flows=kept_flows(planned),
         below_dead_storage=below_dead_storage(planned),
         stages=stages(planned),
+        outages=planned_outages(planned),
         goals=tuple(_goal(number, rank) for number, rank in enumerate(plan.ranks, start=1)),
         planning_values=_planning_values(planned.scenario),
         recorded=recorded(planned),

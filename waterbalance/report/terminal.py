@@ -16,6 +16,7 @@ from waterbalance.report.rows import (
     end_rows,
     flow_rows,
     goal_rows,
+    outage_rows,
     planning_values,
     record_rows,
     stage_rows,
@@ -58,6 +59,9 @@ def terminal_summary(summary: Summary, network: Network, say: Wording) -> Render
     if summary.kept_flows:
         rows = flow_rows(summary, network, say)
         parts.append(_table(say("kept_flows"), ("rule", "wanted", "shortfall", "days_short"), rows, say))
+    if summary.outages:
+        rows = outage_rows(summary, network, say)
+        parts.append(_table(say("outages"), ("place", "when", "available", "reason"), rows, say))
     if summary.stages:
         parts.append(_table(say("stages"), ("rule", "when"), stage_rows(summary, network, say), say))
     if summary.recorded:

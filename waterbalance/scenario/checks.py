@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, Place, WaterBalanceError
+from waterbalance.network.rules.exclusive_sources import ExclusiveSources
 from waterbalance.network.topology import check_network, unknown_neighbours
 from waterbalance.scenario.end_conditions import TARGET
 from waterbalance.scenario.policy_terms import unfit_terms
@@ -41,6 +42,8 @@ def check_scenario(whole: Whole) -> Iterator[Finding]:
         planning_values_of_nothing,
         quantities_that_rules_miss,
         terms_without_effect,
+        partial_outages_of_the_unlimited,
+        exclusive_sources_without_capacity,
         series_over_the_horizon,
     )
     yield from network_findings(whole.scenario.network, whole.entries)
@@ -159,6 +162,41 @@ def terms_without_effect(whole: Whole) -> Iterator[Finding]:
     """Terms of the scenario's own policy that say nothing about this network; presets fit every network."""
     if whole.document.node(("policy", "preset")) is None:
         yield from unfit_terms(whole.scenario, whole.document, whole.needs.measures)
+
+
+def partial_outages_of_the_unlimited(whole: Whole) -> Iterator[Finding]:
+    """Outages that leave a share of what has no limit: the share would say nothing."""
+    for component in whole.scenario.network:
+        partial = [outage for outage in component.outages if 0 < outage.available < 1]
+        if partial and not any(_is_limited(whole, component.name, given) for given in component.idle_zero):
+            yield Finding(
+                "outages leave a share of what is unlimited",
+                whole.entries[component.name].key_place("outages"),
+                f"available: {partial[0].available:g} without {listed(component.idle_zero)}",
+                "a share of a limit, or nothing available",
+                f"Give a {component.idle_zero[0]}, or leave 'available' out.",
+            )
+
+
+def exclusive_sources_without_capacity(whole: Whole) -> Iterator[Finding]:
+    """Structures of which only some may run, and of which nobody says how much flows when they do."""
+    for rule in whole.scenario.network:
+        for subject in rule.subjects if isinstance(rule, ExclusiveSources) else ():
+            if subject in whole.scenario.network and not _is_limited(whole, subject, "capacity"):
+                yield Finding(
+                    f"subjects names {subject}, which has no capacity",
+                    whole.entries[rule.name].place("subjects"),
+                    f"a {whole.scenario.network[subject].type_name()} without a capacity",
+                    "structures with a capacity",
+                    f"Give {subject} a capacity: the most that flows when it runs.",
+                )
+
+
+def _is_limited(whole: Whole, component: str, given: str) -> bool:
+    """Whether a field, a table or a forecast gives a limit."""
+    key = (component, given)
+    by_date = key in whole.scenario.series or key in whole.scenario.forecasts
+    return by_date or getattr(whole.scenario.network[component], given, None) is not None
 
 
 def series_over_the_horizon(whole: Whole) -> Iterator[Finding]:
