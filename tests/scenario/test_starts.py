@@ -115,3 +115,33 @@ def test_the_report_lists_the_outages_within_the_plan(folder: Path) -> None:
     out = io.StringIO()
     Console(file=out, width=140).print(terminal_summary(summary, planned.scenario.network, Wording("en")))
     assert "new membranes" in out.getvalue()
+
+
+AHEAD = """\
+waterbalance: 1
+name: ahead
+time_zone: Asia/Taipei
+horizon: {start: 2026-03-01, last_day: 2026-03-05}
+policy: {preset: drought_practice}
+components:
+  plant: {type: desalination_plant, capacity: 60 m3/day, minimum_load: 50 %, start_up_cost: 10 NTD}
+  inlet: {type: pipeline, source: plant, target: tank, capacity: 60 m3/day}
+  tank: {type: balancing_tank, capacity: 100 m3}
+  outlet: {type: pipeline, source: tank, target: town}
+  town: {type: household_supply}
+state: {file: state.csv}
+tables:
+  - {file: demand.csv, label: invented}
+"""
+
+
+def test_a_day_starts_what_the_plan_has_started_for_later(folder: Path) -> None:
+    """Nobody asks today, but 110 tomorrow, of which the plant can make 60: the calmest plan is 55 and 55, and so are the days."""
+    (folder / "scenario.yaml").write_text(AHEAD, encoding="utf-8")
+    (folder / "state.csv").write_text("date,tank.storage [m3],plant.running [1]\n2026-03-01,0,0\n", encoding="utf-8")
+    (folder / "demand.csv").write_text("from,town.demand [m3/day]\n2026-03-01,0\n2026-03-02,110\n2026-03-03,0\n2026-03-06,0\n")
+    scenario = wb.read_scenario(folder)
+    done = wb.simulate(scenario, dt.date(2026, 3, 1), dt.date(2026, 3, 3)).applied
+    assert done.values["plant", "running"].round(6).tolist() == [1, 1, 0]
+    assert done.values["tank", "storage"] == pytest.approx([55, 0, 0], abs=0.1)
+    assert done.values["town", "shortage"] == pytest.approx([0, 0, 0], abs=0.1)

@@ -5,8 +5,9 @@ more, as a plan of one step from the same state, with what was observed:
 
     1. no structure takes more than ordered:            flow <= ordered
     2. users and rivers go short as little as possible, in the policy's own order (shortage, shortfall, dead storage)
-    3. as little as possible is spilt
-    4. as few orders as possible are left unfulfilled:  minimise sum (ordered - flow)
+    3. what was told to run runs, and nothing else:     running <= ordered, as many as possible
+    4. as little as possible is spilt
+    5. as few orders as possible are left unfulfilled:  minimise sum (ordered - flow)
 
 River reaches below weirs, spillways and storages take the difference. Where more water comes than the structures were
 told to take and nothing else can take it, orders are exceeded by the least that is possible, and the day has a note.
@@ -49,14 +50,15 @@ def applied(planner: Planner, plan: Plan, state: State, observed: Forecasts, pol
     Raises `NoPlanError` where even without the orders no flow of that day fits the physics.
     """
     orders = replace(plan, values=orders_of(plan, planner.network))
-    limits = {key: values[:1] + LITRE for key, values in orders.values.items()}
+    running = {key: np.round(values[:1]) for key, values in plan.values.items() if key[1] == "running"}
+    limits = {**{key: values[:1] + LITRE for key, values in orders.values.items()}, **running}
     goals = _lacking(policy)
     try:
         return planner.plan(state, observed, goals, previous=orders, at_most=limits)
     except NoPlanError:
         pass
     nearest = planner.plan(state, observed, _NOTHING_BUT_ORDERS, previous=orders)
-    limits = {key: np.maximum(limit, nearest.values[key] + LITRE) for key, limit in limits.items()}
+    limits = {key: np.maximum(limit, nearest.values[key] + LITRE) for key, limit in limits.items() if key not in running}
     day = planner.plan(state, observed, goals, previous=orders, at_most=limits)
     return replace(day, notes=(*day.notes, EXCEEDED))
 
@@ -84,6 +86,7 @@ def _lacking(policy: Policy) -> Policy:
         terms = tuple(term for term in goal.terms if term.measure in LACKING and term.at == "every step")
         if terms:
             goals.append(goal.model_copy(update={"terms": terms}))
+    goals.append(Goal(name="run as ordered", sense="maximise", terms=(Term(measure="running"),)))
     name = "least spill on the day"
     goals.append(Goal(name=name, terms=(Term(measure="spill"),)))
     return policy.model_copy(update={"goals": tuple(goals), "smallest_change": True})
