@@ -40,6 +40,9 @@ def in_order(*goals: Goal) -> Policy:
 
 
 COMMON = in_order(
+    least("unrated_spill"),
+    least("overtopping"),
+    least("flood_storage"),
     least("below_dead_storage"),
     least("shortfall"),
     *(least("shortage", user_class) for user_class in ("domestic", "industry")),

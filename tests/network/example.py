@@ -31,6 +31,9 @@ def _least(measure: str, *user_classes: UserClass) -> Goal:
 
 IN_ORDER = Policy(
     goals=(
+        _least("unrated_spill"),
+        _least("overtopping"),
+        _least("flood_storage"),
         _least("below_dead_storage"),
         _least("shortfall"),
         _least("damage"),

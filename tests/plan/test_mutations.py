@@ -149,6 +149,7 @@ MUTATIONS: dict[str, tuple[Mutation, ...]] = {
     "irrigation_zone": (arrivals(0.95), without("supply"), share("gain", "return_flow", 1.05)),
     "junction": (leak("throughput"), leak("throughput", -0.05)),
     "outfall": (arrivals(0.95), arrivals(1.05)),
+    "outlet": (share("gain", "release", 1.05), unbounded("release")),
     "pipeline": (share("gain", "outflow", 1.05), share("gain", "reverse_outflow", 0.95), unbounded("reverse_inflow")),
     "pump_station": (share("gain", "outflow", 0.95), unbounded("inflow")),
     "reclaimed_works": (share("gain", "production", 1.05), unbounded("production")),

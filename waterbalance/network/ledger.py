@@ -34,6 +34,14 @@ class Ledger(Protocol):
         """A stock at the start of every step, the opening state first; a flow over the step before, the last day first."""
         ...
 
+    def component(self, name: str) -> Component:
+        """A component that another one speaks about, to read its fields."""
+        ...
+
+    def takers(self, place: str) -> tuple[Component, ...]:
+        """Components that name a place as their source."""
+        ...
+
     def user_class(self, component: str) -> str | None:
         """The user class of a component that a rule speaks about; None for what is no user."""
         ...

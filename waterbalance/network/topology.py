@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, Findings, Place
 from waterbalance.network.components.outfall import Outfall
+from waterbalance.network.components.outlet import Outlet
+from waterbalance.network.components.reservoir import Reservoir
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,7 +33,7 @@ def check_network(network: Network) -> Findings:
     findings.extend(links_to_their_own_beginning(network))
     findings.extend(unfit_neighbours(network))
     if not findings:
-        for check in (isolated_places, users_out_of_reach, dead_ends, floods_without_way_out):
+        for check in (outlets_without_level, isolated_places, users_out_of_reach, dead_ends, floods_without_way_out):
             findings.extend(check(network))
     return findings
 
@@ -99,6 +101,39 @@ def unfit_neighbours(network: Network) -> Iterator[Finding]:
                 found=f"{name!r}, a {neighbour.type_name()}",
                 allowed="a place that passes water on",
                 remedy=f"Take the water before it reaches {name!r}; what a user gives back is its return_to.",
+            )
+
+
+def outlets_without_level(network: Network) -> Iterator[Finding]:
+    """Outlets of what is no reservoir, or rated by a level that the reservoir does not tell."""
+    for outlet in network:
+        if not isinstance(outlet, Outlet):
+            continue
+        source = network[outlet.source]
+        if not isinstance(source, Reservoir):
+            yield Finding(
+                "source names what is no reservoir",
+                Place(component=outlet.name),
+                found=f"{source.name!r}, a {source.type_name()}",
+                allowed="a reservoir",
+                remedy="Let the canal or pipe start at that place itself.",
+            )
+        elif outlet.is_rated_by_level and not source.level_area_volume:
+            yield Finding(
+                "rating is by level, and the reservoir has no survey",
+                Place(component=outlet.name),
+                found=f"{source.name!r} without level_area_volume",
+                allowed="a reservoir with a survey",
+                remedy="Add the survey, or rate the outlet by storage.",
+            )
+        elif any(row.level is not None and not source.holds_level(row.level) for row in outlet.rating):
+            lowest, highest = source.level_area_volume[0].level, source.level_area_volume[-1].level
+            yield Finding(
+                "rating has a level outside the reservoir's survey",
+                Place(component=outlet.name),
+                found=", ".join(f"{row.level:g} m" for row in outlet.rating),
+                allowed=f"{lowest:g} m to {highest:g} m",
+                remedy="Extend the survey, or leave out rows.",
             )
 
 

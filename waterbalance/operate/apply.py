@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from waterbalance.forecast.forecast import Forecasts
     from waterbalance.horizon import Floats
+    from waterbalance.network.component import Component
     from waterbalance.network.network import Network
     from waterbalance.network.state import State
     from waterbalance.optimise.solve import Planner
@@ -35,8 +36,19 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str]
 
-LACKING = frozenset({"shortage", "shortfall", "below_dead_storage", "reserve_shortfall", "delivery"})
-"""Measures of who has and lacks water; all other goals of a policy are about what to order, which is decided already."""
+LACKING = frozenset(
+    {
+        "unrated_spill",
+        "overtopping",
+        "flood_storage",
+        "below_dead_storage",
+        "reserve_shortfall",
+        "shortage",
+        "shortfall",
+        "delivery",
+    }
+)
+"""Measures of dams, and of who has and lacks water; all other goals of a policy are about orders, which are given already."""
 
 LITRE = 1e-3
 """Room above an order for the rounding of the solver. [m3]"""
@@ -64,19 +76,22 @@ def applied(planner: Planner, plan: Plan, state: State, observed: Forecasts, pol
 
 
 def orders_of(plan: Plan, network: Network) -> Mapping[Key, Floats]:
-    """The flows that somebody sets: of canals, pipes and pumps, and of whatever leads out of a storage.
+    """The flows that somebody sets: of canals, pipes and pumps, and of whatever leads out of a storage, outlets among them.
 
     A reach below a weir takes what is left, and nobody sets it.
     """
     stored = {component for component, quantity in plan.stocks if quantity == "storage"}
     return {
-        (link, quantity): values
-        for (link, quantity), values in plan.values.items()
-        if quantity in {"inflow", "reverse_inflow"}
-        and not network[link].is_place
-        and not network[link].is_rule
-        and ("capacity" in type(network[link]).varying or getattr(network[link], "source", None) in stored)
+        (link, quantity): values for (link, quantity), values in plan.values.items() if _is_set(network[link], quantity, stored)
     }
+
+
+def _is_set(component: Component, quantity: str, stored: set[str]) -> bool:
+    leads_out = getattr(component, "source", None) in stored
+    if component.is_place:
+        return quantity == "release" and leads_out
+    is_flow = quantity in {"inflow", "reverse_inflow"} and not component.is_rule
+    return is_flow and ("capacity" in type(component).varying or leads_out)
 
 
 def _lacking(policy: Policy) -> Policy:

@@ -81,6 +81,14 @@ class Book:
         if component.is_place:
             self._add(self.entries, component.name, self._zeros())
 
+    def component(self, name: str) -> Component:
+        """See `Ledger.component`."""
+        return self.network[name]
+
+    def takers(self, place: str) -> tuple[Component, ...]:
+        """See `Ledger.takers`."""
+        return tuple(component for component in self.network if getattr(component, "source", None) == place)
+
     def user_class(self, component: str) -> str | None:
         """See `Ledger.user_class`."""
         return self.network[component].user_class_name

@@ -18,8 +18,10 @@ def _shortage(name: str, *user_classes: UserClass) -> Goal:
 
 
 def _physical() -> tuple[Goal, ...]:
-    """What no user may overrule: the dead pool, lifelines, the water that a river must keep, and what a crew can do."""
+    """What no user may overrule: the dams, the dead pool, lifelines, the water that a river must keep, and what a crew can do."""
     return (
+        Goal(name="water over dams", terms=(Term(measure="unrated_spill", weight=100), Term(measure="overtopping"))),
+        Goal(name="flood pool", terms=(Term(measure="flood_storage"),)),
         Goal(name="dead storage", terms=(Term(measure="below_dead_storage"),)),
         _shortage("lifelines", "lifeline"),
         Goal(name="environment", terms=(Term(measure="shortfall", user_classes=("environment",)),)),

@@ -1,5 +1,7 @@
 """Examples of what a reservoir can do beyond its basic example, solved by hand in the comments."""
 
+from math import exp
+
 from network.example import Example, make
 
 PRISM = ({"level": 0.0, "area": 1000.0, "volume": 0.0}, {"level": 10.0, "area": 1000.0, "volume": 10_000.0})
@@ -28,5 +30,44 @@ EXAMPLES = {
             ("lake", "spill"): (0, 0),
         },
         stocks={("lake", "storage"): 5000},
+    ),
+    # A tenth of what stands above 2 m runs out in a day: of 3000 a share of 1 - exp(-0.1), then of 1 - exp(-1).
+    "outlet": Example(
+        (
+            make("reservoir", "lake", capacity=10_000, level_area_volume=PRISM),
+            make("outlet", "gate", source="lake", rating=({"level": 2, "release": 0}, {"level": 6, "release": 400})),
+            make("canal", "canal", source="gate", target="zone"),
+            make("irrigation_zone", "zone", area=1e4, demand=1000),
+        ),
+        {
+            ("gate", "release"): (3000 * (1 - exp(-0.1)), 3000 * (exp(-0.1) - exp(-1.1))),
+            ("lake", "storage"): (2000 + 3000 * exp(-0.1), 2000 + 3000 * exp(-1.1)),
+            ("canal", "inflow"): (3000 * (1 - exp(-0.1)), 3000 * (exp(-0.1) - exp(-1.1))),
+        },
+        stocks={("lake", "storage"): 5000},
+    ),
+    # Half of what stands above the crest runs over in a day: 800 come on the first day and fill 1600 (1 - exp(-0.5)).
+    "reservoir-flood_pool": Example(
+        (
+            make(
+                "reservoir",
+                "lake",
+                capacity=6000,
+                flood_pool=2000,
+                level_area_volume=PRISM,
+                spillway=({"level": 6, "release": 0}, {"level": 8, "release": 1000}),
+                uncontrolled_spillway=True,
+                spill_to="sea",
+            ),
+            make("outfall", "sea"),
+        ),
+        {
+            ("lake", "flood_storage"): (1600 * (1 - exp(-0.5)), 1600 * (1 - exp(-0.5)) * exp(-5)),
+            ("lake", "spill"): (800 - 1600 * (1 - exp(-0.5)), 1600 * (1 - exp(-0.5)) * (1 - exp(-5))),
+            ("lake", "overtopping"): (0, 0),
+            ("lake", "level"): (6 + 1.6 * (1 - exp(-0.5)), 6 + 1.6 * (1 - exp(-0.5)) * exp(-5)),
+        },
+        stocks={("lake", "storage"): 6000},
+        series={("lake", "inflow"): (800, 0)},
     ),
 }

@@ -15,10 +15,13 @@ DAMPED_AFTER = 6
 """From this pass on half of a change is taken, so that two plans do not alternate for ever."""
 
 
-def settled(ledger: Ledger, component: Component, name: str, new: Floats, tolerance: float) -> Floats:
-    """A given for the next pass: the last one where `new` is within a relative tolerance of it, else `new`."""
+def settled(ledger: Ledger, component: Component, name: str, new: Floats, tolerance: float, smallest: float = 0.0) -> Floats:
+    """A given for the next pass: the last one where `new` is within a relative tolerance of it, else `new`.
+
+    A change below `smallest` is none, whatever its share.
+    """
     last = ledger.given(component, name)
-    if np.allclose(new, last, rtol=tolerance, atol=0.0):
+    if np.allclose(new, last, rtol=tolerance, atol=smallest):
         return last
     return new if ledger.passes < DAMPED_AFTER else (last + new) / 2
 

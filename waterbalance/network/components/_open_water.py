@@ -126,6 +126,18 @@ class _OpenWater(Component):
         """Level at a storage, at least the survey's lowest and at most its highest. [m]."""
         return self._survey.level(self._surveyed(storage, capacity))
 
+    def holds_level(self, level: float) -> bool:
+        """Whether a level lies within the survey."""
+        return self.level_area_volume[0].level <= level <= self.level_area_volume[-1].level
+
+    def storage_at(self, level: float, capacity: Floats) -> Floats:
+        """Storage at a level of the survey. [m3]."""
+        volume = self._survey.volume(level)
+        if self.full_supply_level is None:
+            return np.full_like(capacity, volume)
+        full = self._survey.volume(self.full_supply_level)
+        return np.where(volume <= full, volume / full * capacity, capacity + volume - full)
+
     def _surveyed(self, storage: Floats, capacity: Floats) -> Floats:
         """Volume in the survey at a storage; silt since the survey lies on all levels in proportion to their volume."""
         survey, volume = self._survey, storage
@@ -163,7 +175,8 @@ class _OpenWater(Component):
 
     def revise(self, ledger: Ledger) -> Mapping[str, Floats]:
         """The surface at the mean storage of each step of the last pass."""
-        if not self.level_area_volume:
+        depths = ledger.given(self, "evaporation_depth"), ledger.given(self, "rainfall_depth")
+        if not self.level_area_volume or not any(depth.any() for depth in depths):
             return {}
         capacity, mean = ledger.given(self, "capacity"), self._mean_storage(ledger)
         # The ratio is the same at every nearly dry storage, and exists at none only as a limit.

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from waterbalance.network.components._open_water import _OpenWater
+from waterbalance.network.components._spillway import _Spillway
 from waterbalance.network.components._target import check_wanted, want_storage
-from waterbalance.network.fields import Downstream, FlowRate, RatePerDay, Volume
+from waterbalance.network.fields import FlowRate, RatePerDay, Volume
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from waterbalance.network.step import Step
 
 
-class Reservoir(_OpenWater):
+class Reservoir(_Spillway):
     """A storage with a dead pool and a full supply level.
 
     storage = before + inflow + brought + rainfall - release - spill - evaporation - seepage
@@ -41,9 +41,24 @@ class Reservoir(_OpenWater):
     of the date. Without a survey the surface is proportional to the storage: good for a planning year, not for a nearly
     empty reservoir with a wide flat bed.
 
-    Spill is a release that no outlet limits, which goals keep small; it is not tied to a full reservoir (that takes
-    switches), so give spill a weight in goals of your own. Dead storage is a soft limit with the first rank of every
-    preset, so that a reservoir that is found below it (evaporation, a new survey) still gets a plan, and says so.
+    Without more fields spill is a release that no outlet limits, which goals keep small; it is not tied to a full
+    reservoir, so give spill a weight in goals of your own. With flood_pool or spillway
+
+        storage <= capacity + flood_pool
+        flood_storage >= storage - capacity
+        spill <= what runs over with d(storage)/dt = other gains and losses - rating(storage)
+        spill >= the same, where there are no gates (uncontrolled_spillway)
+        overtopping = 0 below the top of the dam; it leaves the storage too, and goes where the spill goes
+
+    A spillway passes nothing below the first row of its rating, its crest, so that spill is tied to high storages without
+    a switch. What can pass in a step follows from the storages of the last pass, with the step's own drawdown: any shape
+    of rating will do. `unrated_spill` takes what the last pass did not foresee, so that a plan always exists; it ends at
+    zero, or the audit objects. The presets keep unrated_spill and overtopping least first and flood_storage next: storage
+    comes back to full supply level as fast as outlets and spillway allow. Goals of your own must rank unrated_spill
+    first. Days are too long for the peak of a flood: this keeps balances honest; no dam is sized by it.
+
+    Dead storage is a soft limit with the first rank of every preset, so that a reservoir that is found below it
+    (evaporation, a new survey) still gets a plan, and says so.
 
     Method: successive linear programming, Reznicek and Simonovic (1990), doi:10.1029/WR026i002p00189.
     """
@@ -52,7 +67,7 @@ class Reservoir(_OpenWater):
     is_source: ClassVar[bool] = True
     absorbs_all: ClassVar[bool] = True
     varying: ClassVar[tuple[str, ...]] = (
-        *_OpenWater.varying,
+        *_Spillway.varying,
         "dead_storage",
         "inflow",
         "release_capacity",
@@ -75,9 +90,6 @@ class Reservoir(_OpenWater):
     release_capacity: FlowRate | None = None
     """Most that all outlets together can release; unlimited when left out. [m3/day]"""
 
-    spill_to: Downstream | None = None
-    """Where the spillway leads; out of the system when left out."""
-
     storage_target: Volume = 0.0
     """Storage wanted at the end of a step; end conditions fill it for the last one. [m3]"""
 
@@ -92,14 +104,15 @@ class Reservoir(_OpenWater):
 
     def formulate(self, step: Step) -> None:
         """See the class for the equations."""
-        storage = step.stock(self, "storage", upper=step.given(self, "capacity"))
-        spill = step.flow(self, "spill")
+        storage = step.stock(self, "storage", upper=self._top_given(step))
+        spill = self._spill_column(step)
         below_dead_storage = step.flow(self, "below_dead_storage")
         step.leaving(self, "release", upper=step.given(self, "release_capacity"))
         step.gain(self, "inflow", step.given(self, "inflow"))
         step.loss(self, "spill", spill)
         if self.spill_to is not None:
             step.gain(self, "spill", spill, at=self.spill_to)
+        self._say_flood(step, storage, spill)
         self._say_surface(step, storage)
         if self.seepage_rate > 0:
             share = step.derived(self, "seepage_share", self._seepage_share, step.days)
@@ -117,20 +130,15 @@ class Reservoir(_OpenWater):
     def check(self, ledger: Ledger) -> None:
         """Re-add the balance and the limits from the fields."""
         storage, before = ledger.value(self, "storage"), ledger.before(self, "storage")
-        spill, release = ledger.value(self, "spill"), ledger.value(self, "release")
-        capacity = ledger.given(self, "capacity")
-        ledger.within(self, "storage", storage, 0.0, capacity)
+        release = ledger.value(self, "release")
         below_dead = np.maximum(0.0, ledger.given(self, "dead_storage") - storage)
         ledger.within(self, "below_dead_storage", ledger.value(self, "below_dead_storage"), below_dead, np.inf)
-        ledger.within(self, "spill", spill, 0.0, np.inf)
         ledger.within(self, "release", release, 0.0, ledger.given(self, "release_capacity"))
         ledger.equal(self, "release", release, ledger.taken(self))
         check_wanted(ledger, self, storage)
         ledger.equal(self, "inflow", ledger.value(self, "inflow"), ledger.given(self, "inflow"))
         ledger.gains(self, ledger.given(self, "inflow"))
-        ledger.loses(self, spill)
-        if self.spill_to is not None:
-            ledger.gains(self.spill_to, spill)
+        self._check_spill(ledger)
         self._check_surface(ledger)
         if self.seepage_rate > 0:
             seepage = np.minimum(1.0, self.seepage_rate * ledger.horizon.days) * before

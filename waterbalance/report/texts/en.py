@@ -126,6 +126,8 @@ TEXTS = {
     "result": "Result",
     "equity_price": "Price of sharing",
     "equity_price.note": "How much worse a goal became because its shortage is shared equally.",
+    "goal.water over dams": "water over dams",
+    "goal.flood pool": "flood pool",
     "goal.dead storage": "dead storage",
     "goal.lifelines": "lifelines",
     "goal.environment": "environment",

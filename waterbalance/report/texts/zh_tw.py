@@ -123,6 +123,8 @@ TEXTS = {
     "result": "結果",
     "equity_price": "均攤代價",
     "equity_price.note": "因缺水均攤而使該目標變差之程度。",
+    "goal.water over dams": "漫越壩頂之水",
+    "goal.flood pool": "防洪庫容",
     "goal.dead storage": "呆容量",
     "goal.lifelines": "維生用水",
     "goal.environment": "生態基流",
