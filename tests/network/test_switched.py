@@ -113,6 +113,33 @@ def test_without_a_field_that_asks_there_are_no_switches() -> None:
     assert ("plant", "running") not in plan.values
 
 
+def test_a_table_whose_first_day_is_a_sunday_still_knows_its_dear_hours() -> None:
+    """No peak on the first day, half of the second: 70 of 100 fit into the cheap hours of 140, 70 x 2 for them and 30 x 9."""
+    one = case(
+        make("reclaimed_works", "works", capacity=1e3),
+        make(
+            "pump_station",
+            "pumps",
+            source="works",
+            target="town",
+            capacity=140,
+            energy_per_volume=1,
+            energy_price=2,
+            peak_hours=0,
+            peak_price=9,
+        ),
+        make("household_supply", "town", demand=100),
+        days=(1, 1),
+        series={("pumps", "peak_hours"): (0, 0.5)},
+        policy=in_order(Goal(name="shortage", terms=(Term(measure="shortage"),)), COST),
+    )
+    plan = solve(one.network, one.state, one.forecasts, one.policy)
+    assert plan.values["pumps", "peak_inflow"] == pytest.approx([0, 30], abs=1e-3)
+    assert plan.values["pumps", "energy_cost"] == pytest.approx([200, 410], abs=1e-2)
+    assert ("pumps", "half_peak_inflow") not in plan.values
+    assert [str(finding) for finding in audit(plan, one.network, one.forecasts)] == []
+
+
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     days=some.lists(some.integers(1, 10), min_size=1, max_size=5),

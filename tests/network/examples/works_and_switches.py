@@ -198,4 +198,14 @@ EXAMPLES = {
         {("works", "intake"): (37.5, 1000), ("town", "spill"): (3.75, 0), ("town", "shortage"): (0, 100)},
         series={("works", "turbidity"): (600, 20), ("town", "demand"): (30, 1000)},
     ),
+    # Energy costs 2 on the first day and 3 later; 0.5 kWh lift a cubic metre.
+    "well_field-energy_price": Example(
+        (
+            make("well_field", "wells", capacity=100, energy_per_volume=0.5, energy_price=2),
+            pipe("wells", "town"),
+            make("household_supply", "town", demand=80),
+        ),
+        {("wells", "energy"): (40, 400), ("wells", "energy_cost"): (80, 1200)},
+        series={("wells", "energy_price"): (2, 3)},
+    ),
 }

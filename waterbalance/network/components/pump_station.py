@@ -70,11 +70,11 @@ class PumpStation(_Switched):
     half_peak_price: EnergyPrice = 0.0
     """Price of energy in half-peak hours. [currency/kWh]"""
 
-    peak_hours: Duration = 0.0
-    """Peak hours of a day, `6 h`; a table may give none on Sundays. [day]"""
+    peak_hours: Duration | None = None
+    """Peak hours of a day, `6 h`; a table may give none on Sundays; no such group when left out. [day]"""
 
-    half_peak_hours: Duration = 0.0
-    """Half-peak hours of a day. [day]"""
+    half_peak_hours: Duration | None = None
+    """Half-peak hours of a day; no such group when left out. [day]"""
 
     solar_energy: EnergyRate | None = None
     """Energy that a solar array of the station can give; usually a forecast. [kWh/day]"""
@@ -85,13 +85,13 @@ class PumpStation(_Switched):
     @property
     def has_groups(self) -> bool:
         """Whether the hours of a day have different prices."""
-        return self.peak_hours > 0 or self.half_peak_hours > 0
+        return self.peak_hours is not None or self.half_peak_hours is not None
 
     @model_validator(mode="after")
     def _energy_has_a_price_and_a_use(self) -> Self:
         if self.has_groups and (self.energy_price is None or self.capacity is None or self.off_grid):
             raise ValueError("peak_hours and half_peak_hours need a capacity, an energy_price for all other hours, and the grid")
-        if self.peak_hours + self.half_peak_hours > 1:
+        if (self.peak_hours or 0.0) + (self.half_peak_hours or 0.0) > 1:
             raise ValueError("peak_hours and half_peak_hours are more than a day together")
         if self.solar_energy is not None and self.energy_per_volume == 0:
             raise ValueError("solar_energy drives nothing without an energy_per_volume")
@@ -130,16 +130,20 @@ class PumpStation(_Switched):
 
     def _groups(self, step: Step) -> list[tuple[str, Flow]]:
         """What can be pumped in each group of hours, with the name of its price."""
-        hours = [step.given(self, "peak_hours"), step.given(self, "half_peak_hours")]
-        found = []
-        for group, price, share in (
-            (PEAK, "peak_price", _peak),
-            (HALF_PEAK, "half_peak_price", _half_peak),
-            (OFF_PEAK, "energy_price", _off_peak),
-        ):
-            most = step.derived(self, f"{group}_capacity", share, step.given(self, "capacity"), *hours)
-            found.append((price, step.flow(self, f"{group}_inflow", upper=most)))
+        capacity, dear_hours, found = step.given(self, "capacity"), [], []
+        for group in self._dear_groups:
+            hours = step.given(self, f"{group}_hours")
+            most = step.derived(self, f"{group}_capacity", np.multiply, capacity, hours)
+            found.append((f"{group}_price", step.flow(self, f"{group}_inflow", upper=most)))
+            dear_hours.append(hours)
+        rest = step.derived(self, f"{OFF_PEAK}_capacity", _in_all_other_hours, capacity, *dear_hours)
+        found.append(("energy_price", step.flow(self, f"{OFF_PEAK}_inflow", upper=rest)))
         return found
+
+    @property
+    def _dear_groups(self) -> list[str]:
+        """The groups of hours that are not off-peak."""
+        return [group for group, hours in ((PEAK, self.peak_hours), (HALF_PEAK, self.half_peak_hours)) if hours is not None]
 
     def _sunny(self, solar_energy: Floats) -> Floats:
         """What the sun can pump in a step. [m3]."""
@@ -179,8 +183,9 @@ class PumpStation(_Switched):
 
     def _check_groups(self, ledger: Ledger, bought: Floats) -> None:
         """Each group of hours within its hours, all together what is bought, and its cost."""
-        hours = {PEAK: ledger.given(self, "peak_hours"), HALF_PEAK: ledger.given(self, "half_peak_hours")}
-        hours[OFF_PEAK] = 1.0 - hours[PEAK] - hours[HALF_PEAK]
+        named = {PEAK: self.peak_hours, HALF_PEAK: self.half_peak_hours}
+        hours = {group: ledger.given(self, f"{group}_hours") for group, given in named.items() if given is not None}
+        hours[OFF_PEAK] = 1.0 - np.sum(list(hours.values()), axis=0)
         prices = {PEAK: "peak_price", HALF_PEAK: "half_peak_price", OFF_PEAK: "energy_price"}
         pumped, cost = np.zeros_like(bought), np.zeros_like(bought)
         for group, share in hours.items():
@@ -192,13 +197,7 @@ class PumpStation(_Switched):
         ledger.equal(self, "energy_cost", ledger.value(self, "energy_cost"), cost)
 
 
-def _peak(capacity: Floats, peak_hours: Floats, half_peak_hours: Floats) -> Floats:  # noqa: ARG001 (all three groups alike)
-    return capacity * peak_hours
-
-
-def _half_peak(capacity: Floats, peak_hours: Floats, half_peak_hours: Floats) -> Floats:  # noqa: ARG001
-    return capacity * half_peak_hours
-
-
-def _off_peak(capacity: Floats, peak_hours: Floats, half_peak_hours: Floats) -> Floats:
-    return capacity * np.maximum(1.0 - peak_hours - half_peak_hours, 0.0)
+def _in_all_other_hours(capacity: Floats, *dear_hours: Floats) -> Floats:
+    """What can be pumped in the hours that neither group takes. [m3]."""
+    rest: Floats = capacity * np.maximum(1.0 - np.sum(dear_hours, axis=0), 0.0)
+    return rest

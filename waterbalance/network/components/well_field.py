@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from waterbalance import units
 from waterbalance.network.component import Component
-from waterbalance.network.fields import EnergyPerVolume, FlowRate, Volume
+from waterbalance.network.fields import EnergyPerVolume, EnergyPrice, FlowRate, Volume
 
 if TYPE_CHECKING:
     from waterbalance.network.ledger import Ledger
@@ -20,6 +20,7 @@ class WellField(Component):
     abstraction <= capacity
     sum of the abstraction since 1 January <= annual_limit
     energy = energy_per_volume x abstraction
+    energy_cost = energy_price x energy
 
     The aquifer itself is not modelled: capacity and annual limit stand for what it bears. The state's past of
     `abstraction` says what has been drawn since 1 January; where that is more than the limit already, there is no plan.
@@ -27,7 +28,7 @@ class WellField(Component):
 
     is_place: ClassVar[bool] = True
     is_source: ClassVar[bool] = True
-    varying: ClassVar[tuple[str, ...]] = ("capacity",)
+    varying: ClassVar[tuple[str, ...]] = ("capacity", "energy_price")
     idle_zero: ClassVar[tuple[str, ...]] = ("capacity",)
 
     capacity: FlowRate
@@ -39,6 +40,9 @@ class WellField(Component):
     energy_per_volume: EnergyPerVolume = 0.0
     """Energy for one cubic metre. [kWh/m3]"""
 
+    energy_price: EnergyPrice | None = None
+    """Price of energy; no cost is measured when left out. [currency/kWh]"""
+
     def formulate(self, step: Step) -> None:
         """See the class for the equations."""
         abstraction = step.flow(self, "abstraction", upper=step.given(self, "capacity"))
@@ -46,7 +50,10 @@ class WellField(Component):
         if self.annual_limit is not None:
             step.constraint(self, "annual_limit", abstraction.total("year") <= self.annual_limit)
         step.measure(self, "abstraction", abstraction)
-        step.measure(self, "energy", self.energy_per_volume * abstraction, unit=units.ENERGY)
+        energy = self.energy_per_volume * abstraction
+        step.measure(self, "energy", energy, unit=units.ENERGY)
+        if self.energy_price is not None:
+            step.measure(self, "energy_cost", step.given(self, "energy_price") * energy, unit=units.MONEY)
 
     def check(self, ledger: Ledger) -> None:
         """Capacity, annual limit and energy from the fields."""
@@ -54,5 +61,8 @@ class WellField(Component):
         ledger.within(self, "abstraction", abstraction, 0.0, ledger.given(self, "capacity"))
         if self.annual_limit is not None:
             ledger.within(self, "annual abstraction", ledger.total(self, "abstraction", "year"), 0.0, self.annual_limit)
-        ledger.equal(self, "energy", ledger.value(self, "energy"), self.energy_per_volume * abstraction)
+        energy = self.energy_per_volume * abstraction
+        ledger.equal(self, "energy", ledger.value(self, "energy"), energy)
+        if self.energy_price is not None:
+            ledger.equal(self, "energy_cost", ledger.value(self, "energy_cost"), ledger.given(self, "energy_price") * energy)
         ledger.gains(self, abstraction)

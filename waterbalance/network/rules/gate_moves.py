@@ -26,7 +26,9 @@ class GateMoves(_Limit):
 
     The first step is compared with the state's past over the day before. The limit is soft: where water fails or a
     structure goes out of service, more flows change than a crew would have moved. `excess_moves` counts what is beyond
-    the limit; presets keep it at nothing before any user but lifelines is served, and a policy of one's own needs a goal for it.
+    the limit; presets keep it at nothing before any user but lifelines is served, and a policy of one's own needs a goal
+    for it. The days of a simulation follow the orders of a plan that keeps the limit; their own `moves` may be told too
+    many, since on the day nothing keeps them few.
     """
 
     subjects: tuple[Subject, ...]
