@@ -122,7 +122,7 @@ def test_new_scenario_runs(command: Command, tmp_path: Path) -> None:
 def test_forecast(command: Command, scenario: Path, tmp_path: Path) -> None:
     said = command("forecast", scenario, "--out", tmp_path / "expected.csv")
     assert said.code == 0
-    assert "storage_target" in said.out
+    assert "storage target" in said.out
     assert (tmp_path / "expected.csv").read_text(encoding="utf-8").startswith("step_start,step_end,component,quantity,low_10")
 
 

@@ -101,10 +101,10 @@ def forecast_terminal(rows: tuple[ForecastRow, ...], scenario: Scenario, forecas
         table.add_column(say(column), overflow="fold")
     days = float(forecasts.horizon.days.sum())
     for row in rows:
-        told = [_told(values, row.unit, days) for values in (row.low, row.median, row.high, row.planned)]
+        told = [_told(values, row.unit, days, say) for values in (row.low, row.median, row.high, row.planned)]
         cells = (
             say.name(scenario.network, row.component),
-            row.quantity,
+            say.quantity(row.quantity),
             *(say.number(value, 3) for value, _ in told),
             told[0][1],
             say.printable(row.label),
@@ -113,16 +113,17 @@ def forecast_terminal(rows: tuple[ForecastRow, ...], scenario: Scenario, forecas
     return table
 
 
-def _told(values: Floats, unit: str, days: float) -> tuple[float, str]:
+def _told(values: Floats, unit: str, days: float, say: Wording) -> tuple[float, str]:
     """One number for a series and its unit, as people read it."""
     if unit == units.FLOW:
         return float(values.sum()) / days / units.SECONDS_PER_DAY, "m³/s"
     if unit == units.DEPTH_RATE:
-        return float(values.sum()) / days * 1000.0, "mm/day"
+        return float(values.sum()) / days * 1000.0, say("unit.depth_rate")
     if unit == units.RATE:
         return float(values.sum()) / days, unit
     if unit == units.VOLUME:
-        return float(values[-1]) / 1e6, "Mm³"
+        divisor, name = say.volume_unit
+        return float(values[-1]) / divisor, name
     return float(values.mean()), unit
 
 

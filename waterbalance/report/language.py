@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from waterbalance.report.texts import en, zh_tw
+from waterbalance.report.texts import en, zh_tw, zh_tw_terms
 from waterbalance.units import SECONDS_PER_DAY
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ Language = Literal["en", "zh-TW"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh-TW")
 
 _TEXTS: Mapping[str, Mapping[str, str]] = {"en": en.TEXTS, "zh-TW": zh_tw.TEXTS}
+_TERMS: Mapping[Language, Mapping[str, str]] = {"en": {}, "zh-TW": zh_tw_terms.TERMS}
 _LOCALES = {"en": "en_GB", "zh-TW": "zh_Hant_TW"}
 
 _MILLION = 1e6
@@ -44,7 +45,9 @@ class Wording:
 
     def quantity(self, name: str) -> str:
         """The words for a quantity or measure; one that has none in this language keeps its own, in English."""
-        return _TEXTS[self.language].get(f"quantity.{name}", self.printable(name.replace("_", " ")))
+        own, _, which = name.partition(" ")
+        word = _TERMS[self.language].get(own, own.replace("_", " "))
+        return self.printable(f"{word} {which}".rstrip().replace("_", " "))
 
     @property
     def volume_unit(self) -> tuple[float, str]:

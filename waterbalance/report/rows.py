@@ -152,7 +152,9 @@ def planning_values(summary: Summary, say: Wording) -> str:
     """Which value of the members the plan used, by quantity."""
     if not summary.planning_values:
         return say("planning_values.none")
-    chosen = [f"{quantity}: {say.choice(choice)}" for quantity, choice in summary.planning_values.items()]
+    chosen = [
+        say("pair", name=say.quantity(quantity), value=say.choice(choice)) for quantity, choice in summary.planning_values.items()
+    ]
     return "; ".join([*chosen, say("planning_values.rest")])
 
 
@@ -167,5 +169,5 @@ def record_rows(summary: Summary, network: Network, say: Wording) -> list[Row]:
         means = each.mean_recorded, each.mean_planned, each.mean_difference
         shown = [say.volume(mean) if each.is_stock else say.flow(mean) for mean in means]
         days = f"{say.day(each.days[0])} – {say.day(each.days[-1])}"
-        found.append((say.name(network, each.component), say.known("quantity", each.quantity), days, *shown))
+        found.append((say.name(network, each.component), say.quantity(each.quantity), days, *shown))
     return found

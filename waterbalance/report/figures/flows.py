@@ -43,7 +43,7 @@ class Flow:
 
 
 def flows_figure(planned: Planned, say: Wording) -> Figure:
-    """Nodes are places, ribbons are what canals, pipes and rivers take in on its way to users. [Mm3]."""
+    """Nodes are places, ribbons are what canals, pipes and rivers take in on its way to users [Mm3, in Chinese 萬噸]."""
     flows = to_users(planned, [flow for flow in flows_of(planned) if flow.volume > 0])
     most = max((flow.volume for flow in flows), default=0.0)
     flows = [flow for flow in flows if flow.volume >= THINNEST * most]
@@ -54,7 +54,7 @@ def flows_figure(planned: Planned, say: Wording) -> Figure:
         "type": "sankey",
         "arrangement": "snap",
         "valueformat": ",.2f",
-        "valuesuffix": f" {say('axis.volume')}",
+        "valuesuffix": f" {say.volume_unit[1]}",
         "node": {
             "label": [plain(titles[name]) for name in nodes],
             "color": [_colour(planned, name) for name in nodes],
@@ -65,7 +65,7 @@ def flows_figure(planned: Planned, say: Wording) -> Figure:
         "link": {
             "source": [nodes.index(flow.source) for flow in flows],
             "target": [nodes.index(flow.target) for flow in flows],
-            "value": [float(f"{flow.volume / 1e6:.6g}") for flow in flows],
+            "value": [float(f"{flow.volume / say.volume_unit[0]:.6g}") for flow in flows],
             "label": [plain(say.name(network, flow.structure)) if flow.structure in network else "" for flow in flows],
             "color": "rgba(0,114,178,0.22)",
         },

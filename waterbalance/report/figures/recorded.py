@@ -28,7 +28,7 @@ def recorded_figure(planned: Planned, say: Wording) -> Figure | None:
         return None
     traces = []
     for number, each in enumerate(flows):
-        name = f"{say.name(planned.scenario.network, each.component)}, {say.known('quantity', each.quantity)}"
+        name = f"{say.name(planned.scenario.network, each.component)}, {say.quantity(each.quantity)}"
         colour = COLOURS[number % len(COLOURS)]
         traces.append(_line(each, each.planned, f"{name}: {say('recorded.planned')}", {"color": colour, "width": 2}))
         traces.append(_line(each, each.recorded, f"{name}: {say('recorded.was')}", {"color": colour, "dash": "dot", "width": 2}))

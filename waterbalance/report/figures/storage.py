@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from waterbalance.report.planned import Planned
     from waterbalance.report.recorded import Recorded
 
-MILLION = 1e6
 HEIGHT = 280
 
 
@@ -35,7 +34,7 @@ def storage_figure(planned: Planned, component: str, say: Wording) -> Figure:
             "mode": "lines",
             "name": plain(say("storage.line")),
             "x": edges,
-            "y": rounded(storage_with_opening(planned, component) / MILLION),
+            "y": rounded(storage_with_opening(planned, component) / say.volume_unit[0]),
             "line": {"color": WATER, "width": 3},
             "fill": "tozeroy",
             "fillcolor": "rgba(0,114,178,0.12)",
@@ -43,7 +42,7 @@ def storage_figure(planned: Planned, component: str, say: Wording) -> Figure:
     )
     traces.extend(_recorded(each, say) for each in recorded(planned) if each.is_stock and each.component == component)
     drawn = layout(
-        HEIGHT, say.language, float(planned.horizon.offsets[-1]), yaxis=value_axis(say("axis.volume")), hovermode="x unified"
+        HEIGHT, say.language, float(planned.horizon.offsets[-1]), yaxis=value_axis(say.volume_unit[1]), hovermode="x unified"
     )
     return {"name": f"storage-{component}", "data": traces, "layout": drawn}
 
@@ -55,7 +54,7 @@ def _recorded(each: Recorded, say: Wording) -> dict[str, Any]:
         "mode": "lines+markers",
         "name": plain(say("recorded.was")),
         "x": list(each.days),
-        "y": rounded(np.array(each.recorded) / MILLION),
+        "y": rounded(np.array(each.recorded) / say.volume_unit[0]),
         "line": {"color": INK, "width": 1.2, "dash": "dot"},
         "marker": {"color": INK, "size": 6, "symbol": "diamond"},
     }
@@ -68,6 +67,6 @@ def _line(edges: list[str], values: Floats, name: str, say: Wording) -> dict[str
         "mode": "lines",
         "name": plain(say(f"curve.{name}")),
         "x": edges,
-        "y": rounded([*(values / MILLION), values[-1] / MILLION]),
+        "y": rounded(np.array([*values, values[-1]]) / say.volume_unit[0]),
         "line": {**CURVES[name], "width": 1.6, "shape": "hv"},
     }

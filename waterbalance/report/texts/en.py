@@ -168,7 +168,6 @@ TEXTS = {
     "curve.severe_curve": "Severe curve",
     "curve.capacity": "Capacity",
     "natural_inflow": "Natural inflow",
-    "axis.volume": "Mm³",
     "axis.flow": "m³/s",
     "axis.rank": "Rank",
     "orders": "Orders of the first day",
@@ -247,4 +246,5 @@ TEXTS = {
     "frontier.shortages": "Shortage by class at every point",
     "frontier.storages": "Storages at the end at every point",
     "frontier.progress": "{count} of at most {points} points",
+    "unit.depth_rate": "mm/day",
 }

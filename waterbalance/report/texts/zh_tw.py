@@ -160,7 +160,6 @@ TEXTS = {
     "curve.severe_curve": "嚴重下限",
     "curve.capacity": "容量",
     "natural_inflow": "天然流量",
-    "axis.volume": "百萬 m³",
     "axis.flow": "m³/s",
     "axis.rank": "順位",
     "orders": "首日操作指令",
@@ -239,4 +238,5 @@ TEXTS = {
     "frontier.shortages": "各點之各標的缺水量",
     "frontier.storages": "各點之期末蓄水量",
     "frontier.progress": "已算 {count} 點，至多 {points} 點",
+    "unit.depth_rate": "mm/日",
 }
