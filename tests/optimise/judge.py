@@ -68,8 +68,8 @@ def by_tiling(case: Case) -> Tiled:
         size = float(np.abs(priced[0]).max(initial=0.0))
         limits[each.goal.name] = np.inf
         if size > 0:
-            tolerance = each.goal.tolerance * abs(each.value)
-            limits[each.goal.name] = frozen_limit(each.outcome.objective, tolerance, size, scale) * size + priced[1]
+            leeway = each.goal.leeway(each.value)
+            limits[each.goal.name] = frozen_limit(each.outcome.objective, leeway, size, scale) * size + priced[1]
     return Tiled({each.goal.name: each.value for each in ranked}, limits, scale, missed)
 
 

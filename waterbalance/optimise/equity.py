@@ -16,7 +16,6 @@ Method: lexicographic minimax shortage ratios, Wang, Fang and Hipel (2007), doi:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,13 +23,10 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 if TYPE_CHECKING:
-    from waterbalance.horizon import Floats, Horizon, Integers
-    from waterbalance.network.network import Network
-    from waterbalance.optimise.givens import Givens
+    from waterbalance.horizon import Floats, Integers
     from waterbalance.optimise.objective import Measures
-    from waterbalance.policy.goal import Goal
+    from waterbalance.optimise.shares import Shares
     from waterbalance.solver.highs import WarmSolver
-    from waterbalance.solver.outcome import Outcome
 
 MOST_FILLINGS = 150
 """Levels that a goal may have; whoever is not settled by then is held at the last one, and the plan says so."""
@@ -45,85 +41,17 @@ PRICE = 1e-7
 """A row's share of the price of the level from which on it is held to block it. [-]"""
 
 
-@dataclass(frozen=True)
-class Shares:
-    """Users in one period each: rows of shortage, demand, and weight."""
-
-    shortage: sp.csr_array
-    """Shortage of each share = matrix x columns - offset, shape (shares, columns)."""
-
-    offset: Floats
-    demand: Floats
-    weight: Floats
-    """How many times lower the ratio should be than that of a user with weight one."""
-
-    steps: tuple[Integers, ...]
-    """Rows of the measures at the steps of the share."""
-
-    step_demand: tuple[Floats, ...]
-
-    lowest: float = 0.0
-    """No ratio can be lower. [-]"""
-
-    def ratios(self, outcome: Outcome) -> Floats:
-        """Shortage ratio of every share, times its weight."""
-        shortage: Floats = self.shortage @ outcome.values[: self.shortage.shape[1]] - self.offset
-        return shortage * self.weight / self.demand
-
-
-def shares_of(goal: Goal, measures: Measures, network: Network, givens: Givens, horizon: Horizon) -> Shares | None:
-    """Who shares with whom in a goal; None when nobody has a demand."""
-    periods = np.array(horizon.periods())
-    demand, weight, steps, step_demand = [], [], [], []
-    weights = {key: term.weight for term in goal.terms for key in measures.chosen(term, network)}
-    for key, term_weight in weights.items():
-        component = network[key[0]]
-        demand_name = type(component).shortage_of
-        if demand_name is None:
-            continue
-        wanted = givens[component.name, demand_name]
-        rows = measures.rows(key)
-        for period in np.unique(periods):
-            inside = periods == period
-            total = float(wanted[inside].sum())
-            if total <= 0:
-                continue
-            demand.append(total)
-            weight.append(term_weight)
-            steps.append(rows[inside])
-            step_demand.append(wanted[inside])
-    if not steps:
-        return None
-    offsets = measures.offset.T.ravel()
-    pick = sp.csr_array(
-        (
-            np.ones(sum(len(each) for each in steps)),
-            (np.repeat(np.arange(len(steps)), [len(each) for each in steps]), np.concatenate(steps)),
-        ),
-        shape=(len(steps), measures.matrix.shape[0]),
-    )
-    return Shares(
-        shortage=sp.csr_array(pick @ measures.matrix),
-        offset=pick @ offsets,
-        demand=np.array(demand),
-        weight=np.array(weight) / min(weight),
-        steps=tuple(steps),
-        step_demand=tuple(step_demand),
-    )
-
-
 def fill(solver: WarmSolver, shares: Shares, tolerance: float) -> bool:
     """Progressive filling; tells whether every share was settled by a price.
 
     The first level starts cold; the others start where the last one ended, which takes few steps.
     """
-    count = len(shares.demand)
-    room = shares.demand / shares.weight
+    count, room = len(shares.claim), shares.room
     level = int(solver.add_columns(1, shares.lowest, np.inf, volumes=False)[0])
     cost = np.zeros(level + 1)
     cost[level] = room.sum()
     rows = solver.add_rows(
-        _with_levels(shares.shortage, -room, np.full(count, level), level + 1), np.full(count, -np.inf), shares.offset
+        with_entries(shares.lacking, -room, np.full(count, level), level + 1), np.full(count, -np.inf), shares.offset
     )
     settled = np.zeros(count, dtype=bool)
     for filling in range(MOST_FILLINGS):
@@ -156,7 +84,7 @@ def _blocked_too(
     column = np.array([level])
     solver.bound_columns(column, np.array([shares.lowest]), np.array([most]))
     while near.any():
-        outcome = solver.minimise(near.astype(float) @ shares.shortage, cold=True, going_on="new cost")
+        outcome = solver.minimise(near.astype(float) @ shares.lacking, cold=True, going_on="new cost")
         # Without a proof nobody is settled too early: the next levels find the rest one by one.
         stay = near & (shares.ratios(outcome) > most - SAME_RATIO) if outcome.usable else np.zeros_like(near)
         if (stay == near).all():
@@ -183,7 +111,7 @@ def _settle(
     """
     for row in rows[newly]:
         solver.change_entry(int(row), level, 0.0)
-    room, offset = shares.demand[newly] / shares.weight[newly], shares.offset[newly]
+    room, offset = shares.room[newly], shares.offset[newly]
     slack = SLACK * solver.scale
     lower = (least[newly] - tolerance / 2) * room + offset - slack
     upper = (most + tolerance / 4) * room + offset + slack
@@ -192,7 +120,7 @@ def _settle(
 
 def spread(solver: WarmSolver, shares: Shares, measures: Measures) -> bool:
     """Lower the highest step ratio of every share, all at once, and hold it."""
-    count = len(shares.demand)
+    count = len(shares.claim)
     peak = solver.add_columns(count, 0.0, np.inf, volumes=False)
     rows = np.concatenate(shares.steps)
     owner = np.repeat(np.arange(count), [len(each) for each in shares.steps])
@@ -200,9 +128,9 @@ def spread(solver: WarmSolver, shares: Shares, measures: Measures) -> bool:
     width = int(peak[-1]) + 1
     offset = measures.offset.T.ravel()[rows]
     unlimited = np.full(len(rows), -np.inf)
-    added = solver.add_rows(_with_levels(sp.csr_array(measures.matrix[rows]), -demand, peak[owner], width), unlimited, offset)
+    added = solver.add_rows(with_entries(sp.csr_array(measures.matrix[rows]), -demand, peak[owner], width), unlimited, offset)
     cost = np.zeros(width)
-    cost[peak] = shares.demand
+    cost[peak] = [each.sum() for each in shares.step_demand]
     outcome = solver.minimise(cost, cold=True)
     if outcome.usable:
         solver.bound_columns(peak, np.zeros(count), np.maximum(0.0, outcome.values[peak]))
@@ -210,8 +138,8 @@ def spread(solver: WarmSolver, shares: Shares, measures: Measures) -> bool:
     return outcome.usable
 
 
-def _with_levels(matrix: sp.csr_array, entries: Floats, columns: Integers, width: int) -> sp.csr_array:
-    """Rows with one more entry each, in an added column."""
+def with_entries(matrix: sp.csr_array, entries: Floats, columns: Integers, width: int) -> sp.csr_array:
+    """The rows over `width` columns, with one more entry each."""
     height = matrix.shape[0]
     added = sp.csr_array((entries, (np.arange(height), columns)), shape=(height, width))
     widened = sp.csr_array((matrix.data, matrix.indices, matrix.indptr), shape=(height, width))

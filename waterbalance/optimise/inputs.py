@@ -9,6 +9,7 @@ import numpy as np
 
 from waterbalance.errors import Finding, Findings, InputError, Place
 from waterbalance.network.topology import unknown_neighbours
+from waterbalance.optimise.shares import ENTITLEMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from waterbalance.forecast.forecast import Forecasts
     from waterbalance.network.network import Network
     from waterbalance.network.state import State
-    from waterbalance.policy.goal import Policy
+    from waterbalance.policy.goal import Goal, Policy, Term
 
 
 def require_connected(network: Network) -> None:
@@ -95,11 +96,32 @@ def _policy(network: Network, forecasts: Forecasts, policy: Policy) -> Iterator[
             for name in term.components:
                 if name not in network:
                     yield _unknown(name, f"goal {goal.name!r} speaks about a component that does not exist", network)
+            yield from _without_a_right(goal, term, network, forecasts)
             if term.benefit is not None and not any(quantity == term.benefit for _, quantity in forecasts.series):
                 yield Finding(
                     f"goal {goal.name!r} weighs by {term.benefit!r}, for which there is no series",
                     remedy=f"Add a series (<component>, {term.benefit!r}) for each component that counts.",
                 )
+
+
+def _without_a_right(goal: Goal, term: Term, network: Network, forecasts: Forecasts) -> Iterator[Finding]:
+    """Users who should share in proportion to a right that nobody has told."""
+    if goal.shared != "proportional to right":
+        return
+    for user in network:
+        chosen = (not term.components or user.name in term.components) and (
+            not term.user_classes or user.user_class_name in term.user_classes
+        )
+        if not chosen or user.shortage_of is None or forecasts.get(user.name, ENTITLEMENT) is not None:
+            continue
+        if user.default_given(ENTITLEMENT) is None:
+            yield Finding(
+                f"goal {goal.name!r} shares in proportion to rights, and this user has none",
+                Place(component=user.name),
+                f"no {ENTITLEMENT!r}",
+                "a field or a series",
+                f"Give {user.name!r} an entitlement (0 if it comes after all others), or leave it out of the goal.",
+            )
 
 
 def _unknown(name: str, what: str, network: Network) -> Finding:

@@ -1,6 +1,9 @@
 """Goals one after another: each is solved, then frozen within its tolerance before the next one.
 
-For goal k = 1, 2, ...:   minimise c_k x  subject to the network and  c_j x <= best_j + tolerance_j  for all j < k.
+For goal k = 1, 2, ...:   minimise c_k x  subject to the network and  c_j x <= best_j + leeway_j  for all j < k.
+
+The leeway is a small tolerance, and where a goal has a target also what it reaches beyond that: with targets on all goals
+this is goal programming with aspirations, with one goal of several terms a weighted sum.
 
 Method: preemptive (lexicographic) goal programming, Ignizio (1976), Goal Programming and Extensions. Each pass keeps
 its own duals.
@@ -15,8 +18,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy.sparse as sp
 
-from waterbalance.optimise.equity import fill, shares_of, spread
+from waterbalance.optimise.equal_percentage import level_out
+from waterbalance.optimise.equity import fill, spread
 from waterbalance.optimise.objective import goal_cost
+from waterbalance.optimise.shares import shares_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -81,11 +86,14 @@ def optimise_in_ranks(  # noqa: PLR0913 (each is one thing that a pass is made o
         require(outcome)
         alone = outcome.objective + constant
         size = float(np.abs(cost).max(initial=0.0))
-        shared = goal.equity and share and alone > NEGLIGIBLE * solver.scale * size
-        shares = shares_of(goal, measures, network, givens, forecasts.horizon) if shared else None
+        shared = goal.shared is not None and share and alone > NEGLIGIBLE * solver.scale * size
+        shares = shares_of(goal, measures, network, givens, forecasts) if shared else None
         note = ""
         if shares is not None:
-            filled = fill(solver, shares, policy.equity_tolerance)
+            if goal.shared == "equal percentage":
+                filled = level_out(solver, shares, measures, policy.equity_tolerance)
+            else:
+                filled = fill(solver, shares, policy.equity_tolerance)
             even = spread(solver, shares, measures)
             note = "" if filled and even else f"{goal.name}: sharing stopped before every user was settled"
             outcome = solver.minimise(cost, cold=True)
@@ -94,27 +102,27 @@ def optimise_in_ranks(  # noqa: PLR0913 (each is one thing that a pass is made o
         sign = 1.0 if goal.sense == "minimise" else -1.0
         ranked.append(Ranked(goal, sign * value, sign * alone, outcome, note))
         most = max(outcome.objective, sign * held[goal.name] - constant) if goal.name in held else outcome.objective
-        freeze(solver, cost, most, goal.tolerance * abs(value))
+        freeze(solver, cost, most, goal.leeway(sign * value))
     if outcome is None:
         outcome = solver.minimise(np.zeros(solver.program.columns))
         require(outcome)
     return tuple(ranked), outcome.values[: solver.program.columns]
 
 
-def freeze(solver: WarmSolver, cost: Floats, objective: float, tolerance: float) -> None:
-    """Add the row that keeps a goal at its value within a tolerance."""
+def freeze(solver: WarmSolver, cost: Floats, objective: float, leeway: float) -> None:
+    """Add the row that keeps a goal at its value within its leeway."""
     size = float(np.abs(cost).max(initial=0.0))
     if size == 0.0:
         return
     row = sp.csr_array((cost / size)[None, :])
-    most = frozen_limit(objective, tolerance, size, solver.scale)
+    most = frozen_limit(objective, leeway, size, solver.scale)
     solver.add_rows(row, np.array([-np.inf]), np.array([most]))
 
 
-def frozen_limit(objective: float, tolerance: float, size: float, scale: float) -> float:
+def frozen_limit(objective: float, leeway: float, size: float, scale: float) -> float:
     """How large a frozen goal, divided by its largest weight `size`, may still become [m3].
 
     Rounded up, so that warm and cold runs, which agree to a billionth, go on from exactly the same rows.
     """
     grain = NEGLIGIBLE * scale
-    return float(np.ceil((objective + tolerance) / size / grain + 1.0) * grain)
+    return float(np.ceil((objective + leeway) / size / grain + 1.0) * grain)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 SWITCH_STEPS = 14
 """Switches are whole numbers in the first steps; later ones are relaxed, with average losses."""
+
+RESTLESS = "the smallest change from the previous plan was not found: of equally good plans this is any one"
 
 
 def solve(
@@ -127,12 +130,13 @@ class Planner:
             _, decided = ranks(share=False)
             _fix_switches(solver, program, decided)
         ranked, values = ranks(share=True)
+        restless = False
         if policy.smallest_change:
             outcome = smallest_change(solver, layout, self._chosen_flows(layout), horizon, previous)
-            if outcome.usable:
-                values = outcome.values[: program.columns]
+            restless = not outcome.usable
+            values = values if restless else outcome.values[: program.columns]
         values = np.clip(values, program.lower, program.upper)
-        return extract(
+        plan = extract(
             self.step,
             layout,
             values,
@@ -145,6 +149,7 @@ class Planner:
             state,
             self._switch_steps,
         )
+        return replace(plan, notes=(*plan.notes, RESTLESS)) if restless else plan
 
     def _warm(self, program: Program) -> WarmSolver:
         if self._solver is None or program.integer.any():

@@ -33,6 +33,9 @@ class Term(BaseModel):
     """Whether the measure counts at every step or only at the end."""
 
 
+Equity = Literal["minimax", "equal percentage", "proportional to right"]
+
+
 class Goal(BaseModel):
     """One rank: the weighted sum of its terms, as small or as large as the goals before it allow."""
 
@@ -47,18 +50,44 @@ class Goal(BaseModel):
     terms: tuple[Term, ...] = Field(min_length=1)
     """What is added up."""
 
-    equity: bool = False
-    """Share the shortage: equal ratios in each class and ten-day period, evenly inside the period. Only for shortages."""
+    equity: bool | Equity = False
+    """Share the shortage in each ten-day period, evenly inside the period: `minimax` (the same as true), `equal percentage`
+    or `proportional to right`. Only for shortages."""
+
+    target: float | None = Field(default=None, allow_inf_nan=False)
+    """Good enough: what this goal reaches beyond its target later goals may use up. In the goal's own units."""
 
     tolerance: float = Field(default=1e-7, ge=0, le=1)
-    """How much of this goal later goals may give up, relative to its best value. [-]"""
+    """How much of this goal later goals may give up, relative to its best value or its target. [-]"""
+
+    absolute_tolerance: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    """The same in the goal's own units; the larger of both counts."""
 
     @model_validator(mode="after")
     def _only_a_shortage_is_shared(self) -> Self:
         unfit = [term for term in self.terms if term.measure != "shortage" or term.at != "every step" or term.weight <= 0]
         if self.equity and (self.sense != "minimise" or unfit):
             raise ValueError(f"goal {self.name!r} has equity; then it minimises 'shortage' at every step with positive weights")
+        if self.equity and self.target is not None:
+            raise ValueError(f"goal {self.name!r} has equity, which holds every share; then it has no target, only a tolerance")
+        if self.shared not in {None, "minimax"} and len({term.weight for term in self.terms}) > 1:
+            raise ValueError(f"goal {self.name!r} has equity: {self.shared}; then all its terms have the same weight")
         return self
+
+    @property
+    def shared(self) -> Equity | None:
+        """How the shortage is shared; None where only the total counts."""
+        if isinstance(self.equity, bool):
+            return "minimax" if self.equity else None
+        return self.equity
+
+    def leeway(self, best: float) -> float:
+        """How far later goals may lead away from the best value, in the goal's own units."""
+        spare = 0.0
+        if self.target is not None:
+            spare = max(0.0, self.target - best if self.sense == "minimise" else best - self.target)
+        held = best + spare if self.sense == "minimise" else best - spare
+        return spare + max(self.absolute_tolerance, self.tolerance * abs(held))
 
 
 class Policy(BaseModel):

@@ -99,4 +99,34 @@ def drought_practice() -> Policy:
     )
 
 
-PRESETS: Mapping[str, Callable[[], Policy]] = MappingProxyType({"water_act": water_act, "drought_practice": drought_practice})
+def economic() -> Policy:
+    """What costs least: damage of shortages, energy, compensation and starts, less the worth of what is left in storages.
+
+    The dead pool, lifelines and the river stand before money, and so do storage targets: give a `storage_value` instead
+    of a target where water that is kept shall be weighed against water that is used. A user without a marginal_damage
+    costs nothing, so it comes after all who have one, before thrift.
+    """
+    return Policy(
+        name="economic",
+        goals=(
+            *_physical(),
+            _carry_over(),
+            Goal(
+                name="least cost",
+                terms=(
+                    Term(measure="damage"),
+                    Term(measure="energy_cost"),
+                    Term(measure="compensation"),
+                    Term(measure="start_up_cost"),
+                    Term(measure="storage_value", weight=-1.0, at="last step"),
+                ),
+            ),
+            _shortage("remaining shortage"),
+            *_thrift(),
+        ),
+    )
+
+
+PRESETS: Mapping[str, Callable[[], Policy]] = MappingProxyType(
+    {"water_act": water_act, "drought_practice": drought_practice, "economic": economic}
+)

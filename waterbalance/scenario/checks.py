@@ -9,7 +9,7 @@ from waterbalance.errors import Finding, Place, WaterBalanceError
 from waterbalance.network.rules.exclusive_sources import ExclusiveSources
 from waterbalance.network.topology import check_network, unknown_neighbours
 from waterbalance.scenario.end_conditions import TARGET
-from waterbalance.scenario.policy_terms import unfit_terms
+from waterbalance.scenario.policy_terms import costs_of_nothing, unfit_terms
 from waterbalance.scenario.scenario import Scenario, horizon_of
 from waterbalance.scenario.storages import observed_beyond_capacity, pools_beyond_capacity
 from waterbalance.scenario.wording import listed, nearest
@@ -159,9 +159,11 @@ def quantities_that_rules_miss(whole: Whole) -> Iterator[Finding]:
 
 
 def terms_without_effect(whole: Whole) -> Iterator[Finding]:
-    """Terms of the scenario's own policy that say nothing about this network; presets fit every network."""
+    """Terms of the scenario's own policy that say nothing about this network; presets fit every network, but for prices."""
     if whole.document.node(("policy", "preset")) is None:
         yield from unfit_terms(whole.scenario, whole.document, whole.needs.measures)
+    else:
+        yield from costs_of_nothing(whole.scenario, whole.document, whole.needs.measures)
 
 
 def partial_outages_of_the_unlimited(whole: Whole) -> Iterator[Finding]:

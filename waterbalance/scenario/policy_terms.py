@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str]
 
+DAMAGE = "damage"
+
 
 def unfit_terms(scenario: Scenario, document: Document, measured: set[Key]) -> Iterator[Finding]:
     """Findings about measures, components and benefits that do not exist, each at its place in the file.
@@ -28,6 +30,19 @@ def unfit_terms(scenario: Scenario, document: Document, measured: set[Key]) -> I
             # The last goal may come from the end conditions, which have their own checks.
             if document.node(path) is not None:
                 yield from _unfit(term, path, scenario, document, measured)
+
+
+def costs_of_nothing(scenario: Scenario, document: Document, measured: set[Key]) -> Iterator[Finding]:
+    """A preset that weighs the damage of shortages, in a network where no shortage has a price."""
+    terms = [term for goal in scenario.policy.goals for term in goal.terms]
+    if any(term.measure == DAMAGE for term in terms) and not any(measure == DAMAGE for _, measure in measured):
+        yield Finding(
+            "no user has a damage, so that a shortage costs nothing",
+            document.place(("policy", "preset")),
+            repr(scenario.policy.name),
+            "marginal_damage of at least one user",
+            "Give users a marginal_damage, or choose another preset.",
+        )
 
 
 def _unfit(term: Term, path: PathInside, scenario: Scenario, document: Document, measured: set[Key]) -> Iterator[Finding]:

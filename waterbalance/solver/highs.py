@@ -250,6 +250,11 @@ class WarmSolver:
             len(columns), columns.astype(np.int32), np.full(len(columns), int(kind), dtype=np.uint8)
         )
 
+    @property
+    def row_count(self) -> int:
+        """How many rows there are now, added ones included."""
+        return len(self._row_scale)
+
     def add_rows(self, matrix: sp.csr_array, lower: Floats, upper: Floats) -> Integers:
         """Add rows over all present columns (in volumes); returns their numbers."""
         scaled = sp.csr_array(sp.diags_array(np.full(matrix.shape[0], 1.0 / self.scale)) @ matrix)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from waterbalance.network.component import Component
+from waterbalance.network.components._worth import _Worth
 from waterbalance.network.fields import Downstream, Duration, FlowRate, Fraction, UserClass
 
 if TYPE_CHECKING:
@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from waterbalance.network.step import Step
 
 
-class _User(Component):
+class _User(_Worth):
     """A place where water is used up, but for what flows back.
 
     delivery = consumption + spill
     consumption + shortage = demand
     return_flow = return_fraction x consumption, which arrives at return_to after return_time
+
+    With marginal_damage the shortage has a price that rises with its depth (measure `damage`):
+    damage = sum over parts of value_k x short_k, where the short_k add up to the shortage and each part has its width
 
     A user that keeps a storage has it between delivery and consumption. What spills runs away: water that was under way
     already when the demand fell; goals keep it as small as any other spill.
@@ -60,6 +63,7 @@ class _User(Component):
         if self.return_to is not None:
             step.gain(self, "return_flow", self.return_fraction * consumption.delayed(self.return_time), at=self.return_to)
         step.measure(self, "shortage", shortage)
+        self._formulate_damage(step, shortage)
         step.measure(self, "spill", spill)
         step.measure(self, "delivery", delivery)
 
@@ -71,6 +75,7 @@ class _User(Component):
         ledger.within(self, "consumption", consumption, 0.0, demand)
         ledger.within(self, "spill", spill, 0.0, np.inf)
         ledger.equal(self, "consumption + shortage", consumption + shortage, demand)
+        self._check_damage(ledger)
         ledger.loses(self, consumption + spill)
         if self.return_to is not None:
             returned: Floats = self.return_fraction * ledger.delayed(self, "consumption", self.return_time)

@@ -143,10 +143,13 @@ TEXTS = {
     "goal.least cost": "least cost",
     "goal.reserves on site": "reserves on site",
     "goal.least spill and pumping": "least spill and pumping",
+    "goal.least cost": "least cost",
+    "goal.remaining shortage": "remaining shortage",
     "goal.value of stored water": "value of stored water",
     "policy.own": "The scenario's own order",
     "policy.water_act": "Water Act, article 18",
     "policy.drought_practice": "Drought practice",
+    "policy.economic": "Least cost",
     # Page
     "figure.storage": "Storage and rule curves",
     "figure.supply": "Supply and shortage by class",

@@ -140,10 +140,13 @@ TEXTS = {
     "goal.least cost": "費用最少",
     "goal.reserves on site": "廠內備用存水",
     "goal.least spill and pumping": "溢流與抽水最少",
+    "goal.least cost": "成本最小",
+    "goal.remaining shortage": "其餘缺水",
     "goal.value of stored water": "蓄存水之價值",
     "policy.own": "情境自訂",
     "policy.water_act": "水利法第 18 條",
     "policy.drought_practice": "抗旱實務",
+    "policy.economic": "成本最小",
     # 報告
     "figure.storage": "蓄水量與運用規線",
     "figure.supply": "各標的供水與缺水",
