@@ -143,7 +143,7 @@ def test_the_economic_preset_buys_the_cheapest_shortage() -> None:
     assert plan.values["town", "shortage"] == pytest.approx([10, 100], abs=0.01)
     assert plan.values["zone", "shortage"] == pytest.approx([90, 900], abs=0.01)
     assert plan.values["mill", "shortage"] == pytest.approx([50, 500], abs=0.01)
-    price = next(rank for rank in plan.ranks if rank.name == "least cost").water_value["wells"]
+    price = next(rank for rank in plan.ranks if rank.name == "least damage and cost").water_value["wells"]
     assert price == pytest.approx([6, 6])
 
 

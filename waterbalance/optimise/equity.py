@@ -58,15 +58,16 @@ def fill(solver: WarmSolver, shares: Shares, tolerance: float) -> bool:
         outcome = solver.minimise(cost, cold=True, going_on="new limits" if filling else None)
         if not outcome.usable:
             return False
-        theta = outcome.values[level]
+        theta, ratios = outcome.values[level], shares.ratios(outcome)
         # Only a price tells who cannot get lower: a ratio at the level may be there because nothing has lowered it yet.
         blocking = ~settled & (np.abs(outcome.row_dual[rows]) * room > PRICE * cost[level])
         last = theta <= shares.lowest + tolerance or filling == MOST_FILLINGS - 1 or not blocking.any()
         if not last:
-            near = ~settled & ~blocking & (shares.ratios(outcome) > theta - SAME_RATIO)
+            near = ~settled & ~blocking & (ratios > theta - SAME_RATIO)
             blocking |= _blocked_too(solver, shares, near, level, theta)
         newly = ~settled if last else blocking
-        _settle(solver, shares, rows, newly, level, theta, np.where(blocking, theta, -np.inf), tolerance)
+        # Held at what this very solution has, so that there is one for certain.
+        _settle(solver, shares, rows, newly, level, theta, np.where(blocking, ratios, -np.inf), tolerance)
         settled |= newly
         if settled.all():
             return bool(theta <= shares.lowest + tolerance or filling < MOST_FILLINGS - 1)

@@ -112,7 +112,7 @@ def economic() -> Policy:
             *_physical(),
             _carry_over(),
             Goal(
-                name="least cost",
+                name="least damage and cost",
                 terms=(
                     Term(measure="damage"),
                     Term(measure="energy_cost"),
