@@ -1,5 +1,8 @@
 """Prices, targets and ways of sharing: what is refused and why, and what differs between them."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from pydantic import ValidationError
@@ -11,7 +14,9 @@ from waterbalance.optimise.solve import RESTLESS, solve
 from waterbalance.plan.audit import audit
 from waterbalance.policy.goal import Goal, Policy, Term
 from waterbalance.policy.presets import economic
+from waterbalance.scenario.read import read_scenario
 from waterbalance.solver.highs import WarmSolver
+from written_scenario import write_scenario
 
 
 @pytest.mark.parametrize(
@@ -168,3 +173,33 @@ def test_a_last_pass_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None
     assert plan.notes == (RESTLESS,)
     assert plan.values["zone", "shortage"] == pytest.approx([0, 0], abs=1e-4)
     assert audit(plan, made.network, made.forecasts) == ()
+
+
+def test_a_missing_right_is_found_in_the_file(tmp_path: Path) -> None:
+    goal = Goal(name="by right", terms=(Term(measure="shortage"),), equity="proportional to right")
+    components: dict[str, dict[str, object]] = {
+        "wells": {"type": "well_field", "capacity": "100 m3/day"},
+        "pipe": {"type": "pipeline", "source": "wells", "target": "town"},
+        "town": {"type": "household_supply", "demand": "80 m3/day"},
+    }
+    with pytest.raises(InputError) as caught:
+        read_scenario(write_scenario(tmp_path / "without", 2, components, [goal]))
+    (finding,) = caught.value.findings
+    assert "town" in finding.what
+    assert finding.where.file is not None
+    components["town"]["entitlement"] = "60 m3/day"
+    assert (
+        read_scenario(write_scenario(tmp_path / "with", 2, components, [goal])).policy.goals[0].shared == "proportional to right"
+    )
+
+
+def test_the_economic_preset_asks_for_a_price(tmp_path: Path) -> None:
+    folder = write_scenario(
+        tmp_path / "free", 2, {"town": {"type": "household_supply", "demand": "0 m3/day"}}, [least("shortage")]
+    )
+    document = json.loads((folder / "scenario.yaml").read_text(encoding="utf-8"))
+    document["policy"] = {"preset": "economic"}
+    (folder / "scenario.yaml").write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_scenario(folder)
+    assert any("costs nothing" in finding.what for finding in caught.value.findings)

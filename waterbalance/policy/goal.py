@@ -50,7 +50,7 @@ class Goal(BaseModel):
     terms: tuple[Term, ...] = Field(min_length=1)
     """What is added up."""
 
-    equity: bool | Equity = False
+    equity: Equity | Literal[True, False] = False
     """Share the shortage in each ten-day period, evenly inside the period: `minimax` (the same as true), `equal percentage`
     or `proportional to right`. Only for shortages."""
 
@@ -71,15 +71,15 @@ class Goal(BaseModel):
         if self.equity and self.target is not None:
             raise ValueError(f"goal {self.name!r} has equity, which holds every share; then it has no target, only a tolerance")
         if self.shared not in {None, "minimax"} and len({term.weight for term in self.terms}) > 1:
-            raise ValueError(f"goal {self.name!r} has equity: {self.shared}; then all its terms have the same weight")
+            raise ValueError(f"goal {self.name!r} has equity: {self.equity}; then all its terms have the same weight")
         return self
 
     @property
     def shared(self) -> Equity | None:
         """How the shortage is shared; None where only the total counts."""
-        if isinstance(self.equity, bool):
-            return "minimax" if self.equity else None
-        return self.equity
+        if self.equity is True:
+            return "minimax"
+        return self.equity or None
 
     def leeway(self, best: float) -> float:
         """How far later goals may lead away from the best value, in the goal's own units."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Key = tuple[str, str]
 
 DAMAGE = "damage"
+ENTITLEMENT = "entitlement"
 
 
 def unfit_terms(scenario: Scenario, document: Document, measured: set[Key]) -> Iterator[Finding]:
@@ -30,6 +31,8 @@ def unfit_terms(scenario: Scenario, document: Document, measured: set[Key]) -> I
             # The last goal may come from the end conditions, which have their own checks.
             if document.node(path) is not None:
                 yield from _unfit(term, path, scenario, document, measured)
+                if goal.shared == "proportional to right":
+                    yield from _without_a_right(term, path, scenario, document, measured)
 
 
 def costs_of_nothing(scenario: Scenario, document: Document, measured: set[Key]) -> Iterator[Finding]:
@@ -77,6 +80,19 @@ def _benefit_of_nothing(
         remedy = f"Add a column '{columns[0]} [1]' to a table, or leave the benefit out."
         place = document.place((*path, "benefit"))
         yield Finding("no table gives this benefit", place, repr(term.benefit), f"a column for {listed(columns)}", remedy)
+
+
+def _without_a_right(
+    term: Term, path: PathInside, scenario: Scenario, document: Document, measured: set[Key]
+) -> Iterator[Finding]:
+    """Users who should share in proportion to a right that neither a field nor a table gives."""
+    given = {*scenario.series, *scenario.forecasts}
+    for name in _chosen(term, scenario, measured):
+        user = scenario.network[name]
+        if user.shortage_of is not None and user.default_given(ENTITLEMENT) is None and (name, ENTITLEMENT) not in given:
+            what = f"{name} shares in proportion to its right and has none"
+            remedy = f"Give {name!r} an entitlement (0 if it comes after all others), or leave it out of the term."
+            yield Finding(what, document.place(path), f"no {ENTITLEMENT!r}", "a field or a table", remedy)
 
 
 def _chosen(term: Term, scenario: Scenario, measured: set[Key]) -> list[str]:
