@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from waterbalance.horizon import Floats
 from waterbalance.network.component import Component
-from waterbalance.network.fields import Downstream, Subject, Upstream
+from waterbalance.network.fields import Downstream, Upstream
 from waterbalance.network.ledger import Ledger
 from waterbalance.network.step import Step
 
@@ -28,37 +28,6 @@ def columns(path: Path) -> Mapping[str, Floats]:
 def trapezoid(steps: int) -> Floats:
     """Weights of the flows after a first one of zero, where an integral goes from row to row in straight lines."""
     return np.array([*[1.0] * (steps - 1), 0.5])
-
-
-class _SquaredChange(Component):
-    """The square of the change of a flow from step to step, by straight pieces of equal width.
-
-    flow - flow before = sum of rises - sum of falls
-    squared_change = sum over pieces of (2 x number - 1) x (rise + fall) / width, in squares of the width
-    """
-
-    is_rule = True
-
-    subject: Subject
-    """Whose inflow is meant."""
-
-    width: float
-    """[m3]"""
-
-    pieces: int
-
-    def formulate(self, step: Step) -> None:
-        flow = step.of(self.subject, "inflow")
-        rises = [step.flow(self, f"rise {number}", upper=self.width) for number in range(self.pieces)]
-        falls = [step.flow(self, f"fall {number}", upper=self.width) for number in range(self.pieces)]
-        step.constraint(self, "change", flow - flow.before == sum(rises) - sum(falls))
-        squared = sum((2 * number + 1) / self.width * each for kind in (rises, falls) for number, each in enumerate(kind))
-        step.measure(self, "squared_change", squared, unit="1")
-
-    def check(self, ledger: Ledger) -> None:
-        change = ledger.value(self.subject, "inflow") - ledger.before(self.subject, "inflow")
-        square = (change / self.width) ** 2
-        ledger.within(self, "squared_change", ledger.value(self, "squared_change"), square, np.inf)
 
 
 class _Orifice(Component):

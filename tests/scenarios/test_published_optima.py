@@ -107,6 +107,31 @@ def test_three_users_loucks_and_van_beek(piece: float, shared: Path, tmp_path: P
     assert price == pytest.approx(data["published_shadow_price"], abs=half_a_step * (1 + 1e-9))
 
 
+def test_three_users_by_the_damage_of_their_shortages(shared: Path, tmp_path: Path) -> None:
+    """The same three: each wants what is best for it, a / 2b, and lacking s of that it loses b s^2: in parts of a third.
+
+    The published optimum lies on corners of the parts, so that straight parts are exact.
+    """
+    data = published(shared, "loucks_van_beek_three_users")
+    part = 1 / 3
+    components: dict[str, dict[str, object]] = {"source": {"type": "well_field", "capacity": f"{data['total']} Mm3/day"}}
+    wanted = [a / (2 * b) for a, b in zip(data["a"], data["b"], strict=True)]
+    for user, (most_wanted, b) in enumerate(zip(wanted, data["b"], strict=True), start=1):
+        parts = [
+            {"beyond": number * part / most_wanted, "value": f"{b * part * (2 * number + 1)} USD/m3"}
+            for number in range(round(most_wanted / part))
+        ]
+        components[f"user{user}"] = {"type": "industry", "demand": f"{most_wanted} Mm3/day", "marginal_damage": parts}
+        components[f"pipe{user}"] = {"type": "pipeline", "source": "source", "target": f"user{user}"}
+    plan = plan_folder(write_scenario(tmp_path / "loucks", 1, components, [least("damage")]))
+    benefit_of_all = sum(a**2 / (4 * b) for a, b in zip(data["a"], data["b"], strict=True))
+    assert benefit_of_all - best(plan, "damage") / UNIT == pytest.approx(data["published_optimum"], rel=1e-6)
+    delivered = [plan.values[f"user{user}", "delivery"][0] / UNIT for user in (1, 2, 3)]
+    assert delivered == pytest.approx(data["published_solution"], rel=1e-6)
+    price = plan.ranks[-1].water_value["source"][0]
+    assert price == pytest.approx(data["published_shadow_price"], abs=max(data["b"]) * part)
+
+
 def test_on_and_off_stream_reservoirs_mckinney_and_savitsky(shared: Path, tmp_path: Path) -> None:
     """Period 1 is the initial state; every period must release just what is required, and nothing may spill.
 

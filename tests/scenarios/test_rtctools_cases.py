@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gallery import Case, case, days_before, in_order, least, make
-from scenarios.rtctools_parts import _EnergyTarget, _Orifice, _SquaredChange, columns, trapezoid
+from scenarios.rtctools_parts import _EnergyTarget, _Orifice, columns, trapezoid
 from waterbalance.horizon import Floats
 from waterbalance.optimise.solve import Planner
 from waterbalance.plan.audit import audit
@@ -104,12 +104,12 @@ def test_single_reservoir(shared: Path) -> None:
             make("reservoir", "storage", dead_storage=10_000, capacity=20_000),
             make("pump_station", "gate", source="storage", target="sea", capacity=1.5 * unit, energy_per_volume=1),
             make("outfall", "sea"),
-            _SquaredChange(name="changes", subject="gate", width=0.005 * unit, pieces=160),
+            make("smooth_flow", "changes", subject="gate", scale=0.8 * unit, segments=160),
             days=(1,) * steps,
             stocks={("storage", "storage"): 15_000},
             past={("gate", "inflow"): days_before(0.0)},
             series={("storage", "inflow"): tuple(inflow * unit), ("gate", "trapezoid"): tuple(trapezoid(steps))},
-            policy=in_order(least("below_dead_storage"), least("spill"), integral("energy"), least("squared_change")),
+            policy=in_order(least("below_dead_storage"), least("spill"), integral("energy"), least("penalty")),
         )
     )
     assert [rank.value for rank in plan.ranks[:2]] == pytest.approx([says["P1_violation"]] * 2, abs=0.01)
@@ -117,12 +117,12 @@ def test_single_reservoir(shared: Path) -> None:
     assert plan.values["gate", "inflow"] / unit == pytest.approx(says["Q_release_reference"][1:], abs=1e-2)
 
 
-def polder(shared: Path, name: str, *goals: Goal, **fields: object) -> Case:
+def polder(shared: Path, name: str, *goals: Goal) -> Case:
     """A polder of a square kilometre, with pumps and with an orifice to a sea that rises and falls."""
     data = imported(shared, name)
     steps = len(data["Q_in"])
     return case(
-        make("reservoir", "polder", **{"capacity": 0.5e6} | fields),
+        make("reservoir", "polder", capacity=0.5e6),
         make("pump_station", "pump", source="polder", target="sea", capacity=7 * HOUR, energy_per_volume=1),
         _Orifice(
             name="orifice",
@@ -135,7 +135,8 @@ def polder(shared: Path, name: str, *goals: Goal, **fields: object) -> Case:
             tangents=200,
         ),
         make("outfall", "sea"),
-        _SquaredChange(name="changes", subject="pump", width=0.05 * HOUR, pieces=90),
+        make("target_range", "band", subject="polder", lower=430_000, upper=440_000),
+        make("smooth_flow", "changes", subject="pump", scale=4.5 * HOUR, segments=90),
         days=(1,) * steps,
         stocks={("polder", "storage"): 400_000},
         past={("pump", "inflow"): days_before(0.0)},
@@ -157,9 +158,9 @@ def test_mixed_integer(shared: Path) -> None:
 
 
 def test_goal_programming(shared: Path) -> None:
-    """The band is a dead pool and a target not to exceed; the third goal comes in pieces of 0.05 m3/s."""
-    goals = (least("below_dead_storage"), integral("energy"), least("squared_change"))
-    plan = plan_of(polder(shared, "goal_programming", *goals, dead_storage=430_000, capacity=440_000))
+    """A band for the level, then as little pumping as can be, then calm pumps, in segments of 0.05 m3/s."""
+    band = Goal(name="band", terms=(Term(measure="below"), Term(measure="above")))
+    plan = plan_of(polder(shared, "goal_programming", band, integral("energy"), least("penalty")))
     says = expected(shared, "rtc_goal_programming")
     level = np.array([0.4, *plan.values["polder", "storage"] / 1e6])
     assert f"{np.sum((level > 0.43 - 1e-6) & (level < 0.44 + 1e-6))} of {len(level)}" == says["after_P1"]["level_in_band_steps"]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from waterbalance.network.ledger import Ledger
     from waterbalance.network.step import Expression, Step
 
-MOST_SEGMENTS = 100
+MOST_SEGMENTS = 200
 
 
 def say_square(step: Step, component: Component, name: str, segments: int, scale: Expression) -> tuple[Expression, Expression]:
