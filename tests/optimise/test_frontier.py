@@ -1,5 +1,6 @@
 """The trade-off between two goals: corners worked out by hand, and what every such curve must be."""
 
+import dataclasses
 from itertools import pairwise
 
 import numpy as np
@@ -76,25 +77,45 @@ def test_a_goal_above_both_is_never_traded() -> None:
     assert all(each.side.plan.values["hospital", "shortage"][0] == pytest.approx(0, abs=1e-3) for each in curve.points)
 
 
-def test_switches_make_steps_that_no_weights_reach() -> None:
-    """45 for small (20) and large fields (30) behind canals that take 10 to fill.
-
-    With both canals 25 arrive, so a + b = 25; with the large one alone a = 20 and b = 0. The line falls by one for one, and
-    then by 5 at once: the chord from (0, 25) to (20, 0) lies below all points between.
-    """
-    made = case(
+def two_canals_to_fill(stored: float) -> Case:
+    """Small (20) and large fields (30) behind canals that take 10 to fill."""
+    return case(
         make("reservoir", "lake", capacity=100),
         canal("lake", "small", capacity=50, fill_volume=10),
         canal("lake", "large", capacity=50, fill_volume=10),
         zone("small", demand=20, user_class="industry"),
         zone("large", demand=30),
         days=(1,),
-        stocks={("lake", "storage"): 45, ("canal to small", "running"): 0, ("canal to large", "running"): 0},
+        stocks={("lake", "storage"): stored, ("canal to small", "running"): 0, ("canal to large", "running"): 0},
         policy=in_order(least("shortage", "industry"), least("shortage", "agriculture")),
     )
-    curve = between(made, points=5)
+
+
+def test_switches_make_steps_that_no_weights_reach() -> None:
+    """45 are stored. With both canals 25 arrive, so a + b = 25; with the large one alone a = 20 and b = 0.
+
+    The line falls by one for one, and then by 5 at once: the chord from (0, 25) to (20, 0) lies below all points between.
+    """
+    curve = between(two_canals_to_fill(45), points=5)
     assert values(curve) == pytest.approx(np.array([(0, 25), (5, 20), (10, 15), (15, 10), (20, 0)]), abs=1e-3)
     assert not curve.complete
+
+
+def test_limits_that_bring_nothing_make_no_points() -> None:
+    """30 are stored: (0, 30) with the small canal alone, a + b = 40 with both, (20, 10) with the large one.
+
+    Up to a = 10 both canals are no better than the small one alone: limits of 5 and 10 lead back to (0, 30).
+    """
+    curve = between(two_canals_to_fill(30), points=5)
+    assert values(curve) == pytest.approx(np.array([(0, 30), (15, 25), (20, 10)]), abs=1e-3)
+
+
+def test_the_two_goals_are_traded_by_their_totals() -> None:
+    """Sharing between near and far fields would cost water on the lossy canal; the curve is that of the totals."""
+    made = GALLERY["town_against_fields"]()
+    shared = tuple(goal.model_copy(update={"equity": goal.name.startswith("shortage")}) for goal in made.policy.goals)
+    curve = between(dataclasses.replace(made, policy=made.policy.model_copy(update={"goals": shared})))
+    assert values(curve) == pytest.approx(np.array(CORNERS["town_against_fields"]), abs=1e-3)
 
 
 def test_goals_that_do_not_conflict_are_one_point() -> None:
