@@ -148,6 +148,10 @@ class Component(BaseModel):
         """What a finished plan also tells, as (unit, values), where no linear expression can: levels; nothing by default."""
         return {}
 
+    def decided(self, ledger: Ledger) -> Mapping[str, Floats]:  # noqa: ARG002 (overridden where it matters)
+        """Givens that hold a plan's decisions, by name: what the day as it happens may not decide again; nothing by default."""
+        return {}
+
 
 def _role_inside(annotation: object) -> str | None:
     """Role of a neighbour field written as `Upstream | None` or `tuple[Upstream, ...]`."""

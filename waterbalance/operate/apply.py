@@ -3,6 +3,7 @@
 Gates, pumps and outlets of storages were told their flows by the plan; the river did not read it. The day is solved once
 more, as a plan of one step from the same state, with what was observed:
 
+    0. what was announced in the morning holds (drought stages)
     1. no structure takes more than ordered:            flow <= ordered
     2. users and rivers go short as little as possible, in the policy's own order (shortage, shortfall, dead storage)
     3. what was told to run runs, and nothing else:     running <= ordered, as many as possible
@@ -21,6 +22,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from waterbalance.errors import NoPlanError
+from waterbalance.forecast.forecast import Forecast
+from waterbalance.plan.audit import Book
 from waterbalance.policy.goal import Goal, Policy, Term
 
 if TYPE_CHECKING:
@@ -46,6 +49,7 @@ LACKING = frozenset(
         "shortage",
         "shortfall",
         "delivery",
+        "damage",
     }
 )
 """Measures of dams, and of who has and lacks water; all other goals of a policy are about orders, which are given already."""
@@ -65,6 +69,7 @@ def applied(planner: Planner, plan: Plan, state: State, observed: Forecasts, pol
     running = {key: np.round(values[:1]) for key, values in plan.values.items() if key[1] == "running"}
     limits = {**{key: values[:1] + LITRE for key, values in orders.values.items()}, **running}
     goals = _lacking(policy)
+    observed = replace(observed, series={**observed.series, **_decided(plan, planner.network)})
     try:
         return planner.plan(state, observed, goals, previous=orders, at_most=limits)
     except NoPlanError:
@@ -73,6 +78,16 @@ def applied(planner: Planner, plan: Plan, state: State, observed: Forecasts, pol
     limits = {key: np.maximum(limit, nearest.values[key] + LITRE) for key, limit in limits.items() if key not in running}
     day = planner.plan(state, observed, goals, previous=orders, at_most=limits)
     return replace(day, notes=(*day.notes, EXCEEDED))
+
+
+def _decided(plan: Plan, network: Network) -> dict[Key, Forecast]:
+    """What the plan has decided for its first step beyond flows."""
+    book = Book(network, plan)
+    return {
+        (component.name, name): Forecast(values[:1, None], "decided by the plan")
+        for component in network
+        for name, values in component.decided(book).items()
+    }
 
 
 def orders_of(plan: Plan, network: Network) -> Mapping[Key, Floats]:

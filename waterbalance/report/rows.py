@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from waterbalance.network.network import Network
     from waterbalance.report.conditions import EndCondition
+    from waterbalance.report.drought_stages import AnnouncedStage
     from waterbalance.report.language import Wording
     from waterbalance.report.storages import StorageOutlook
     from waterbalance.report.summary import Summary
@@ -133,6 +134,37 @@ def stage_rows(summary: Summary, network: Network, say: Wording) -> list[Row]:
         ] or [say("stages.none")]
         rows += [(say.name(network, rule), text) for text in texts]
     return rows
+
+
+def drought_rows(summary: Summary, network: Network, say: Wording) -> list[Row]:
+    """Rule, drought stage, dates, first day in force, why."""
+    return [
+        (
+            say.name(network, each.rule),
+            say.known("light", say.printable(each.stage)),
+            say("period", first=say.day(each.first), last=say.day(each.last)),
+            say.day(each.in_force_from),
+            _why(each, say),
+        )
+        for each in summary.drought_stages
+    ]
+
+
+def _why(each: AnnouncedStage, say: Wording) -> str:
+    if not each.change:
+        return say("why.before")
+    if each.available is None or each.limit is None:
+        return say("why.damage")
+    text = "why.below" if each.change > 0 else "why.above"
+    return say(text, available=say.volume(each.available), limit=say.volume(each.limit))
+
+
+def damage_rows(summary: Summary, network: Network, say: Wording) -> list[Row]:
+    """Rule, announced cuts, damage, damage that the announcements avoid."""
+    return [
+        (say.name(network, each.rule), say.volume(each.curtailment), _amount(each.damage, say), _amount(each.avoided, say))
+        for each in summary.stage_damages
+    ]
 
 
 def goal_rows(summary: Summary, say: Wording) -> list[Row]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from waterbalance.report.binding import bindings
 from waterbalance.report.conditions import below_dead_storage, end_conditions, kept_flows, stages
+from waterbalance.report.drought_stages import announced_stages, stage_damages
 from waterbalance.report.outages import planned_outages
 from waterbalance.report.provenance import provenance
 from waterbalance.report.recorded import recorded
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from waterbalance.plan.plan import Rank
     from waterbalance.report.binding import Binding
     from waterbalance.report.conditions import EndCondition, KeptFlow, Stage
+    from waterbalance.report.drought_stages import AnnouncedStage, StageDamage
     from waterbalance.report.outages import PlannedOutage
     from waterbalance.report.planned import Planned
     from waterbalance.report.provenance import SeriesOrigin
@@ -67,6 +69,12 @@ class Summary:
     below_dead_storage: tuple[tuple[str, float], ...]
     stages: tuple[Stage, ...]
     outages: tuple[PlannedOutage, ...]
+    drought_stages: tuple[AnnouncedStage, ...]
+    """Which drought stage is announced when, and why."""
+
+    stage_damages: tuple[StageDamage, ...]
+    """What those announcements cost and avoid."""
+
     goals: tuple[GoalResult, ...]
     planning_values: Mapping[str, str | float]
     recorded: tuple[Recorded, ...]
@@ -109,6 +117,8 @@ def summarise(planned: Planned) -> Summary:
         below_dead_storage=below_dead_storage(planned),
         stages=stages(planned),
         outages=planned_outages(planned),
+        drought_stages=announced_stages(planned),
+        stage_damages=stage_damages(planned),
         goals=tuple(_goal(number, rank) for number, rank in enumerate(plan.ranks, start=1)),
         planning_values=_planning_values(planned.scenario),
         recorded=recorded(planned),

@@ -13,6 +13,8 @@ from rich.text import Text
 from waterbalance.report.rows import (
     RECORD_COLUMNS,
     binding_rows,
+    damage_rows,
+    drought_rows,
     end_rows,
     flow_rows,
     goal_rows,
@@ -64,6 +66,12 @@ def terminal_summary(summary: Summary, network: Network, say: Wording) -> Render
         parts.append(_table(say("outages"), ("place", "when", "available", "reason"), rows, say))
     if summary.stages:
         parts.append(_table(say("stages"), ("rule", "when"), stage_rows(summary, network, say), say))
+    if summary.drought_stages:
+        rows = drought_rows(summary, network, say)
+        parts.append(_table(say("drought_stages"), ("rule", "drought_stage", "when", "in_force_from", "why"), rows, say))
+    if summary.stage_damages:
+        rows = damage_rows(summary, network, say)
+        parts.append(_table(say("stage_damages"), ("rule", "announced_cuts", "damage", "damage.avoided"), rows, say))
     if summary.recorded:
         parts.append(_table(say("recorded"), RECORD_COLUMNS, record_rows(summary, network, say), say))
     parts.append(_table(say("goals"), ("goal", "result", "equity_price"), [row[1:] for row in goal_rows(summary, say)], say))

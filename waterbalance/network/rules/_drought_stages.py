@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Curve = Literal["upper_curve", "lower_curve", "severe_curve"]
 
+ONE_DAY = dt.timedelta(days=1)
 SECONDS = 86_400.0
 """Days are audited as seconds, because half a unit is the audit's tolerance."""
 
@@ -149,19 +150,18 @@ class _DroughtStages(Component):
         """Days under each stage, and changes of stage, from what has been announced before a day."""
         names = [stage.name for stage in self.stages]
         known = [(each.since, names.index(each.stage)) for each in self.announced if each.since < day]
-        known = known or [(day - dt.timedelta(days=1), 0)]
+        known = known or [(day - ONE_DAY, 0)]
         ends = (*(since for since, _ in known[1:]), day)
         spans = [(since, end, number) for (since, number), end in zip(known, ends, strict=True)]
-        before = (0, *(number for _, number in known))
         past = {
             f"announced {name}": tuple(Past(since, end, (end - since).days * float(at >= number)) for since, end, at in spans)
             for number, name in enumerate(self.droughts, start=1)
         }
+        # Of earlier changes only the last one counts: it holds the stage longest.
+        changes = [(since, number - last) for (_, last), (since, number) in pairwise([(day, 0), *known]) if number != last]
         for word, sign in (("raised", 1), ("lowered", -1)):
             past[word] = tuple(
-                Past(since, since + dt.timedelta(days=1), 1.0)
-                for (since, _, at), earlier in zip(spans, before, strict=False)
-                if sign * (at - earlier) > 0
+                Past(since, since + dt.timedelta(days=1), 1.0) for since, change in changes[-1:] if sign * change > 0
             )
         return past
 
@@ -255,6 +255,16 @@ class _DroughtStages(Component):
         lately = ledger.recent(self, "raised", self.minimum_duration) + ledger.recent(self, "lowered", self.minimum_duration)
         ledger.within(self, f"changes within {self.minimum_duration:g} days", lately, 0.0, 1.0)
         ledger.equal(self, "changes", ledger.value(self, "changes"), lately)
+
+    def decided(self, ledger: Ledger) -> Mapping[str, Floats]:
+        """The stage of the plan is announced in the morning; the day as it happens does not think again."""
+        stage, _ = self.announced_stages(ledger)
+        return {"least_stage": stage, "most_stage": stage}
+
+    def unannounced_damage(self, ledger: Ledger) -> float:
+        """Damage of the whole plan if no stage had been announced and the same had lacked. [currency]."""
+        costs = ((user, self._costs(ledger.user_class(user))[1]) for user in self.users)
+        return sum(cost * float(ledger.value(user, "shortage").sum()) for user, cost in costs)
 
     def announced_stages(self, ledger: Ledger) -> tuple[Floats, Floats]:
         """Number of the stage that is announced in every step, and in the step before it."""

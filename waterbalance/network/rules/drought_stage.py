@@ -138,7 +138,7 @@ class DroughtStage(_DroughtStages):
         allowed, outlook = self._allowed(ledger), ledger.given(self, OUTLOOK)
         # Where only one stage may be announced, it was decided elsewhere, and nobody asks the storages.
         free = allowed[0] < allowed[1]
-        available, limits = self._available(ledger, outlook), self._limits(ledger)
+        available, limits = self.available(ledger, outlook), self.limits(ledger)
         least = np.where(free, _below(available, limits * (1.0 - SAME_STORAGE)), 0.0)
         careful = ~free | (ledger.passes > FREE_PASSES)
         most = np.where(careful, len(self.droughts), _below(available, limits * (1.0 + SAME_STORAGE)))
@@ -152,12 +152,12 @@ class DroughtStage(_DroughtStages):
     def _curves(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(curve for stage in self.stages for curve in stage.below))
 
-    def _available(self, ledger: Ledger, outlook: Floats) -> Floats:
+    def available(self, ledger: Ledger, outlook: Floats) -> Floats:
         """Joint storage at the start of each step and what is expected to flow in. [m3]."""
         available: Floats = outlook + np.sum([ledger.before(reservoir, "storage") for reservoir in self.reservoirs], axis=0)
         return available
 
-    def _limits(self, ledger: Ledger) -> Floats:
+    def limits(self, ledger: Ledger) -> Floats:
         """What is available must not lie below these, or a stage is asked for; shape (stages after the first, steps). [m3]."""
         none = np.zeros(len(ledger.horizon))
         limits = [[share * ledger.given(self, curve) for curve, share in stage.below.items()] for stage in self.stages[1:]]
@@ -175,7 +175,7 @@ class DroughtStage(_DroughtStages):
         at_least = ledger.given(self, WANTED) if ledger.passes > FREE_PASSES else np.zeros_like(begins)
         last, stage = ledger.given(self, STAGE), self.announced_stages(ledger)[1][0]
         saving = _Saving(self, ledger, last)
-        available, limits = self._available(ledger, outlook), self._limits(ledger)
+        available, limits = self.available(ledger, outlook), self.limits(ledger)
         least, most = self._allowed(ledger)
         changed, ahead = -np.inf, 0.0
         wanted, stages = np.zeros_like(begins), last.copy()
