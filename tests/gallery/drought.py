@@ -2,9 +2,10 @@
 
 import datetime as dt
 
-from gallery.building import START, Case, case, in_order, least, make, pipe
+from gallery.building import ANY, START, Case, case, in_order, least, make, pipe
 from waterbalance.network.component import Component
 from waterbalance.network.state import Past
+from waterbalance.policy.goal import Policy
 
 COLOURS = (
     {"name": "blue"},
@@ -185,7 +186,48 @@ def not_worth_announcing() -> Case:
     )
 
 
+def _senior_and_junior(policy: Policy, **answers: object) -> Case:
+    """A town of 10 a day that the rule halves below 60, and fields of 30 a day that it does not cut; 10 a day flow in."""
+    return case(
+        *lake_and_town(inflow=10),
+        pipe("lake", "zone"),
+        make("irrigation_zone", "zone", area=1e4, demand=30),
+        make(
+            "rule_curve",
+            "hedging",
+            reservoirs=("lake",),
+            users=("town", "zone"),
+            lower_curve=60,
+            below_lower={"domestic": 0.5},
+            below_severe={},
+        ),
+        days=(1, 1, 1),
+        stocks={("lake", "storage"): 100},
+        policy=policy,
+        **answers,
+    )
+
+
+def junior_draws_through_the_curve() -> Case:
+    """The fields have all they ask for and leave 70, then 40: below the curve, so that the town, which is senior, is cut."""
+    return _senior_and_junior(
+        in_order(least("shortage", "domestic"), least("shortage", "agriculture"), least("spill")),
+        says={("zone", "delivery"): (30, 30, 30), ("town", "delivery"): (10, 10, 5), ("lake", "storage"): (70, 40, 15)},
+    )
+
+
+def junior_has_what_lies_above_the_curve() -> Case:
+    """With a goal for the curve between the two, the fields have 40 in all, the lake ends on the curve, and nobody is cut."""
+    return _senior_and_junior(
+        in_order(least("shortage", "domestic"), least("below_curve"), least("shortage", "agriculture"), least("spill")),
+        says={("town", "delivery"): (10, 10, 10), ("lake", "storage"): (ANY, ANY, 60)},
+        goals={"shortage domestic": 0, "below_curve": 0, "shortage agriculture": 50},
+    )
+
+
 CASES = (
+    junior_draws_through_the_curve,
+    junior_has_what_lies_above_the_curve,
     lights_one_after_another,
     back_from_orange,
     rain_is_expected,

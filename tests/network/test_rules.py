@@ -9,7 +9,7 @@ import pytest
 from network.example import HORIZON, IN_ORDER, START, Example, make, pipe, river, wells, yesterday
 from network.examples import EXAMPLES
 from waterbalance.forecast.forecast import Forecast, Forecasts
-from waterbalance.horizon import plan_horizon
+from waterbalance.horizon import Horizon, plan_horizon
 from waterbalance.network.component import Component
 from waterbalance.network.rules.rule_curve import FREE_PASSES, RuleCurve
 from waterbalance.network.state import Past, State
@@ -78,9 +78,25 @@ def test_the_severe_stage_follows_the_storage() -> None:
 
 
 def test_a_cut_that_keeps_the_storage_above_the_severe_curve_is_enough() -> None:
-    """Without the rule the lake is emptied, and may be left below the severe curve; cut to 140, it stays above it."""
-    assert sound(hedged(350, in_service_until=dt.date(2020, 1, 1))).values["lake", "storage"].round(3).tolist()[-1] == 0
+    """Uncut, the first day leaves 150 of 350, below the severe curve of 200; cut to 90 + 50 it leaves 210, and that will do."""
+    first_day = Horizon(HORIZON.edges[:2])
+
+    def left(example: Example) -> float:
+        series = {key: Forecast(np.array(pair[:1])[:, None], "by hand") for key, pair in example.series.items()}
+        plan = solve(example.network, example.state, Forecasts(first_day, series), IN_ORDER)
+        assert audit(plan, example.network) == ()
+        return float(plan.values["lake", "storage"][0])
+
+    assert left(hedged(350, in_service_until=dt.date(2020, 1, 1))) == pytest.approx(150)
+    assert left(hedged(350)) == pytest.approx(210)
+    assert sound(hedged(350)).values["lake", "storage"] == pytest.approx([210, 70])
     assert sound(hedged(350)).givens["rule", "stage"].tolist() == [1, 1]
+
+
+def test_no_stage_may_cut_lifelines() -> None:
+    with pytest.raises(ValueError, match="lifelines are cut by no stage"):
+        hedged(350, below_lower={"lifeline": 0.9})
+    assert hedged(350, below_lower={"lifeline": 1.0, "agriculture": 0.5})
 
 
 @pytest.mark.parametrize(("storage", "lower", "severe"), [(900, 600, 300), (700, 600, 300), (500, 400, 200), (300, 600, 300)])

@@ -139,7 +139,7 @@ class DroughtStage(_DroughtStages):
         # Where only one stage may be announced, it was decided elsewhere, and nobody asks the storages.
         free = allowed[0] < allowed[1]
         available, limits = self.available(ledger, outlook), self.limits(ledger)
-        least = np.where(free, _below(available, limits * (1.0 - SAME_STORAGE)), 0.0)
+        least = np.where(free, _below(available, limits * (1.0 - 2 * SAME_STORAGE)), 0.0)
         careful = ~free | (ledger.passes > FREE_PASSES)
         most = np.where(careful, len(self.droughts), _below(available, limits * (1.0 + SAME_STORAGE)))
         ledger.within(self, WANTED, wanted, least, most)
@@ -175,7 +175,7 @@ class DroughtStage(_DroughtStages):
         at_least = ledger.given(self, WANTED) if ledger.passes > FREE_PASSES else np.zeros_like(begins)
         last, stage = ledger.given(self, STAGE), self.announced_stages(ledger)[1][0]
         saving = _Saving(self, ledger, last)
-        available, limits = self.available(ledger, outlook), self.limits(ledger)
+        available, limits = self.available(ledger, outlook), (1.0 - SAME_STORAGE) * self.limits(ledger)
         least, most = self._allowed(ledger)
         changed, ahead = -np.inf, 0.0
         wanted, stages = np.zeros_like(begins), last.copy()

@@ -37,6 +37,7 @@ class RuleCurve(Component):
         and at least announced_stage
     supply_fraction(user) = 1, below_lower(class of user) or below_severe(class of user) by stage
     delivery(user) <= supply_fraction(user) x demand(user), in stages 1 and 2
+    below_curve >= lower_curve of the next step - joint storage; below_curve >= 0
 
     The stage depends on the storage, and the storage on the stage. So the stage is a given of the plan: it is read from
     the storages of the pass before, and the plan is made again until no stage changes. Each pass is right for some steps
@@ -44,7 +45,10 @@ class RuleCurve(Component):
     if the water that it saves lifts the storage above the curve again; the passes therefore end, and late steps may be
     on the careful side. A table of `announced_stage` sets the least stage.
 
-    A class without a fraction keeps all its water; one that only below_severe leaves out keeps its share of stage 1.
+    A class without a fraction keeps all its water; one that only below_severe leaves out keeps its share of stage 1. So a
+    junior class that is cut less may draw the storage through the curve, and a senior one is cut for it. Against that a
+    policy ranks a goal for the least `below_curve` between the two: then juniors have what lies above the curve.
+
     Reservoir operating rules with warning curves are of this kind; for when such cuts pay, see Draper and Lund (2004),
     Optimal hedging and carryover storage value, doi:10.1061/(ASCE)0733-9496(2004)130:1(83).
     """
@@ -83,6 +87,13 @@ class RuleCurve(Component):
         return self
 
     @model_validator(mode="after")
+    def _lifelines_are_not_cut(self) -> Self:
+        for stage in (1, 2):
+            if self._fraction("lifeline", stage) < 1:
+                raise ValueError("lifelines are cut by no stage; leave them out of below_lower and below_severe")
+        return self
+
+    @model_validator(mode="after")
     def _there_is_something_to_read_and_somebody_to_cut(self) -> Self:
         for field, names in (("reservoirs", self.reservoirs), ("users", self.users)):
             if not names or len(set(names)) < len(names):
@@ -97,15 +108,20 @@ class RuleCurve(Component):
 
     def formulate(self, step: Step) -> None:
         """See the class for the equations."""
-        # No equation holds the curves; asked for here, they are among the givens that `revise` and `check` read.
-        step.given(self, "lower_curve"), step.given(self, "severe_curve")
+        # No equation holds this curve; asked for here, it is among the givens that `revise` and `check` read.
+        step.given(self, "severe_curve")
         stages = step.given(self, STAGE), step.given(self, "announced_stage")
         for user in self.users:
             fraction, demand = step.given(self, f"{SUPPLY_FRACTION}{user}"), step.given(user, "demand")
             limit = step.derived(self, f"supply_limit {user}", _supply_limit, *stages, fraction, demand)
             supply = step.flow(self, f"supply {user}", upper=limit)
             step.constraint(self, f"supply {user}", supply == step.of(user, "delivery"))
-        step.measure(self, "joint_storage", sum(step.of(reservoir, "storage") for reservoir in self.reservoirs))
+        joint_storage = sum(step.of(reservoir, "storage") for reservoir in self.reservoirs)
+        step.measure(self, "joint_storage", joint_storage)
+        below_curve = step.flow(self, "below_curve")
+        wanted = step.derived(self, "lower_curve next", _of_the_next_step, step.given(self, "lower_curve"))
+        step.constraint(self, "below_curve", joint_storage + below_curve >= wanted)
+        step.measure(self, "below_curve", below_curve)
 
     def revise(self, ledger: Ledger) -> Mapping[str, Floats]:
         """Stages from the storages of the last pass; after a few passes never milder than they were in it."""
@@ -113,7 +129,8 @@ class RuleCurve(Component):
         least = ledger.given(self, "announced_stage")
         if ledger.passes > FREE_PASSES:
             least = np.maximum(least, ledger.given(self, STAGE))
-        lower, severe = ledger.given(self, "lower_curve"), ledger.given(self, "severe_curve")
+        # A storage that a goal keeps on its curve lies there but for the solver's tolerance.
+        lower, severe = ((1.0 - SAME_STORAGE) * ledger.given(self, name) for name in ("lower_curve", "severe_curve"))
         saved, ahead = self._saved(ledger), 0.0
         stage = np.zeros_like(storage)
         for t in range(len(storage)):
@@ -136,7 +153,7 @@ class RuleCurve(Component):
     def check(self, ledger: Ledger) -> None:
         """The announced stage is at least what the storages ask for, and nobody is given more than it allows."""
         stage = ledger.given(self, STAGE)
-        ledger.within(self, STAGE, stage, self._least_stage(ledger, SAME_STORAGE), 2.0)
+        ledger.within(self, STAGE, stage, self._least_stage(ledger, 2 * SAME_STORAGE), 2.0)
         for user in self.users:
             share = self._fractions(ledger.user_class(user), stage)
             most = np.where(stage > 0, share * ledger.given(user, "demand"), np.inf)
@@ -144,6 +161,9 @@ class RuleCurve(Component):
             ledger.equal(self, f"supply {user}", ledger.value(self, f"supply {user}"), ledger.value(user, "delivery"))
         joint_storage = np.sum([ledger.value(reservoir, "storage") for reservoir in self.reservoirs], axis=0)
         ledger.equal(self, "joint_storage", ledger.value(self, "joint_storage"), joint_storage)
+        lower = ledger.given(self, "lower_curve")
+        missing = np.maximum(np.concatenate([lower[1:], lower[-1:]]) - joint_storage, 0.0)
+        ledger.within(self, "below_curve", ledger.value(self, "below_curve"), missing, np.inf)
 
     def _least_stage(self, ledger: Ledger, tolerance: float) -> Floats:
         """The stage by the storages at the start of each step, or the announced stage."""
@@ -166,6 +186,11 @@ def _below(storage: Floats | float, lower: Floats, severe: Floats) -> Floats:
     """How many curves a joint storage lies below."""
     below: Floats = 1.0 * (storage < lower) + 1.0 * ((storage < lower) & (storage < severe))
     return below
+
+
+def _of_the_next_step(curve: Floats) -> Floats:
+    """The curve against which the storage at the end of each step will be read; after the last step it stays."""
+    return np.append(curve[1:], curve[-1])
 
 
 def _supply_limit(stage: Floats, announced_stage: Floats, fraction: Floats, demand: Floats) -> Floats:
