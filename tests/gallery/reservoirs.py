@@ -182,6 +182,32 @@ def silted_below_its_storage() -> Case:
     )
 
 
+def equally_full_lakes() -> Case:
+    """A lake of 300 holds 270 and one of 100 holds 30: the fuller one serves alone until both are equal, then 3 to 1.
+
+    No water goes from lake to lake. Of 140 that are left after four days 105 : 35 would be equal, and 110 : 30 is there.
+    """
+    return case(
+        make("reservoir", "large", capacity=310, dead_storage=10),
+        make("reservoir", "small", capacity=100),
+        make("junction", "fork"),
+        pipe("large", "fork"),
+        pipe("small", "fork"),
+        pipe("fork", "town"),
+        make("household_supply", "town", demand=40),
+        make("equal_fraction", "joint operation", reservoirs=("large", "small"), tolerance=0),
+        days=(1, 1, 1, 1, 1, 1),
+        stocks={("large", "storage"): 280, ("small", "storage"): 30},
+        policy=in_order(least("shortage"), least("spill"), least("spread")),
+        says={
+            ("large to fork", "inflow"): (40, 40, 40, 40, 35, 30),
+            ("small to fork", "inflow"): (0, 0, 0, 0, 5, 10),
+            ("joint operation", "spread"): (70, 50, 30, 10, 0, 0),
+        },
+        goals={"spread": 160},
+    )
+
+
 CASES = (
     upright_walls,
     wide_flat_bed,
@@ -191,4 +217,5 @@ CASES = (
     gates_hold_the_flood,
     no_spill_below_the_crest,
     silted_below_its_storage,
+    equally_full_lakes,
 )

@@ -46,6 +46,7 @@ IN_ORDER = Policy(
         Goal(name="energy_made", terms=(Term(measure="energy_made", weight=-1.0),)),
         _least("energy"),
         _least("throughput"),
+        _least("spread"),
         Goal(name="cost", terms=(Term(measure="energy_cost"), Term(measure="start_up_cost"))),
     ),
     smallest_change=False,

@@ -166,6 +166,7 @@ MUTATIONS: dict[str, tuple[Mutation, ...]] = {
     "exclusive_sources": (unbounded("running_together"), without("off wells to town")),
     "gate_moves": (unbounded("moves_within"), without("opened canal 1"), without("change canal 1")),
     "flow_range": (without("lower"), without("upper")),
+    "equal_fraction": (without("above large"), without("below small")),
     "minimum_flow": (without("minimum"),),
     "ramp_limit": (unbounded("change"),),
     "drought_stage": (without("cut zone"), without("curtailment zone"), unbounded("raised"), without_delay()),

@@ -38,7 +38,7 @@ def test_every_preset_begins_with_dams_and_the_dead_pool_and_ends_with_thrift(na
     assert policy.name == name
     first = ["unrated_spill", "overtopping", "flood_storage", "below_dead_storage"]
     assert [term.measure for goal in policy.goals[:3] for term in goal.terms] == first
-    assert {"spill", "energy"} <= {term.measure for term in policy.goals[-2].terms}
+    assert {"spill", "energy"} <= {term.measure for term in policy.goals[-3].terms}
     assert {term.measure for term in policy.goals[-1].terms} == {"energy_cost", "start_up_cost"}
     assert {"target_shortfall"} <= {term.measure for goal in policy.goals for term in goal.terms}
 

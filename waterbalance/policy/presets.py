@@ -35,7 +35,8 @@ def _thrift() -> tuple[Goal, ...]:
     What leaves at a river's mouth counts nearly like spill, so that a lake is not run out to the sea for nothing. A
     kilowatt-hour weighs like a tenth of a cubic metre that is spilt; the throughput of two-way pipes weighs next to
     nothing and only keeps water from going round in circles. Money comes last: it chooses the hours of pumping and the
-    starts of plants, where a network knows their prices.
+    starts of plants, where a network knows their prices. Lakes that a rule keeps equally full come after spill, because water
+    could be spilt to make them equal.
     """
     return (
         Goal(
@@ -47,6 +48,7 @@ def _thrift() -> tuple[Goal, ...]:
                 Term(measure="throughput", weight=1e-3),
             ),
         ),
+        Goal(name="equal storages", terms=(Term(measure="spread"),)),
         Goal(name="least cost", terms=(Term(measure="energy_cost"), Term(measure="start_up_cost"))),
     )
 

@@ -2,7 +2,7 @@
 
 from math import exp
 
-from network.example import Example, make
+from network.example import Example, make, pipe
 
 PRISM = ({"level": 0.0, "area": 1000.0, "volume": 0.0}, {"level": 10.0, "area": 1000.0, "volume": 10_000.0})
 """Upright walls: the surface is the same at every level."""
@@ -69,5 +69,27 @@ EXAMPLES = {
         },
         stocks={("lake", "storage"): 6000},
         series={("lake", "inflow"): (800, 0)},
+    ),
+    # The large lake serves alone. Of 2100 active 1575 : 525 would be equal, and of 1900 then 1425 : 475; 1 % may differ.
+    "equal_fraction": Example(
+        (
+            make("reservoir", "large", capacity=4000, dead_storage=1000),
+            make("reservoir", "small", capacity=1000),
+            make("junction", "fork"),
+            pipe("large", "fork"),
+            pipe("small", "fork"),
+            pipe("fork", "town"),
+            make("household_supply", "town"),
+            make("equal_fraction", "joint", reservoirs=("large", "small"), tolerance=0.01),
+        ),
+        {
+            ("large", "storage"): (2700, 2500),
+            ("small", "storage"): (400, 400),
+            ("joint", "deviation large"): (1700 - 1575 - 30, 1500 - 1425 - 30),
+            ("joint", "deviation small"): (525 - 400 - 10, 475 - 400 - 10),
+            ("joint", "spread"): (210, 110),
+        },
+        stocks={("large", "storage"): 2800, ("small", "storage"): 400},
+        series={("town", "demand"): (100, 200)},
     ),
 }

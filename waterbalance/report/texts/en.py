@@ -158,6 +158,7 @@ TEXTS = {
     "goal.least spill and pumping": "least spill and pumping",
     "goal.least damage and cost": "least damage and cost",
     "goal.remaining shortage": "remaining shortage",
+    "goal.equal storages": "equal storages",
     "goal.value of stored water": "value of stored water",
     "policy.own": "The scenario's own order",
     "policy.water_act": "Water Act, article 18",

@@ -155,6 +155,7 @@ TEXTS = {
     "goal.least spill and pumping": "溢流與抽水最少",
     "goal.least damage and cost": "損害與費用最小",
     "goal.remaining shortage": "其餘缺水",
+    "goal.equal storages": "各庫蓄水率一致",
     "goal.value of stored water": "蓄存水之價值",
     "policy.own": "情境自訂",
     "policy.water_act": "水利法第 18 條",
