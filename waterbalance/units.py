@@ -33,6 +33,7 @@ MONEY: Final = "currency"
 MONEY_PER_VOLUME: Final = "currency/m3"
 MONEY_PER_ENERGY: Final = "currency/kWh"
 IRRADIATION: Final = "kWh/m2/day"
+MONEY_PER_AREA: Final = "currency/m2"
 TURBIDITY: Final = "NTU"
 FRACTION: Final = "1"
 
@@ -183,6 +184,7 @@ _DESCRIPTIONS: Final = {
     MONEY_PER_VOLUME: ("a price of water", "'12 NTD/m3'"),
     MONEY_PER_ENERGY: ("a price of energy", "'3.5 NTD/kWh'"),
     IRRADIATION: ("an irradiation", "'5.1 kWh/m2/day' or '18.4 MJ/m2/day'"),
+    MONEY_PER_AREA: ("an amount of money per area", "'88000 NTD/ha'"),
     TURBIDITY: ("a turbidity", "'15000 NTU'"),
     FRACTION: ("a fraction", "'0.25' or '25 %'"),
 }

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from gallery.building import ANY, Case, case, in_order, least, make, pipe, river_to_sea, zone
+from gallery.building import ANY, START, Case, canal, case, in_order, least, make, pipe, river_to_sea, zone
 from waterbalance.network.state import Past
 from waterbalance.policy.goal import Goal, Term
 
@@ -95,4 +95,190 @@ def tennant() -> Case:
     )
 
 
-CASES = (unused_right, right_that_lapses, two_new_months, winter_licence, tennant)
+def jiaxian() -> Case:
+    """To 31 May the fields' 7 come first, whether they take them or not; in June the town may have all of the river."""
+    return case(
+        *river_to_sea(),
+        pipe("weir", "town"),
+        make("household_supply", "town", demand=20),
+        make(
+            "agreement",
+            "irrigation first",
+            transfer="weir to town",
+            natural_flow_of=("weir",),
+            reserved_flow=7,
+            most=5,
+            season={"first_day": "11-01", "last_day": "05-31"},
+        ),
+        days=(1, 1, 1, 1),
+        start=dt.date(2021, 5, 29),
+        series={("weir", "inflow"): (10, 6, 15, 8)},
+        says={("weir to town", "inflow"): (3, 0, 5, 8)},
+        goals={"shortage domestic": 64},
+    )
+
+
+def fields_first() -> Case:
+    """The transfer waits until the fields have all they ask for: the pond's water counts, the river's share does not.
+
+    On the first day 30 of the pond and 50 of the river serve 80; the 20 that are left of the river's 70 may go over. On the
+    second day not even the pond would be enough, and nothing goes over.
+    """
+    return case(
+        *river_to_sea(),
+        make("reservoir", "pond", capacity=100),
+        canal("weir", "zone"),
+        pipe("pond", "zone"),
+        zone(),
+        pipe("weir", "town"),
+        make("household_supply", "town", demand=40),
+        make("agreement", "met first", transfer="weir to town", natural_flow_of=("weir",), served_users=("zone",)),
+        days=(1, 1),
+        stocks={("pond", "storage"): 30},
+        series={("weir", "inflow"): (70, 40), ("zone", "demand"): (80, 80)},
+        says={("weir to town", "inflow"): (20, 0), ("zone", "shortage"): (0, 40), ("met first", "all_served"): (1, 0)},
+        goals={"shortage domestic": 60, "shortage agriculture": 40},
+    )
+
+
+def last_resort() -> Case:
+    """Two lakes hold 130 before the third day, below the trigger of 150: only then may the drought wells give their 30."""
+    return case(
+        make("reservoir", "lake", capacity=200),
+        make("reservoir", "pond", capacity=200),
+        pipe("lake", "town"),
+        pipe("pond", "town"),
+        make("household_supply", "town", demand=70),
+        make("well_field", "wells", capacity=1000, energy_per_volume=1),
+        pipe("wells", "zone"),
+        zone(demand=40),
+        make(
+            "emergency_transfer",
+            "drought wells",
+            link="wells to zone",
+            reservoirs=("lake", "pond"),
+            trigger_curve=150,
+            most=30,
+            volume=55,
+        ),
+        days=(1, 1, 1, 1),
+        stocks={("lake", "storage"): 150, ("pond", "storage"): 120},
+        says={("zone", "shortage"): (40, 40, ANY, ANY), ("drought wells", "used"): (0, 0, ANY, 55)},
+        goals={"shortage domestic": 10, "shortage agriculture": 105},
+    )
+
+
+def announced_emergency() -> Case:
+    """No storage is read: the link runs on the announced days, with 30 a day."""
+    return case(
+        make("well_field", "wells", capacity=1000),
+        pipe("wells", "zone"),
+        zone(demand=40),
+        make("emergency_transfer", "drought wells", link="wells to zone", announced=0, most=30, price=3),
+        days=(1, 1, 2),
+        series={("drought wells", "announced"): (0, 1, 1)},
+        says={("zone", "delivery"): (0, 30, 60), ("drought wells", "transfer_cost"): (0, 90, 180)},
+    )
+
+
+def fallowing_behind_a_canal() -> Case:
+    """60 for 60 that two blocks ask for, and 30 that fill the canal: one block is given up, the one that is paid less for.
+
+    Half of the demand is spared, but only a third of the water: the canal has to be filled for the other block.
+    """
+    return case(
+        make("reservoir", "lake", capacity=100),
+        canal("lake", "zone", capacity=90, fill_volume=30),
+        zone(demand=60, fallowing="programme"),
+        make(
+            "fallowing",
+            "programme",
+            blocks={
+                "wide": {"zone": "zone", "area": 6000, "share": 0.5},
+                "narrow": {"zone": "zone", "area": 4000, "share": 0.5},
+            },
+            decide_by=START,
+            compensation_per_area=8.8,
+            damage_per_area=1,
+            in_service_from=START,
+            in_service_until=START,
+        ),
+        days=(1,),
+        stocks={
+            ("lake", "storage"): 60,
+            ("canal to zone", "running"): 0,
+            ("programme", "fallowed wide"): 0,
+            ("programme", "fallowed narrow"): 0,
+        },
+        policy=in_order(least("shortage"), least("compensation"), least("damage")),
+        says={
+            ("programme", "fallowed wide"): (0,),
+            ("programme", "fallowed narrow"): (1,),
+            ("zone", "spared"): (30,),
+            ("zone", "delivery"): (30,),
+            ("programme", "fallowed_area"): (4000,),
+        },
+        goals={"shortage": 0, "compensation": 35_200, "damage": 4000},
+    )
+
+
+def too_late_to_fallow() -> Case:
+    """The day to decide is over: the block that was given up stays so, and the other one stays planted, and is short."""
+    return case(
+        make("reservoir", "lake", capacity=100),
+        canal("lake", "zone"),
+        zone(demand=10, fallowing="programme"),
+        make(
+            "fallowing",
+            "programme",
+            blocks={
+                "given up": {"zone": "zone", "area": 5000, "share": 0.5},
+                "planted": {"zone": "zone", "area": 5000, "share": 0.4},
+            },
+            decide_by=dt.date(2021, 3, 9),
+            in_service_from=dt.date(2021, 3, 1),
+            in_service_until=dt.date(2021, 3, 11),
+        ),
+        days=(1, 1, 1),
+        stocks={("lake", "storage"): 8, ("programme", "fallowed given up"): 1, ("programme", "fallowed planted"): 0},
+        # On the third day the season is over: all ten are asked for again.
+        says={("zone", "spared"): (5, 5, 0), ("programme", "fallowed_area"): (5000, 5000, 0)},
+        goals={"shortage agriculture": 12},
+    )
+
+
+def turns_of_three_and_a_half_days() -> Case:
+    """Two canals in turn, 3.5 days each: the fourth day is shared, and of the ten days 3.5 and 6.5 are turns."""
+    return case(
+        make("reservoir", "lake", capacity=10_000),
+        canal("lake", "upper", capacity=20),
+        canal("lake", "lower", capacity=20),
+        zone("upper", demand=100),
+        zone("lower", demand=100),
+        make(
+            "rotation",
+            "turns",
+            groups={"upper": ("canal to upper",), "lower": ("canal to lower",)},
+            turns={"upper": 3.5, "lower": 3.5},
+            first_day=dt.date(2021, 3, 11),
+        ),
+        days=(1, 1, 1, 1, 1, 10),
+        stocks={("lake", "storage"): 10_000},
+        says={("upper", "delivery"): (20, 20, 20, 20, 10, 70), ("lower", "delivery"): (20, 0, 0, 0, 10, 130)},
+    )
+
+
+CASES = (
+    unused_right,
+    right_that_lapses,
+    two_new_months,
+    winter_licence,
+    tennant,
+    jiaxian,
+    fields_first,
+    last_resort,
+    announced_emergency,
+    fallowing_behind_a_canal,
+    too_late_to_fallow,
+    turns_of_three_and_a_half_days,
+)

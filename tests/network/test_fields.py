@@ -92,6 +92,42 @@ def test_a_minimum_flow_requires_something() -> None:
     assert "once" in refused("minimum_flow", subject="river", **twice)
 
 
+def turns(**fields: object) -> dict[str, object]:
+    return {"groups": {"a": ("one",), "b": ("two",)}, "turns": {"a": 3, "b": 4}, "first_day": "2021-03-10", **fields}
+
+
+def test_every_group_of_a_rotation_has_a_turn() -> None:
+    assert "at least one group" in refused("rotation", **turns(groups={}))
+    assert "at least one canal" in refused("rotation", **turns(groups={"a": (), "b": ("two",)}))
+    assert "turns needs a length" in refused("rotation", **turns(turns={"a": 3}))
+    assert "turns needs a length" in refused("rotation", **turns(turns={"a": 3, "b": 0}))
+    assert "a canal twice" in refused("rotation", **turns(groups={"a": ("one",), "b": ("one",)}))
+    assert [name for _, _, name in make("rotation", "it", **turns()).neighbours()] == ["one", "two"]
+
+
+def test_an_agreement_is_about_a_flow_and_somebody() -> None:
+    agreement = {"transfer": "pipe", "natural_flow_of": ("weir",), "reserved_flow": 1}
+    assert "at least one weir" in refused("agreement", **{**agreement, "natural_flow_of": ()})
+    assert "each of its names once" in refused("agreement", **{**agreement, "first_users": ("a", "a")})
+    assert "needs a reserved_flow" in refused("agreement", transfer="pipe", natural_flow_of=("weir",))
+
+
+def test_an_emergency_is_found_somehow() -> None:
+    assert "belong together" in refused("emergency_transfer", link="pipe", reservoirs=("lake",))
+    assert "belong together" in refused("emergency_transfer", link="pipe", trigger_curve=1)
+    assert "an emergency needs" in refused("emergency_transfer", link="pipe")
+    assert "once" in refused("emergency_transfer", link="pipe", reservoirs=("lake", "lake"), trigger_curve=1)
+
+
+def test_blocks_fit_into_their_zones_and_season() -> None:
+    block = {"zone": "zone", "area": 1, "share": 0.6}
+    fields = {"decide_by": "2021-03-01", "in_service_from": "2021-03-01", "in_service_until": "2021-06-30"}
+    assert "at least one block" in refused("fallowing", blocks={}, **fields)
+    assert "1.2 of its demand" in refused("fallowing", blocks={"a": block, "b": block}, **fields)
+    assert "one season" in refused("fallowing", blocks={"a": block}, decide_by="2021-03-01")
+    assert "one season" in refused("fallowing", blocks={"a": block}, **{**fields, "in_service_until": "2021-02-01"})
+
+
 @pytest.mark.parametrize("subjects", [(), ("a", "a")])
 def test_a_right_is_shared_by_somebody(subjects: tuple[str, ...]) -> None:
     assert "at least one subject" in refused("water_right", subjects=subjects)

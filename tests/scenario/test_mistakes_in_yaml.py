@@ -358,6 +358,29 @@ MISTAKES = {
         "12 has no unit",
         "Write a value of that kind",
     ),
+    "turns of a pipe on which a lifeline depends": Mistake(
+        "    demand: 40000 CMD\n    sources: {demand: assumed}\n\n",
+        "    demand: 40000 CMD\n    user_class: lifeline\n    sources: {demand: assumed}\n\n"
+        "rules:\n  a_rule:\n    type: rotation\n    groups: {all: [town_pipe]}\n    turns: {all: 3.5 days}\n"
+        "    first_day: 2026-03-01\n    sources: {turns: assumed, first_day: assumed}\n\n",
+        "groups cuts a lifeline",
+        "'town_pipe', without which no water reaches 'town'",
+        "users of other classes",
+        "Leave 'town_pipe' out",
+        "groups: {all: [town_pipe]}",
+    ),
+    "a rule curve that cuts a lifeline": Mistake(
+        "    demand: 40000 CMD\n    sources: {demand: assumed}\n\n",
+        "    demand: 40000 CMD\n    user_class: lifeline\n    sources: {demand: assumed}\n\n"
+        "rules:\n  a_rule:\n    type: rule_curve\n    reservoirs: [lake]\n    lower_curve: 1 Mm3\n    users: [town]\n"
+        "    below_lower: {domestic: 0.9}\n    below_severe: {domestic: 0.8}\n"
+        "    sources: {lower_curve: assumed, below_lower: assumed, below_severe: assumed}\n\n",
+        "users cuts a lifeline",
+        "'town'",
+        "users of other classes",
+        "Leave 'town' out",
+        "users: [town]",
+    ),
     "an unknown user class": Mistake(
         "{preset: drought_practice}",
         "{goals: [{name: a, terms: [{measure: shortage, user_classes: [farming]}]}]}",

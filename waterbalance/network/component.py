@@ -62,6 +62,9 @@ class Component(BaseModel):
     absorbs_all: ClassVar[bool] = False
     """Whether any amount of water that is brought here has a way out (an outfall, a spillway)."""
 
+    cuts: ClassVar[tuple[str, ...]] = ()
+    """For rules: fields that name whom or what the rule cuts; no lifeline may depend on it."""
+
     name: str
     """Name in the scenario, unique in the network."""
 

@@ -71,6 +71,7 @@ Power = Annotated[float, _reader(units.POWER), Unit(units.POWER), Field(ge=0)]
 EnergyRate = Annotated[float, _reader(units.ENERGY_RATE), Unit(units.ENERGY_RATE), Field(ge=0)]
 EnergyPrice = Annotated[float, _reader(units.MONEY_PER_ENERGY), Unit(units.MONEY_PER_ENERGY), Field(ge=0)]
 Money = Annotated[float, _reader(units.MONEY), Unit(units.MONEY), Field(ge=0)]
+MoneyPerArea = Annotated[float, _reader(units.MONEY_PER_AREA), Unit(units.MONEY_PER_AREA), Field(ge=0)]
 Price = Annotated[float, _reader(units.MONEY_PER_VOLUME), Unit(units.MONEY_PER_VOLUME)]
 Turbidity = Annotated[float, _reader(units.TURBIDITY), Unit(units.TURBIDITY), Field(ge=0)]
 

@@ -33,7 +33,7 @@ def check_network(network: Network) -> Findings:
     findings.extend(links_to_their_own_beginning(network))
     findings.extend(unfit_neighbours(network))
     if not findings:
-        for check in (outlets_without_level, isolated_places, users_out_of_reach, dead_ends, floods_without_way_out):
+        for check in _ALONG_THE_GRAPH:
             findings.extend(check(network))
     return findings
 
@@ -196,6 +196,43 @@ def floods_without_way_out(network: Network) -> Iterator[Finding]:
             )
 
 
+def lifelines_cut(network: Network) -> Iterator[Finding]:
+    """Rules that cut a lifeline, or the one link that brings its water: no stage, turn or agreement may."""
+    lifelines = {each.name for each in network if each.needs_supply and each.user_class_name == "lifeline"}
+    sources, links = {each.name for each in network if each.is_source}, network.links()
+    supplied = lifelines & reachable(sources, links) if lifelines else lifelines
+    for rule in network.rules:
+        for field, _, name in rule.neighbours():
+            if field not in rule.cuts or not lifelines:
+                continue
+            cut = lifelines & {name}
+            if name in network and not network[name].is_place:
+                cut = supplied - reachable(sources, (link for link in links if link.owner != name))
+            for lifeline in sorted(cut):
+                yield Finding(
+                    f"{field} cuts a lifeline",
+                    Place(component=rule.name),
+                    found=repr(name) if name == lifeline else f"{name!r}, without which no water reaches {lifeline!r}",
+                    allowed="users of other classes, and links on which no lifeline depends",
+                    remedy=f"Leave {name!r} out, or give {lifeline!r} a supply of its own.",
+                )
+
+
+def unanswered_names(network: Network) -> Iterator[Finding]:
+    """Zones that name a rule which does not name them: nobody would hold what they may be spared."""
+    for component, field, role, name in _neighbours(network):
+        if component.is_rule or role != "subject" or field != "fallowing" or name not in network:
+            continue
+        if component.name not in {other for _, _, other in network[name].neighbours()}:
+            yield Finding(
+                f"{field} names a rule that does not name this zone",
+                Place(component=component.name),
+                found=f"{name!r}, a {network[name].type_name()}",
+                allowed="a fallowing rule with a block of this zone",
+                remedy=f"Give {name!r} a block of this zone, or leave {field} out.",
+            )
+
+
 def reachable(starts: Iterable[str], links: Iterable[Link], *, against_the_stream: bool = False) -> frozenset[str]:
     """All names that can be reached from the starts along directed links, the starts included."""
     onward: Mapping[str, set[str]] = defaultdict(set)
@@ -239,3 +276,15 @@ def _is_narrow(component: Component) -> bool:
 
 def _place_types(network: Network) -> list[str]:
     return sorted({place.type_name() for place in network.places})
+
+
+_ALONG_THE_GRAPH = (
+    outlets_without_level,
+    isolated_places,
+    users_out_of_reach,
+    dead_ends,
+    floods_without_way_out,
+    lifelines_cut,
+    unanswered_names,
+)
+"""Checks that need every neighbour to be known."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from waterbalance.errors import Finding, Findings, InputError, Place
-from waterbalance.network.topology import unknown_neighbours
+from waterbalance.network.topology import lifelines_cut, unanswered_names, unknown_neighbours
 from waterbalance.optimise.shares import ENTITLEMENT
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ def require_connected(network: Network) -> None:
     if not len(network):
         findings.add(Finding("the network has no components", remedy="Add at least one source, one link and one user."))
     findings.extend(unknown_neighbours(network))
+    findings.extend(lifelines_cut(network))
+    findings.extend(unanswered_names(network))
     findings.raise_if_any(InputError, "the network cannot be planned")
 
 

@@ -196,7 +196,7 @@ def _unit_by_dimension(unit: str) -> str:
     """The internal unit of the same kind, for quantities that are known by their tables only."""
     for internal in (units.FRACTION, units.VOLUME, units.FLOW, units.LENGTH, units.AREA, units.DEPTH_RATE, units.TIME,
                      units.RATE, units.POWER, units.ENERGY, units.ENERGY_PER_VOLUME, units.MONEY, units.MONEY_PER_VOLUME,
-                     units.TURBIDITY):  # fmt: skip
+                     units.MONEY_PER_AREA, units.TURBIDITY):  # fmt: skip
         try:
             units.factor(unit.strip(), internal)
         except UnitError:

@@ -12,7 +12,7 @@ from waterbalance.network.fields import Downstream, Duration, FlowRate, Fraction
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats
     from waterbalance.network.ledger import Ledger
-    from waterbalance.network.step import Step
+    from waterbalance.network.step import Expression, Step
 
 
 class _User(_Worth):
@@ -57,7 +57,7 @@ class _User(_Worth):
         """See the class for the equations."""
         delivery = step.arriving(self, "delivery")
         consumption, spill, shortage = (step.flow(self, name) for name in ("consumption", "spill", "shortage"))
-        step.constraint(self, "supply", consumption + shortage == step.given(self, "demand"))
+        step.constraint(self, "supply", consumption + shortage + self._spared(step) == step.given(self, "demand"))
         step.loss(self, "consumption", consumption)
         step.loss(self, "spill", spill)
         if self.return_to is not None:
@@ -67,6 +67,10 @@ class _User(_Worth):
         step.measure(self, "spill", spill)
         step.measure(self, "delivery", delivery)
 
+    def _spared(self, step: Step) -> Expression:  # noqa: ARG002 (overridden where crops can be fallowed)
+        """Demand that is given up by agreement, and so is no shortage."""
+        return 0.0
+
     def check(self, ledger: Ledger) -> None:
         """Demand is met or short, and the return flow is the declared share."""
         delivery, consumption = ledger.value(self, "delivery"), ledger.value(self, "consumption")
@@ -74,10 +78,14 @@ class _User(_Worth):
         ledger.equal(self, "delivery", delivery, ledger.brought(self))
         ledger.within(self, "consumption", consumption, 0.0, demand)
         ledger.within(self, "spill", spill, 0.0, np.inf)
-        ledger.equal(self, "consumption + shortage", consumption + shortage, demand)
+        ledger.equal(self, "consumption + shortage", consumption + shortage, demand - self._check_spared(ledger))
         self._check_damage(ledger)
         ledger.loses(self, consumption + spill)
         if self.return_to is not None:
             returned: Floats = self.return_fraction * ledger.delayed(self, "consumption", self.return_time)
             ledger.equal(self, "return_flow", ledger.value(self, "return_flow"), returned)
             ledger.gains(self.return_to, returned)
+
+    def _check_spared(self, ledger: Ledger) -> Floats:
+        """What was given up, as whoever decides it tells."""
+        return np.zeros(len(ledger.horizon))

@@ -54,6 +54,7 @@ class RuleCurve(Component):
     """
 
     is_rule: ClassVar[bool] = True
+    cuts: ClassVar[tuple[str, ...]] = ("users",)
     varying: ClassVar[tuple[str, ...]] = ("lower_curve", "severe_curve", "announced_stage")
     idle_zero: ClassVar[tuple[str, ...]] = ("lower_curve", "severe_curve")
 
