@@ -96,6 +96,29 @@ def run(
 
 
 @app.command()
+def explain(
+    scenario: ScenarioPath,
+    component: Annotated[str | None, typer.Option("--component", metavar="USER", help="Only this user.")] = None,
+    date: Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="A day; else the user's worst one.")] = None,
+    numbers: Annotated[bool, typer.Option("--numbers", help="Also how far the numbers of the plan lie apart.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    lang: Language = Lang.ENGLISH,
+) -> None:
+    """Tell why users go short: what binds, from the user up to the sources, and what one cubic metre more would bring."""
+    from waterbalance.operate.explain import explain as explain_scenario
+    from waterbalance.operate.explain import explanation_json, explanation_text, numbers_text
+    from waterbalance.report.language import Wording
+    from waterbalance.scenario.read import read_scenario
+
+    read = read_scenario(scenario)
+    explanation = explain_scenario(read, component, None if date is None else _day(date))
+    say = Wording(lang.value)
+    typer.echo(explanation_json(explanation) if json else explanation_text(explanation, say), nl=False)
+    if numbers and not json:
+        typer.echo("\n" + numbers_text(explanation, say), nl=False)
+
+
+@app.command()
 def simulate(
     scenario: ScenarioPath,
     first: Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="First day.")],

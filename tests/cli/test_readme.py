@@ -71,6 +71,15 @@ def test_console(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
         assert line.startswith("$ ") or line in told
 
 
+@pytest.mark.usefixtures("elsewhere")
+def test_the_reasons_of_the_readme_are_told_like_that(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example, _ = blocks("text")
+    assert run("waterbalance explain scenarios/tutorial --component east_fields", monkeypatch) == 0
+    assert capsys.readouterr().out == example
+
+
 def test_the_scenario_of_the_readme_runs(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Pieces of a scenario have no file of their own.
     files = [text for text in (*blocks("yaml"), *blocks("csv")) if text.startswith("# my_scenario/")]
@@ -92,7 +101,7 @@ def test_the_mistake_of_the_readme_is_told_like_that(
         text.partition("\n")[2].replace("type: reservoir", "type: resevoir"), encoding="utf-8"
     )
     assert run("waterbalance check my_scenario", monkeypatch) == 65
-    (example,) = blocks("text")
+    _, example = blocks("text")
     beginning, _, end = example.strip().partition("...")
     told = capsys.readouterr().err
     assert any(line.strip().startswith(beginning.strip()) and line.endswith(end.strip()) for line in told.splitlines())

@@ -171,3 +171,15 @@ def test_findings_of_the_audit_are_told(planned: Planned) -> None:
     unsound = summarise(dataclasses.replace(planned, findings=(Finding("water is lost"),), schedule=None))
     assert not unsound.sound
     assert unsound.audit == ("water is lost",)
+
+
+def test_limits_and_reasons_are_told_with_dates(planned: Planned, summary: Summary) -> None:
+    assert [each.rank for each in summary.limits] == sorted(each.rank for each in summary.limits)
+    assert {each.goal for each in summary.limits} <= {rank.name for rank in planned.plan.ranks} - {"least spill and pumping"}
+    assert summary.why_short
+    for told in summary.why_short:
+        shortage = planned.plan.values[told.user, "shortage"]
+        step = planned.horizon.starts.index(dt.date.fromisoformat(told.first))
+        assert told.shortage == shortage[step]
+        assert told.reasons
+        assert all(str(planned.horizon.start) <= each.first <= each.last for each in told.reasons)

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from waterbalance.optimise.numbers import notes_on
 from waterbalance.optimise.step import Before
 from waterbalance.plan.plan import Plan, Rank
+from waterbalance.plan.prices import NEGLIGIBLE, Prices, Sparse, Ties
 from waterbalance.solver.highs import FEASIBILITY_TOLERANCE
 
 if TYPE_CHECKING:
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
     from waterbalance.optimise.rank import Ranked
     from waterbalance.optimise.step import Key
     from waterbalance.optimise.tile import Layout
+    from waterbalance.plan.numbers import Numbers
     from waterbalance.policy.goal import Policy
+    from waterbalance.solver.outcome import Outcome
+    from waterbalance.solver.program import Program
 
 
 def extract(  # noqa: PLR0913, PLR0917 (each is one named value of the pass)
@@ -34,6 +39,8 @@ def extract(  # noqa: PLR0913, PLR0917 (each is one named value of the pass)
     givens: Givens,
     state: State,
     switch_steps: int,
+    program: Program,
+    numbers: Numbers,
 ) -> Plan:
     """Name every value; `readings` is the product of the readings' matrix with the columns."""
     columns = layout.unstack(values)
@@ -61,9 +68,25 @@ def extract(  # noqa: PLR0913, PLR0917 (each is one named value of the pass)
         labels={key: forecasts.series[key].label for key in sorted(forecasts.series)},
         opening=state,
         switch_steps=switch_steps,
-        notes=tuple(note for each in ranked for note in (each.note, _coarse(each)) if note),
+        notes=(*notes_on(numbers), *(note for each in ranked for note in (each.note, _coarse(each)) if note)),
         ranks=tuple(_rank(each, step, layout) for each in ranked),
         measures=tuple(sorted(step.measures)),
+        numbers=numbers,
+        ties=_ties(step, layout, program),
+    )
+
+
+def _ties(step: CompiledStep, layout: Layout, program: Program) -> Ties:
+    switches = {key for key, whole in zip(step.columns, step.integer, strict=True) if whole}
+    return Ties(
+        rows=step.rows.names,
+        columns=layout.columns,
+        matrix=program.matrix,
+        row_lower=_frozen(program.row_lower),
+        row_upper=_frozen(program.row_upper),
+        lower=_frozen(program.lower),
+        upper=_frozen(program.upper),
+        switch=tuple(key for key in layout.columns if key in switches),
     )
 
 
@@ -98,4 +121,12 @@ def _rank(each: Ranked, step: CompiledStep, layout: Layout) -> Rank:
             for number, (place, name) in enumerate(step.rows.names)
             if name == "balance"
         },
+        prices=_prices(each.outcome, height * layout.steps, len(layout.columns) * layout.steps),
     )
+
+
+def _prices(outcome: Outcome, rows: int, columns: int) -> Prices:
+    """The prices of the network's own rows and columns, without what goals and sharing have added."""
+    cost = Sparse.of(outcome.cost[:columns], 0.0)
+    least = NEGLIGIBLE * float(np.abs(cost.value).max(initial=0.0))
+    return Prices(Sparse.of(outcome.row_dual[:rows], least), Sparse.of(outcome.column_dual[:columns], least), cost)

@@ -16,6 +16,7 @@ from waterbalance.optimise.extract import extract
 from waterbalance.optimise.givens import resolve
 from waterbalance.optimise.inputs import require_connected, require_fitting
 from waterbalance.optimise.limit import limited
+from waterbalance.optimise.numbers import numbers_of, require_comparable
 from waterbalance.optimise.objective import Measures
 from waterbalance.optimise.rank import NEGLIGIBLE, optimise_in_ranks
 from waterbalance.optimise.revise import settle
@@ -114,6 +115,7 @@ class Planner:
     ) -> Plan:
         horizon = forecasts.horizon
         givens = resolve(self.network, forecasts, self.step.givens, self.step.derived, revised)
+        require_comparable(self.network, givens, horizon)
         series = np.array([givens[key] for key in self.step.givens]).reshape(len(self.step.givens), len(horizon))
         layout = layout_of(self.step, len(horizon))
         links = links_of(self.step, layout, horizon, state)
@@ -148,6 +150,8 @@ class Planner:
             givens,
             state,
             self._switch_steps,
+            program,
+            numbers_of(program, self.network, givens, horizon),
         )
         return replace(plan, notes=(*plan.notes, RESTLESS)) if restless else plan
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from waterbalance.horizon import Floats, Horizon
+    from waterbalance.plan.numbers import Numbers
+    from waterbalance.plan.prices import Prices, Ties
 
 Key = tuple[str, str]
 
@@ -45,6 +47,9 @@ class Rank:
     seconds: float
     water_value: Mapping[str, Floats]
     """Place -> by how much one more cubic metre there improves the goal, at every step. [goal/m3]"""
+
+    prices: Prices
+    """What every limit, rule and balance was worth that bound in this rank."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,12 @@ class Plan:
     ranks: tuple[Rank, ...]
     passes: int = 1
     """How many passes it took until hedging and other values from the last pass settled."""
+
+    numbers: Numbers | None = None
+    """How far its numbers lay apart; None where plans were joined."""
+
+    ties: Ties | None = None
+    """How the quantities hang together, for the prices of the ranks; None where plans were joined."""
 
     notes: tuple[str, ...] = ()
     """What a reader should know: limits reached, fallbacks."""

@@ -1,14 +1,19 @@
-"""What binds: where an extra cubic metre would help, which goal it would help, and by how much."""
+"""What binds: where an extra cubic metre or a wider limit would help, which goal it would help, and by how much."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
+    from waterbalance.plan.plan import Plan, Rank
+    from waterbalance.plan.prices import Ties
     from waterbalance.report.planned import Planned
 
 THRIFT = {"spill", "energy", "throughput"}
@@ -39,9 +44,13 @@ class Binding:
 
 def worth_telling(planned: Planned) -> pd.DataFrame:
     """Rows of `Plan.water_value` that help a goal which does more than save."""
-    saving = [goal.name for goal in planned.policy.goals if {term.measure for term in goal.terms} <= THRIFT]
     frame = planned.plan.water_value
-    return frame[(frame["value"] > LEAST) & ~frame["goal"].isin(saving)]
+    return frame[(frame["value"] > LEAST) & ~frame["goal"].isin(_saving(planned))]
+
+
+def _saving(planned: Planned) -> list[str]:
+    """Goals that only save."""
+    return [goal.name for goal in planned.policy.goals if {term.measure for term in goal.terms} <= THRIFT]
 
 
 def bindings(planned: Planned) -> tuple[Binding, ...]:
@@ -63,3 +72,63 @@ def bindings(planned: Planned) -> tuple[Binding, ...]:
             )
         )
     return tuple(sorted(found, key=lambda each: (each.rank, -round(each.value, 6), each.component)))
+
+
+@dataclass(frozen=True)
+class LimitBinding:
+    """One capacity or rule and the highest goal that a wider limit would help."""
+
+    kind: str
+    """`most`, `least`: a bound of the quantity; `full`, `empty`: a storage; `rule`: a limit among several quantities."""
+
+    component: str
+    quantity: str
+    rank: int
+    goal: str
+    value: float
+    """Most that one more unit would improve the goal. [goal/m3]"""
+
+    first: str
+    """First day on which it would."""
+
+    last: str
+    """Last day on which it would."""
+
+    steps: int
+
+
+def limits(planned: Planned) -> tuple[LimitBinding, ...]:
+    """Capacities and rules that bind, highest rank first, then the highest value; switches are left out."""
+    plan, thrifty = planned.plan, _saving(planned)
+    if plan.ties is None:
+        return ()
+    found: dict[tuple[str, str, str], LimitBinding] = {}
+    for number, rank in enumerate(plan.ranks, start=1):
+        if rank.name in thrifty:
+            continue
+        held: dict[tuple[str, str, str], list[tuple[int, float]]] = defaultdict(list)
+        for key, step, value in _held(plan, plan.ties, rank):
+            held[key].append((step, value))
+        for key, ends in held.items():
+            steps = [step for step, _ in ends]
+            first, last = str(plan.horizon.starts[min(steps)]), str(plan.horizon.ends[max(steps)] - dt.timedelta(days=1))
+            worth = max(value for _, value in ends)
+            found.setdefault(key, LimitBinding(*key, number, rank.name, worth, first, last, len(steps)))
+    return tuple(sorted(found.values(), key=lambda each: (each.rank, -round(each.value, 6), each.component, each.quantity)))
+
+
+def _held(plan: Plan, ties: Ties, rank: Rank) -> Iterator[tuple[tuple[str, str, str], int, float]]:
+    """Every bound and limit with a number of its own that a goal pays for: what it is, its step, and its price."""
+    stocks, least = set(plan.stocks), max(LEAST, rank.prices.least)
+    for column, price in zip(rank.prices.column.index, rank.prices.column.value, strict=True):
+        key, step = ties.column(int(column))
+        if abs(price) <= least or key in ties.switch:
+            continue
+        if key in stocks:
+            yield ("full" if price < 0 else "empty", *key), step, abs(float(price))
+        elif price < 0 or ties.lower[column] > 0:
+            yield ("most" if price < 0 else "least", *key), step, abs(float(price))
+    for row, price in zip(rank.prices.row.index, rank.prices.row.value, strict=True):
+        if abs(price) > least and ties.is_limit(int(row)) and ties.side(int(row)) != 0:
+            key, step = ties.row(int(row))
+            yield ("rule", *key), step, abs(float(price))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import platform
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ def manifest(planned: Planned, written: dict[str, str]) -> dict[str, object]:
         "planning_values": dict(planned.scenario.planning_values),
         "seeds": _seeds(planned),
         "solver": [{"goal": rank.name, "status": rank.stop, "gap": rank.gap, "value": rank.value} for rank in plan.ranks],
+        "numbers": None if plan.numbers is None else asdict(plan.numbers),
         "passes": plan.passes,
         "audit": [str(finding) for finding in planned.findings],
         "series": {

@@ -22,6 +22,7 @@ from waterbalance.report.figures.storage import storage_figure
 from waterbalance.report.figures.supply import supply_figure
 from waterbalance.report.figures.water_value import water_value_figure
 from waterbalance.report.manifest import engine_version
+from waterbalance.report.why import sentences
 
 if TYPE_CHECKING:
     from waterbalance.report.figures.style import Figure
@@ -54,6 +55,7 @@ def page(planned: Planned, summary: Summary, say: Wording) -> str:
             planned=planned,
             network=network,
             rows=rows,
+            sentences=sentences,
             drawn=drawn,
             storage_figures=[(component, figure["name"]) for component, figure in storage.items()],
             orders=first_day_orders(planned, say),

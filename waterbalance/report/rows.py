@@ -74,6 +74,20 @@ def binding_rows(summary: Summary, network: Network, say: Wording) -> list[Row]:
     ]
 
 
+def limit_rows(summary: Summary, network: Network, say: Wording) -> list[Row]:
+    """Component, what of it binds, goal with its rank, worth of a unit, when."""
+    return [
+        (
+            say.name(network, each.component),
+            say(f"limit.{each.kind}", quantity=say.quantity(each.quantity)),
+            f"{each.rank}. {say.known('goal', each.goal)}",
+            say.number(each.value, 3),
+            say("period", first=say.day(each.first), last=say.day(each.last)),
+        )
+        for each in summary.limits
+    ]
+
+
 def end_rows(summary: Summary, network: Network, say: Wording) -> list[Row]:
     """Storage, condition, wanted, at the end, whether it holds."""
     return [

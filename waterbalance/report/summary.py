@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from waterbalance.report.binding import bindings
+from waterbalance.report.binding import bindings, limits
 from waterbalance.report.conditions import below_dead_storage, end_conditions, kept_flows, stages
 from waterbalance.report.drought_stages import announced_stages, stage_damages
 from waterbalance.report.outages import planned_outages
@@ -14,12 +14,13 @@ from waterbalance.report.provenance import provenance
 from waterbalance.report.recorded import recorded
 from waterbalance.report.storages import storages
 from waterbalance.report.supply import supply_by_class
+from waterbalance.report.why import whys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from waterbalance.plan.plan import Rank
-    from waterbalance.report.binding import Binding
+    from waterbalance.report.binding import Binding, LimitBinding
     from waterbalance.report.conditions import EndCondition, KeptFlow, Stage
     from waterbalance.report.drought_stages import AnnouncedStage, StageDamage
     from waterbalance.report.outages import PlannedOutage
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from waterbalance.report.recorded import Recorded
     from waterbalance.report.storages import StorageOutlook
     from waterbalance.report.supply import ClassSupply
+    from waterbalance.report.why import Why
     from waterbalance.scenario.scenario import Scenario
 
 
@@ -64,6 +66,8 @@ class Summary:
     storages: tuple[StorageOutlook, ...]
     supply: tuple[ClassSupply, ...]
     binding: tuple[Binding, ...]
+    limits: tuple[LimitBinding, ...]
+    why_short: tuple[Why, ...]
     end_conditions: tuple[EndCondition, ...]
     kept_flows: tuple[KeptFlow, ...]
     below_dead_storage: tuple[tuple[str, float], ...]
@@ -112,6 +116,8 @@ def summarise(planned: Planned) -> Summary:
         storages=storages(planned),
         supply=supply_by_class(planned),
         binding=bindings(planned),
+        limits=limits(planned),
+        why_short=whys(plan),
         end_conditions=end_conditions(planned),
         kept_flows=kept_flows(planned),
         below_dead_storage=below_dead_storage(planned),

@@ -77,6 +77,10 @@ class WarmSolver:
             "random_seed": 0,
             "mip_feasibility_tolerance": FEASIBILITY_TOLERANCE,
             "mip_rel_gap": RELATIVE_GAP,
+            # In scaled volumes: HiGHS's own millionth may be all that a small user asks for.
+            "mip_abs_gap": FEASIBILITY_TOLERANCE,
+            # Entries below this are dropped: a small capacity beside a switch must not be.
+            "small_matrix_value": 1e-12,
         }.items():
             self._highs.setOptionValue(option, value)
         if time_limit is not None:
@@ -345,6 +349,7 @@ class WarmSolver:
             values=np.array(solution.col_value) * self._column_scale if usable else np.full(columns, np.nan),
             row_dual=np.array(solution.row_dual) * size / self._row_scale if duals else np.zeros(rows),
             column_dual=np.array(solution.col_dual) * size / self._column_scale if duals else np.zeros(columns),
+            cost=np.array(self._highs.getLp().col_cost_) * size / self._column_scale,
             iterations=int(info.simplex_iteration_count),
             seconds=seconds,
             tolerance=self._tolerance,

@@ -66,6 +66,9 @@ class Outcome:
     column_dual: Floats
     """Reduced costs; zero for programs with whole numbers."""
 
+    cost: Floats
+    """What was minimised, by column; shape (columns,)."""
+
     iterations: int
     seconds: float
     tolerance: float

@@ -119,4 +119,9 @@ TERMS = {
     "peak_price": "尖峰電價",
     "half_peak_price": "半尖峰電價",
     "price": "價格",
+    # 限制與規則
+    "annual_limit": "年度限量",
+    "supply": "供水量",
+    "used_in_window": "水權水量",
+    "limited_flow": "受限流量",
 }

@@ -1,0 +1,175 @@
+"""Why somebody is short: chains against what a hand sees in the gallery's networks, and prices against a program solved again."""
+
+import numpy as np
+import pytest
+import scipy.optimize
+import scipy.sparse as sp
+
+from gallery import GALLERY, Case, canal, case, in_order, least, make, pipe, zone
+from repository import ROOT
+from waterbalance.errors import UsageError
+from waterbalance.operate.plan_scenario import plan_scenario
+from waterbalance.optimise.solve import solve
+from waterbalance.plan.chain import Chain, why_short, worst_shortages
+from waterbalance.plan.plan import Plan
+from waterbalance.plan.prices import Ties
+from waterbalance.policy.goal import Goal, Term
+from waterbalance.scenario.read import read_scenario
+
+
+def planned(case: Case) -> Plan:
+    return solve(case.network, case.state, case.forecasts, case.policy)
+
+
+def told(chain: Chain | None) -> dict[tuple[str, str, str], tuple[float, tuple[int, ...]]]:
+    assert chain is not None
+    return {(each.kind, each.component, each.quantity): (round(each.limit, 3), each.steps) for each in chain.holds}
+
+
+@pytest.mark.parametrize(
+    ("name", "user", "step", "expected"),
+    [
+        ("canal_with_loss", "zone", 0, {("most", "canal to zone", "inflow"): (100, (0,))}),
+        ("treatment_sludge", "town", 0, {("most", "works", "intake"): (80, (0,))}),
+        # 100 in the lake and 40 that must stay; water of every day would help on the last one.
+        (
+            "dead_pool",
+            "zone",
+            2,
+            {("water", "lake", "balance"): (100, (0, 1, 2)), ("rule", "lake", "dead_storage"): (40, (2,))},
+        ),
+        # The town below is served first.
+        (
+            "downstream_first",
+            "zone",
+            1,
+            {
+                ("water", "upper weir", "balance"): (100, (1,)),
+                ("water", "weir", "balance"): (10, (1,)),
+                ("held", "town", "shortage"): (0, (1,)),
+            },
+        ),
+        # The river keeps 120.
+        (
+            "river_too_small",
+            "zone",
+            0,
+            {("water", "weir", "balance"): (100, (0,)), ("rule", "ecology", "minimum"): (120, (0,))},
+        ),
+        # The well's year is over.
+        ("wells_over_new_year", "town", 0, {("rule", "wells", "annual_limit"): (50, (1,))}),
+        ("hedging", "zone", 3, {("most", "curves", "supply zone"): (20, (3,))}),
+    ],
+)
+def test_what_binds_in_the_gallery(name: str, user: str, step: int, expected: dict[tuple[str, str, str], object]) -> None:
+    assert told(why_short(planned(GALLERY[name]()), user, step)) == expected
+
+
+def lake_that_runs_empty() -> Case:
+    """62.5 a day bring what the zone asks for; the lake's 90 do not last for three days, and then 80 come in."""
+    return case(
+        make("reservoir", "lake", capacity=100),
+        canal("lake", "zone", capacity=70, conveyance_loss=0.2),
+        zone(demand=50),
+        days=(1, 1, 1, 1),
+        stocks={("lake", "storage"): 90},
+        series={("lake", "inflow"): (0, 0, 0, 80)},
+        policy=in_order(least("shortage", "agriculture")),
+    )
+
+
+def test_a_storage_carries_scarcity_to_the_day_when_it_is_empty() -> None:
+    """On any of the first three days, whoever asks hears that the lake is empty on the third; on the fourth there is enough."""
+    plan = planned(lake_that_runs_empty())
+    short = [t for t in range(4) if plan.values["zone", "shortage"][t] > 1]
+    assert short
+    assert 3 not in short
+    for step in short:
+        chain = why_short(plan, "zone", step)
+        assert told(chain) == {("water", "lake", "balance"): (90, (0, 1, 2)), ("empty", "lake", "storage"): (0, (2,))}
+        assert chain is not None
+        assert [each.worth for each in chain.holds] == pytest.approx([0.8, 0.8])
+    assert why_short(plan, "zone", 3) is None
+
+
+def test_the_tutorial_as_its_page_says() -> None:
+    plan = plan_scenario(read_scenario(ROOT / "scenarios" / "tutorial")).plan
+    assert worst_shortages(plan) == (("east_fields", 0), ("town", 0))
+    assert told(why_short(plan, "town", 0)) == {("most", "town_pipe", "inflow"): (35_000, (0,))}
+    fields = why_short(plan, "east_fields", 2)
+    assert told(fields) == {
+        ("water", "lake", "balance"): (480_000, (0, 1, 2, 3)),
+        ("rule", "lake", "storage_target"): (150_000, (3,)),
+        ("held", "town", "shortage"): (0, (0, 1, 2, 3)),
+    }
+
+
+def test_who_is_no_user_is_told() -> None:
+    with pytest.raises(UsageError, match="no shortage"):
+        why_short(planned(GALLERY["canal_with_loss"]()), "weir", 0)
+
+
+WORTH = Goal(
+    name="worth",
+    terms=(
+        Term(measure="shortage", user_classes=("agriculture",), weight=1.0),
+        Term(measure="shortage", user_classes=("domestic",), weight=10.0),
+    ),
+)
+
+
+def dry_valley() -> Case:
+    return case(
+        make("reservoir", "lake", capacity=300, seepage_rate=0.02, dead_storage=5),
+        canal("lake", "zone", capacity=20, conveyance_loss=0.25),
+        zone(demand=30),
+        make("river_reach", "river", source="lake", target="weir", travel_time=1, conveyance_loss=0.1),
+        make("weir", "weir"),
+        make("river_reach", "lower river", source="weir", target="sea"),
+        make("outfall", "sea"),
+        make("minimum_flow", "keep", subject="lower river", minimum=2),
+        pipe("weir", "town", capacity=20),
+        make("household_supply", "town"),
+        days=(1, 1, 1, 3),
+        stocks={("lake", "storage"): 50},
+        series={("lake", "inflow"): (10, 0, 20, 30), ("weir", "inflow"): (5, 5, 0, 0), ("town", "demand"): (17, 23, 19, 55)},
+        policy=in_order(WORTH),
+    )
+
+
+def best(ties: Ties, cost: np.ndarray, columns: dict[int, float], rows: dict[int, float]) -> float:
+    """The goal by another solver call, with some bounds and sides moved."""
+    lower, upper = ties.lower.copy(), ties.upper.copy()
+    row_lower, row_upper = ties.row_lower.copy(), ties.row_upper.copy()
+    for column, by in columns.items():
+        lower[column], upper[column] = lower[column] + by, upper[column] + by
+    for row, by in rows.items():
+        row_lower[row], row_upper[row] = row_lower[row] + by, row_upper[row] + by
+    body = scipy.optimize.LinearConstraint(sp.csc_array(ties.matrix), row_lower, row_upper)
+    found = scipy.optimize.milp(cost, constraints=body, bounds=scipy.optimize.Bounds(lower, upper))
+    assert found.success
+    return float(found.fun)
+
+
+def test_every_price_is_what_the_goal_would_gain() -> None:
+    """Prices of bounds and rows lie between what a little more brings and what a little less costs."""
+    plan = planned(dry_valley())
+    ties, prices = plan.ties, plan.ranks[0].prices
+    assert ties is not None
+    cost = prices.cost.dense(len(ties.lower))
+    now, little = best(ties, cost, {}, {}), 1e-3
+    assert now == pytest.approx(plan.ranks[0].value)
+    tried = 0
+    for index, value in zip(prices.row.index, prices.row.value, strict=True):
+        more, less = (best(ties, cost, {}, {int(index): by}) for by in (little, -little))
+        assert (now - less) / little - 1e-5 <= value <= (more - now) / little + 1e-5
+        tried += 1
+    for index, value in zip(prices.column.index, prices.column.value, strict=True):
+        held = ties.upper[index] if value < 0 else ties.lower[index]
+        assert np.isfinite(held)
+        if value > 0:
+            continue
+        more, less = (best(ties, cost, {int(index): by}, {}) for by in (little, -little))
+        assert (now - less) / little - 1e-5 <= value <= (more - now) / little + 1e-5
+        tried += 1
+    assert tried > 20
