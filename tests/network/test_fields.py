@@ -68,6 +68,12 @@ def test_a_window_is_a_word_or_a_time(written: object, window: object) -> None:
 def test_a_window_of_nothing_is_refused() -> None:
     assert "counts nothing" in refused("water_right", subjects=("a",), volume=1, window=0)
     assert "window" in refused("water_right", subjects=("a",), volume=1, window="fortnight")
+    assert "window" in refused("water_right", subjects=("a",), volume=1, window=[30])
+
+
+def test_only_the_kind_of_window_that_is_meant_complains() -> None:
+    season = {"first_day": "02-29", "last_day": "05-31"}
+    assert "1 validation error" in refused("water_right", subjects=("a",), volume=1, window=season)
 
 
 @pytest.mark.parametrize("day", ["02-29", "13-01", "1 November", "2021-11-01", ""])

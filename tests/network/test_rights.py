@@ -19,6 +19,7 @@ from waterbalance.network.topology import check_network
 from waterbalance.optimise.solve import solve
 from waterbalance.plan.audit import Book, audit
 from waterbalance.policy.goal import Goal, Policy, Term
+from waterbalance.policy.presets import drought_practice
 
 SEASON = {"in_service_from": START, "in_service_until": dt.date(2021, 3, 12)}
 
@@ -160,6 +161,14 @@ def test_the_blocks_are_those_of_a_full_enumeration(inflow: float) -> None:
 
 def test_the_choice_depends_on_the_water() -> None:
     assert {programme(START, inflow=inflow)[1] for inflow in (10.0, 100.0)} != {programme(START, inflow=100.0)[1]}
+
+
+@pytest.mark.parametrize(("storage", "fallowed"), [(60.0, (0, 1)), (90.0, (0, 0)), (20.0, (1, 1))])
+def test_a_preset_gives_up_no_more_blocks_than_shortages_ask_for(storage: float, fallowed: tuple[int, int]) -> None:
+    of = GALLERY["fallowing_behind_a_canal"]()
+    state = replace(of.state, stocks={**of.state.stocks, ("lake", "storage"): storage})
+    plan = solve(of.network, state, of.forecasts, drought_practice())
+    assert tuple(round(plan.values["programme", f"fallowed {name}"][0]) for name in ("wide", "narrow")) == fallowed
 
 
 def test_spared_water_is_no_shortage_of_anybody() -> None:

@@ -36,9 +36,12 @@ def _thrift() -> tuple[Goal, ...]:
     kilowatt-hour weighs like a tenth of a cubic metre that is spilt; the throughput of two-way pipes weighs next to
     nothing and only keeps water from going round in circles. Money comes last: it chooses the hours of pumping and the
     starts of plants, where a network knows their prices. Lakes that a rule keeps equally full come after spill, because water
-    could be spilt to make them equal.
+    could be spilt to make them equal. Fields are fallowed, and water is transferred in an emergency, no more than users need:
+    before spill and pumping, which nobody shall save by giving up a field.
     """
     return (
+        Goal(name="least compensation", terms=(Term(measure="compensation"),)),
+        Goal(name="least emergency transfer", terms=(Term(measure="emergency_transfer"),)),
         Goal(
             name="least spill and pumping",
             terms=(

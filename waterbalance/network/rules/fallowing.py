@@ -61,7 +61,8 @@ class Fallowing(Component):
     Canals that still run for the neighbours are not saved: give them a fill_volume, or the blocks a `still_needed`.
     Without either the saving is proportional to the area, and it is not: in a drought of 2022 more than 60 % of a
     district's rice joined a rotation, and less than 20 % of the water was saved. Each block is a switch that is whole in
-    every step.
+    every step. Fallowing costs a policy nothing without a goal for little `compensation`; the presets have one, and give
+    up blocks for any shortage that this mends.
     """
 
     is_rule: ClassVar[bool] = True

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 import numpy as np
-from pydantic import model_validator
+from pydantic import Discriminator, Tag, model_validator
 
 from waterbalance.network.fields import Duration, FlowRate, Fraction, Subject, Volume
 from waterbalance.network.rules._limit import IN_FORCE, _Limit, while_in_force
@@ -29,6 +29,21 @@ COUNTS = "counts"
 
 MOST_LAPSED = "most_lapsed"
 """A given of rights that carry over: what lapses at the very beginning of the plan; infinite where only the plan tells."""
+
+
+def _kind_of_window(value: object) -> str:
+    """Which of the three ways to say a window a value is, so that only that one complains."""
+    if isinstance(value, dict | Season):
+        return "season of its own"
+    return "period" if value in ("month", "season", "year") else "window"
+
+
+Window = Annotated[
+    Annotated[Duration, Tag("window")]
+    | Annotated[Literal["month", "season", "year"], Tag("period")]
+    | Annotated[Season, Tag("season of its own")],
+    Discriminator(_kind_of_window),
+]
 
 
 class WaterRight(_Limit):
@@ -71,7 +86,7 @@ class WaterRight(_Limit):
     volume: Volume | None = None
     """Most that they may take together within the window; unlimited when left out. [m3]"""
 
-    window: Duration | Literal["month", "season", "year"] | Season = "year"
+    window: Window = "year"
     """How far back the volume counts: days, month, season, year, or {first_day: 11-01, last_day: 05-31}. [day]"""
 
     carry_over: Fraction | None = None
