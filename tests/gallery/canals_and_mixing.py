@@ -163,6 +163,73 @@ def slow_drains() -> Case:
     )
 
 
+def boron() -> Case:
+    """The river has 0.1 mg/L and the desalinated water 1.2, 0.5 are allowed: 0.7 x desalinated <= 0.4 x river.
+
+    A fifth of the river's 50 leaks, so that 40 x 4/7 may be added; on the second day the river has 0.3, and 40 x 2/7; then
+    the limit is 0.6, and 40 x 5/6.
+    """
+    return case(
+        *desalinated_and_river(hard=True),
+        days=(1, 1, 1),
+        series={("boron", "concentration weir to town"): (0.1, 0.3, 0.1), ("boron", "limit"): (0.5, 0.5, 0.6)},
+        says={
+            ("plant to town", "outflow"): (40 * 4 / 7, 40 * 2 / 7, 40 * 5 / 6),
+            ("weir to town", "outflow"): (40, 40, 40),
+        },
+    )
+
+
+def boron_that_is_let_pass() -> Case:
+    """The town is served first: 60 x 0.7 - 40 x 0.4 = 26 g a day beyond the limit."""
+    return case(
+        *desalinated_and_river(hard=False),
+        days=(1, 10),
+        policy=in_order(least("shortage"), least("exceedance")),
+        says={("boron", "exceedance"): (26, 260), ("plant to town", "outflow"): (60, 600), ("weir to town", "inflow"): (50, 500)},
+        goals={"shortage": 0, "exceedance": 286},
+    )
+
+
+def desalinated_and_river(**fields: object) -> tuple[Component, ...]:
+    """A town of 100 a day with a desalination plant and a river that brings 50."""
+    return (
+        *river_to_sea(inflow=200),
+        make("desalination_plant", "plant", capacity=100),
+        pipe("weir", "town", capacity=50, leakage=0.2),
+        pipe("plant", "town"),
+        make("household_supply", "town", demand=100),
+        make(
+            "blending_limit",
+            "boron",
+            concentrations={"plant to town": 1.2, "weir to town": 0.1},
+            limit=0.5,
+            unit="mg/L of boron",
+            **fields,
+        ),
+    )
+
+
+def three_waters() -> Case:
+    """Salt of 100, 400 and 1000 mg/L, 300 allowed: the fair water is mixed in before the bad.
+
+    60 x 200 = 12 000 is what may be made up: 100 by each m3 of the second, 700 by the third. The second comes first: 80 take
+    8000, and 4000 / 700 are left for the third.
+    """
+    salt = {"good to fork": 100, "fair to fork": 400, "bad to fork": 1000}
+    return case(
+        *(make("reclaimed_works", name, capacity=amount) for name, amount in (("good", 60), ("fair", 80), ("bad", 100))),
+        *(pipe(name, "fork") for name in ("good", "fair", "bad")),
+        make("junction", "fork"),
+        pipe("fork", "town"),
+        make("household_supply", "town", demand=200),
+        make("blending_limit", "salt", concentrations=salt, limit=300, unit="mg/L"),
+        days=(1, 10),
+        says={("fair to fork", "outflow"): (80, 800)},
+        goals={"shortage domestic": 11 * (60 - 4000 / 700)},
+    )
+
+
 CASES = (
     loss_by_length,
     short_break,
@@ -173,4 +240,7 @@ CASES = (
     turned_pipe,
     gravity_beside_pumps,
     slow_drains,
+    boron,
+    boron_that_is_let_pass,
+    three_waters,
 )

@@ -42,6 +42,7 @@ IN_ORDER = Policy(
         *(_least("shortage", user_class) for user_class in ("domestic", "industry", "agriculture", "hydropower")),
         *(_least(measure) for measure in ("below", "above", "penalty")),
         Goal(name="storage_value", terms=(Term(measure="storage_value", weight=-1.0),)),
+        _least("exceedance"),
         _least("spill"),
         Goal(name="energy_made", terms=(Term(measure="energy_made", weight=-1.0),)),
         _least("energy"),

@@ -12,7 +12,15 @@ from waterbalance.network.component import component_types
 from waterbalance.network.topology import check_network
 from waterbalance.plan.audit import audit
 
-AT_LEAST = {"below_dead_storage", "below_curve", "flood_storage", "reserve_shortfall", "target_shortfall", "shortfall"}
+AT_LEAST = {
+    "below_dead_storage",
+    "below_curve",
+    "exceedance",
+    "flood_storage",
+    "reserve_shortfall",
+    "target_shortfall",
+    "shortfall",
+}
 """What lacks may be told too large: a goal keeps it small, the physics does not."""
 
 

@@ -139,6 +139,9 @@ def without_history() -> Mutation:
 
 
 MUTATIONS: dict[str, tuple[Mutation, ...]] = {
+    "aquifer": (share("gain", "recovery", 0.95), share("loss", "river_exchange", 0.95), without("recovery"), without("cone")),
+    "blending_limit": (without("mixture"),),
+    "subsidence_zone": (unbounded("drawn within"), without("drawn"), without_history()),
     "balancing_tank": (leak("storage"), unbounded("storage", "stock")),
     "canal": (share("gain", "outflow", 0.95), share("gain", "outflow", 1.05), without("filling"), without("dry_when_stopped")),
     "desalination_plant": (share("gain", "production", 1.05), without("off"), without("minimum_load")),

@@ -27,8 +27,10 @@ from waterbalance.network.fields import Neighbour, Unit
 from waterbalance.network.outage import Outage, refuse_overlap
 
 if TYPE_CHECKING:
+    from waterbalance.errors import Finding
     from waterbalance.horizon import Floats, Horizon
     from waterbalance.network.ledger import Ledger
+    from waterbalance.network.network import Network
     from waterbalance.network.state import Past
     from waterbalance.network.step import Step
 
@@ -52,6 +54,9 @@ class Component(BaseModel):
 
     varying: ClassVar[tuple[str, ...]] = ()
     """Fields and quantities that reach the step as givens and may be tables by date."""
+
+    varying_by_name: ClassVar[Mapping[str, str]] = {}
+    """Fields that are mappings by name, each with the word before the name that makes a quantity which may vary by date."""
 
     idle_zero: ClassVar[tuple[str, ...]] = ()
     """Givens that are zero while the component is out of service."""
@@ -117,6 +122,15 @@ class Component(BaseModel):
                 continue
             for name in (value,) if isinstance(value, str) else value:
                 yield field_name, role, name
+
+    def varying_here(self) -> tuple[str, ...]:
+        """Quantities of this very component that may vary by date."""
+        named = (word + name for field, word in self.varying_by_name.items() for name in getattr(self, field))
+        return (*self.varying, *named)
+
+    def misfits(self, network: Network) -> Iterator[Finding]:  # noqa: ARG002 (overridden where it matters)
+        """What only a look at the whole network shows to be wrong; nothing by default."""
+        return iter(())
 
     def label(self, language: str = "en") -> str:
         """Name for people in a language, the plain name where there is no title."""

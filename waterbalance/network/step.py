@@ -123,6 +123,10 @@ class Step(Protocol):
         """A column that another component has declared: what rules speak about."""
         ...
 
+    def reading(self, component: str, quantity: str) -> Expression:
+        """Like `of`, and also what another component has said of its gains, losses and measures; without links."""
+        ...
+
     def user_class(self, component: str) -> str | None:
         """The user class of a component that a rule speaks about; None for what is no user."""
         ...

@@ -35,6 +35,8 @@ def check_network(network: Network) -> Findings:
     if not findings:
         for check in _ALONG_THE_GRAPH:
             findings.extend(check(network))
+        for component in network:
+            findings.extend(component.misfits(network))
     return findings
 
 

@@ -74,7 +74,7 @@ def _series(network: Network, forecasts: Forecasts, policy: Policy) -> Iterator[
         if name not in network:
             yield _unknown(name, f"a series of {quantity!r} belongs to a component that does not exist", network)
             continue
-        allowed = sorted({*type(network[name]).varying, *benefits})
+        allowed = sorted({*network[name].varying_here(), *benefits})
         if quantity not in allowed:
             yield Finding(
                 f"a series that nothing asks for: {quantity!r}",

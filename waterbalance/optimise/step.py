@@ -229,6 +229,11 @@ class StepWriter:
         # A measure is always compiled, also where a column has its name: goals add up measures, not columns.
         self.readings[key] = expression
 
+    def reading(self, component: str, quantity: str) -> Any:  # noqa: ANN401
+        """See `Step.reading`."""
+        said = self.readings.get((component, quantity))
+        return self.of(component, quantity) if said is None else said
+
     def of(self, component: str, quantity: str) -> StepColumn:
         """See `Step.of`."""
         key = (component, quantity)

@@ -17,6 +17,10 @@ def _shortage(name: str, *user_classes: UserClass) -> Goal:
     return Goal(name=name, terms=(Term(measure="shortage", user_classes=user_classes),), equity=True)
 
 
+_ENVIRONMENT = (Term(measure="shortfall", user_classes=("environment",)), Term(measure="exceedance"))
+"""Water that a river must keep, and what soft limits of mixtures and of groundwater are exceeded by."""
+
+
 def _physical() -> tuple[Goal, ...]:
     """What no user may overrule: the dams, the dead pool, lifelines, the water that a river must keep, and what a crew can do."""
     return (
@@ -24,7 +28,7 @@ def _physical() -> tuple[Goal, ...]:
         Goal(name="flood pool", terms=(Term(measure="flood_storage"),)),
         Goal(name="dead storage", terms=(Term(measure="below_dead_storage"),)),
         _shortage("lifelines", "lifeline"),
-        Goal(name="environment", terms=(Term(measure="shortfall", user_classes=("environment",)),)),
+        Goal(name="environment", terms=_ENVIRONMENT),
         Goal(name="gate moves", terms=(Term(measure="excess_moves"),)),
     )
 

@@ -52,6 +52,9 @@ class Needs:
     columns: set[Key] = field(default_factory=set)
     """Everything that components declare."""
 
+    readings: set[Key] = field(default_factory=set)
+    """Gains and losses that components name."""
+
     unknown: list[UnknownQuantity] = field(default_factory=list)
     """What rules ask for in vain."""
 
@@ -161,11 +164,13 @@ class _Listener:
     def derived(self, component: Component, name: str, function: Callable[..., Floats], *givens: object) -> _Word:  # noqa: ARG002
         return _Word(self.needs)
 
-    def gain(self, component: Component, name: str, expression: object, *, at: str | None = None) -> None:
+    def gain(self, component: Component, name: str, expression: object, *, at: str | None = None) -> None:  # noqa: ARG002
         """Gains ask nothing of the past beyond the links in their expression."""
+        self.needs.readings.add((component.name, name))
 
-    def loss(self, component: Component, name: str, expression: object, *, at: str | None = None) -> None:
+    def loss(self, component: Component, name: str, expression: object, *, at: str | None = None) -> None:  # noqa: ARG002
         """Losses ask nothing of the past beyond the links in their expression."""
+        self.needs.readings.add((component.name, name))
 
     def arriving(self, component: Component, name: str, *, upper: object = None) -> _Word:  # noqa: ARG002
         return self._column(component, name)
@@ -178,6 +183,10 @@ class _Listener:
 
     def measure(self, component: Component, name: str, expression: object, *, unit: str = "m3") -> None:  # noqa: ARG002
         self.needs.measures.add((component.name, name))
+
+    def reading(self, component: str, quantity: str) -> _Word:
+        said = (component, quantity) in self.needs.readings | self.needs.measures
+        return _Word(self.needs) if said else self.of(component, quantity)
 
     def of(self, component: str, quantity: str) -> _Word:
         if (component, quantity) in self.needs.columns:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from annotated_types import Ge, Le
 
+from waterbalance import units
 from waterbalance.scenario.document import Document, Entries, Items, Scalar
 
 if TYPE_CHECKING:
@@ -37,6 +38,16 @@ def varying_quantities(kind: type[Component], benefits: Iterable[str] = ()) -> M
         highest = min((float(str(each.le)) for each in limits if isinstance(each, Le)), default=math.inf)
         found[name] = Quantity(kind.unit_of(name), lowest, highest)
     return found
+
+
+def named_quantities(kind: type[Component], node: Entries) -> Mapping[str, Quantity]:
+    """Quantities of one entry that may be tables for each name in a mapping, such as the water of each subject."""
+    return {
+        kind.varying_by_name[field] + name: Quantity(units.FRACTION, lowest=0.0)
+        for field, _, mapping in node
+        if field in kind.varying_by_name and isinstance(mapping, Entries)
+        for name, _, _ in mapping
+    }
 
 
 def benefits_in(document: Document) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from waterbalance.scenario.entries import find_entries, named_in
 from waterbalance.scenario.folder import Folder
 from waterbalance.scenario.migrate import lift
 from waterbalance.scenario.needs import Needs, needs_of
-from waterbalance.scenario.quantities import benefits_in, varying_quantities
+from waterbalance.scenario.quantities import benefits_in, named_quantities, varying_quantities
 from waterbalance.scenario.read_forecasts import read_forecasts
 from waterbalance.scenario.read_record import read_record
 from waterbalance.scenario.read_series import Key, read_observations, read_tables, read_under_way, series_by_key
@@ -74,7 +74,9 @@ def _draft(document: Document, folder: Folder) -> Draft:
     sections = read_sections(document, folder.findings)
     entries = find_entries(document, component_types(), folder.findings)
     benefits = benefits_in(document)
-    quantities = {entry.name: varying_quantities(entry.kind, benefits) for entry in entries}
+    quantities = {
+        entry.name: {**varying_quantities(entry.kind, benefits), **named_quantities(entry.kind, entry.node)} for entry in entries
+    }
     unread = named_in(document) - set(quantities)
     return Draft(document, folder, sections, entries, Known(quantities, unread))
 
