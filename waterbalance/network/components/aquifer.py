@@ -41,8 +41,7 @@ class Aquifer(Component):
     A river must carry what the cone draws from it, or there is no plan. Not for single wells, confined layers that take years
     to answer, or the movement of salt: use a groundwater model, and its answers as `recession` and `recharge`.
 
-    Method: linear reservoir, Maillet (1905), Essais d'hydraulique souterraine et fluviale; stream depletion as a share of a
-    linear store, Jenkins (1968), doi:10.1111/j.1745-6584.1968.tb01641.x, simplified.
+    Method: linear reservoir, Maillet (1905), Essais d'hydraulique souterraine et fluviale.
     """
 
     is_place: ClassVar[bool] = True
