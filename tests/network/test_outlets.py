@@ -14,6 +14,7 @@ from waterbalance.network.topology import check_network
 from waterbalance.optimise.solve import solve
 from waterbalance.plan.audit import audit
 from waterbalance.plan.plan import Plan
+from waterbalance.policy.presets import drought_practice
 
 WEIR = tuple({"level": 106 + head, "release": 40 * head**1.5} for head in np.linspace(0, 4, 17))
 """40 h^1.5 cubic metres a day over a crest at 106 m."""
@@ -175,3 +176,45 @@ def test_an_outlet_that_does_not_fit_its_source_is_a_finding(
     findings = [finding for finding in check_network(network) if finding.where.component == "gate"]
     assert [what in finding.what for finding in findings] == [True]
     assert findings[0].remedy
+
+
+def test_gates_that_could_empty_the_flood_pool_do_not_keep_it_from_running_over() -> None:
+    """A gate could draw the pool down to its crest by the evening; while it stands above, water runs over the crest too."""
+    each = case(
+        make(
+            "reservoir",
+            "lake",
+            capacity=600,
+            flood_pool=400,
+            spillway=({"storage": 600, "release": 0}, {"storage": 1000, "release": 200}),
+            uncontrolled_spillway=True,
+        ),
+        make("outlet", "gate", source="lake", rating=({"storage": 0, "release": 100}, {"storage": 1000, "release": 100})),
+        make("river_reach", "river", source="gate", target="sea"),
+        make("outfall", "sea"),
+        days=(1, 1),
+        stocks={("lake", "storage"): 700},
+        policy=in_order(least("unrated_spill"), least("flood_storage"), least("spill")),
+    )
+    plan = planned(each)
+    assert plan.values["lake", "storage"] == pytest.approx([600, 600], abs=0.1)
+    # y' = -gate - y / 2 from 100 down to 0 at the end of the day: gate = 50 / (exp(1 / 2) - 1), and the rest ran over.
+    gate = 50 / (np.exp(0.5) - 1)
+    assert plan.values["gate", "release"][0] == pytest.approx(gate, abs=0.1)
+    assert plan.values["lake", "spill"] == pytest.approx([100 - gate, 0], abs=0.1)
+
+
+def test_a_lake_that_is_drawn_to_its_sill_settles() -> None:
+    """A long drawdown through a fast low gate with evaporation settles step after step, without a note."""
+    each = case(
+        make("reservoir", "lake", capacity=1000, level_area_volume=PRISM, evaporation_depth=0.02, inflow=3),
+        make("outlet", "low", source="lake", rating=({"level": 101, "release": 0}, {"level": 110, "release": 300})),
+        canal("low", "zone"),
+        zone(demand=12),
+        days=(*[1] * 14, *[10] * 12),
+        stocks={("lake", "storage"): 700},
+        policy=drought_practice(),
+    )
+    plan = planned(each)
+    assert plan.passes <= 24
+    assert plan.values["low", "release"][-1] < 12 * 10

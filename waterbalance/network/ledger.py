@@ -30,6 +30,10 @@ class Ledger(Protocol):
         """The given that the plan was made with, over the step like in `Step.given`; infinite where unlimited."""
         ...
 
+    def given_earlier(self, component: Component | str, name: str) -> Floats | None:
+        """The given of the pass before, for values that are revised from pass to pass; None in the first pass."""
+        ...
+
     def before(self, component: Component | str, quantity: str) -> Floats:
         """A stock at the start of every step, the opening state first; a flow over the step before, the last day first."""
         ...

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from waterbalance.optimise.step import Key
     from waterbalance.plan.plan import Plan
 
-MOST_PASSES = 12
+MOST_PASSES = 24
 
 
 def settle(network: Network, one_pass: Callable[[Givens], Plan]) -> Plan:
@@ -30,15 +30,17 @@ def settle(network: Network, one_pass: Callable[[Givens], Plan]) -> Plan:
     revised: dict[Key, Floats] = {}
     plan = one_pass(revised)
     changed: dict[Key, float] = {}
+    earlier: Givens = {}
     for passes in range(1, MOST_PASSES + 1):
         plan = replace(plan, passes=passes)
-        book = Book(network, plan)
+        book = Book(network, plan, earlier)
         news = {(component.name, name): values for component in network for name, values in component.revise(book).items()}
         changed = {key: _change(values, plan.givens[key]) for key, values in news.items() if key in plan.givens}
         changed = {key: change for key, change in changed.items() if change > 0}
         if not changed:
             return _with_readings(network, plan)
         revised = {**revised, **news}
+        earlier = plan.givens
         plan = one_pass(revised)
     (component, name), change = max(changed.items(), key=lambda each: each[1])
     note = (

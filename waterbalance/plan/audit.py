@@ -17,6 +17,8 @@ from waterbalance.network.service import in_service, while_in_service
 from waterbalance.units import integrates_over_step
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from waterbalance.forecast.forecast import Forecasts
     from waterbalance.horizon import Floats
     from waterbalance.network.component import Component
@@ -58,11 +60,12 @@ def audit(plan: Plan, network: Network, forecasts: Forecasts | None = None) -> t
 class Book:
     """A finished plan as components read it, and the double entries that they make."""
 
-    def __init__(self, network: Network, plan: Plan) -> None:
+    def __init__(self, network: Network, plan: Plan, earlier: Mapping[tuple[str, str], Floats] | None = None) -> None:
         self.network = network
         self.plan = plan
         self.horizon = plan.horizon
         self.passes = plan.passes
+        self._earlier = earlier or {}
         self.findings: list[Finding] = []
         self.entries: dict[str, Floats] = {}
         self._brought: dict[str, Floats] = {}
@@ -112,6 +115,10 @@ class Book:
         unit = type(component).unit_of(name)
         length = self.horizon.days if unit is not None and integrates_over_step(unit) else np.ones(len(self.horizon))
         return np.full(len(self.horizon), np.inf) if value is None else float(value) * length
+
+    def given_earlier(self, component: Component | str, name: str) -> Floats | None:
+        """See `Ledger.given_earlier`."""
+        return self._earlier.get((_name(component), name))
 
     def before(self, component: Component | str, quantity: str) -> Floats:
         """See `Ledger.before`."""

@@ -26,6 +26,10 @@ LITTLE = 0.01
 """Of the storage between the first and the last row: taken to be above the sill where there is less. [-]"""
 
 
+ROUNDING = 1e-6
+"""A release that is this little more than a gate passes is none. [-]"""
+
+
 @dataclass(frozen=True)
 class Gate:
     """An outlet or a spillway, as it was operated in the last pass."""
@@ -74,27 +78,48 @@ class Sweep:
     """Volume that finds no room below the top. [m3]"""
 
     share: Floats
-    """What the first gate can pass, as a share of all water that the step has above its sill. [-]"""
+    """Rising steps: what the first gate passes, as a share of all water that the step has above its sill, else 0. [-]"""
+
+    share_before: Floats
+    """Falling steps: the same as a share of the storage above its sill when the step begins, else 0. [-]"""
 
 
 def follow(gates: Sequence[Gate], step: int, before: float, net: float, days: float, top: float) -> Followed:
     """Follow the storage through a step that gains `net` [m3] evenly, gates apart.
 
-    d(storage)/dt = net / days - sum over the gates of (rating(storage) where full, else at most what was released / days),
-    and never above `top`; by the exponential Euler method: exact along straight lines of the ratings, and at rest below
-    the sill however fast a gate is.
+    A gate that is not full releases its volume evenly; one that could not is full after all.
+    """
+    full = [bool(gate.full[step]) for gate in gates]
+    while True:
+        done = _followed(gates, full, step, before, net, days, top)
+        short = [
+            number
+            for number, gate in enumerate(gates)
+            if not full[number] and done.limits[number] < gate.released[step] * (1 - ROUNDING)
+        ]
+        if not short:
+            return done
+        for number in short:
+            full[number] = True
+
+
+def _followed(
+    gates: Sequence[Gate], full: Sequence[bool], step: int, before: float, net: float, days: float, top: float
+) -> Followed:
+    """d(storage)/dt = net / days - sum over the gates of (rating(storage) where full, else released / days), below `top`.
+
+    By the exponential Euler method: exact along straight lines of the ratings, and at rest below the sill however fast a
+    gate is.
     """
     lines = [gate.rated.lines(step) for gate in gates]
-    wanted = [math.inf if gate.full[step] else gate.released[step] / days for gate in gates]
+    steady = net / days - sum(gate.released[step] / days for gate, is_full in zip(gates, full, strict=True) if not is_full)
     limits = [0.0] * len(gates)
     time, storage, over = days / SUBSTEPS, before, 0.0
     for _ in range(SUBSTEPS):
         over, storage = over + max(0.0, storage - top), min(storage, top)
         ratings = [_on_line(line, storage) for line in lines]
-        change, steepness = net / days, 0.0
-        for (rate, slope), most in zip(ratings, wanted, strict=True):
-            change -= min(rate, most)
-            steepness += slope if rate <= most else 0.0
+        open_now = [rating for rating, is_full in zip(ratings, full, strict=True) if is_full]
+        change, steepness = steady - sum(rate for rate, _ in open_now), sum(slope for _, slope in open_now)
         # `time` as it counts for what falls off, and the time integral of what the storage has changed by then.
         damped = -math.expm1(-steepness * time) / steepness if steepness > 0 else time
         risen = change * (time - damped) / steepness if steepness > 0 else change * time**2 / 2
@@ -119,23 +144,32 @@ def sweep(gates: Sequence[Gate], opening: float, net: Floats, days: Floats, top:
     storage, followed, shares = max(0.0, opening), [], []
     for t in range(len(days)):
         done = follow(gates, t, storage, net[t], days[t], top[t])
-        shares.append(_share(gates, t, storage, net[t], days[t], top[t]))
+        shares.append(_shares(gates, t, storage, net[t], days[t], top[t], done))
         end = max(0.0, done.end)
         over = max(0.0, end - top[t])
         followed.append((done.limits, done.over + over))
         storage = end - over
     limits = zip(*(each for each, _ in followed), strict=True)
-    return Sweep(tuple(np.array(each) for each in limits), np.array([over for _, over in followed]), np.array(shares))
+    share, share_before = np.array(shares).T
+    return Sweep(tuple(np.array(each) for each in limits), np.array([over for _, over in followed]), share, share_before)
 
 
-def _share(gates: Sequence[Gate], step: int, before: float, net: float, days: float, top: float) -> float:
-    """Where there is no water above the sill of the first gate, that of a little water: the next pass may bring some."""
+def _shares(
+    gates: Sequence[Gate], step: int, before: float, net: float, days: float, top: float, done: Followed
+) -> tuple[float, float]:
+    """What the first gate passes as a share of the water of a rising step, and of the storage before a falling one.
+
+    Where there is no water above the sill, those of a little water: the next pass may bring some.
+    """
     storages = gates[0].rated.storages[:, step]
-    others = sum(gate.released[step] for gate in gates[1:])
-    above = before + net - others - storages[0]
+    others = before + net - done.end - done.over - done.limits[0]
+    is_falling = net < others
+    above = before - storages[0] + (0.0 if is_falling else net - others)
     missing = max(0.0, LITTLE * (storages[-1] - storages[0]) - above)
-    passes = follow(gates, step, before, net + missing, days, top).limits[0]
-    return float(min(1.0, passes / max(above + missing, 1e-9)))
+    if missing > 0.0:
+        done = follow(gates, step, before + missing, net, days, top)
+    share = min(1.0, done.limits[0] / max(above + missing, 1e-9))
+    return (0.0, share) if is_falling else (share, 0.0)
 
 
 def _on_line(line: tuple[list[float], list[float], list[float]], storage: float) -> tuple[float, float]:

@@ -11,19 +11,21 @@ if TYPE_CHECKING:
     from waterbalance.network.component import Component
     from waterbalance.network.ledger import Ledger
 
-DAMPED_AFTER = 6
-"""From this pass on half of a change is taken, so that two plans do not alternate for ever."""
-
 
 def settled(ledger: Ledger, component: Component, name: str, new: Floats, tolerance: float, smallest: float = 0.0) -> Floats:
-    """A given for the next pass: the last one where `new` is within a relative tolerance of it, else `new`.
+    """A given for the next pass: the last one where `new` is within a relative tolerance, else `new`.
 
     A change below `smallest` is none, whatever its share.
     """
     last = ledger.given(component, name)
     if np.allclose(new, last, rtol=tolerance, atol=smallest):
         return last
-    return new if ledger.passes < DAMPED_AFTER else (last + new) / 2
+    earlier = ledger.given_earlier(component, name)
+    if earlier is None:
+        return new
+    # Values that go on in one direction are on their way; those that turn back would alternate for ever.
+    turns_back = (new - last) * (last - earlier) < 0
+    return np.where(turns_back, (last + new) / 2, new)
 
 
 def rounded(values: Floats, digits: int) -> Floats:

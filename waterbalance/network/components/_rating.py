@@ -17,11 +17,17 @@ if TYPE_CHECKING:
     from waterbalance.horizon import Floats
     from waterbalance.network.components._open_water import _OpenWater
 
-SETTLED = 1e-6
+SETTLED = 1e-4
 """A limit has settled where it changes by less than this from pass to pass. [-]"""
 
 RATING_TOLERANCE = 0.01
 """The audit objects where more passes than this beyond the rating at the plan's own storages. [-]"""
+
+
+def room_for(rating: Floats, greatest: float, days: Floats) -> Floats:
+    """How far a plan may be from a rating: a hundredth of it, and what settles of the greatest release. [m3]."""
+    return RATING_TOLERANCE * rating + SETTLED * greatest * days
+
 
 DIGITS = 8
 """To so many digits a limit is taken from the last pass."""

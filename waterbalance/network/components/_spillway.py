@@ -12,12 +12,12 @@ from waterbalance.network.components._last_pass import rounded, settled
 from waterbalance.network.components._open_water import _OpenWater
 from waterbalance.network.components._rating import (
     DIGITS,
-    RATING_TOLERANCE,
     SETTLED,
     Rated,
     RatingPoint,
     is_full,
     require_rating,
+    room_for,
 )
 from waterbalance.network.fields import Downstream, Volume
 
@@ -32,7 +32,10 @@ SPILLWAY_LIMIT = "spillway_limit"
 """Given: the most that the spillway passes at the storages of the last pass. [m3/day]"""
 
 SPILLWAY_SHARE = "spillway_share"
-"""Given: the same as a share of all water that the step has above the crest. [-]"""
+"""Given: the same in rising steps, as a share of all water that the step has above the crest. [-]"""
+
+SPILLWAY_SHARE_BEFORE = "spillway_share_before"
+"""Given: the same in falling steps, as a share of the storage above the crest when the step begins. [-]"""
 
 OVERTOPPING_LIMIT = "overtopping_limit"
 """Given: what went over the dam in the last pass. [m3]"""
@@ -77,7 +80,7 @@ class _Spillway(_OpenWater):
         """The first pass lets the spillway pass its greatest release."""
         if name == SPILLWAY_LIMIT:
             return self.spillway[-1].release
-        return 0.0 if name in {SPILLWAY_SHARE, OVERTOPPING_LIMIT} else super().default_given(name)
+        return 0.0 if name in {SPILLWAY_SHARE, SPILLWAY_SHARE_BEFORE, OVERTOPPING_LIMIT} else super().default_given(name)
 
     @property
     def _has_flood_pool(self) -> bool:
@@ -117,10 +120,11 @@ class _Spillway(_OpenWater):
                 step.gain(self, name, flow, at=self.spill_to)
             step.measure(self, name, flow)
         if self.uncontrolled_spillway:
-            share = step.given(self, SPILLWAY_SHARE)
-            of_crest = step.derived(self, "spillway_share_of_crest", self._of_crest, share, step.given(self, "capacity"))
-            passes = spill + unrated_spill
-            step.constraint(self, "over_the_crest", passes >= share * (storage + passes) - of_crest)
+            capacity, passes = step.given(self, "capacity"), spill + unrated_spill
+            for given, water in ((SPILLWAY_SHARE, storage + passes), (SPILLWAY_SHARE_BEFORE, storage.before)):
+                share = step.given(self, given)
+                of_crest = step.derived(self, f"{given}_of_crest", self._of_crest, share, capacity)
+                step.constraint(self, f"over_the_crest_by_{given}", passes >= share * water - of_crest)
 
     def _of_crest(self, share: Floats, capacity: Floats) -> Floats:
         """A share of the storage at the crest. [m3]."""
@@ -159,8 +163,8 @@ class _Spillway(_OpenWater):
         swept = sweep(gates, ledger.before(self, "storage")[0], self.net_gain(ledger, gates), days, self.top(ledger))
         found = {SPILLWAY_LIMIT: swept.limits[0] / days, OVERTOPPING_LIMIT: swept.over}
         if self.uncontrolled_spillway:
-            found[SPILLWAY_SHARE] = swept.share
-        smallest = {SPILLWAY_LIMIT: SETTLED * greatest, OVERTOPPING_LIMIT: SETTLED * greatest, SPILLWAY_SHARE: SETTLED}
+            found |= {SPILLWAY_SHARE: swept.share, SPILLWAY_SHARE_BEFORE: swept.share_before}
+        smallest = {name: SETTLED * (greatest if "limit" in name else 1.0) for name in found}
         news = {
             name: settled(ledger, self, name, rounded(values, DIGITS), SETTLED, smallest[name]) for name, values in found.items()
         }
@@ -180,7 +184,7 @@ class _Spillway(_OpenWater):
             days, gates = ledger.horizon.days, tuple(self.gates(ledger).values())
             net = self.net_gain(ledger, gates)
             rating = follow_each(gates, ledger.before(self, "storage"), net, days, self.top(ledger))[0]
-            room = RATING_TOLERANCE * (rating + SETTLED * self.spillway[-1].release * days)
+            room = room_for(rating, self.spillway[-1].release, days)
             least = rating - room if self.uncontrolled_spillway else 0.0
             ledger.within(self, "spill", spill, least, rating + room)
             # Silt may lower the room below what is stored already when the step begins.

@@ -13,12 +13,12 @@ from waterbalance.network.components._gates import Gate, follow_each, sweep
 from waterbalance.network.components._last_pass import rounded, settled
 from waterbalance.network.components._rating import (
     DIGITS,
-    RATING_TOLERANCE,
     SETTLED,
     Rated,
     RatingPoint,
     is_full,
     require_rating,
+    room_for,
 )
 from waterbalance.network.components.reservoir import Reservoir
 from waterbalance.network.fields import FlowRate, Upstream
@@ -119,7 +119,7 @@ class Outlet(Component):
             before, net = ledger.before(self.source, "storage"), reservoir.net_gain(ledger, gates.values())
             passes = follow_each(tuple(gates.values()), before, net, days, reservoir.top(ledger))
             most = passes[list(gates).index(self.name)]
-            room = RATING_TOLERANCE * (most + SETTLED * self.rating[-1].release * days)
+            room = room_for(most, self.rating[-1].release, days)
             ledger.within(self, "release at the level of the reservoir", release, 0.0, most + room)
         ledger.loses(self.source, release)
         ledger.gains(self, release)
