@@ -11,6 +11,7 @@ from waterbalance.optimise.step import Before
 from waterbalance.plan.plan import Plan, Rank
 from waterbalance.plan.prices import NEGLIGIBLE, Prices, Sparse, Ties
 from waterbalance.solver.highs import FEASIBILITY_TOLERANCE
+from waterbalance.solver.outcome import Stop
 
 if TYPE_CHECKING:
     from waterbalance.forecast.forecast import Forecasts
@@ -68,7 +69,7 @@ def extract(  # noqa: PLR0913, PLR0917 (each is one named value of the pass)
         labels={key: forecasts.series[key].label for key in sorted(forecasts.series)},
         opening=state,
         switch_steps=switch_steps,
-        notes=(*notes_on(numbers), *(note for each in ranked for note in (each.note, _coarse(each)) if note)),
+        notes=(*notes_on(numbers), *(note for each in ranked for note in (each.note, _coarse(each), _stopped(each)) if note)),
         ranks=tuple(_rank(each, step, layout) for each in ranked),
         measures=tuple(sorted(step.measures)),
         numbers=numbers,
@@ -95,6 +96,14 @@ def _coarse(each: Ranked) -> str:
     if each.outcome.tolerance <= FEASIBILITY_TOLERANCE:
         return ""
     return f"{each.goal.name}: solved with a tolerance of {each.outcome.tolerance:g} instead of {FEASIBILITY_TOLERANCE:g}"
+
+
+def _stopped(each: Ranked) -> str:
+    """What to tell where the search for switches was stopped."""
+    if each.outcome.stop is Stop.FINISHED:
+        return ""
+    how_far = f"within {each.outcome.gap:.2%} of the best possible" if np.isfinite(each.outcome.gap) else "how far is not known"
+    return f"{each.goal.name}: the search for switches was stopped by the {each.outcome.stop.value}; {how_far}"
 
 
 def _frozen(values: Floats) -> Floats:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from waterbalance.network.network import Network
     from waterbalance.network.state import State
     from waterbalance.optimise.givens import Givens
+    from waterbalance.optimise.rank import Ranked
     from waterbalance.optimise.step import Key
     from waterbalance.optimise.tile import Layout
     from waterbalance.plan.plan import Plan
@@ -64,14 +65,24 @@ class Planner:
     """A network compiled once, with its solver kept warm from plan to plan.
 
     Use it to roll day after day or to try what-ifs; for a single plan call `solve`. Not to be shared between threads.
+
+    Each goal's search for switches ends after `time_limit` [s] or `node_limit` nodes of its tree (which, unlike seconds, gives
+    the same plan everywhere). There is a plan then, too: the best that was found, with its gap in the ranks and in a note.
     """
 
-    def __init__(self, network: Network, *, switch_steps: int = SWITCH_STEPS, time_limit: float | None = None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        *,
+        switch_steps: int = SWITCH_STEPS,
+        time_limit: float | None = None,
+        node_limit: int | None = None,
+    ) -> None:
         require_connected(network)
         self.network = network
         self.step = compile_step(network)
         self._switch_steps = switch_steps
-        self._time_limit = time_limit
+        self._time_limit, self._node_limit = time_limit, node_limit
         self._solver: WarmSolver | None = None
 
     @property
@@ -128,10 +139,12 @@ class Planner:
             require_usable(outcome, solver, self.step, layout, horizon)
 
         ranks = partial(optimise_in_ranks, solver, policy, measures, self.network, forecasts, givens, require, held=held)
+        searched: tuple[Ranked, ...] = ()
         if program.integer.any():
-            _, decided = ranks(share=False)
+            searched, decided = ranks(share=False)
             _fix_switches(solver, program, decided)
         ranked, values = ranks(share=True)
+        ranked = _as_searched(ranked, searched)
         restless = False
         if policy.smallest_change:
             outcome = smallest_change(solver, layout, self._chosen_flows(layout), horizon, previous)
@@ -157,7 +170,7 @@ class Planner:
 
     def _warm(self, program: Program) -> WarmSolver:
         if self._solver is None or program.integer.any():
-            self._solver = WarmSolver(program, time_limit=self._time_limit)
+            self._solver = WarmSolver(program, time_limit=self._time_limit, node_limit=self._node_limit)
         else:
             self._solver.update(program)
         return self._solver
@@ -167,6 +180,17 @@ class Planner:
         return tuple(
             key for key in layout.columns if key[1] in {"inflow", "reverse_inflow"} and not self.network[key[0]].is_place
         )
+
+
+def _as_searched(ranked: tuple[Ranked, ...], searched: tuple[Ranked, ...]) -> tuple[Ranked, ...]:
+    """Goals with the gap and the end of their search for switches, which the linear program after it does not know."""
+    found = {each.goal.name: each.outcome for each in searched}
+    return tuple(
+        replace(each, outcome=replace(each.outcome, gap=found[each.goal.name].gap, stop=found[each.goal.name].stop))
+        if each.goal.name in found
+        else each
+        for each in ranked
+    )
 
 
 def _fix_switches(solver: WarmSolver, program: Program, decided: Floats) -> None:

@@ -12,6 +12,7 @@ import scipy.sparse as sp
 
 from waterbalance.errors import UsageError
 from waterbalance.solver.outcome import Have, Outcome, Stop
+from waterbalance.solver.rounding import rounded
 from waterbalance.solver.scaling import column_scales, row_scales, volume_scale
 
 if TYPE_CHECKING:
@@ -66,10 +67,13 @@ _HAVES = {
 class WarmSolver:
     """A program in HiGHS. Rows and columns that are added later can be dropped again; the basis stays warm.
 
-    Everything goes in and comes out in the program's own units; scaling happens in here.
+    Everything goes in and comes out in the program's own units; scaling happens in here. Limits are those of each search for
+    whole numbers: `time_limit` [s] and, so that a run can be replayed, `node_limit`. Linear programs are always finished.
     """
 
-    def __init__(self, program: Program, *, threads: int = 1, time_limit: float | None = None) -> None:
+    def __init__(
+        self, program: Program, *, threads: int = 1, time_limit: float | None = None, node_limit: int | None = None
+    ) -> None:
         self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]  # (the binding is partly typed)
         for option, value in {
             "output_flag": False,
@@ -83,8 +87,8 @@ class WarmSolver:
             "small_matrix_value": 1e-12,
         }.items():
             self._highs.setOptionValue(option, value)
-        if time_limit is not None:
-            self._highs.setOptionValue("time_limit", time_limit)
+        self._time_limit = np.inf if time_limit is None else time_limit
+        self._node_limit = NO_LIMIT if node_limit is None else node_limit
         self.scale = volume_scale(program)
         self._bases: dict[int, Any] = {}
         self._pass = 0
@@ -170,9 +174,37 @@ class WarmSolver:
             # The last solution still holds (a frozen goal keeps it); with it the search never ends without a plan.
             known = np.arange(len(self._incumbent), dtype=np.int32)
             self._highs.setSolution(len(known), known, self._incumbent)
+        self._limit(self._time_limit if self._has_integers else np.inf, self._node_limit)
         self._run(warm=warm)
+        self._limit(np.inf, NO_LIMIT)
         outcome = self._outcome(size, time.perf_counter() - started)
+        if self._has_integers and (outcome.have is Have.NOTHING or not np.isfinite(outcome.gap)):
+            if outcome.usable:
+                self._incumbent = outcome.values / self._column_scale
+            outcome = self._rounded(outcome, size, started)
         return self._polished(outcome, size) if self._has_integers and outcome.usable else outcome
+
+    def _limit(self, seconds: float, nodes: int) -> None:
+        self._highs.setOptionValue("time_limit", seconds)
+        self._highs.setOptionValue("mip_max_nodes", nodes)
+
+    def _rounded(self, nothing: Outcome, size: float, started: float) -> Outcome:
+        """Switches by plain rules, or the known ones, after a search that was stopped without a solution or a bound."""
+        switches = np.flatnonzero(self.program.integer)
+        self._set_integrality(switches, highspy.HighsVarType.kContinuous)
+
+        def held(least: Floats, most: Floats) -> Outcome:
+            self.bound_columns(switches, least, most)
+            self._highs.clearSolver()
+            self._attempt()
+            return self._outcome(size, time.perf_counter() - started)
+
+        lower, upper = self.program.lower[switches], self.program.upper[switches]
+        known = np.round(self._incumbent[switches]) if len(self._incumbent) else None
+        outcome = replace(rounded(switches, lower, upper, known, held), stop=nothing.stop)
+        self.bound_columns(switches, lower, upper)
+        self._set_integrality(switches, highspy.HighsVarType.kInteger)
+        return outcome
 
     def _go_on(self, going_on: Literal["new limits", "new cost"]) -> bool:
         """Solve from where the last pass stopped, in few steps; tells whether that came to an optimum."""
