@@ -17,8 +17,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from waterbalance.errors import WaterBalanceError
-    from waterbalance.forecast.forecast import Forecasts
+    from waterbalance.errors import InputError, NoPlanError, WaterBalanceError
+    from waterbalance.forecast.forecast import Forecast, Forecasts
     from waterbalance.horizon import Horizon
     from waterbalance.network.network import Network
     from waterbalance.network.state import State
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from waterbalance.optimise.solve import solve
     from waterbalance.plan.audit import audit
     from waterbalance.plan.plan import Plan
-    from waterbalance.policy.goal import Policy
+    from waterbalance.policy.goal import Goal, Policy
     from waterbalance.scenario.forecasts import forecast
     from waterbalance.scenario.read import read_scenario
     from waterbalance.scenario.scenario import Scenario
@@ -35,9 +35,13 @@ if TYPE_CHECKING:
     from waterbalance.schedule.schedule import Schedule
 
 __all__ = [
+    "Forecast",
     "Forecasts",
+    "Goal",
     "Horizon",
+    "InputError",
     "Network",
+    "NoPlanError",
     "Plan",
     "Policy",
     "Scenario",
@@ -54,9 +58,13 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Forecast": "waterbalance.forecast.forecast",
     "Forecasts": "waterbalance.forecast.forecast",
+    "Goal": "waterbalance.policy.goal",
     "Horizon": "waterbalance.horizon",
+    "InputError": "waterbalance.errors",
     "Network": "waterbalance.network.network",
+    "NoPlanError": "waterbalance.errors",
     "Plan": "waterbalance.plan.plan",
     "Policy": "waterbalance.policy.goal",
     "Scenario": "waterbalance.scenario.scenario",

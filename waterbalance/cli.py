@@ -62,6 +62,12 @@ def run(
     previous: Annotated[
         Path | None, typer.Option("--previous", metavar="DIR", help="Yesterday's run, or its plan.csv: stay near it.")
     ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="Most for each goal's search for switches.")
+    ] = None,
+    node_limit: Annotated[
+        int | None, typer.Option("--node-limit", metavar="N", min=0, help="The same in nodes: equal plans on all machines.")
+    ] = None,
 ) -> None:
     """Plan a scenario, audit the plan, write orders and report."""
     from waterbalance.operate.plan_scenario import plan_scenario
@@ -83,7 +89,15 @@ def run(
     before = None if previous is None else read_plan(previous)
     folder = out or Path("out") / f"{read.name}-{first or read.horizon.start}"
     require_writable(folder)
-    planned = plan_scenario(read, first, policy=chosen, previous=before, on_stage=progress.begin)
+    planned = plan_scenario(
+        read,
+        first,
+        policy=chosen,
+        previous=before,
+        time_limit=time_limit,
+        node_limit=node_limit,
+        on_stage=progress.begin,
+    )
     progress.begin("write")
     write_files(planned, folder, lang.value)
     progress.end()

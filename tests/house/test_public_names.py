@@ -8,9 +8,13 @@ import pytest
 import waterbalance as wb
 
 NAMES = {
+    "Forecast",
     "Forecasts",
+    "Goal",
     "Horizon",
+    "InputError",
     "Network",
+    "NoPlanError",
     "Plan",
     "Policy",
     "Scenario",

@@ -28,15 +28,25 @@ def plan_scenario(
     *,
     policy: Policy | None = None,
     previous: Plan | None = None,
+    time_limit: float | None = None,
+    node_limit: int | None = None,
     on_stage: Callable[[Stage], None] | None = None,
 ) -> Planned:
     """Plan a scenario from its own first day or from `start`, by its own policy or by another one.
 
-    Of equally good plans the one nearest to `previous` is taken. `on_stage` hears of each stage before it begins. A plan in
-    which the audit finds something has no schedule. Raises `InputError` where the scenario does not cover the horizon, and
-    `NoPlanError` where there is no plan.
+    Of equally good plans the one nearest to `previous` is taken. Limits are those of each goal's search for switches (see
+    `Planner`). `on_stage` hears of each stage before it begins. A plan in which the audit finds something has no schedule.
+    Raises `InputError` where the scenario does not cover the horizon, and `NoPlanError` where there is no plan.
     """
-    (planned,) = plan_by_policies(scenario, (policy or scenario.policy,), start, previous=previous, on_stage=on_stage)
+    (planned,) = plan_by_policies(
+        scenario,
+        (policy or scenario.policy,),
+        start,
+        previous=previous,
+        time_limit=time_limit,
+        node_limit=node_limit,
+        on_stage=on_stage,
+    )
     return planned
 
 
@@ -46,6 +56,8 @@ def plan_by_policies(
     start: dt.date | None = None,
     *,
     previous: Plan | None = None,
+    time_limit: float | None = None,
+    node_limit: int | None = None,
     on_stage: Callable[[Stage], None] | None = None,
 ) -> tuple[Planned, ...]:
     """Plan a scenario once by every policy, on one forecast and with one program that is kept warm; see `plan_scenario`."""
@@ -56,7 +68,7 @@ def plan_by_policies(
     planned = []
     for policy in policies:
         begin("solve")
-        planner = planner or Planner(scenario.network)
+        planner = planner or Planner(scenario.network, time_limit=time_limit, node_limit=node_limit)
         plan = _noted(planner.plan(state, expected, policy, previous=previous), previous)
         begin("audit")
         findings = audit(plan, scenario.network, expected)
