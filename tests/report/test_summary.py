@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from waterbalance.errors import Finding
+from waterbalance.policy.presets import PRESETS
+from waterbalance.report.binding import THRIFT
 from waterbalance.report.json_text import json_text
 from waterbalance.report.language import Language, Wording
 from waterbalance.report.planned import Planned
@@ -183,3 +185,9 @@ def test_limits_and_reasons_are_told_with_dates(planned: Planned, summary: Summa
         assert told.shortage == shortage[step]
         assert told.reasons
         assert all(str(planned.horizon.start) <= each.first <= each.last for each in told.reasons)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_what_only_saves_in_a_preset_binds_nobody(preset: str) -> None:
+    saving = {goal.name for goal in PRESETS[preset]().goals if {term.measure for term in goal.terms} <= THRIFT}
+    assert {"least spill and pumping", "equal storages", "least cost"} == saving

@@ -85,16 +85,25 @@ def why_short(plan: Plan, user: str, step: int) -> Chain | None:
     if shortage[step] <= LEAST_SHORTAGE:
         return None
     for number, rank in enumerate(plan.ranks, start=1):
-        walk = _Walk(plan, plan.ties, rank.prices)
-        if walk.begin(user, step):
-            return Chain(user, step, float(shortage[step]), number, rank.name, walk.holds(step))
+        counted = _counted(plan.ties, rank.prices, user, step)
+        if counted:
+            holds = _Walk(plan, plan.ties, rank.prices, user).holds(counted, step)
+            return Chain(user, step, float(shortage[step]), number, rank.name, holds)
     return Chain(user, step, float(shortage[step]), 0, "", ())
+
+
+def _counted(ties: Ties, prices: Prices, user: str, step: int) -> dict[int, float]:
+    """What a goal counts of a user in a step: number and weight of the columns."""
+    first = step * len(ties.columns)
+    begin, end = np.searchsorted(prices.cost.index, (first, first + len(ties.columns)))
+    here = zip(prices.cost.index[begin:end], prices.cost.value[begin:end], strict=True)
+    return {int(column): float(weight) for column, weight in here if ties.column(int(column))[0][0] == user}
 
 
 class _Walk:
     """Quantities to be asked, what has been found, and the prices of one goal."""
 
-    def __init__(self, plan: Plan, ties: Ties, prices: Prices) -> None:
+    def __init__(self, plan: Plan, ties: Ties, prices: Prices, user: str) -> None:
         self._ties = ties
         self._stocks = set(plan.stocks)
         self._switches = set(ties.switch)
@@ -108,20 +117,12 @@ class _Walk:
         self._queue: deque[tuple[int, int, int]] = deque()
         self._seen: set[tuple[int, int]] = set()
         self._found: dict[tuple[Kind, str, str], list[tuple[int, int, float, float]]] = {}
-        self._user = ""
-
-    def begin(self, user: str, step: int) -> bool:
-        """Start with what the goal counts of this user in this step; tells whether it counts anything."""
         self._user = user
-        width = len(self._ties.columns)
-        for number, (component, _) in enumerate(self._ties.columns):
-            column = step * width + number
-            if component == user and abs(self._cost[column]) > self._least:
-                self._ask(column, -int(np.sign(self._cost[column])), 0)
-        return bool(self._queue)
 
-    def holds(self, step: int) -> tuple[Hold, ...]:
-        """Walk to every end; one `Hold` for each thing, whatever the number of its days."""
+    def holds(self, counted: dict[int, float], step: int) -> tuple[Hold, ...]:
+        """Walk to every end from what the goal counts; one `Hold` for each thing, whatever the number of its days."""
+        for column, weight in counted.items():
+            self._ask(column, -int(np.sign(weight)), 0)
         while self._queue:
             self._visit(*self._queue.popleft())
         told = []

@@ -122,6 +122,7 @@ class WarmSolver:
             raise UsageError("HiGHS refused the program; a bound or an entry is not a number")
         self._has_integers = bool(program.integer.any())
         self._incumbent = np.empty(0)
+        self._cost = np.zeros(program.columns)
 
     def update(self, program: Program) -> None:
         """Change to a program of the same shape: only vectors where the matrix is the same, else all with the last basis."""
@@ -162,8 +163,9 @@ class WarmSolver:
         no row rests on a switch that is a billionth open. Its duals are those of the program with the switches held.
         """
         started = time.perf_counter()
-        scaled = np.zeros(len(self._column_scale))
-        scaled[: len(cost)] = cost * self._column_scale[: len(cost)]
+        self._cost = np.zeros(len(self._column_scale))
+        self._cost[: len(cost)] = cost
+        scaled = self._cost * self._column_scale
         size = float(np.abs(scaled).max(initial=0.0)) or 1.0
         columns = np.arange(len(scaled), dtype=np.int32)
         self._highs.changeColsCost(len(columns), columns, scaled / size)
@@ -381,7 +383,7 @@ class WarmSolver:
             values=np.array(solution.col_value) * self._column_scale if usable else np.full(columns, np.nan),
             row_dual=np.array(solution.row_dual) * size / self._row_scale if duals else np.zeros(rows),
             column_dual=np.array(solution.col_dual) * size / self._column_scale if duals else np.zeros(columns),
-            cost=np.array(self._highs.getLp().col_cost_) * size / self._column_scale,
+            cost=self._cost,
             iterations=int(info.simplex_iteration_count),
             seconds=seconds,
             tolerance=self._tolerance,
