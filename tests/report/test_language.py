@@ -4,10 +4,13 @@ import string
 
 import pytest
 
+from waterbalance.network.component import component_types
+from waterbalance.network.network import Network
 from waterbalance.policy.presets import PRESETS
 from waterbalance.report.language import Language, Wording
 from waterbalance.report.supply import CLASS_ORDER
 from waterbalance.report.texts import en, zh_tw
+from waterbalance.report.why import quantity_words
 from waterbalance.scenario.end_conditions import STORED_WATER
 
 
@@ -56,3 +59,9 @@ def test_dates_and_shares() -> None:
 
 def test_a_name_cannot_switch_the_terminal() -> None:
     assert Wording("en").printable("lake\x1b[31m\x07") == "lake[31m"
+
+
+def test_a_component_inside_a_quantity_is_told_by_its_title() -> None:
+    network = Network.of([component_types()["household_supply"](name="old_town", title={"en": "Old town", "zh-TW": "舊城"})])
+    assert quantity_words("supply old_town", network, Wording("en")) == "supply Old town"
+    assert quantity_words("supply old_town", network, Wording("zh-TW")) == "供水量 舊城"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from waterbalance.report.why import quantity_words
+
 if TYPE_CHECKING:
     from waterbalance.network.network import Network
     from waterbalance.report.conditions import EndCondition
@@ -79,7 +81,7 @@ def limit_rows(summary: Summary, network: Network, say: Wording) -> list[Row]:
     return [
         (
             say.name(network, each.component),
-            say(f"limit.{each.kind}", quantity=say.quantity(each.quantity)),
+            say(f"limit.{each.kind}", quantity=quantity_words(each.quantity, network, say)),
             f"{each.rank}. {say.known('goal', each.goal)}",
             say.number(each.value, 3),
             say("period", first=say.day(each.first), last=say.day(each.last)),

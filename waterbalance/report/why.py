@@ -110,7 +110,7 @@ def _sentence(reason: Reason, network: Network, say: Wording) -> str:
     text = say(
         f"short.{kind}",
         component=say.name(network, reason.component),
-        quantity=_quantity(reason.quantity, network, say),
+        quantity=quantity_words(reason.quantity, network, say),
         limit=number,
         when=_when(reason.first, reason.last, say),
     )
@@ -119,7 +119,7 @@ def _sentence(reason: Reason, network: Network, say: Wording) -> str:
     return text + say("short.worth", worth=say.number(reason.worth, 2))
 
 
-def _quantity(quantity: str, network: Network, say: Wording) -> str:
+def quantity_words(quantity: str, network: Network, say: Wording) -> str:
     """The word for a quantity; names of components inside it are told as such (`supply fields`)."""
     words = (say.name(network, word) if word in network else say.quantity(word) for word in quantity.split(" "))
     return " ".join(words)
