@@ -196,6 +196,8 @@ TEXTS = {
     "goal.gate moves": "gate moves beyond the limit",
     "goal.least cost": "least cost",
     "goal.reserves on site": "reserves on site",
+    "goal.least compensation": "least compensation",
+    "goal.least emergency transfer": "least emergency transfer",
     "goal.least spill and pumping": "least spill and pumping",
     "goal.least damage and cost": "least damage and cost",
     "goal.remaining shortage": "remaining shortage",

@@ -188,6 +188,8 @@ TEXTS = {
     "goal.gate moves": "超過限額之閘門操作",
     "goal.least cost": "費用最少",
     "goal.reserves on site": "廠內備用存水",
+    "goal.least compensation": "休耕補償最少",
+    "goal.least emergency transfer": "緊急調度最少",
     "goal.least spill and pumping": "溢流與抽水最少",
     "goal.least damage and cost": "損害與費用最小",
     "goal.remaining shortage": "其餘缺水",

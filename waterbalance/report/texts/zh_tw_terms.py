@@ -124,4 +124,8 @@ TERMS = {
     "supply": "供水量",
     "used_in_window": "水權水量",
     "limited_flow": "受限流量",
+    "below_curve": "低於規線之蓄水量",
+    "overtopping": "越頂溢流量",
+    "unrated_spill": "超出率定之溢流量",
+    "spread": "蓄水率差距",
 }
