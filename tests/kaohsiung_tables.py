@@ -215,7 +215,8 @@ def rule_curves(records: Records) -> pd.DataFrame:
     joint = own["zengwen"] + own["wushantou"]
     columns = {}
     for level, curve in ((0.25, "lower_curve"), (0.10, "severe_curve")):
-        columns[f"zengwen_wushantou_rule.{curve}"] = _quantile(joint, level)
+        for rule in ("zengwen_wushantou_rule", "tainan_drought_lights"):
+            columns[f"{rule}.{curve}"] = _quantile(joint, level)
     for name in ("zengwen", "wushantou", "nanhua", "agongdian"):
         for level, curve in ((0.80, "upper_curve"), (0.25, "lower_curve"), (0.10, "severe_curve")):
             columns[f"{name}.{curve}"] = _quantile(own[name], level)
