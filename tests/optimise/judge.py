@@ -60,7 +60,7 @@ def by_tiling(case: Case) -> Tiled:
         assert outcome.usable, outcome
         missed = max(missed, _missed(program, outcome) / solver.scale)
 
-    ranked, _ = optimise_in_ranks(solver, case.policy, measures, case.network, case.forecasts, givens, require, share=False)
+    ranked, _ = optimise_in_ranks(solver, case.policy, measures, case.network, case.forecasts, givens, require, share="not")
     scale, limits = volume_scale(program), {}
     for each in ranked:
         priced = goal_cost(each.goal, measures, case.network, case.forecasts)

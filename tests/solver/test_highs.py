@@ -102,14 +102,6 @@ def test_a_switch_is_held_before_its_result_counts() -> None:
     assert outcome.objective == pytest.approx(1)
 
 
-def test_relaxed_switches_may_be_half_open() -> None:
-    solver = WarmSolver(program([[1, -10]], [0], [0], [5, 1], integer=(1,)))
-    whole = solver.minimise(np.array([-1.0, 0.0]))
-    assert whole.values == pytest.approx([0, 0])
-    solver.relax_integers()
-    assert solver.minimise(np.array([-1.0, 0.0])).values == pytest.approx([5, 0.5])
-
-
 def test_a_far_basis_costs_no_more_than_a_cold_start() -> None:
     """Where the warm start is given up the cold one answers, and the answer is the same."""
     numbers = np.random.default_rng(1)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from waterbalance.horizon import Floats
     from waterbalance.network.state import State
     from waterbalance.optimise.compile import CompiledStep
-    from waterbalance.optimise.givens import Givens
+    from waterbalance.optimise.posed import Posed
     from waterbalance.optimise.rank import Ranked
     from waterbalance.optimise.step import Key
     from waterbalance.optimise.tile import Layout
@@ -30,23 +30,20 @@ if TYPE_CHECKING:
 
 def extract(  # noqa: PLR0913, PLR0917 (each is one named value of the pass)
     step: CompiledStep,
-    layout: Layout,
+    posed: Posed,
     values: Floats,
-    readings: Floats,
-    offset: Floats,
     ranked: tuple[Ranked, ...],
     policy: Policy,
     forecasts: Forecasts,
-    givens: Givens,
     state: State,
     switch_steps: int,
-    program: Program,
     numbers: Numbers,
 ) -> Plan:
-    """Name every value; `readings` is the product of the readings' matrix with the columns."""
+    """Name every value of a solution."""
+    layout = posed.layout
     columns = layout.unstack(values)
     columns.setflags(write=False)
-    read = readings.reshape(layout.steps, len(step.readings.names)).T - offset
+    read = (posed.readings @ values).reshape(layout.steps, len(step.readings.names)).T - posed.offset
     read.setflags(write=False)
     named: dict[Key, Floats] = {key: columns[number] for number, key in enumerate(layout.columns)}
     named.update({key: read[number] for number, key in enumerate(step.readings.names) if key not in named})
@@ -65,7 +62,7 @@ def extract(  # noqa: PLR0913, PLR0917 (each is one named value of the pass)
         units=units,
         stocks=tuple(carried),
         remembered=tuple(key for key in linked if key in set(flows)),
-        givens={key: _frozen(values) for key, values in sorted(givens.items())},
+        givens={key: _frozen(values) for key, values in sorted(posed.givens.items())},
         labels={key: forecasts.series[key].label for key in sorted(forecasts.series)},
         opening=state,
         switch_steps=switch_steps,
@@ -73,7 +70,7 @@ def extract(  # noqa: PLR0913, PLR0917 (each is one named value of the pass)
         ranks=tuple(_rank(each, step, layout) for each in ranked),
         measures=tuple(sorted(step.measures)),
         numbers=numbers,
-        ties=_ties(step, layout, program),
+        ties=_ties(step, layout, posed.program),
     )
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import scipy.sparse as sp
@@ -21,6 +21,7 @@ import scipy.sparse as sp
 from waterbalance.optimise.equal_percentage import level_out
 from waterbalance.optimise.equity import fill, spread
 from waterbalance.optimise.objective import goal_cost
+from waterbalance.optimise.rough_equity import rough_cost
 from waterbalance.optimise.shares import shares_of
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 
 NEGLIGIBLE = 1e-9
 """Share of the volume scale that a frozen goal may move without meaning: the solver's feasibility tolerance and a margin."""
+
+Sharing = Literal["not", "roughly", "fully"]
+"""How goals with equity share: only their total counts; high ratios cost more, for a search of switches; to the end."""
 
 NONE_HELD: Mapping[str, float] = MappingProxyType({})
 
@@ -67,12 +71,12 @@ def optimise_in_ranks(  # noqa: PLR0913 (each is one thing that a pass is made o
     givens: Givens,
     require: Callable[[Outcome], None],
     *,
-    share: bool,
+    share: Sharing,
     held: Mapping[str, float] = NONE_HELD,
 ) -> tuple[tuple[Ranked, ...], Floats]:
     """Solve all goals in order; returns them with the last solution.
 
-    `require` raises when an outcome cannot be used. `share` asks for equity inside the ranks that want it. A goal in `held`
+    `require` raises when an outcome cannot be used. `share` tells how the ranks that want equity get it. A goal in `held`
     may get as bad as the value there [goal's own sense], not only as its best, for the sake of later goals.
     """
     ranked: list[Ranked] = []
@@ -86,10 +90,14 @@ def optimise_in_ranks(  # noqa: PLR0913 (each is one thing that a pass is made o
         require(outcome)
         alone = outcome.objective + constant
         size = float(np.abs(cost).max(initial=0.0))
-        shared = goal.shared is not None and share and alone > NEGLIGIBLE * solver.scale * size
+        shared = goal.shared is not None and share != "not" and alone > NEGLIGIBLE * solver.scale * size
         shares = shares_of(goal, measures, network, givens, forecasts) if shared else None
         note = ""
-        if shares is not None:
+        if shares is not None and share == "roughly":
+            cost, constant = rough_cost(solver, shares), 0.0
+            outcome = solver.minimise(cost)
+            require(outcome)
+        elif shares is not None:
             if goal.shared == "equal percentage":
                 filled = level_out(solver, shares, measures, policy.equity_tolerance)
             else:

@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 MOST_PASSES = 24
 
 
-def settle(network: Network, one_pass: Callable[[Givens], Plan]) -> Plan:
+def settle(network: Network, one_pass: Callable[[Givens], Plan], revised: Givens) -> tuple[Plan, Givens]:
     """Plan, let every component revise its givens from the plan, and plan again until nothing changes.
+
+    Begins with the values of `revised`; returns the plan with those that it was made with.
 
     A component returns a given as it was where the change no longer matters to it. A plan that has not settled after
     `MOST_PASSES` passes is returned with a note that names what still changed, and by how much.
     """
-    revised: dict[Key, Floats] = {}
     plan = one_pass(revised)
     changed: dict[Key, float] = {}
     earlier: Givens = {}
@@ -38,7 +39,7 @@ def settle(network: Network, one_pass: Callable[[Givens], Plan]) -> Plan:
         changed = {key: _change(values, plan.givens[key]) for key, values in news.items() if key in plan.givens}
         changed = {key: change for key, change in changed.items() if change > 0}
         if not changed:
-            return _with_readings(network, plan)
+            return _with_readings(network, plan), revised
         revised = {**revised, **news}
         earlier = plan.givens
         plan = one_pass(revised)
@@ -47,7 +48,7 @@ def settle(network: Network, one_pass: Callable[[Givens], Plan]) -> Plan:
         f"values that depend on the last pass had not settled after {MOST_PASSES} passes; "
         f"{component}.{name} still changed by {change:.1%}"
     )
-    return _with_readings(network, replace(plan, passes=MOST_PASSES + 1, notes=(*plan.notes, note)))
+    return _with_readings(network, replace(plan, passes=MOST_PASSES + 1, notes=(*plan.notes, note))), revised
 
 
 def _change(values: Floats, last: Floats) -> float:

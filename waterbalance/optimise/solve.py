@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from waterbalance.errors import UsageError
+from waterbalance.network.component import Component
 from waterbalance.optimise.change import smallest_change
 from waterbalance.optimise.compile import compile_step
+from waterbalance.optimise.decide import MOST_DECISIONS, UNDECIDED, Decisions, better, hold, relax
 from waterbalance.optimise.explain import require_usable
 from waterbalance.optimise.extract import extract
 from waterbalance.optimise.givens import resolve
@@ -18,6 +19,7 @@ from waterbalance.optimise.inputs import require_connected, require_fitting
 from waterbalance.optimise.limit import limited
 from waterbalance.optimise.numbers import numbers_of, require_comparable
 from waterbalance.optimise.objective import Measures
+from waterbalance.optimise.posed import Posed
 from waterbalance.optimise.rank import NEGLIGIBLE, optimise_in_ranks
 from waterbalance.optimise.revise import settle
 from waterbalance.optimise.tile import layout_of, links_of, tile
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from waterbalance.network.network import Network
     from waterbalance.network.state import State
     from waterbalance.optimise.givens import Givens
-    from waterbalance.optimise.rank import Ranked
+    from waterbalance.optimise.rank import Ranked, Sharing
     from waterbalance.optimise.step import Key
     from waterbalance.optimise.tile import Layout
     from waterbalance.plan.plan import Plan
@@ -59,6 +61,18 @@ def solve(
     the components and dates that conflict, and `InputError` when the state or a series lacks something.
     """
     return Planner(network).plan(state, forecasts, policy, horizon, previous)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is asked of one plan."""
+
+    state: State
+    forecasts: Forecasts
+    policy: Policy
+    previous: Plan | None
+    at_most: Mapping[Key, Floats]
+    held: Mapping[str, float]
 
 
 class Planner:
@@ -109,68 +123,127 @@ class Planner:
             raise UsageError("the forecasts are on another horizon than the plan")
         require_fitting(self.network, state, forecasts, policy)
 
+        question = _Question(state, forecasts, policy, previous, at_most or {}, held or {})
+        decisions: Decisions | None = None
+
         def one_pass(revised: Givens) -> Plan:
-            return self._one_pass(state, forecasts, policy, previous, revised, at_most or {}, held or {})
+            nonlocal decisions
+            posed = self._pose(question, revised)
+            if posed.program.integer.any() and (decisions is None or not self._possible(posed, decisions)):
+                decisions = self._decide(question, posed)
+            return self._optimise(question, posed, decisions)
 
-        return settle(self.network, one_pass)
+        passes, revised = self._first_guess(question)
+        plan, revised = settle(self.network, one_pass, revised)
+        for _ in range(MOST_DECISIONS):
+            passes += plan.passes
+            # Decided for exactly these values: there is nothing to ask for again.
+            if decisions is None or decisions.revised is revised:
+                return replace(plan, passes=passes)
+            newer = self._decide(question, self._pose(question, revised), decisions)
+            if newer.values is decisions.values:
+                return replace(plan, passes=passes)
+            decisions = newer
+            plan, revised = settle(self.network, one_pass, revised)
+        return replace(plan, passes=passes + plan.passes, notes=(*plan.notes, UNDECIDED))
 
-    def _one_pass(
-        self,
-        state: State,
-        forecasts: Forecasts,
-        policy: Policy,
-        previous: Plan | None,
-        revised: Givens,
-        at_most: Mapping[Key, Floats],
-        held: Mapping[str, float],
-    ) -> Plan:
+    def _first_guess(self, question: _Question) -> tuple[int, Givens]:
+        """Values of the last pass to begin with: those that settle while switches are relaxed and nothing is shared.
+
+        With the number of passes that it took.
+        """
+        if all(type(component).revise is Component.revise for component in self.network):
+            return 0, {}
+
+        def rough_pass(revised: Givens) -> Plan:
+            posed = self._pose(question, revised)
+            relaxed = relax(posed.program)
+            ranked, values = self._ranks(question, posed, self._warm(relaxed), "not")
+            return self._plan(question, posed, ranked, np.clip(values, relaxed.lower, relaxed.upper))
+
+        plan, revised = settle(self.network, rough_pass, {})
+        return plan.passes, revised
+
+    def _pose(self, question: _Question, revised: Givens) -> Posed:
+        """One pass as a program."""
+        forecasts = question.forecasts
         horizon = forecasts.horizon
         givens = resolve(self.network, forecasts, self.step.givens, self.step.derived, revised)
         require_comparable(self.network, givens, horizon)
         series = np.array([givens[key] for key in self.step.givens]).reshape(len(self.step.givens), len(horizon))
         layout = layout_of(self.step, len(horizon))
-        links = links_of(self.step, layout, horizon, state)
+        links = links_of(self.step, layout, horizon, question.state)
         program, readings, offset = tile(self.step, layout, links, series, switch_steps=self._switch_steps)
-        program = limited(program, layout, at_most)
         measures = Measures(self.step.readings.names, self.step.measures, readings, offset)
-        solver = self._warm(program)
+        return Posed(revised, givens, layout, limited(program, layout, question.at_most), readings, offset, measures)
+
+    def _possible(self, posed: Posed, decisions: Decisions) -> bool:
+        """Whether anything fits with the switches as they were decided for other values."""
+        solver = self._warm(hold(posed.program, decisions.values))
+        return solver.minimise(np.zeros(posed.program.columns)).usable
+
+    def _decide(self, question: _Question, posed: Posed, before: Decisions | None = None) -> Decisions:
+        """Search for the best switches; those from before stay where the others are not better."""
+        solver = WarmSolver(posed.program, time_limit=self._time_limit, node_limit=self._node_limit)
+        old: tuple[Ranked, ...] = ()
+        if before is not None:
+            held = WarmSolver(hold(posed.program, before.values))
+            old, known = self._ranks(question, posed, held, "roughly")
+            solver.suggest(known)
+        ranked, values = self._ranks(question, posed, solver, "roughly")
+        stay = before is not None and not better(ranked, old, solver.scale)
+        return Decisions(before.values if before is not None and stay else values, posed.revised, ranked)
+
+    def _ranks(self, question: _Question, posed: Posed, solver: WarmSolver, share: Sharing) -> tuple[tuple[Ranked, ...], Floats]:
+        """All goals in order; with the last solution."""
 
         def require(outcome: Outcome) -> None:
-            require_usable(outcome, solver, self.step, layout, horizon)
+            require_usable(outcome, solver, self.step, posed.layout, question.forecasts.horizon)
 
-        ranks = partial(optimise_in_ranks, solver, policy, measures, self.network, forecasts, givens, require, held=held)
-        searched: tuple[Ranked, ...] = ()
-        if program.integer.any():
-            searched, decided = ranks(share=False)
-            _fix_switches(solver, program, decided)
-        ranked, values = ranks(share=True)
-        ranked = _as_searched(ranked, searched)
+        return optimise_in_ranks(
+            solver,
+            question.policy,
+            posed.measures,
+            self.network,
+            question.forecasts,
+            posed.givens,
+            require,
+            share=share,
+            held=question.held,
+        )
+
+    def _optimise(self, question: _Question, posed: Posed, decisions: Decisions | None) -> Plan:
+        """The plan of one pass, with its switches held."""
+        program = posed.program if decisions is None else hold(posed.program, decisions.values)
+        solver = self._warm(program)
+        ranked, values = self._ranks(question, posed, solver, "fully")
+        ranked = ranked if decisions is None else decisions.as_searched(ranked)
         restless = False
-        if policy.smallest_change:
-            outcome = smallest_change(solver, layout, self._chosen_flows(layout), horizon, previous)
+        horizon = question.forecasts.horizon
+        if question.policy.smallest_change:
+            outcome = smallest_change(solver, posed.layout, self._chosen_flows(posed.layout), horizon, question.previous)
             restless = not outcome.usable
             values = values if restless else outcome.values[: program.columns]
-        values = np.clip(values, program.lower, program.upper)
-        plan = extract(
-            self.step,
-            layout,
-            values,
-            readings @ values,
-            offset,
-            ranked,
-            policy,
-            forecasts,
-            givens,
-            state,
-            self._switch_steps,
-            program,
-            numbers_of(program, self.network, givens, horizon),
-        )
+        plan = self._plan(question, posed, ranked, np.clip(values, program.lower, program.upper))
         return replace(plan, notes=(*plan.notes, RESTLESS)) if restless else plan
 
+    def _plan(self, question: _Question, posed: Posed, ranked: tuple[Ranked, ...], values: Floats) -> Plan:
+        """A solution by its names."""
+        return extract(
+            self.step,
+            posed,
+            values,
+            ranked,
+            question.policy,
+            question.forecasts,
+            question.state,
+            self._switch_steps,
+            numbers_of(posed.program, self.network, posed.givens, question.forecasts.horizon),
+        )
+
     def _warm(self, program: Program) -> WarmSolver:
-        if self._solver is None or program.integer.any():
-            self._solver = WarmSolver(program, time_limit=self._time_limit, node_limit=self._node_limit)
+        if self._solver is None:
+            self._solver = WarmSolver(program)
         else:
             self._solver.update(program)
         return self._solver
@@ -180,23 +253,3 @@ class Planner:
         return tuple(
             key for key in layout.columns if key[1] in {"inflow", "reverse_inflow"} and not self.network[key[0]].is_place
         )
-
-
-def _as_searched(ranked: tuple[Ranked, ...], searched: tuple[Ranked, ...]) -> tuple[Ranked, ...]:
-    """Goals with the gap and the end of their search for switches, which the linear program after it does not know."""
-    found = {each.goal.name: each.outcome for each in searched}
-    return tuple(
-        replace(each, outcome=replace(each.outcome, gap=found[each.goal.name].gap, stop=found[each.goal.name].stop))
-        if each.goal.name in found
-        else each
-        for each in ranked
-    )
-
-
-def _fix_switches(solver: WarmSolver, program: Program, decided: Floats) -> None:
-    """Hold the switches at what was decided; from here on the program is linear and has duals."""
-    solver.drop_added()
-    solver.relax_integers()
-    switches = np.flatnonzero(program.integer)
-    whole = np.round(decided[switches])
-    solver.bound_columns(switches, whole, whole)

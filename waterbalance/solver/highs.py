@@ -342,10 +342,9 @@ class WarmSolver:
         """Change one entry of the matrix."""
         self._highs.changeCoeff(row, column, value * self._column_scale[column] / self._row_scale[row])
 
-    def relax_integers(self) -> None:
-        """From now on treat whole-number columns as continuous (they are fixed by their bounds)."""
-        self._set_integrality(np.flatnonzero(self.program.integer), highspy.HighsVarType.kContinuous)
-        self._has_integers = False
+    def suggest(self, values: Floats) -> None:
+        """A solution of the program to begin a search with: it then never ends with less."""
+        self._incumbent = values / self._column_scale[: len(values)]
 
     def drop_added(self) -> None:
         """Forget all rows and columns that were added since the program was loaded."""
