@@ -180,7 +180,8 @@ class WarmSolver:
         self._run(warm=warm)
         self._limit(np.inf, NO_LIMIT)
         outcome = self._outcome(size, time.perf_counter() - started)
-        if self._has_integers and (outcome.have is Have.NOTHING or not np.isfinite(outcome.gap)):
+        unproved = outcome.have is Have.NOTHING or (outcome.usable and not np.isfinite(outcome.gap))
+        if self._has_integers and unproved:
             if outcome.usable:
                 self._incumbent = outcome.values / self._column_scale
             outcome = self._rounded(outcome, size, started)
