@@ -100,7 +100,7 @@ def test_a_goal_measured_from_the_plan_is_what_its_rank_found(name: str) -> None
     largest = max(np.abs(values).max() for values in plan.values.values())
     for rank in plan.ranks:
         weight = max(abs(term.weight) for term in by_name[rank.name].terms)
-        slack = 1e-6 * max(1.0, largest) * weight + by_name[rank.name].tolerance * abs(rank.value)
+        slack = 1e-6 * max(1.0, largest) * weight + by_name[rank.name].leeway(rank.value)
         assert goal_value(by_name[rank.name], measured) == pytest.approx(rank.value, rel=1e-6, abs=slack), rank.name
 
 

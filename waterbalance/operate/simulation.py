@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from waterbalance.plan.demand import demand_of
 from waterbalance.plan.indicators import performance
 
 if TYPE_CHECKING:
@@ -73,12 +74,12 @@ class Simulation:
         demand: dict[str, np.ndarray] = {}
         shortage: dict[str, np.ndarray] = {}
         for component in self.network:
-            quantity = type(component).shortage_of
-            if quantity is None:
+            asked = demand_of(component, self.applied)
+            if asked is None:
                 continue
             name = component.user_class_name or "other"
             zero = np.zeros(len(self.days))
-            demand[name] = demand.get(name, zero) + self.applied.givens[component.name, quantity]
+            demand[name] = demand.get(name, zero) + asked
             shortage[name] = shortage.get(name, zero) + np.maximum(0.0, self.applied.values[component.name, "shortage"])
         years = tuple(day.year for day in self.days)
         return {name: performance(demand[name], shortage[name], years) for name in demand}

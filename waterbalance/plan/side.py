@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from waterbalance.plan.demand import demand_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -34,7 +36,7 @@ class Side:
     """User class of every component that has one."""
 
     demand: Mapping[str, float]
-    """What every user asks for over the plan. [m3]"""
+    """What every user asks for over the plan, without what fallowed blocks spare. [m3]"""
 
     gates: tuple[Key, ...]
     """Flows that structures are told to let through."""
@@ -49,13 +51,13 @@ class Side:
     def of(cls, name: str, plan: Plan, policy: Policy, network: Network, forecasts: Forecasts) -> Self:
         """A plan that was just made."""
         links = {component.name for component in network if not component.is_place}
-        demands = {user.name: type(user).shortage_of for user in network}
+        demands = {user.name: demand_of(user, plan) for user in network}
         return cls(
             name=name,
             plan=plan,
             goals=policy.goals,
             classes={each.name: each.user_class_name for each in network if each.user_class_name is not None},
-            demand={user: float(plan.givens[user, wanted].sum()) for user, wanted in demands.items() if wanted is not None},
+            demand={user: float(asked.sum()) for user, asked in demands.items() if asked is not None},
             gates=tuple(key for key in plan.values if key[1] in GATE_FLOWS and key[0] in links),
             titles={each.name: dict(each.title) for each in network if each.title},
             forecasts=forecasts,

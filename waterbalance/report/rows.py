@@ -46,12 +46,23 @@ def lasting(outlook: StorageOutlook, say: Wording) -> str:
     return say("lasts.days", days=say.number(outlook.days_left, 0))
 
 
+def supply_columns(summary: Summary) -> tuple[str, ...]:
+    """Columns of `supply_rows`."""
+    return ("class", "demand", *_spared(summary, "spared"), "supplied", "shortage", "share", "worst_period")
+
+
+def _spared(summary: Summary, cell: str) -> Row:
+    """A cell of the column for what is spared, which only stands where something is."""
+    return (cell,) if any(each.spared > 0 for each in summary.supply) else ()
+
+
 def supply_rows(summary: Summary, say: Wording) -> list[Row]:
-    """Class, demand, supplied, shortage, share short, worst ten days."""
+    """Class, demand, what is spared of it where anything is, supplied, shortage, share short, worst ten days."""
     return [
         (
             say.known("class", each.user_class),
             say.volume(each.demand),
+            *_spared(summary, say.volume(each.spared)),
             say.volume(each.supply),
             say.volume(each.shortage),
             say.percent(each.share),

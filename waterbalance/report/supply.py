@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from waterbalance.horizon import ten_day_start
+from waterbalance.plan.demand import demand_of, spared_by
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats, Integers
@@ -23,6 +24,11 @@ class UserSupply:
     component: str
     user_class: str
     demand: Floats
+    """Without what is spared."""
+
+    spared: Floats
+    """Demand of blocks that are fallowed: nobody waits for it."""
+
     shortage: Floats
 
 
@@ -32,6 +38,11 @@ class ClassSupply:
 
     user_class: str
     demand: float
+    """Without what is spared."""
+
+    spared: float
+    """Demand of blocks that are fallowed: nobody waits for it, and nothing is supplied."""
+
     shortage: float
     worst_period: str | None
     """First day of the ten-day period with the highest shortage ratio; None without a shortage."""
@@ -60,12 +71,12 @@ def users(planned: Planned) -> tuple[UserSupply, ...]:
     periods = np.array(planned.horizon.periods(), dtype=np.int64)
     found = []
     for component in planned.scenario.network:
-        quantity = type(component).shortage_of
-        if quantity is None:
+        asked = demand_of(component, planned.plan)
+        if asked is None:
             continue
-        demand = by_period(planned.plan.givens[component.name, quantity], periods)
-        shortage = by_period(planned.plan.values[component.name, "shortage"], periods)
-        found.append(UserSupply(component.name, component.user_class_name or "other", demand, np.maximum(shortage, 0.0)))
+        shortage = np.maximum(by_period(planned.plan.values[component.name, "shortage"], periods), 0.0)
+        demand, spared = by_period(asked, periods), by_period(spared_by(component, planned.plan), periods)
+        found.append(UserSupply(component.name, component.user_class_name or "other", demand, spared, shortage))
     return tuple(sorted(found, key=lambda user: CLASS_ORDER.index(user.user_class)))
 
 
@@ -93,6 +104,7 @@ def _class_supply(name: str, members: list[UserSupply], starts: tuple[str, ...])
     return ClassSupply(
         user_class=name,
         demand=float(demand.sum()),
+        spared=float(sum(user.spared.sum() for user in members)),
         shortage=float(shortage.sum()),
         worst_period=starts[peak] if short else None,
         worst_share=float(ratio[peak]) if short else 0.0,

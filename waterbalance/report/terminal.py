@@ -23,6 +23,7 @@ from waterbalance.report.rows import (
     record_rows,
     stage_rows,
     storage_rows,
+    supply_columns,
     supply_rows,
 )
 
@@ -52,11 +53,7 @@ MOST_BINDINGS = 10
 def terminal_summary(summary: Summary, network: Network, say: Wording) -> RenderableType:
     """Everything a planner wants at a glance."""
     parts = [_header(summary, say), _storages(summary, network, say)]
-    parts += [
-        _table(
-            say("supply"), ("class", "demand", "supplied", "shortage", "share", "worst_period"), supply_rows(summary, say), say
-        )
-    ]
+    parts.append(_table(say("supply"), supply_columns(summary), supply_rows(summary, say), say))
     parts += [_binding(summary, network, say), _ends(summary, network, say)]
     if summary.kept_flows:
         rows = flow_rows(summary, network, say)
@@ -146,6 +143,7 @@ _RIGHT = {
     "full",
     "at_end",
     "demand",
+    "spared",
     "supplied",
     "shortage",
     "share",

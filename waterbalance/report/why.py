@@ -69,7 +69,9 @@ def why(plan: Plan, user: str, step: int) -> Why | None:
     if chain is None:
         return None
     demand = plan.givens.get((user, "demand"))
-    wanted = chain.shortage if demand is None or demand[step] <= 0 else float(demand[step])
+    spared = plan.values.get((user, "spared"))
+    left = 0.0 if demand is None else float(demand[step]) - (0.0 if spared is None else float(spared[step]))
+    wanted = max(chain.shortage, left)
     return Why(
         user=user,
         first=str(plan.horizon.starts[step]),

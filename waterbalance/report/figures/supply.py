@@ -21,7 +21,7 @@ MILLISECONDS_PER_DAY = 86_400_000
 
 
 def supply_figure(planned: Planned, say: Wording) -> Figure:
-    """Stacked bars: what each class is given, and hatched on top what it lacks."""
+    """Stacked bars: what each class is given, hatched on top what it lacks, and dotted what fallowed blocks spare."""
     rows = users(planned)
     periods = np.array(planned.horizon.periods(), dtype=np.int64)
     days = by_period(planned.horizon.days, periods)
@@ -33,7 +33,10 @@ def supply_figure(planned: Planned, say: Wording) -> Figure:
         title = say.known("class", name)
         traces.append(_bars(starts, demand - shortage, days, title, name))
         if shortage.sum() > 1e-6 * demand.sum():
-            traces.append(_bars(starts, shortage, days, f"{title}: {say('shortage')}", name, hatched=True))
+            traces.append(_bars(starts, shortage, days, f"{title}: {say('shortage')}", name, pattern="/"))
+        spared = np.sum([user.spared for user in rows if user.user_class == name], axis=0)
+        if spared.sum() > 0:
+            traces.append(_bars(starts, spared, days, f"{title}: {say('spared')}", name, pattern="."))
     drawn = layout(
         HEIGHT, say.language, float(planned.horizon.offsets[-1]), barmode="stack", bargap=0, yaxis=value_axis(say("axis.flow"))
     )
@@ -47,14 +50,14 @@ def _first_days(planned: Planned) -> list[str]:
     return starts
 
 
-def _bars(starts: list[str], volumes: Floats, days: Floats, title: str, name: str, *, hatched: bool = False) -> dict[str, Any]:
+def _bars(starts: list[str], volumes: Floats, days: Floats, title: str, name: str, *, pattern: str = "") -> dict[str, Any]:
     colour = CLASS_COLOURS[name]
     marker: dict[str, Any] = {"color": colour, "line": {"color": "#ffffff", "width": 0.5}}
-    if hatched:
+    if pattern:
         marker = {
             "color": "#ffffff",
             "line": {"color": colour, "width": 0.8},
-            "pattern": {"shape": "/", "fgcolor": colour, "bgcolor": "#ffffff", "solidity": 0.35, "size": 7},
+            "pattern": {"shape": pattern, "fgcolor": colour, "bgcolor": "#ffffff", "solidity": 0.35, "size": 7},
         }
     return {
         "type": "bar",

@@ -59,6 +59,8 @@ TEXTS = {
     "supply": "Supply by class",
     "class": "Class",
     "demand": "Demand",
+    "spared": "Spared (fallowed)",
+    "spared.note": "What is spared was the demand of blocks that are fallowed: now neither demand, nor supplied, nor short.",
     "supplied": "Supplied",
     "shortage": "Shortage",
     "share": "Share short",

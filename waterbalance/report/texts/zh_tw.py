@@ -58,6 +58,8 @@ TEXTS = {
     "supply": "各標的供水",
     "class": "用水標的",
     "demand": "需水量",
+    "spared": "停灌減用水量",
+    "spared.note": "停灌減用水量為停灌區塊原有之需水量：不再計入需水量，亦不計入供水量與缺水量。",
     "supplied": "供水量",
     "shortage": "缺水量",
     "share": "缺水率",

@@ -58,6 +58,7 @@ TERMS = {
     # 用水
     "demand": "需水量",
     "delivery": "供水量",
+    "spared": "停灌減用水量",
     "consumption": "用水量",
     "shortage": "缺水量",
     "curtailment": "減供水量",
