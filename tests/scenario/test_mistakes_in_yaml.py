@@ -133,7 +133,7 @@ MISTAKES = {
         "start: 2026-03-01", "start: 2026-03-01T00:00+08:00", "'start' cannot be read", "+08:00", "a local date", "of that kind"
     ),
     "an end before the start": Mistake(
-        "last_day: 2026-03-04", "last_day: 2026-02-04", "horizon", "2026-02-04", "not before the start", "of that kind"
+        "last_day: 2026-03-04", "last_day: 2026-02-04", "last_day (2026-02-04) lies before", "2026-02-04", "", "Give a later one"
     ),
     "an end condition of a pipe": Mistake(
         "  lake: {target", "  town_pipe: {target", "stores nothing", "a pipeline", "lake", "Remove it"
@@ -141,10 +141,10 @@ MISTAKES = {
     "an end condition twice over": Mistake(
         "{target: 150000 m3}",
         "{target: 150000 m3, value: 2}",
-        "'lake' cannot be read",
+        "lake: an end condition has exactly one of curve, target and value",
         "150000 m3",
-        "exactly one of",
-        "of that kind",
+        "",
+        "Leave the others out.",
     ),
     "an unknown curve": Mistake(
         "{target: 150000 m3}",
@@ -357,6 +357,46 @@ MISTAKES = {
         "12",
         "12 has no unit",
         "Write a value of that kind",
+    ),
+    "a stage that cuts lifelines": Mistake(
+        "state: {file",
+        "rules:\n  drought:\n    type: drought_stage_choice\n    users: [town]\n    minimum_duration: 1 day\n"
+        "    stages: [{name: green}, {name: red, cuts: {lifeline: 10 %}}]\n\nstate: {file",
+        "stage red cuts lifelines; no stage may",
+        "None",
+        "None",
+        "Change what is told here.",
+        "drought:",
+    ),
+    "a window of nothing": Mistake(
+        "state: {file",
+        "rules:\n  right:\n    type: water_right\n    subjects: [main_canal]\n    volume: 1 Mm3\n"
+        "    window: 0 days\n\nstate: {file",
+        "a window of 0 days counts nothing",
+        "None",
+        "None",
+        "Write '30 days', 'month', 'season' or 'year'.",
+        "right:",
+    ),
+    "a survey whose levels fall": Mistake(
+        "dead_storage: 100000 m3\n",
+        "dead_storage: 100000 m3\n    level_area_volume:\n      - {level: 10 m, area: 0 km2, volume: 0 Mm3}\n"
+        "      - {level: 8 m, area: 1 km2, volume: 1 Mm3}\n",
+        "level_area_volume: levels do not rise at row 2",
+        "10 then 8",
+        "None",
+        "Change what is told here.",
+        "level_area_volume:",
+    ),
+    "a capacity that outruns its survey": Mistake(
+        "dead_storage: 100000 m3\n",
+        "dead_storage: 100000 m3\n    level_area_volume:\n      - {level: 10 m, area: 0 km2, volume: 0 Mm3}\n"
+        "      - {level: 18 m, area: 0.1 km2, volume: 0.5 Mm3}\n",
+        "level_area_volume ends at 500000 m3, below the capacity of 1e+06 m3",
+        "None",
+        "None",
+        "Add rows, or give full_supply_level where the survey is of another year.",
+        "level_area_volume:",
     ),
     "turns of a pipe on which a lifeline depends": Mistake(
         "    demand: 40000 CMD\n    sources: {demand: assumed}\n\n",

@@ -81,7 +81,7 @@ class HorizonSettings(_Model):
     @model_validator(mode="after")
     def _ends_after_its_start(self) -> Self:
         if self.last_day is not None and self.last_day < self.start:
-            raise ValueError("a last_day that is not before the start")
+            raise ValueError(f"last_day ({self.last_day}) lies before the start ({self.start}); give a later one")
         return self
 
 
@@ -114,7 +114,7 @@ class EndCondition(_Model):
     @model_validator(mode="after")
     def _is_one_of_three(self) -> Self:
         if sum(each is not None for each in (self.curve, self.target, self.value)) != 1:
-            raise ValueError("exactly one of curve, target and value")
+            raise ValueError("an end condition has exactly one of curve, target and value; leave the others out")
         return self
 
 

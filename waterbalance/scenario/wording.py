@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from waterbalance.errors import Finding
+from waterbalance.scenario.document import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pydantic_core import ErrorDetails
 
+    from waterbalance.errors import Place
     from waterbalance.scenario.document import Document, PathInside
 
 _LONGEST = 60
+
+_ADVICE = frozenset({"add", "choose", "exchange", "extend", "give", "leave", "name", "put", "take", "use", "write"})
+"""A clause of a validator's sentence that begins with one of these says what to do."""
+
+_FOUND = "found "
 
 
 def shown(value: object) -> str:
@@ -88,6 +96,36 @@ def _finding(
         raw = document.node(document.existing(whole))
         found = shown(getattr(raw, "text", details["input"]))
         return Finding(f"{name} is out of its range", where, found, limit, "Mend the number or its unit.")
+    if details["type"] == "value_error" and isinstance(details["input"], Mapping | list | tuple):
+        message = message if last in message or not details["loc"] else f"{last}: {message}"
+        return _of_sentence(message, found, where, document, whole, component)
     message, question, guess = message.partition(" Did you mean ")
     remedy = f"{question.strip()} {guess}" if guess else "Write a value of that kind."
     return Finding(f"{name} cannot be read", where, found, message.removesuffix("."), remedy)
+
+
+def _of_sentence(message: str, found: str, where: Place, document: Document, whole: PathInside, component: str | None) -> Finding:
+    """What a validator of several values says is the complaint itself; its clauses may also tell what it found and what to do.
+
+    It stands at the field where the sentence begins with a field's name.
+    """
+    clauses = message.removesuffix(".").split("; ")
+    advice = next((number for number, clause in enumerate(clauses) if clause.split(maxsplit=1)[0] in _ADVICE), len(clauses))
+    told, remedy = clauses[:advice], "; ".join(clauses[advice:])
+    shown_by_it = [clause.removeprefix(_FOUND) for clause in told if clause.startswith(_FOUND)]
+    if len(shown_by_it) == 1:
+        told = [clause for clause in told if not clause.startswith(_FOUND)]
+        found = shown_by_it[0]
+    field = (*whole, message.split(maxsplit=1)[0])
+    node = document.node(field)
+    if node is not None:
+        where = document.place(field, component)
+        found = shown(node.text) if isinstance(node, Scalar) and not shown_by_it else found
+    # A whole component is too much to be shown.
+    return Finding(
+        "; ".join(told),
+        where,
+        None if found.endswith("...") else found,
+        None,
+        f"{remedy[0].upper()}{remedy[1:]}." if remedy else "Change what is told here.",
+    )

@@ -103,7 +103,7 @@ class _OpenWater(Component):
         if self.full_supply_level is None:
             if survey.volumes[-1] < self.capacity:
                 raise ValueError(
-                    f"the survey ends at {survey.volumes[-1]:g} m3, below the capacity of {self.capacity:g} m3; "
+                    f"level_area_volume ends at {survey.volumes[-1]:g} m3, below the capacity of {self.capacity:g} m3; "
                     "add rows, or give full_supply_level where the survey is of another year"
                 )
         elif not survey.levels[0] < self.full_supply_level <= survey.levels[-1]:
