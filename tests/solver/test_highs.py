@@ -160,3 +160,35 @@ def test_the_tolerance_that_came_through_is_told_and_not_kept(least: float) -> N
     assert outcome.values == pytest.approx([6, 4])
     solver._highs = solver._highs._highs
     assert solver.minimise(np.array([2.0, 3.0])).tolerance == FEASIBILITY_TOLERANCE
+
+
+def test_whole_numbers_are_not_infeasible_because_the_presolve_says_so() -> None:
+    """HiGHS 1.15.1 by itself finds this infeasible: a town of 5 behind a lake and two works of which two may run at a time.
+
+    Columns: stored, spilt, from the lake, the same, how many run, which ones (3), from the works, used, brought, short, wasted,
+    from the wells. Nothing at all is a plan, and so is 5 from the works; both cost 5.
+    """
+    rows: list[tuple[dict[int, float], float, float]] = [
+        ({0: -1, 1: 1, 2: 1}, 1, 1),
+        ({1: 1, 3: -1}, 0, 0),
+        ({3: 1, 5: -8}, -INFINITE, 0),
+        ({6: -6, 8: 1}, -INFINITE, 0),
+        ({7: -5, 13: 1}, -INFINITE, 0),
+        ({4: 1, 5: -1, 6: -1, 7: -1}, 0, 0),
+        ({3: -1, 8: -1, 10: 1, 13: -1}, 0, 0),
+        ({9: 1, 10: -1, 12: 1}, 0, 0),
+        ({9: 1, 11: 1}, 5, 5),
+    ]
+    upper = [70, INFINITE, 70, 8, 2, 1, 1, 1, 6, INFINITE, INFINITE, INFINITE, INFINITE, 5]
+    matrix = [[entries.get(column, 0.0) for column in range(len(upper))] for entries, _, _ in rows]
+    town = program(matrix, [row[1] for row in rows], [row[2] for row in rows], upper, integer=(5, 6, 7))
+    cost = np.zeros(len(upper))
+    cost[[3, 8, 11, 13]] = [2, 1, 1, 2]
+    outcome = WarmSolver(town).minimise(cost)
+    assert (outcome.stop, outcome.have) == (Stop.FINISHED, Have.OPTIMUM)
+    assert outcome.objective == pytest.approx(5)
+
+
+def test_whole_numbers_that_are_infeasible_stay_so() -> None:
+    none = WarmSolver(program([[2, 2]], [1], [1], [3, 3], integer=(0, 1))).minimise(np.ones(2))
+    assert (none.stop, none.have) == (Stop.FINISHED, Have.INFEASIBLE)

@@ -64,6 +64,10 @@ _HAVES = {
 }
 
 
+# With whole numbers the presolve of HiGHS 1.15.1 finds some programs infeasible that are not; only a search without it tells.
+_DOUBTFUL = {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible}
+
+
 class WarmSolver:
     """A program in HiGHS. Rows and columns that are added later can be dropped again; the basis stays warm.
 
@@ -258,7 +262,8 @@ class WarmSolver:
             self._highs.setOptionValue("presolve", presolve)
             self._set_tolerance(tolerance)
             self._highs.run()
-            if self._highs.getModelStatus() in _STOPS:
+            status = self._highs.getModelStatus()
+            if status in _STOPS and not (self._has_integers and presolve != "off" and status in _DOUBTFUL):
                 break
             self._highs.clearSolver()
 
