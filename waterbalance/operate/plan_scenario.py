@@ -9,6 +9,7 @@ from waterbalance.operate.expected import expected_of
 from waterbalance.optimise.solve import Planner
 from waterbalance.plan.audit import audit
 from waterbalance.report.planned import Planned
+from waterbalance.scenario.hints import hints
 from waterbalance.schedule.derive import derive_schedule
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def plan_by_policies(
         begin("solve")
         planner = planner or Planner(scenario.network, time_limit=time_limit, node_limit=node_limit)
         plan = _noted(planner.plan(state, expected, policy, previous=previous), previous)
+        plan = replace(plan, notes=(*plan.notes, *hints(scenario, policy)))
         begin("audit")
         findings = audit(plan, scenario.network, expected)
         begin("schedule")

@@ -111,15 +111,16 @@ def drought_practice() -> Policy:
 def economic() -> Policy:
     """What costs least: damage of shortages, energy, compensation and starts, less the worth of what is left in storages.
 
-    The dead pool, lifelines and the river stand before money, and so do storage targets: give a `storage_value` instead
-    of a target where water that is kept shall be weighed against water that is used. A user without a marginal_damage
-    costs nothing, so it comes after all who have one, before thrift.
+    The dead pool, lifelines and the river stand before money, and so do storage targets and reserves on site: give a
+    `storage_value` instead of a target where water that is kept shall be weighed against water that is used. A user without
+    a marginal_damage costs nothing, so it comes after all who have one, before thrift.
     """
     return Policy(
         name="economic",
         goals=(
             *_physical(),
             _carry_over(),
+            _reserves(),
             Goal(
                 name="least damage and cost",
                 terms=(

@@ -256,6 +256,7 @@ TEXTS = {
     "forecast.high": "High (90%)",
     "forecast.planned": "Planned with",
     "describe.season_end": "the end of the season",
+    "hint": "Hint",
     "sound": "{name} is sound: {components} components, {rules} rules, {files} files.",
     # Run
     "written": "Written to {folder}",

@@ -243,6 +243,7 @@ TEXTS = {
     "forecast.high": "偏高（90%）",
     "forecast.planned": "規劃採用",
     "describe.season_end": "當季結束",
+    "hint": "提示",
     "sound": "{name} 無誤：{components} 個設施，{rules} 條規則，{files} 個檔案。",
     # 執行
     "written": "已寫入 {folder}",
