@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from waterbalance.errors import UsageError, WaterBalanceError
+from waterbalance.errors import NoPlanError, UsageError, WaterBalanceError
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -120,12 +120,17 @@ def explain(
 ) -> None:
     """Tell why users go short: what binds, from the user up to the sources, and what one cubic metre more would bring."""
     from waterbalance.operate.explain import explain as explain_scenario
-    from waterbalance.operate.explain import explanation_json, explanation_text, numbers_text
+    from waterbalance.operate.explain import explanation_json, explanation_text, no_plan_json, numbers_text
     from waterbalance.report.language import Wording
     from waterbalance.scenario.read import read_scenario
 
     read = read_scenario(scenario)
-    explanation = explain_scenario(read, component, None if date is None else _day(date))
+    try:
+        explanation = explain_scenario(read, component, None if date is None else _day(date))
+    except NoPlanError as error:
+        if json:
+            typer.echo(no_plan_json(read, error), nl=False)
+        raise
     say = Wording(lang.value)
     typer.echo(explanation_json(explanation) if json else explanation_text(explanation, say), nl=False)
     if numbers and not json:

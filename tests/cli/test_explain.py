@@ -77,6 +77,11 @@ rules:
 """,
         encoding="utf-8",
     )
+    assert call(monkeypatch, tmp_path, "--json") == 11
+    told = json.loads(capsys.readouterr().out)
+    assert (told["schema"], told["scenario"]) == ("waterbalance.no_plan/1", "closing")
+    held = {(each["where"]["component"], each["where"]["date"]) for each in told["reasons"]}
+    assert {("slowly", "2021-03-12"), ("canal", "2021-03-12")} <= held
     assert call(monkeypatch, tmp_path) == 11
     said = capsys.readouterr().err
     assert "2021-03-12: the steps before have a solution, the first 3 together have none" in said

@@ -2,9 +2,12 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 
-from waterbalance.report.figures.flows import NATURE, Flow, to_users
+from network.examples import EXAMPLES
+from waterbalance.network.network import Network
+from waterbalance.report.figures.flows import NATURE, WAYS_ON, Flow, flows_of, to_users
 from waterbalance.report.planned import Planned
 
 
@@ -34,8 +37,36 @@ def test_users_keep_all_of_theirs_though_some_flows_back(planned: Planned) -> No
     assert [flow.volume for flow in to_users(planned, flows)] == pytest.approx([40.0, 0.0])
 
 
+@pytest.mark.parametrize(("quantity", "field"), WAYS_ON)
+def test_what_a_place_sends_on_is_drawn(quantity: str, field: str, planned: Planned) -> None:
+    """Told by an example that has such a quantity, with 3 in every step."""
+    example, name, target = next(
+        (each, component.name, getattr(component, field))
+        for each in EXAMPLES.values()
+        for component in each.network
+        if (component.name, quantity) in each.plan.values and getattr(component, field, None) is not None
+    )
+    values = {**example.plan.values, (name, quantity): np.array([3.0, 3.0])}
+    scenario = dataclasses.replace(planned.scenario, network=example.network)
+    plan = dataclasses.replace(example.plan, values=values)
+    drawn = list(flows_of(dataclasses.replace(planned, scenario=scenario, plan=plan)))
+    assert Flow(name, target, 6.0, quantity) in drawn
+
+
+def test_every_way_on_that_a_place_can_have_is_drawn() -> None:
+    """Fields with the name of a place to which a component sends water by itself."""
+    fields = {
+        field
+        for example in EXAMPLES.values()
+        for component in example.network
+        if component.is_place
+        for field, role, _ in component.neighbours()
+        if role == "downstream"
+    }
+    assert fields == {field for _, field in WAYS_ON}
+
+
 def test_a_storage_out_of_service_is_not_told(planned: Planned) -> None:
-    from waterbalance.network.network import Network
     from waterbalance.report.storages import storages
 
     later = planned.scenario.network["pond"].model_copy(update={"in_service_from": planned.horizon.end})

@@ -14,6 +14,7 @@ from waterbalance.report.why import sentences, why, whys
 if TYPE_CHECKING:
     import datetime as dt
 
+    from waterbalance.errors import NoPlanError
     from waterbalance.horizon import Horizon
     from waterbalance.report.language import Wording
     from waterbalance.report.planned import Planned
@@ -87,6 +88,12 @@ def explanation_json(explanation: Explanation) -> str:
             "notes": list(planned.plan.notes),
         }
     )
+
+
+def no_plan_json(scenario: Scenario, error: NoPlanError) -> str:
+    """Why there is no plan to explain, for programs."""
+    reasons = [asdict(finding) for finding in error.findings]
+    return json_text({"schema": "waterbalance.no_plan/1", "scenario": scenario.name, "what": error.title, "reasons": reasons})
 
 
 def _step(horizon: Horizon, day: dt.date) -> int:

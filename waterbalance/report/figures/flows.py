@@ -28,6 +28,15 @@ NATURE = " nature"
 THINNEST = 0.002
 """Flows below this share of the largest are left out. [-]"""
 
+WAYS_ON = (
+    ("spill", "spill_to"),
+    ("overtopping", "spill_to"),
+    ("unrated_spill", "spill_to"),
+    ("return_flow", "return_to"),
+    ("effluent", "effluent_to"),
+)
+"""What places send on without a link, and the field that says where to."""
+
 NODE_HEIGHT = 22
 SMALLEST = 420
 
@@ -94,14 +103,14 @@ def to_users(planned: Planned, flows: list[Flow]) -> list[Flow]:
 
 
 def flows_of(planned: Planned) -> Iterator[Flow]:
-    """What rivers bring, what links take in, what spills and what flows back. A two-way pipe counts net."""
+    """What rivers bring, what links take in, what spills and what flows back or on. A two-way pipe counts net."""
     values = planned.plan.values
     total = {key: float(each.sum()) for key, each in values.items() if key not in planned.plan.stocks}
     for component in planned.scenario.network:
         name = component.name
         if component.is_place:
             yield Flow(NATURE, name, total.get((name, "inflow"), 0.0), NATURE)
-            for quantity, field in (("spill", "spill_to"), ("return_flow", "return_to")):
+            for quantity, field in WAYS_ON:
                 target = getattr(component, field, None)
                 if target is not None:
                     yield Flow(name, target, total.get((name, quantity), 0.0), quantity)
