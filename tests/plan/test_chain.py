@@ -173,3 +173,19 @@ def test_every_price_is_what_the_goal_would_gain() -> None:
         assert (now - less) / little - 1e-5 <= value <= (more - now) / little + 1e-5
         tried += 1
     assert tried > 20
+
+
+def test_a_limit_reads_the_way_it_is_meant() -> None:
+    """-x <= -5 is x >= 5; y - x <= 3, y - x >= -2 and x + y = 4 stay as they are."""
+    ties = Ties(
+        rows=tuple(("it", name) for name in ("least", "change", "back", "sum")),
+        columns=(("it", "x"), ("it", "y")),
+        matrix=sp.csr_array(np.array([[-1.0, 0.0], [-1.0, 1.0], [-1.0, 1.0], [1.0, 1.0]])),
+        row_lower=np.array([-np.inf, -np.inf, -2.0, 4.0]),
+        row_upper=np.array([-5.0, 3.0, np.inf, 4.0]),
+        lower=np.zeros(2),
+        upper=np.full(2, np.inf),
+        switch=(),
+    )
+    assert [ties.side(row) for row in range(4)] == [5.0, 3.0, -2.0, 4.0]
+    assert [ties.is_limit(row) for row in range(4)] == [True, True, True, False]

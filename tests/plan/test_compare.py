@@ -65,6 +65,17 @@ def test_classes_users_and_gates(both: tuple[Side, Side]) -> None:
     assert found.to_dict()["plans"] == ("town first", "works first")
 
 
+def test_when_the_largest_difference_is_and_when_a_period_ends() -> None:
+    """Served first the town has 50, 80 and 60, served last 40; 10 March ends its ten-day period, the plan ends on the 12th."""
+    by_day = {("town", "demand"): (50.0, 80.0, 60.0)}
+    made = case(*one_source().network, days=(1, 1, 1), series=by_day)
+    found = compare((side("town first", made, TOWN_FIRST), side("works first", made, WORKS_FIRST)))
+    gate = {each.component: each for each in found.gates}["source to town"]
+    assert (gate.largest, gate.largest_on) == (pytest.approx(40, abs=1e-3), "2021-03-11")
+    rows = [(each.first_day, each.last_day, round(each.spread, 3)) for each in found.users if each.component == "town"]
+    assert rows == [("2021-03-11", "2021-03-12", 60), ("2021-03-10", "2021-03-10", 10)]
+
+
 def test_goals_of_one_name_that_measure_different_things_are_two_rows(both: tuple[Side, Side]) -> None:
     other = Goal(name="shortage domestic", terms=(Term(measure="shortage", weight=2.0),))
     found = compare((both[0], dataclasses.replace(both[1], goals=(other,)))).goals

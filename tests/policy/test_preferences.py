@@ -128,6 +128,25 @@ def test_a_user_without_a_right_is_named() -> None:
     assert [(each.where.component, "entitlement" in str(each)) for each in caught.value.findings] == [("B", True)]
 
 
+def test_more_water_than_rights_goes_on_in_proportion_to_them() -> None:
+    """Rights of 100 and 300, 1000 at the head, half of what goes to the first is lost: twice the rights are 200 and 600.
+
+    By the total alone the second zone would have its 800 first.
+    """
+    made = case(
+        make("well_field", "wells", capacity=1000),
+        canal("wells", "small", conveyance_loss=0.5),
+        canal("wells", "large"),
+        zone("small", demand=400, entitlement=100),
+        zone("large", demand=800, entitlement=300),
+        days=(1,),
+        policy=in_order(least("shortage", equity="proportional to right")),
+    )
+    plan = solve(made.network, made.state, made.forecasts, made.policy)
+    used = [float(plan.values[name, "consumption"][0]) for name in ("small", "large")]
+    assert used == [pytest.approx(200, abs=2), pytest.approx(600, abs=4)]
+
+
 def test_equal_percentage_gives_way_where_earlier_goals_forbid_it() -> None:
     """Water under way to A may not spill, so A has 80 % and B 30 %: there is no common percentage, and the plan says so."""
     made = GALLERY["equal_percentage_spares_what_is_under_way"]()
