@@ -1,5 +1,6 @@
 """Canals that take water for themselves, pipes that are turned, and ways beside each other."""
 
+import datetime as dt
 import math
 
 from gallery.building import ANY, Case, canal, case, days_before, in_order, least, make, most, pipe, river_to_sea, zone
@@ -62,6 +63,70 @@ def late_start(starts_decided: str = "season") -> Case:
         stocks={("lake", "storage"): 300, ("canal to zone", "running"): 0},
         policy=in_order(least("shortage", "agriculture")),
         goals={"shortage agriculture": 340},
+    )
+
+
+def filled_at_every_turn() -> Case:
+    """Turns of 3 and 4 days: the upper canal is filled on day 8, the lower one on days 4 and 11, with 30 of 40.
+
+    Both ran before; the turns begin on the first day, on which the lower one falls dry. It seeps 5 a day as long as it runs:
+    of 40, 10 and 5 are left of a day with a filling, and the 30 asked for on all others.
+    """
+    return case(
+        make("reservoir", "lake", capacity=10_000),
+        canal("lake", "upper", capacity=40, fill_volume=30),
+        canal("lake", "lower", capacity=40, fill_volume=30, seepage_when_running=5),
+        zone("upper", demand=30),
+        zone("lower", demand=30),
+        make(
+            "rotation",
+            "turns",
+            groups={"upper": ("canal to upper",), "lower": ("canal to lower",)},
+            turns={"upper": 3, "lower": 4},
+            first_day=dt.date(2021, 3, 10),
+        ),
+        days=(1,) * 12,
+        stocks={("lake", "storage"): 10_000, ("canal to upper", "running"): 1, ("canal to lower", "running"): 1},
+        policy=in_order(least("shortage"), LEFT),
+        says={
+            ("upper", "delivery"): (30, 30, 30, 0, 0, 0, 0, 10, 30, 30, 0, 0),
+            ("lower", "delivery"): (0, 0, 0, 5, 30, 30, 30, 0, 0, 0, 5, 30),
+            ("canal to upper", "start"): (0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0),
+            ("canal to lower", "start"): (0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0),
+            ("canal to lower", "running"): (0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 1, 1),
+        },
+    )
+
+
+def closed_for_a_day() -> Case:
+    """The canal stands for repair on the second day, without water asked for, and is filled again on the third: 30 of 40."""
+    return case(
+        make("reservoir", "lake", capacity=1000),
+        canal("lake", "zone", capacity=40, fill_volume=30),
+        zone("zone"),
+        days=(1, 1, 1),
+        stocks={("lake", "storage"): 1000, ("canal to zone", "running"): 1},
+        series={("canal to zone", "capacity"): (40, 0, 40), ("zone", "demand"): (20, 0, 20)},
+        policy=in_order(least("shortage"), LEFT),
+        says={
+            ("zone", "delivery"): (20, 0, 10),
+            ("canal to zone", "running"): (1, 0, 1),
+            ("canal to zone", "filling"): (0, 0, 30),
+        },
+    )
+
+
+def nothing_is_filled_twice() -> Case:
+    """Even if as much filling as possible is wanted: 10 are delivered on both days, so that it is filled once, not twice."""
+    return case(
+        make("reservoir", "lake", capacity=1000),
+        canal("lake", "zone", capacity=40, fill_volume=30),
+        zone("zone", demand=10),
+        days=(1, 1),
+        stocks={("lake", "storage"): 1000, ("canal to zone", "running"): 0},
+        policy=in_order(least("shortage"), most("filling")),
+        says={("canal to zone", "start"): (1, 0), ("canal to zone", "inflow"): (40, 10)},
+        goals={"most filling": 30},
     )
 
 
@@ -234,6 +299,9 @@ CASES = (
     loss_by_length,
     short_break,
     late_start,
+    filled_at_every_turn,
+    closed_for_a_day,
+    nothing_is_filled_twice,
     all_fields_irrigate,
     scattered_fields_join,
     whole_canals_join,

@@ -1,16 +1,30 @@
 """Canals that take water for themselves: what a later start costs, and what is saved when fields join a rotation."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from gallery import Case
-from gallery.canals_and_mixing import all_fields_irrigate, late_start, scattered_fields_join, turned_pipe, whole_canals_join
+from gallery.building import START, case, in_order, least, zone
+from gallery.canals_and_mixing import (
+    all_fields_irrigate,
+    closed_for_a_day,
+    filled_at_every_turn,
+    late_start,
+    nothing_is_filled_twice,
+    scattered_fields_join,
+    turned_pipe,
+    whole_canals_join,
+)
 from network.example import make, pipe, wells
 from network.test_fields import refused
 from network.test_topology import only_finding
+from waterbalance.network.component import Component
 from waterbalance.optimise.solve import solve
+from waterbalance.optimise.step import StepWriter
 from waterbalance.plan.audit import audit
 from waterbalance.plan.plan import Plan
 
@@ -31,6 +45,53 @@ def test_relaxed_starts_are_put_off_and_promise_too_much() -> None:
     assert plan.values["canal to zone", "running"][:14] == pytest.approx(np.zeros(14), abs=1e-6)
     assert plan.values["zone", "delivery"].sum() > 250
     assert plan.values["canal to zone", "filling"].sum() < 50
+
+
+@pytest.mark.parametrize(
+    ("of", "forgotten", "where", "objection"),
+    [
+        (nothing_is_filled_twice, "started_from_rest", "canal to zone", "start is outside of its limits"),
+        (closed_for_a_day, "dry_when_closed", "canal to zone", "running is outside of its limits"),
+        (filled_at_every_turn, "stopped canal to upper", "turns", "running canal to upper is outside of its limits"),
+    ],
+)
+def test_the_audit_sees_phantom_fillings_and_fillings_that_are_saved(
+    of: Callable[[], Case], forgotten: str, where: str, objection: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = StepWriter.constraint
+
+    def without(writer: StepWriter, component: Component, name: str, relation: Any) -> None:  # noqa: ANN401
+        if name != forgotten:
+            original(writer, component, name, relation)
+
+    assert [str(each) for each in audit(solved(of()), of().network)] == []
+    monkeypatch.setattr(StepWriter, "constraint", without)
+    findings = audit(solved(of()), of().network)
+    assert any(objection in str(each) and each.where.component == where for each in findings), findings
+
+
+def test_a_rotation_leaves_alone_what_has_no_switch() -> None:
+    """A canal that is filled, one that is not, and a pump with a cost of starting: only the second has no `running`."""
+    made = case(
+        make("reservoir", "lake", capacity=10_000),
+        make("canal", "filled", source="lake", target="one", capacity=10, fill_volume=3),
+        make("canal", "plain", source="lake", target="two", capacity=10),
+        make("pump_station", "pumps", source="lake", target="three", capacity=10, start_up_cost=5),
+        *(zone(name, demand=10) for name in ("one", "two", "three")),
+        make("rotation", "turns", groups={"all": ("filled", "plain", "pumps")}, turns={"all": 1}, pause=1, first_day=START),
+        days=(1, 1, 1),
+        stocks={("lake", "storage"): 1000, ("filled", "running"): 1, ("pumps", "running"): 1},
+        policy=in_order(least("shortage")),
+    )
+    plan = solved(made)
+    assert [str(each) for each in audit(plan, made.network)] == []
+    assert plan.values["filled", "running"].tolist() == pytest.approx([1, 0, 1])
+    assert plan.values["pumps", "start"].tolist() == pytest.approx([0, 0, 1])
+    assert {name: plan.values[name, "delivery"].round(6).tolist() for name in ("one", "two", "three")} == {
+        "one": [10, 0, 7],
+        "two": [10, 0, 10],
+        "three": [10, 0, 10],
+    }
 
 
 def taken(case: Case) -> float:

@@ -174,6 +174,7 @@ MUTATIONS: dict[str, tuple[Mutation, ...]] = {
     "ramp_limit": (unbounded("change"),),
     "drought_stage": (without("cut zone"), without("curtailment zone"), unbounded("raised"), without_delay()),
     "drought_stage_choice": (without("one_stage_at_a_time"), without("curtailment zone"), without_delay()),
+    "rotation": (unbounded("flow south canal"),),
     "rule_curve": (unbounded("supply "),),
     "smooth_flow": (without("change"),),
     "storage_value": (unbounded("stored_1"),),

@@ -26,6 +26,10 @@ class Ledger(Protocol):
         """What the plan says. A quantity that the plan lacks is a finding, and zeros come back."""
         ...
 
+    def has(self, component: Component | str, quantity: str) -> bool:
+        """Whether the plan says such a quantity at all."""
+        ...
+
     def given(self, component: Component | str, name: str) -> Floats:
         """The given that the plan was made with, over the step like in `Step.given`; infinite where unlimited."""
         ...

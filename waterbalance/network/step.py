@@ -123,6 +123,10 @@ class Step(Protocol):
         """A column that another component has declared: what rules speak about."""
         ...
 
+    def has(self, component: str, quantity: str) -> bool:
+        """Whether another component has declared such a column: a canal without switches is neither on nor off."""
+        ...
+
     def reading(self, component: str, quantity: str) -> Expression:
         """Like `of`, and also what another component has said of its gains, losses and measures; without links."""
         ...

@@ -234,6 +234,10 @@ class StepWriter:
         said = self.readings.get((component, quantity))
         return self.of(component, quantity) if said is None else said
 
+    def has(self, component: str, quantity: str) -> bool:
+        """See `Step.has`."""
+        return (component, quantity) in self.bounds
+
     def of(self, component: str, quantity: str) -> StepColumn:
         """See `Step.of`."""
         key = (component, quantity)

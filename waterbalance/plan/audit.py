@@ -96,6 +96,10 @@ class Book:
         """See `Ledger.user_class`."""
         return self.network[component].user_class_name
 
+    def has(self, component: Component | str, quantity: str) -> bool:
+        """See `Ledger.has`."""
+        return (_name(component), quantity) in self.plan.values
+
     def value(self, component: Component | str, quantity: str) -> Floats:
         """See `Ledger.value`."""
         name = _name(component)

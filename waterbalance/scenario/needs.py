@@ -188,6 +188,9 @@ class _Listener:
         said = (component, quantity) in self.needs.readings | self.needs.measures
         return _Word(self.needs) if said else self.of(component, quantity)
 
+    def has(self, component: str, quantity: str) -> bool:
+        return (component, quantity) in self.needs.columns
+
     def of(self, component: str, quantity: str) -> _Word:
         if (component, quantity) in self.needs.columns:
             return _Word(self.needs, (component, quantity))

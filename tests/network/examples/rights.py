@@ -195,4 +195,31 @@ EXAMPLES = {
             ("south", "shortage"): (100, 760),
         },
     ),
+    # The same turns. Both canals ran before; the south's is dry after the 10th and takes 30 of its 240 to be filled.
+    "rotation-filling": Example(
+        (
+            make("well_field", "wells", capacity=1000),
+            make("canal", "north canal", source="wells", target="north", capacity=60, fill_volume=30),
+            make("canal", "south canal", source="wells", target="south", capacity=60, fill_volume=30),
+            make("irrigation_zone", "north", area=1e4, demand=100),
+            make("irrigation_zone", "south", area=1e4, demand=100),
+            make(
+                "rotation",
+                "turns",
+                groups={"north": ("north canal",), "south": ("south canal",)},
+                turns={"north": 4, "south": 3},
+                pause=1,
+                first_day=dt.date(2021, 3, 8),
+            ),
+        ),
+        {
+            ("turns", "flow south canal"): (0, 240),
+            ("north canal", "running"): (1, 1),
+            ("south canal", "running"): (0, 1),
+            ("north canal", "filling"): (0, 0),
+            ("south canal", "filling"): (0, 30),
+            ("south", "delivery"): (0, 210),
+        },
+        stocks={("north canal", "running"): 1, ("south canal", "running"): 1},
+    ),
 }

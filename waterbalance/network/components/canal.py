@@ -23,13 +23,16 @@ class Canal(_Conveyance):
     useful_inflow = inflow - filling - seepage
     filling = fill_volume x start
     seepage = seepage_when_running x days x running
-    start >= running - running before
+    running - running before <= start <= running
+    start <= 1 - running before
     inflow <= capacity x running
+    running = 0 in a step whose capacity is 0
     share_lost = conveyance_loss, or 1 - exp(-loss_per_length x length)
 
     The filling is lost again when the canal runs dry, and the wetted bed seeps as long as it is wet, however little the
     fields take: that is why small deliveries to far fields save so little water. Without both there are no switches and
-    the canal is linear.
+    the canal is linear. A canal that is closed for a whole step (an outage, a table of its capacity, a rotation) is dry
+    at its end and filled again afterwards; one that is closed for a part of a step is not.
 
     A relaxed switch would start a canal by a small share and pay as small a share of the filling, so that a plan put off
     every start beyond the steps in which switches are decided. They are therefore decided at every step of the horizon.
@@ -76,11 +79,16 @@ class Canal(_Conveyance):
         """What is left of the inflow when the canal has taken its own."""
         useful, whole = step.flow(self, "useful_inflow"), self.starts_decided == "season"
         running = step.switch(self, "running", season=whole)
-        step.constraint(self, "dry_when_stopped", inflow <= step.given(self, "capacity") * running)
+        capacity = step.given(self, "capacity")
+        step.constraint(self, "dry_when_stopped", inflow <= capacity * running)
+        step.constraint(self, "dry_when_closed", running <= step.derived(self, "open", _open, capacity))
         own: Expression = 0.0
         if self.fill_volume > 0:
             start = step.switch(self, "start", season=whole)
+            # Whole and only limited from both sides; beware of an equality with `stop`, see _switched.py.
             step.constraint(self, "runs_when_started", start >= running - running.before)
+            step.constraint(self, "started_to_run", start <= running)
+            step.constraint(self, "started_from_rest", start <= 1.0 - running.before)
             step.measure(self, "filling", self.fill_volume * start)
             own = self.fill_volume * start
         if self.seepage_when_running > 0:
@@ -107,12 +115,12 @@ class Canal(_Conveyance):
         running, season = ledger.value(self, "running"), self.starts_decided == "season"
         own = 0.0 * inflow
         ledger.whole(self, "running", running, season=season)
-        ledger.within(self, "running", running, 0.0, 1.0)
+        ledger.within(self, "running", running, 0.0, np.where(ledger.given(self, "capacity") > 0, 1.0, 0.0))
         ledger.within(self, "inflow", inflow, 0.0, ledger.given(self, "capacity") * running)
         if self.fill_volume > 0:
-            start = ledger.value(self, "start")
+            start, before = ledger.value(self, "start"), ledger.before(self, "running")
             ledger.whole(self, "start", start, season=season)
-            ledger.within(self, "start", start, np.maximum(0.0, running - ledger.before(self, "running")), 1.0)
+            ledger.within(self, "start", start, np.maximum(0.0, running - before), np.minimum(running, 1.0 - before))
             ledger.equal(self, "filling", ledger.value(self, "filling"), self.fill_volume * start)
             own = own + self.fill_volume * start
         if self.seepage_when_running > 0:
@@ -120,3 +128,8 @@ class Canal(_Conveyance):
             ledger.equal(self, "seepage", ledger.value(self, "seepage"), seepage)
             own = own + seepage
         ledger.equal(self, "useful_inflow", ledger.value(self, "useful_inflow"), inflow - own)
+
+
+def _open(capacity: Floats) -> Floats:
+    """1 in steps in which something may enter."""
+    return np.where(capacity > 0, 1.0, 0.0)

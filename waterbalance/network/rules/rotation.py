@@ -29,13 +29,18 @@ class Rotation(_Limit):
 
     flow <= open(group) x capacity
     open(group) = share of the step that lies in the group's turns
+    running = 0 where open(group) = 0, for what runs or stands still
 
     The first group's turn begins on first_day, the next one's when it ends, and after the last turn the cycle begins
     again; with `pause` nobody has water between two cycles. Turns need not be whole days (3.5 days): of a step that is
     partly in a turn the canal has that share of its capacity, and of a long step the share of its turns. Before first_day
     and out of service there are no turns, and a step that is partly so is limited as a whole. The order is that of the
-    file. A canal that is dry between its turns has to be filled again: give it a fill_volume, or the rotation seems to
-    cost nothing. No lifeline may depend on a canal that has turns.
+    file. No lifeline may depend on a canal that has turns.
+
+    A canal that is dry between its turns has to be filled again: give it a fill_volume, or the rotation seems to cost
+    nothing. It is filled after every step that lies wholly between its turns, as daily steps do. Fillings within a
+    longer step, in which turns begin and end, are not counted: over ten-day steps a plan with shorter turns is too
+    hopeful by those fillings. A pump between its turns stands still, so that its minimum times have to fit its turns.
     """
 
     cuts: ClassVar[tuple[str, ...]] = ("groups",)
@@ -93,6 +98,9 @@ class Rotation(_Limit):
                 most = step.derived(self, f"most {name}", _while_open, share, step.given(name, "capacity"), in_force)
                 flow = step.flow(self, f"flow {name}", upper=most)
                 step.constraint(self, f"flow {name}", flow == step.of(name, "inflow"))
+                if step.has(name, "running"):
+                    turn = step.derived(self, f"turn {name}", _has_turn, share, in_force)
+                    step.constraint(self, f"stopped {name}", step.of(name, "running") <= turn)
 
     def check(self, ledger: Ledger) -> None:
         """Every turn laid on the calendar, one after another."""
@@ -113,6 +121,9 @@ class Rotation(_Limit):
                 ledger.equal(self, f"flow {name}", ledger.value(self, f"flow {name}"), flow)
                 limited = np.where(share > 1e-12, np.where(np.isfinite(capacity), share * capacity, np.inf), 0.0)
                 ledger.within(self, f"flow {name}", flow, 0.0, np.where(free, np.inf, limited))
+                if ledger.has(name, "running"):
+                    running = ledger.value(name, "running")
+                    ledger.within(self, f"running {name}", running, 0.0, np.where(free | (share > 1e-12), 1.0, 0.0))
 
 
 def _while_open(share: Floats, capacity: Floats, in_force: Floats) -> Floats:
@@ -120,3 +131,8 @@ def _while_open(share: Floats, capacity: Floats, in_force: Floats) -> Floats:
     unlimited = np.where(share > 1e-12, np.inf, 0.0)
     limit = np.where(np.isfinite(capacity), share * np.where(np.isfinite(capacity), capacity, 0.0), unlimited)
     return np.where(in_force > 0, limit, np.inf)
+
+
+def _has_turn(share: Floats, in_force: Floats) -> Floats:
+    """0 in steps that lie wholly outside of the turns, 1 in all others and out of force."""
+    return np.where((share > 1e-12) | (in_force == 0), 1.0, 0.0)
