@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from waterbalance.network.fields import Neighbour, Unit
+from waterbalance.network.fields import Neighbour, metadata_inside, unit_inside
 from waterbalance.network.outage import Outage, refuse_overlap
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Component(BaseModel):
         field = cls.model_fields.get(quantity)
         if field is None:
             return None
-        return next((item.internal for item in field.metadata if isinstance(item, Unit)), _unit_inside(field.annotation))
+        return unit_inside(field)
 
     @property
     def user_class_name(self) -> str | None:
@@ -172,18 +172,7 @@ class Component(BaseModel):
 
 def _role_inside(annotation: object) -> str | None:
     """Role of a neighbour field written as `Upstream | None` or `tuple[Upstream, ...]`."""
-    return next((item.role for item in _metadata_inside(annotation) if isinstance(item, Neighbour)), None)
-
-
-def _unit_inside(annotation: object) -> str | None:
-    """Unit of a field written as `Volume | None`."""
-    return next((item.internal for item in _metadata_inside(annotation) if isinstance(item, Unit)), None)
-
-
-def _metadata_inside(annotation: object) -> Iterator[object]:
-    yield from getattr(annotation, "__metadata__", ())
-    for argument in getattr(annotation, "__args__", ()):
-        yield from _metadata_inside(argument)
+    return next((item.role for item in metadata_inside(annotation) if isinstance(item, Neighbour)), None)
 
 
 def component_types() -> Mapping[str, type[Component]]:

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo
 
 from waterbalance import units
 from waterbalance.errors import UnitError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic.fields import FieldInfo
 
 UserClass = Literal["lifeline", "domestic", "industry", "agriculture", "hydropower", "environment", "navigation", "other"]
 
@@ -32,6 +37,19 @@ class Neighbour:
     """
 
     role: Literal["upstream", "downstream", "subject"]
+
+
+def unit_inside(field: FieldInfo) -> str | None:
+    """Internal unit of a field, also of one written as `Volume | None`; None where it has no unit."""
+    told = (*field.metadata, *metadata_inside(field.annotation))
+    return next((item.internal for item in told if isinstance(item, Unit)), None)
+
+
+def metadata_inside(annotation: object) -> Iterator[object]:
+    """What stands beside the types of an annotation, however deep."""
+    yield from getattr(annotation, "__metadata__", ())
+    for argument in getattr(annotation, "__args__", ()):
+        yield from metadata_inside(argument)
 
 
 def _reader(internal: str) -> BeforeValidator:

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from waterbalance import units
 from waterbalance.errors import Finding, Findings, Place
 from waterbalance.scenario.document import Entries, Items, Node, Scalar, plain
+from waterbalance.scenario.rows_file import FILE, columns_of, is_rows_file, moved, rows_from
 from waterbalance.scenario.schema import read_date
 from waterbalance.scenario.sections import FROM_FILE
 from waterbalance.scenario.series import Series, SeriesKind
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from waterbalance.network.component import Component
     from waterbalance.scenario.entries import Entry
+    from waterbalance.scenario.folder import Folder
+    from waterbalance.scenario.rows_file import RowsFile
 
 _ASSUMED = "assumed"
 
@@ -40,17 +43,18 @@ class ReadComponents:
 
 
 def read_components(
-    entries: Iterable[Entry], in_tables: Mapping[tuple[str, str], float], findings: Findings, *, sources_required: bool
+    entries: Iterable[Entry], in_tables: Mapping[tuple[str, str], float], folder: Folder, *, sources_required: bool
 ) -> ReadComponents:
-    """Read the fields of all entries; what is wrong goes to `findings`, and the rest is returned.
+    """Read the fields of all entries; what is wrong goes to the folder's findings, and the rest is returned.
 
     `in_tables` are quantities that a table gives, with its first value: it stands in the field where the file leaves
     the field out, because a component may ask whether a field is given at all.
     """
     found: list[Component] = []
     series: list[Series] = []
+    findings = folder.findings
     for entry in entries:
-        component, dated = _read(entry, in_tables, findings)
+        component, dated = _read(entry, in_tables, folder)
         series.extend(dated)
         if sources_required:
             findings.extend(_without_source(entry))
@@ -59,8 +63,9 @@ def read_components(
     return ReadComponents(tuple(found), tuple(series))
 
 
-def _read(entry: Entry, in_tables: Mapping[tuple[str, str], float], findings: Findings) -> tuple[Component | None, list[Series]]:
+def _read(entry: Entry, in_tables: Mapping[tuple[str, str], float], folder: Folder) -> tuple[Component | None, list[Series]]:
     """One component with its dated fields."""
+    findings = folder.findings
     raw = plain(entry.node)
     del raw["type"]
     if "name" in raw:
@@ -81,6 +86,9 @@ def _read(entry: Entry, in_tables: Mapping[tuple[str, str], float], findings: Fi
     for field in ("in_service_from", "in_service_until"):
         if raw.get(field) is not None and not _date_is_good(entry, field, raw[field], findings):
             del raw[field]
+    files = _read_rows(entry, raw, folder)
+    if files is None:
+        return None, dated
     raw = _filled_from_tables(entry, in_tables) | raw
     try:
         component = entry.kind.model_validate({**raw, "name": entry.name}, context=FROM_FILE)
@@ -89,10 +97,24 @@ def _read(entry: Entry, in_tables: Mapping[tuple[str, str], float], findings: Fi
         complaints = (
             each for each in error.errors(include_url=False) if not (each["type"] == "missing" and each["loc"][0] in stand_ins)
         )
-        findings.extend(findings_of(complaints, entry.document, entry.path, entry.fields, entry.name))
+        told = findings_of(complaints, entry.document, entry.path, entry.fields, entry.name)
+        findings.extend(moved(told, entry, files))
         return None, dated
     findings.extend(_unknown_sources(entry, component))
     return component, dated
+
+
+def _read_rows(entry: Entry, raw: dict[str, Any], folder: Folder) -> dict[str, RowsFile] | None:
+    """Put the rows of files into the fields that name them; None, and findings, where one of them cannot be read."""
+    files: dict[str, RowsFile] = {}
+    asked = [field for field in raw if is_rows_file(entry.kind, field, entry.document.node((*entry.path, field)))]
+    for field in asked:
+        read = rows_from(folder, entry, field, raw[field][FILE], folder.findings)
+        if read is not None:
+            files[field] = read
+            units_of = columns_of(entry.kind, field)
+            raw[field] = [{name: f"{value!r} {units_of[name]}" for name, value in row.items()} for row in read.rows]
+    return files if len(files) == len(asked) else None
 
 
 def _filled_from_tables(entry: Entry, in_tables: Mapping[tuple[str, str], float]) -> dict[str, str]:
@@ -229,7 +251,8 @@ def _without_source(entry: Entry) -> Iterator[Finding]:
     told = set(node.entries) if isinstance(node, Entries) else set()
     words = {"type", "title", "sources", "in_service_from", "in_service_until", *told}
     for field, _, value in entry.node:
-        if field not in words and field in entry.kind.model_fields and _holds_figure(value):
+        figure = _holds_figure(value) or is_rows_file(entry.kind, field, value)
+        if field not in words and field in entry.kind.model_fields and figure:
             yield Finding(
                 f"the figure {field!r} has no source",
                 entry.key_place(field),

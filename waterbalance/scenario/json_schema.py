@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from waterbalance import units
 from waterbalance.network.component import Component, component_types
 from waterbalance.scenario.forecasters import FORECASTERS
+from waterbalance.scenario.rows_file import FILE, columns_of
 from waterbalance.scenario.schema import ScenarioFile
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def _component_schema(name: str, kind: type[Component], definitions: Schema) -> 
     for field in properties:
         if field in kind.varying:
             properties[field] = _by_date(properties[field])
+        elif columns_of(kind, field):
+            properties[field] = _or_file(properties[field])
     schema["properties"] = {"type": {"const": name}, **properties}
     return schema
 
@@ -64,6 +67,14 @@ def _plain(kind: type[BaseModel], definitions: Schema) -> Schema:
             field.pop("default", None)
             field["examples"] = re.findall(r"'([^']+)'", units.examples(str(unit)))
     return schema
+
+
+def _or_file(field: Mapping[str, Any]) -> Schema:
+    """Rows may stand in a file."""
+    rows = {name: value for name, value in field.items() if name not in {"description", "title"}}
+    kept = {name: value for name, value in field.items() if name in {"description", "title"}}
+    file: Schema = {"type": "object", "properties": {FILE: {"type": "string"}}, "required": [FILE], "additionalProperties": False}
+    return {**kept, "anyOf": [rows, {"description": "CSV table with a column for each quantity.", **file}]}
 
 
 def _by_date(field: Mapping[str, Any]) -> Schema:

@@ -102,7 +102,7 @@ class _Parts:
 def _read(draft: Draft) -> _Parts:
     tables = read_tables(draft)
     first_values = _given_by_forecasts(draft) | {series.key: float(series.values[0]) for series in tables}
-    read = read_components(draft.entries, first_values, draft.findings, sources_required=draft.sources_required)
+    read = read_components(draft.entries, first_values, draft.folder, sources_required=draft.sources_required)
     unread = named_in(draft.document) - {component.name for component in read.components}
     network = Network.of(read.components)
     entries = {entry.name: entry for entry in draft.entries}
