@@ -7,6 +7,7 @@ import pytest
 
 from gallery import COMMON, GALLERY, Case
 from waterbalance.forecast.forecast import Forecast
+from waterbalance.network.network import Network
 from waterbalance.optimise.solve import solve
 from waterbalance.plan.audit import audit
 from waterbalance.plan.plan import Plan
@@ -122,8 +123,13 @@ def test_a_switch_in_between_is_named_only_where_switches_are_decided() -> None:
     case, plan = planned("canal_with_filling")
     half = with_value(plan, ("canal to zone", "running"), 2, 0.5)
     assert any("neither on nor off" in finding.what for finding in audit(half, case.network))
+    # A canal's starts are decided in the whole season, unless its file says that only the first days count.
     relaxed = replace(half, switch_steps=2)
-    assert not any("neither on nor off" in finding.what for finding in audit(relaxed, case.network))
+    assert any("neither on nor off" in finding.what for finding in audit(relaxed, case.network))
+    first_days = {"starts_decided": "first_days"}
+    network = Network.of(each.model_copy(update=first_days) if each.name == "canal to zone" else each for each in case.network)
+    assert any("neither on nor off" in finding.what for finding in audit(half, network))
+    assert not any("neither on nor off" in finding.what for finding in audit(relaxed, network))
 
 
 def test_the_policy_of_the_gallery_asks_for_every_common_measure() -> None:

@@ -27,7 +27,7 @@ class Mutation:
 
 
 def share(word: str, name: str, factor: float) -> Mutation:
-    """What is said as `gain` or `loss` under this name is multiplied."""
+    """What is said as `gain`, `loss` or `measure` under this name is multiplied."""
 
     def apply(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
         original = getattr(StepWriter, word)
@@ -140,7 +140,16 @@ def without_history() -> Mutation:
 
 MUTATIONS: dict[str, tuple[Mutation, ...]] = {
     "aquifer": (share("gain", "recovery", 0.95), share("loss", "river_exchange", 0.95), without("recovery"), without("cone")),
+    "agreement": (unbounded("transferred"), without("transferred")),
     "blending_limit": (without("mixture"),),
+    "emergency_transfer": (without("transfer"), without("used"), share("measure", "transfer_cost", 0.95)),
+    "fallowing": (
+        without("spared zone"),
+        without("given up zone"),
+        without("started north"),
+        share("measure", "compensation", 0.95),
+    ),
+    "rotation": (unbounded("flow north canal"), unbounded("flow south canal"), without("flow north canal")),
     "subsidence_zone": (unbounded("drawn within"), without("drawn"), without_history()),
     "balancing_tank": (leak("storage"), unbounded("storage", "stock")),
     "canal": (share("gain", "outflow", 0.95), share("gain", "outflow", 1.05), without("filling"), without("dry_when_stopped")),
@@ -166,7 +175,7 @@ MUTATIONS: dict[str, tuple[Mutation, ...]] = {
     "treatment_works": (share("loss", "sludge", 0.95), unbounded("intake", "arriving")),
     "weir": (share("gain", "inflow", 0.95), share("gain", "inflow", 1.05)),
     "well_field": (share("gain", "abstraction", 1.05), unbounded("abstraction"), without("annual_limit"), without_history()),
-    "exclusive_sources": (unbounded("running_together"), without("off wells to town")),
+    "exclusive_sources": (without("running_together"), without("off wells to town")),
     "gate_moves": (unbounded("moves_within"), without("opened canal 1"), without("change canal 1")),
     "flow_range": (without("lower"), without("upper")),
     "equal_fraction": (without("above large"), without("below small")),
@@ -174,7 +183,6 @@ MUTATIONS: dict[str, tuple[Mutation, ...]] = {
     "ramp_limit": (unbounded("change"),),
     "drought_stage": (without("cut zone"), without("curtailment zone"), unbounded("raised"), without_delay()),
     "drought_stage_choice": (without("one_stage_at_a_time"), without("curtailment zone"), without_delay()),
-    "rotation": (unbounded("flow south canal"),),
     "rule_curve": (unbounded("supply "),),
     "smooth_flow": (without("change"),),
     "storage_value": (unbounded("stored_1"),),

@@ -152,8 +152,14 @@ class _Trade:
 
     @property
     def is_linear(self) -> bool:
-        """Whether every plan so far was one linear program."""
-        return not self._planner.step.integer.any() and all(each.side.plan.passes == 1 for each in self._points.values())
+        """Whether all plans so far were made by one linear program: without switches, and with the same givens.
+
+        Not told by the passes: every plan has some more for a first guess where any component could revise its givens.
+        """
+        plans = [each.side.plan for each in self._points.values()]
+        return not self._planner.step.integer.any() and all(
+            np.array_equal(values, plans[0].givens[key]) for plan in plans[1:] for key, values in plan.givens.items()
+        )
 
     def end(self, number: int) -> Pair:
         """The best of one goal, and then the best of the other."""

@@ -129,4 +129,5 @@ TERMS = {
     "overtopping": "越頂溢流量",
     "unrated_spill": "超出率定之溢流量",
     "spread": "蓄水率差距",
+    "running_together": "同時運轉數",
 }
