@@ -26,7 +26,7 @@ MOST_SPREAD = 1e12
 NOTED_SPREAD = 1e9
 """From here on a note names the two. [-]"""
 
-NOTED_ENTRIES = 1e9
+NOTED_ENTRIES = 1e12
 """Spread of the scaled entries from which on a note tells of it. [-]"""
 
 Amount = tuple[str, str, float]
