@@ -76,8 +76,13 @@ class Step(Protocol):
         """What a component holds at the end of the step. Bounds may be givens."""
         ...
 
-    def flow(self, component: Component, name: str, *, lower: Expression = 0.0, upper: Expression = None) -> Flow:
-        """A volume that may be chosen. Bounds may be givens; `lower=None` lets it be negative."""
+    def flow(
+        self, component: Component, name: str, *, lower: Expression = 0.0, upper: Expression = None, number: bool = False
+    ) -> Flow:
+        """A volume that may be chosen. Bounds may be givens; `lower=None` lets it be negative.
+
+        `number` tells that it is no volume but days, starts or shares: the solver then does not scale it.
+        """
         ...
 
     def switch(self, component: Component, name: str, *, season: bool = False) -> Flow:

@@ -72,6 +72,8 @@ class CompiledStep:
     integer: npt.NDArray[np.bool_]
     season: npt.NDArray[np.bool_]
     """Switches that are whole at every step, not only at the first ones."""
+    number: npt.NDArray[np.bool_]
+    """Columns without a volume: switches, days, starts."""
     rows: Rows
     readings: Rows
     """Expressions that the plan reads: reading = sum of entry x column - side."""
@@ -142,6 +144,7 @@ def _read_form(form: Any, model: Any, writer: StepWriter) -> CompiledStep:  # no
         lower=_affine([_bound(writer, key, 0, -np.inf) for key in columns], position),
         upper=_affine([_bound(writer, key, 1, np.inf) for key in columns], position),
         integer=np.array([key in writer.switches for key in columns], dtype=bool),
+        number=np.array([key in writer.switches or key in writer.numbers for key in columns], dtype=bool),
         season=np.array([key in writer.season_switches for key in columns], dtype=bool),
         rows=part(~is_reading),
         readings=part(is_reading),

@@ -132,9 +132,9 @@ class Impossible:
     def _relaxation(self) -> Iterator[Finding]:
         """The least that has to give way; balances stay, unless nothing else helps."""
         kind = np.tile(self._step.rows.kind, self._steps)
-        volumes = np.asarray(np.abs(self._program.matrix) @ (~self._program.whole).astype(float)).ravel() > 0
+        volumes = np.asarray(np.abs(self._program.matrix) @ (~self._program.number).astype(float)).ravel() > 0
         limits = (kind != 0) & volumes
-        bounds = ~self._program.whole & (np.isfinite(self._program.upper) | (self._program.lower > 0))
+        bounds = ~self._program.number & (np.isfinite(self._program.upper) | (self._program.lower > 0))
         relaxation = smallest_relaxation(self._program, limits, bounds)
         if relaxation is None:
             balances = np.tile([name == "balance" for _, name in self._step.rows.names], self._steps)

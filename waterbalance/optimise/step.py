@@ -137,6 +137,7 @@ class StepWriter:
         self.derivations: dict[Key, Derived] = {}
         self.switches: set[Key] = set()
         self.season_switches: set[Key] = set()
+        self.numbers: set[Key] = set()
         self.stocks: list[Key] = []
         self.readings: dict[Key, Any] = {}
         self.measures: dict[Key, str] = {}
@@ -172,8 +173,18 @@ class StepWriter:
         self._balance(component.name).stocks.append(column)
         return column
 
-    def flow(self, component: Component, name: str, *, lower: Any = 0.0, upper: Any = None) -> StepColumn:  # noqa: ANN401
+    def flow(
+        self,
+        component: Component,
+        name: str,
+        *,
+        lower: Any = 0.0,  # noqa: ANN401
+        upper: Any = None,  # noqa: ANN401
+        number: bool = False,
+    ) -> StepColumn:
         """See `Step.flow`."""
+        if number:
+            self.numbers.add((component.name, name))
         return self._new_column((component.name, name), lower, upper)
 
     def switch(self, component: Component, name: str, *, season: bool = False) -> StepColumn:

@@ -147,6 +147,6 @@ def tile(
         lower=step.lower.over(series)[kept].T.ravel(),
         upper=step.upper.over(series)[kept].T.ravel(),
         integer=integer.ravel(),
-        whole=np.tile(step.integer[kept], layout.steps),
+        number=np.tile(step.number[kept], layout.steps),
     )
     return program, readings, offset

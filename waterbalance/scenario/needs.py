@@ -148,7 +148,15 @@ class _Listener:
         self.needs.stocks.append((component.name, name))
         return self._column(component, name)
 
-    def flow(self, component: Component, name: str, *, lower: object = 0.0, upper: object = None) -> _Word:  # noqa: ARG002
+    def flow(
+        self,
+        component: Component,
+        name: str,
+        *,
+        lower: object = 0.0,  # noqa: ARG002
+        upper: object = None,  # noqa: ARG002
+        number: bool = False,  # noqa: ARG002
+    ) -> _Word:
         return self._column(component, name)
 
     def switch(self, component: Component, name: str, *, season: bool = False) -> _Word:  # noqa: ARG002

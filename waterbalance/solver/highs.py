@@ -89,6 +89,9 @@ class WarmSolver:
             "mip_abs_gap": FEASIBILITY_TOLERANCE,
             # Entries below this are dropped: a small capacity beside a switch must not be.
             "small_matrix_value": 1e-12,
+            # The program is scaled already. HiGHS's own scaling left rows 0.03 apart that it took for equal, at any tolerance,
+            # and then gave up (1.15.1, southern Taiwan from 1 December 2020).
+            "simplex_scale_strategy": 0,
         }.items():
             self._highs.setOptionValue(option, value)
         self._time_limit = np.inf if time_limit is None else time_limit

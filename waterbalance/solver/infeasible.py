@@ -42,7 +42,7 @@ def first(program: Program, rows: int, columns: int) -> Program:
         lower=program.lower[:columns],
         upper=program.upper[:columns],
         integer=program.integer[:columns],
-        whole=program.whole[:columns],
+        number=program.number[:columns],
     )
 
 
@@ -122,7 +122,7 @@ def smallest_relaxation(
         lower=np.concatenate([lower, np.zeros(2 * count)]),
         upper=np.concatenate([upper, np.full(2 * count, np.inf)]),
         integer=np.concatenate([program.integer, np.zeros(2 * count, dtype=bool)]),
-        whole=np.concatenate([program.whole, np.zeros(2 * count, dtype=bool)]),
+        number=np.concatenate([program.number, np.zeros(2 * count, dtype=bool)]),
     )
     cost = np.concatenate([np.zeros(program.columns), np.ones(2 * count)])
     outcome = WarmSolver(elastic, time_limit=EFFORT).minimise(cost)

@@ -25,8 +25,8 @@ class Program:
     integer: npt.NDArray[np.bool_]
     """Columns that must be whole."""
 
-    whole: npt.NDArray[np.bool_]
-    """Columns that are numbers without a volume (switches, also where they are relaxed): they are not scaled."""
+    number: npt.NDArray[np.bool_]
+    """Columns that are numbers without a volume (switches, also where they are relaxed; days): they are not scaled."""
 
     @property
     def columns(self) -> int:

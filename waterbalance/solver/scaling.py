@@ -19,8 +19,8 @@ def volume_scale(program: Program) -> float:
     """Power of two near the geometric mean of all finite, nonzero bounds and sides of volumes."""
     volumes = np.concatenate(
         [
-            program.lower[~program.whole],
-            program.upper[~program.whole],
+            program.lower[~program.number],
+            program.upper[~program.number],
             program.row_lower,
             program.row_upper,
         ]
@@ -33,10 +33,10 @@ def volume_scale(program: Program) -> float:
 
 def column_scales(program: Program, scale: float) -> Floats:
     """What one unit of each scaled column is worth, shape (columns,)."""
-    return np.where(program.whole, 1.0, scale)
+    return np.where(program.number, 1.0, scale)
 
 
 def row_scales(program: Program, scale: float) -> Floats:
     """Divisor of each row: the volume scale where the row holds any volume, else one; shape (rows,)."""
-    holds_volume = np.abs(program.matrix) @ (~program.whole).astype(float) > 0
+    holds_volume = np.abs(program.matrix) @ (~program.number).astype(float) > 0
     return np.where(holds_volume, scale, 1.0)

@@ -78,7 +78,7 @@ class _Switched(Component):
     def _say_starts(self, step: Step, running: Flow) -> None:
         # Whole wherever `running` is. Declared as switches too, all three together met an error in the presolve of HiGHS
         # 1.15.1: it called a plan the best that never starts.
-        start, stop = (step.flow(self, name, upper=1.0) for name in ("start", "stop"))
+        start, stop = (step.flow(self, name, upper=1.0, number=True) for name in ("start", "stop"))
         step.constraint(self, "start_or_stop", start - stop == running - running.before)
         step.constraint(self, "minimum_up_time", _lately(start, self.minimum_up_time) <= running)
         step.constraint(self, "minimum_down_time", _lately(stop, self.minimum_down_time) <= 1.0 - running)

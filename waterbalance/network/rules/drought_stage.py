@@ -107,7 +107,7 @@ class DroughtStage(_DroughtStages):
 
     def _announce(self, step: Step) -> tuple[list[Flow], Flow, Flow]:
         def fixed(name: str, value: Expression) -> Flow:
-            return step.flow(self, name, lower=value, upper=value)
+            return step.flow(self, name, lower=value, upper=value, number=True)
 
         announced = []
         for number, name in enumerate(self.droughts, start=1):

@@ -52,7 +52,7 @@ class DroughtStageChoice(_DroughtStages):
 
     def _announce(self, step: Step) -> tuple[list[Flow], Flow, Flow]:
         on = [step.switch(self, f"at_least {name}", season=True) for name in self.droughts]
-        announced = [step.flow(self, f"announced {name}") for name in self.droughts]
+        announced = [step.flow(self, f"announced {name}", number=True) for name in self.droughts]
         for name, switch, days in zip(self.droughts, on, announced, strict=True):
             step.constraint(self, f"announced {name}", days == step.days * switch)
         for name, milder, severer in zip(self.droughts[1:], on, on[1:], strict=False):

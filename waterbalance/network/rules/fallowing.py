@@ -122,7 +122,7 @@ class Fallowing(Component):
         fallowed = {}
         for name, block in self.blocks.items():
             fallowed[name] = step.switch(self, f"fallowed {name}", season=True)
-            started = step.flow(self, f"started {name}", upper=may_change)
+            started = step.flow(self, f"started {name}", upper=may_change, number=True)
             change = fallowed[name] - fallowed[name].before
             step.constraint(self, f"started {name}", started >= change)
             step.constraint(self, f"planted again {name}", change >= -1.0 * may_change)
