@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MOST_FILLINGS = 150
 """Levels that a goal may have; whoever is not settled by then is held at the last one, and the plan says so."""
 
-SLACK = 1e-8
+SLACK = 1e-9
 """Share of the volume scale by which held rows may give way: more than the solver's own tolerance. [-]"""
 
 SAME_RATIO = 1e-6

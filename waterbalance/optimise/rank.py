@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from waterbalance.solver.highs import WarmSolver
     from waterbalance.solver.outcome import Outcome
 
-NEGLIGIBLE = 1e-8
+NEGLIGIBLE = 1e-9
 """Share of the volume scale that a frozen goal may move without meaning: the solver's feasibility tolerance and a margin."""
 
 Sharing = Literal["not", "roughly", "fully"]

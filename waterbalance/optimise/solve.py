@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from waterbalance.errors import UsageError
+from waterbalance.errors import NoPlanError, UsageError
 from waterbalance.network.component import Component
 from waterbalance.optimise.change import smallest_change
 from waterbalance.optimise.compile import compile_step
@@ -161,7 +161,11 @@ class Planner:
             ranked, values = self._ranks(question, posed, self._warm(relaxed), "not")
             return self._plan(question, posed, ranked, np.clip(values, relaxed.lower, relaxed.upper))
 
-        plan, revised = settle(self.network, rough_pass, {})
+        try:
+            plan, revised = settle(self.network, rough_pass, {})
+        except NoPlanError:
+            # Only a guess: whether there is a plan, and why not, is found without it.
+            return 0, {}
         return plan.passes, revised
 
     def _pose(self, question: _Question, revised: Givens) -> Posed:

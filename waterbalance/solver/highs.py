@@ -27,9 +27,13 @@ COARSE_TOLERANCE = 1e-7
 
 RELATIVE_GAP = 1e-6
 
-# Presolve and feasibility tolerance of each attempt: the next one counts only where the one before ended without a result.
+# Presolve, scaling and feasibility tolerance of each attempt: the next one counts only where the one before ended without a
+# result. HiGHS's own scaling (on top of ours) once left columns 0.03 below their limits, and it gave up whatever the tolerance.
 _ATTEMPTS = tuple(
-    (presolve, tolerance) for tolerance in (FEASIBILITY_TOLERANCE, 1e-8, COARSE_TOLERANCE) for presolve in ("choose", "off")
+    (presolve, scaling, tolerance)
+    for tolerance in (FEASIBILITY_TOLERANCE, 1e-8, COARSE_TOLERANCE)
+    for scaling in (1, 0)
+    for presolve in ("choose", "off")
 )
 
 WARM_STEPS = 100
@@ -64,7 +68,7 @@ _HAVES = {
 }
 
 
-# With whole numbers the presolve of HiGHS 1.15.1 finds some programs infeasible that are not; only a search without it tells.
+# The presolve of HiGHS 1.15.1 finds some programs infeasible that are not; only a run without it tells.
 _DOUBTFUL = {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible}
 
 
@@ -89,9 +93,6 @@ class WarmSolver:
             "mip_abs_gap": FEASIBILITY_TOLERANCE,
             # Entries below this are dropped: a small capacity beside a switch must not be.
             "small_matrix_value": 1e-12,
-            # The program is scaled already. HiGHS's own scaling left rows 0.03 apart that it took for equal, at any tolerance,
-            # and then gave up (1.15.1, southern Taiwan from 1 December 2020).
-            "simplex_scale_strategy": 0,
         }.items():
             self._highs.setOptionValue(option, value)
         self._time_limit = np.inf if time_limit is None else time_limit
@@ -261,12 +262,13 @@ class WarmSolver:
         self._pass += 1
 
     def _attempt(self) -> None:
-        for presolve, tolerance in _ATTEMPTS:
+        for presolve, scaling, tolerance in _ATTEMPTS:
             self._highs.setOptionValue("presolve", presolve)
+            self._highs.setOptionValue("simplex_scale_strategy", scaling)
             self._set_tolerance(tolerance)
             self._highs.run()
             status = self._highs.getModelStatus()
-            if status in _STOPS and not (self._has_integers and presolve != "off" and status in _DOUBTFUL):
+            if status in _STOPS and not (presolve != "off" and status in _DOUBTFUL):
                 break
             self._highs.clearSolver()
 
