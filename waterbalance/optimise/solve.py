@@ -166,7 +166,7 @@ class Planner:
         except NoPlanError:
             # Only a guess: whether there is a plan, and why not, is found without it.
             return 0, {}
-        return plan.passes, revised
+        return (plan.passes if revised else 0), revised
 
     def _pose(self, question: _Question, revised: Givens) -> Posed:
         """One pass as a program."""
