@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from gallery import Case, canal, case, make, pipe, zone
+from gallery import Case, canal, case, in_order, make, pipe, zone
 from waterbalance.errors import InputError
 from waterbalance.optimise.solve import solve
 from waterbalance.plan.audit import audit
+from waterbalance.policy.goal import Goal, Term
 from waterbalance.policy.presets import drought_practice
 
 DAYS = np.array([1.0, 1.0, 5.0, 10.0])
@@ -130,3 +131,39 @@ def test_the_ranges_before_and_after_scaling() -> None:
     assert numbers.after.bounds.most == pytest.approx(4e6 / numbers.scale)
     assert numbers.after.bounds.least < 1 < numbers.after.bounds.most
     assert numbers.spread == pytest.approx(4)
+
+
+@pytest.mark.parametrize("unit", [1.0, 1e4, 1e8, 1e10])
+def test_starts_and_days_do_not_drown_in_large_volumes(unit: float) -> None:
+    """Whatever the unit of volumes: to run through a day without demand costs 0.5 x 50 and is cheaper than a start for 100.
+
+    60 + 80 are asked for with a pause between. One start, 0.5 x (60 + 50 + 80), and no shortage: 195 units of money. A start
+    is no volume; scaled like one it could be a part of a start.
+    """
+    made = case(
+        make(
+            "desalination_plant",
+            "plant",
+            capacity=100 * unit,
+            minimum_load=0.5,
+            minimum_up_time=2,
+            start_up_cost=100 * unit,
+            energy_per_volume=1,
+            energy_price=0.5,
+        ),
+        pipe("plant", "town"),
+        make("household_supply", "town"),
+        days=(1, 1, 1),
+        stocks={("plant", "running"): 0.0},
+        series={("town", "demand"): (60 * unit, 0, 80 * unit)},
+        policy=in_order(
+            Goal(
+                name="cost",
+                terms=(Term(measure="shortage", weight=3.0), Term(measure="energy_cost"), Term(measure="start_up_cost")),
+            )
+        ),
+    )
+    plan = solve(made.network, made.state, made.forecasts, made.policy)
+    assert audit(plan, made.network, made.forecasts) == ()
+    assert plan.ranks[0].value / unit == pytest.approx(195, rel=1e-6)
+    assert (plan.units["plant", "start"], plan.notes) == ("1", ())
