@@ -26,7 +26,7 @@ TEXTS = {
     "status.sound": "Audit: every balance closes, every limit holds",
     "status.unsound": "Audit: {count} findings; no orders are given",
     "passes": "Passes",
-    "passes.note": "{passes} until the hedging settled",
+    "passes.note": "{passes} until hedging, lights and water surfaces settled",
     # Storages
     "storages": "Storages",
     "storages.note": "Lasts: days until the plan brings the storage down to its dead pool (within 1 % of the usable capacity), "

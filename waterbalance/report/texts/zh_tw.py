@@ -26,7 +26,7 @@ TEXTS = {
     "status.sound": "稽核：水量全部平衡，限制全部符合",
     "status.unsound": "稽核：發現 {count} 項問題，不發出操作指令",
     "passes": "計算次數",
-    "passes.note": "減供階段經 {passes} 次計算後確定",
+    "passes.note": "減供階段、燈號及水面積經 {passes} 次計算後確定",
     # 蓄水
     "storages": "蓄水設施",
     "storages.note": "可供天數：計畫期間內首次降至呆容量（有效容量 1 % 以內）之天數，括號內為其日期；未降至者，"
