@@ -10,7 +10,7 @@ from waterbalance.solver import highs
 def test_a_coarser_tolerance_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     case = GALLERY["downstream_first"]()
     assert solve(case.network, case.state, case.forecasts, case.policy).notes == ()
-    monkeypatch.setattr(highs, "_ATTEMPTS", (("choose", highs.COARSE_TOLERANCE),))
+    monkeypatch.setattr(highs, "_ATTEMPTS", (("choose", 1, highs.COARSE_TOLERANCE),))
     notes = solve(case.network, case.state, case.forecasts, case.policy).notes
     assert notes
     assert all("solved with a tolerance of 1e-07" in note for note in notes)
