@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from gallery.building import ANY, START, Case, canal, case, days_before, in_order, least, make, pipe, river_to_sea, zone
+from gallery.building import ANY, START, Case, canal, case, days_before, in_order, least, make, most, pipe, river_to_sea, zone
 from waterbalance.network.component import Component
 from waterbalance.policy.goal import Goal, Term
 
@@ -184,6 +184,50 @@ def more_moves_than_a_crew() -> Case:
     )
 
 
+def a_crew_that_is_not_called() -> Case:
+    """Even if as many moves as possible are wanted: nothing changes on the first days, then one canal opens from 10 to 12."""
+    return case(
+        make("reservoir", "lake", capacity=1e4),
+        canal("lake", "large", capacity=50),
+        canal("lake", "small", capacity=50),
+        zone("large"),
+        zone("small", demand=8),
+        make("gate_moves", "crew", subjects=("canal to large", "canal to small"), largest_move=50),
+        days=(1, 1, 2),
+        stocks={("lake", "storage"): 1e4},
+        past={("canal to large", "inflow"): days_before(10), ("canal to small", "inflow"): days_before(8)},
+        series={("large", "demand"): (10, 10, 24)},
+        policy=in_order(*UNMOVED.goals, most("moves")),
+        says={
+            ("crew", "moved canal to large"): (0, 0, 1),
+            ("crew", "moved canal to small"): (0, 0, 0),
+            ("crew", "moves"): (0, 0, 1),
+            ("crew", "excess_moves"): (0, 0, 0),
+        },
+        goals={"shortage": 0},
+    )
+
+
+def one_source_is_enough() -> Case:
+    """Even if as many as possible should run together: the wells alone give the 40, and on the second day nothing is asked."""
+    return case(
+        make("well_field", "wells", capacity=1e3),
+        make("reclaimed_works", "works", capacity=1e3),
+        pipe("wells", "town", capacity=60),
+        pipe("works", "town", capacity=30),
+        make("household_supply", "town"),
+        make("exclusive_sources", "main", subjects=("wells to town", "works to town")),
+        days=(1, 1),
+        series={("town", "demand"): (40, 0)},
+        policy=in_order(least("shortage"), least("spill"), most("running_together")),
+        says={
+            ("main", "runs wells to town"): (1, 0),
+            ("main", "runs works to town"): (0, 0),
+            ("main", "running_together"): (1, 0),
+        },
+    )
+
+
 def outlets_closed_for_a_day() -> Case:
     """An outlet without a limit is closed on the second day, and half of the pipe on the third of four; ten days go on."""
     lining = {"first_day": START + 2 * DAY, "last_day": START + 7 * DAY, "available": 0.5}
@@ -318,6 +362,8 @@ CASES = (
     one_gate_a_day,
     gates_closed_before_an_outage,
     more_moves_than_a_crew,
+    a_crew_that_is_not_called,
+    one_source_is_enough,
     outlets_closed_for_a_day,
     cheapest_hours_first,
     water_kept_for_the_sun,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import accumulate, product
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import strategies as some
 from pydantic import ValidationError
 
 from gallery.building import case, in_order, make, pipe
+from gallery.works_and_switches import a_crew_that_is_not_called
 from waterbalance.horizon import Horizon
 from waterbalance.network.service import in_service
 from waterbalance.network.state import Past
@@ -246,3 +248,16 @@ def test_rules_name_each_subject_once_and_more_than_may_run() -> None:
         make("exclusive_sources", "rule", subjects=("a", "b"), at_most=2)
     with pytest.raises(ValidationError, match="at least one subject"):
         make("gate_moves", "rule", subjects=("a", "a"), largest_move=1)
+
+
+@pytest.mark.parametrize("told", [0.0, 1.0])
+def test_a_move_is_told_where_the_setpoint_changes_and_nowhere_else(told: float) -> None:
+    """The crew moves the large canal on the third step only; to tell otherwise of any step is found."""
+    one = a_crew_that_is_not_called()
+    plan = solve(one.network, one.state, one.forecasts, one.policy)
+    true = plan.values["crew", "moved canal to large"]
+    for step in np.flatnonzero(true != told):
+        changed = np.where(np.arange(len(true)) == step, told, true)
+        otherwise = replace(plan, values={**plan.values, ("crew", "moved canal to large"): changed})
+        findings = [str(finding) for finding in audit(otherwise, one.network, one.forecasts)]
+        assert any("moved canal to large does not add up" in each for each in findings)

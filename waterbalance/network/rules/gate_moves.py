@@ -12,23 +12,34 @@ from waterbalance.network.fields import FlowRate, Subject
 from waterbalance.network.rules._limit import IN_FORCE, _Limit, while_in_force
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from waterbalance.horizon import Floats
     from waterbalance.network.ledger import Ledger
     from waterbalance.network.step import Step
 
 
+SETTABLE = 0.5
+"""A mean flow that changes by less has not been set anew. [m3/day]"""
+
+
 class GateMoves(_Limit):
     """At most so many gates of a group are moved a day.
 
-    -largest_move x moved(subject) <= flow / days - flow before / days before <= largest_move x moved(subject)
+    change(subject) = flow / days - flow before / days before
+    -largest_move x may_move(subject) <= change(subject) <= largest_move x may_move(subject)
+    sum of may_move over the subjects = moves_within + moves_beyond,   moves_within <= at_most x days
+
+    and, read from the finished plan:
+    moved(subject) = 1 where change(subject) is not 0, else 0
     moves = sum of moved over the subjects
-    moves - excess_moves <= at_most x days
+    excess_moves = what of the moves is beyond at_most x days
 
     The first step is compared with the state's past over the day before. The limit is soft: where water fails or a
-    structure goes out of service, more flows change than a crew would have moved. `excess_moves` counts what is beyond
-    the limit; presets keep it at nothing before any user but lifelines is served, and a policy of one's own needs a goal
-    for it. The days of a simulation follow the orders of a plan that keeps the limit; their own `moves` may be told too
-    many, since on the day nothing keeps them few.
+    structure goes out of service, more flows change than a crew would have moved. A goal for little `excess_moves` keeps
+    `moves_beyond` small; presets keep it at nothing before any user but lifelines is served, and a policy of one's own
+    needs such a goal. Where switches are relaxed a small change is a small share of a move for the goal, and a whole one
+    in what the plan tells: later steps may tell more moves than a crew can do.
     """
 
     subjects: tuple[Subject, ...]
@@ -53,41 +64,61 @@ class GateMoves(_Limit):
         """See the class for the equations."""
         share_of_day = step.derived(self, "one_over_days", np.reciprocal, step.days)
         share_of_day_before = step.derived(self, "one_over_days_before", np.reciprocal, step.days_before)
-        moves = []
+        allowed = []
         for subject in self.subjects:
-            flow, moved = step.of(subject, self.quantity), step.switch(self, f"moved {subject}")
+            flow, may_move = step.of(subject, self.quantity), step.switch(self, f"may_move {subject}")
             change = step.flow(self, f"change {subject}", lower=None)
             step.constraint(self, f"change {subject}", change == share_of_day * flow - share_of_day_before * flow.before)
-            step.constraint(self, f"opened {subject}", change <= self.largest_move * moved)
-            step.constraint(self, f"closed {subject}", -change <= self.largest_move * moved)
-            moves.append(moved)
+            step.constraint(self, f"opened {subject}", change <= self.largest_move * may_move)
+            step.constraint(self, f"closed {subject}", -change <= self.largest_move * may_move)
+            allowed.append(may_move)
         most = step.derived(self, "most", self._most, step.days, step.given(self, IN_FORCE))
         within = step.flow(self, "moves_within", upper=most, number=True)
-        excess_moves = step.flow(self, "excess_moves", number=True)
-        step.constraint(self, "moves", within + excess_moves == sum(moves))
-        step.measure(self, "moves", sum(moves), unit=units.FRACTION)
-        step.measure(self, "excess_moves", excess_moves, unit=units.FRACTION)
+        beyond = step.flow(self, "moves_beyond", number=True)
+        step.constraint(self, "moves", within + beyond == sum(allowed))
+        step.measure(self, "moves", sum(allowed), unit=units.FRACTION)
+        step.measure(self, "excess_moves", beyond, unit=units.FRACTION)
 
     def _most(self, days: Floats, in_force: Floats) -> Floats:
         """How many gates may be moved in every step."""
         return while_in_force(self.at_most * days, in_force)
 
-    def check(self, ledger: Ledger) -> None:
-        """What changes was moved, and moves beyond the limit are told."""
+    def readings(self, ledger: Ledger) -> Mapping[str, tuple[str, Floats]]:
+        """What is moved: a switch that lets a gate move does not say that it does."""
+        moved = {f"moved {subject}": self._moved(ledger, subject) for subject in self.subjects}
+        moves: Floats = np.sum(list(moved.values()), axis=0)
+        told = {**moved, "moves": moves, "excess_moves": np.maximum(0.0, moves - self._limit(ledger))}
+        return {name: (units.FRACTION, values) for name, values in told.items()}
+
+    def _moved(self, ledger: Ledger, subject: str) -> Floats:
+        return np.where(np.abs(self._change(ledger, subject)) > SETTABLE, 1.0, 0.0)
+
+    def _change(self, ledger: Ledger, subject: str) -> Floats:
+        """How much a mean flow changes. [m3/day]."""
         days = ledger.horizon.days
         days_before = np.concatenate([[1.0], days[:-1]])
-        moves = np.zeros(len(days))
+        return ledger.value(subject, self.quantity) / days - ledger.before(subject, self.quantity) / days_before
+
+    def _limit(self, ledger: Ledger) -> Floats:
+        """How many gates a crew can move in every step; any number out of force."""
+        return np.where(ledger.given(self, IN_FORCE) > 0, self.at_most * ledger.horizon.days, np.inf)
+
+    def check(self, ledger: Ledger) -> None:
+        """What changes was allowed to; what is told as moved has changed, and what has changed is told."""
+        allowed, moves = np.zeros(len(ledger.horizon)), np.zeros(len(ledger.horizon))
         for subject in self.subjects:
-            moved = ledger.value(self, f"moved {subject}")
-            ledger.whole(self, f"moved {subject}", moved)
-            ledger.within(self, f"moved {subject}", moved, 0.0, 1.0)
-            change = ledger.value(subject, self.quantity) / days - ledger.before(subject, self.quantity) / days_before
+            may_move, change = ledger.value(self, f"may_move {subject}"), self._change(ledger, subject)
+            ledger.whole(self, f"may_move {subject}", may_move)
+            ledger.within(self, f"may_move {subject}", may_move, 0.0, 1.0)
             ledger.equal(self, f"change {subject}", ledger.value(self, f"change {subject}"), change)
-            ledger.within(self, f"change {subject}", change, -self.largest_move * moved, self.largest_move * moved)
-            moves = moves + moved
+            ledger.within(self, f"change {subject}", change, -self.largest_move * may_move, self.largest_move * may_move)
+            moved = np.array([float(abs(each) > SETTABLE) for each in change])
+            ledger.equal(self, f"moved {subject}", ledger.value(self, f"moved {subject}"), moved)
+            allowed, moves = allowed + may_move, moves + moved
+        within, beyond = ledger.value(self, "moves_within"), ledger.value(self, "moves_beyond")
+        ledger.equal(self, "allowed moves", within + beyond, allowed)
+        ledger.within(self, "moves_beyond", beyond, 0.0, np.inf)
+        ledger.within(self, "moves within the limit", within, 0.0, self._limit(ledger))
         ledger.equal(self, "moves", ledger.value(self, "moves"), moves)
-        within, excess = ledger.value(self, "moves_within"), ledger.value(self, "excess_moves")
-        ledger.equal(self, "moves", within + excess, moves)
-        ledger.within(self, "excess_moves", excess, 0.0, np.inf)
-        in_force = ledger.given(self, IN_FORCE) > 0
-        ledger.within(self, "moves within the limit", within, 0.0, np.where(in_force, self.at_most * days, np.inf))
+        excess = np.array([max(0.0, count - most) for count, most in zip(moves, self._limit(ledger), strict=True)])
+        ledger.equal(self, "excess_moves", ledger.value(self, "excess_moves"), excess)
