@@ -3,7 +3,7 @@
 import datetime as dt
 import math
 
-from gallery.building import ANY, Case, canal, case, days_before, in_order, least, make, most, pipe, river_to_sea, zone
+from gallery.building import ANY, START, Case, canal, case, days_before, in_order, least, make, most, pipe, river_to_sea, zone
 from waterbalance.network.component import Component
 from waterbalance.policy.goal import Goal, Term
 
@@ -96,6 +96,48 @@ def filled_at_every_turn() -> Case:
             ("canal to lower", "running"): (0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 1, 1),
         },
     )
+
+
+def turns_within_ten_days(days: tuple[int, ...] = (10, 10, 11)) -> Case:
+    """Turns of 2 and 2 days and one of rest, over 31 days: the upper canal is filled seven times, the lower one six.
+
+    The upper one has days 1, 2, 6, 7, ... 26, 27 and 31, and the lower one days 3, 4, 8, 9, ... 28, 29. With its first day,
+    on which it stands, the upper canal is filled on days 1, 6, ... 31: 7 times, 2, 2 and 3 in the three steps; the lower
+    one on days 3, 8, ... 28: 6 times, 2 in each. Of what may pass, 100 a day on 13 and on 12 days, all is wanted.
+    """
+    return case(
+        make("reservoir", "lake", capacity=10_000),
+        canal("lake", "upper", capacity=100, fill_volume=30),
+        canal("lake", "lower", capacity=100, fill_volume=30),
+        zone("upper", demand=200),
+        zone("lower", demand=200),
+        make(
+            "rotation",
+            "turns",
+            groups={"upper": ("canal to upper",), "lower": ("canal to lower",)},
+            turns={"upper": 2, "lower": 2},
+            pause=1,
+            first_day=START,
+        ),
+        days=days,
+        stocks={("lake", "storage"): 10_000, ("canal to upper", "running"): 0, ("canal to lower", "running"): 0},
+        policy=in_order(least("shortage")),
+        says={
+            ("canal to upper", "filling"): (60, 60, 90),
+            ("canal to lower", "filling"): (60, 60, 60),
+            ("canal to upper", "refills"): (1, 2, 3),
+            ("upper", "delivery"): (340, 340, 410),
+            ("lower", "delivery"): (340, 340, 340),
+        }
+        if len(days) == 3
+        else {},
+        goals={"shortage": 2 * 200 * 31 - (13 * 100 - 7 * 30) - (12 * 100 - 6 * 30)},
+    )
+
+
+def the_same_turns_by_days() -> Case:
+    """As many fillings as over ten-day steps, and as much water for the fields."""
+    return turns_within_ten_days((1,) * 31)
 
 
 def closed_for_a_day() -> Case:
@@ -300,6 +342,8 @@ CASES = (
     short_break,
     late_start,
     filled_at_every_turn,
+    turns_within_ten_days,
+    the_same_turns_by_days,
     closed_for_a_day,
     nothing_is_filled_twice,
     all_fields_irrigate,

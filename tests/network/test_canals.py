@@ -1,14 +1,18 @@
 """Canals that take water for themselves: what a later start costs, and what is saved when fields join a rotation."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from gallery import Case
-from gallery.building import START, case, in_order, least, zone
+from gallery.building import START, canal, case, in_order, least, zone
 from gallery.canals_and_mixing import (
     all_fields_irrigate,
     closed_for_a_day,
@@ -68,6 +72,54 @@ def test_the_audit_sees_phantom_fillings_and_fillings_that_are_saved(
     monkeypatch.setattr(StepWriter, "constraint", without)
     findings = audit(solved(of()), of().network)
     assert any(objection in str(each) and each.where.component == where for each in findings), findings
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    days=some.lists(some.integers(1, 10), min_size=2, max_size=6),
+    turns=some.lists(some.sampled_from((0.5, 1, 1.5, 2, 3.5)), min_size=1, max_size=3),
+    pause=some.sampled_from((0, 0.5, 1, 2)),
+    first=some.integers(-12, 6),
+    ran=some.booleans(),
+    held_from=some.none() | some.integers(0, 3),
+)
+def test_a_canal_is_filled_for_every_turn_however_long_the_steps(
+    days: list[int], turns: list[float], pause: float, first: int, ran: bool, held_from: int | None
+) -> None:
+    """Against a walk through half days: what is open after a closed one is filled, and so is what stood at the beginning."""
+    groups = [f"fields {number}" for number in range(len(turns))]
+    edges = [0, *accumulate(days)]
+    held = edges[held_from] if held_from is not None and held_from < len(edges) - 1 else None
+    made = case(
+        make("reservoir", "lake", capacity=1e7),
+        *(canal("lake", name, capacity=1000, fill_volume=1) for name in groups),
+        *(zone(name, demand=2000) for name in groups),
+        make(
+            "rotation",
+            "turns",
+            groups={name: (f"canal to {name}",) for name in groups},
+            turns=dict(zip(groups, turns, strict=True)),
+            pause=pause,
+            first_day=START + dt.timedelta(days=first),
+            in_service_from=None if held is None else START + dt.timedelta(days=held),
+        ),
+        days=tuple(days),
+        stocks={("lake", "storage"): 1e7, **{(f"canal to {name}", "running"): float(ran) for name in groups}},
+        policy=in_order(least("shortage")),
+    )
+    plan = solved(made)
+    assert [str(each) for each in audit(plan, made.network)] == []
+    for name, begins, length in zip(groups, accumulate(turns[:-1], initial=0.0), turns, strict=True):
+        # The middle of each half day, from the one before the first day on.
+        half_days = np.arange(-0.25, edges[-1], 0.5)
+        free = half_days < max(first, first if held is None else held)
+        into = np.mod(half_days - first, sum(turns) + pause) - begins
+        is_open = free | ((into > 0) & (into < length))
+        wet, fillings = ran and bool(is_open[0]), 0
+        for now in is_open[1:]:
+            fillings += int(now and not wet)
+            wet = bool(now)
+        assert plan.values[f"canal to {name}", "filling"].sum() == pytest.approx(fillings, abs=1e-4)
 
 
 def test_a_rotation_leaves_alone_what_has_no_switch() -> None:

@@ -66,7 +66,7 @@ class Spoiler:
 @pytest.fixture
 def listen(monkeypatch: pytest.MonkeyPatch) -> Callable[[Spoiler], None]:
     """Let a spoiler listen to every step that is written in this test."""
-    originals = {name: getattr(StepWriter, name) for name in ("gain", "loss", "measure", "constraint")}
+    originals = {name: getattr(StepWriter, name) for name in ("gain", "loss", "add", "measure", "constraint")}
     columns = {name: getattr(StepWriter, name) for name in ("flow", "stock", "arriving", "leaving")}
 
     def patch(spoiler: Spoiler) -> None:

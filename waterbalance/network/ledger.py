@@ -86,6 +86,14 @@ class Ledger(Protocol):
         """Book water that leaves a place."""
         ...
 
+    def adds(self, component: Component | str, name: str, amount: Floats) -> None:
+        """Book what a rule adds to a number of a component."""
+        ...
+
+    def added(self, component: Component, name: str) -> Floats:
+        """Sum of what rules have added to a number of a component (complete in the last pass)."""
+        ...
+
     def stores(self, place: Component, storage: Floats, before: Floats) -> None:
         """Book a change in storage of a place."""
         ...

@@ -116,6 +116,14 @@ class Step(Protocol):
         """The sum of all water that others take from here, as one column with a name."""
         ...
 
+    def added(self, component: Component, name: str) -> Flow:
+        """A number, as a column with a name, that only rules which speak about the component know: the sum of what they add."""
+        ...
+
+    def add(self, component: Component, name: str, expression: Expression, *, to: str) -> None:
+        """Add to a number that another component, `to`, has declared with `added`."""
+        ...
+
     def constraint(self, component: Component, name: str, relation: Expression) -> None:
         """A relation that must hold."""
         ...

@@ -144,6 +144,7 @@ class StepWriter:
         self.balances: dict[str, Balance] = {}
         self.arrivals: dict[str, StepColumn] = {}
         self.departures: dict[str, StepColumn] = {}
+        self.additions: dict[Key, list[Any]] = {}
         self.user_classes: dict[str, str | None] = {}
 
     @property
@@ -165,6 +166,8 @@ class StepWriter:
             component.formulate(self)
         for place, balance in self.balances.items():
             self._close(place, balance)
+        for key, parts in self.additions.items():
+            self._sum_up(key, parts)
 
     def stock(self, component: Component, name: str, *, lower: Any = 0.0, upper: Any = None) -> StepColumn:  # noqa: ANN401
         """See `Step.stock`."""
@@ -228,6 +231,17 @@ class StepWriter:
         """See `Step.leaving`."""
         column = self.departures[component.name] = self._new_column((component.name, name), 0.0, upper)
         return column
+
+    def added(self, component: Component, name: str) -> StepColumn:
+        """See `Step.added`."""
+        key = (component.name, name)
+        self.additions[key] = []
+        self.numbers.add(key)
+        return self._new_column(key, None, None)
+
+    def add(self, component: Component, name: str, expression: Any, *, to: str) -> None:  # noqa: ANN401, ARG002
+        """See `Step.add`."""
+        self.additions[to, name].append(expression)
 
     def constraint(self, component: Component, name: str, relation: Any) -> None:  # noqa: ANN401
         """See `Step.constraint`."""
@@ -311,6 +325,13 @@ class StepWriter:
         body = sum(balance.losses) + taken + change - sum(balance.gains) - brought
         if not isinstance(body, int | float):
             self.row[place, "balance"] = body == 0.0
+
+    def _sum_up(self, key: Key, parts: list[Any]) -> None:
+        """A number is the sum of what rules add to it; without a rule it is zero and needs no row."""
+        if parts:
+            self.row[key] = self.column[key] - sum(parts) == 0.0
+        else:
+            self.bounds[key] = (0.0, 0.0)
 
 
 def _words(kind: LinkKind) -> str:

@@ -71,11 +71,14 @@ class Book:
         self._brought: dict[str, Floats] = {}
         self._taken: dict[str, Floats] = {}
         self._complete: tuple[dict[str, Floats], dict[str, Floats]] = ({}, {})
+        self._additions: dict[tuple[str, str], Floats] = {}
+        self._all_additions: dict[tuple[str, str], Floats] = {}
         self._author = ""
 
     def turn_page(self) -> None:
         """Start the books again, keeping the last page for `brought` and `taken`."""
-        self._complete = (self._brought, self._taken)
+        self._complete, self._all_additions = (self._brought, self._taken), self._additions
+        self._additions = {}
         self._brought, self._taken, self.entries, self.findings = {}, {}, {}, []
 
     def open(self, component: Component) -> None:
@@ -207,6 +210,15 @@ class Book:
     def taken(self, place: Component) -> Floats:
         """See `Ledger.taken`."""
         return self._complete[1].get(place.name, self._zeros())
+
+    def adds(self, component: Component | str, name: str, amount: Floats) -> None:
+        """See `Ledger.adds`."""
+        key = (_name(component), name)
+        self._additions[key] = self._additions.get(key, self._zeros()) + amount
+
+    def added(self, component: Component, name: str) -> Floats:
+        """See `Ledger.added`."""
+        return self._all_additions.get((component.name, name), self._zeros())
 
     def turnover(self, place: str) -> Floats:
         """How much water goes through a place: what a balance is judged against."""

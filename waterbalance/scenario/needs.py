@@ -186,6 +186,12 @@ class _Listener:
     def leaving(self, component: Component, name: str, *, upper: object = None) -> _Word:  # noqa: ARG002
         return self._column(component, name)
 
+    def added(self, component: Component, name: str) -> _Word:
+        return self._column(component, name)
+
+    def add(self, component: Component, name: str, expression: object, *, to: str) -> None:
+        """What rules add asks nothing of the past beyond the links in its expression."""
+
     def constraint(self, component: Component, name: str, relation: object) -> None:
         """Constraints ask nothing of the past beyond the links in their expression."""
 

@@ -195,7 +195,8 @@ EXAMPLES = {
             ("south", "shortage"): (100, 760),
         },
     ),
-    # The same turns. Both canals ran before; the south's is dry after the 10th and takes 30 of its 240 to be filled.
+    # The same turns. Both canals ran before, the north's in the midst of its turn. In the ten days the north's is filled
+    # with 30 once, on the 16th, and the south's twice, on the 12th and the 20th: 60 of its 240.
     "rotation-filling": Example(
         (
             make("well_field", "wells", capacity=1000),
@@ -216,9 +217,11 @@ EXAMPLES = {
             ("turns", "flow south canal"): (0, 240),
             ("north canal", "running"): (1, 1),
             ("south canal", "running"): (0, 1),
-            ("north canal", "filling"): (0, 0),
-            ("south canal", "filling"): (0, 30),
-            ("south", "delivery"): (0, 210),
+            ("north canal", "filling"): (0, 30),
+            ("south canal", "filling"): (0, 60),
+            ("south canal", "refills"): (0, 1),
+            ("north", "delivery"): (60, 270),
+            ("south", "delivery"): (0, 180),
         },
         stocks={("north canal", "running"): 1, ("south canal", "running"): 1},
     ),

@@ -15,13 +15,16 @@ if TYPE_CHECKING:
     from waterbalance.network.ledger import Ledger
     from waterbalance.network.step import Expression, Flow, Step
 
+HUNDREDTHS = 100.0
+"""Fillings are audited as hundredths, because half a unit is the audit's tolerance."""
+
 
 class Canal(_Conveyance):
     """An open canal with conveyance loss, and water that it takes for itself whenever it runs.
 
     outflow = (1 - share_lost) x useful_inflow delayed by travel_time
     useful_inflow = inflow - filling - seepage
-    filling = fill_volume x start
+    filling = fill_volume x (start + refills)
     seepage = seepage_when_running x days x running
     running - running before <= start <= running
     start <= 1 - running before
@@ -29,10 +32,14 @@ class Canal(_Conveyance):
     running = 0 in a step whose capacity is 0
     share_lost = conveyance_loss, or 1 - exp(-loss_per_length x length)
 
+    where
+        refills: how many times it is filled again within the step, for the turns of a rotation; else 0.
+
     The filling is lost again when the canal runs dry, and the wetted bed seeps as long as it is wet, however little the
     fields take: that is why small deliveries to far fields save so little water. Without both there are no switches and
     the canal is linear. A canal that is closed for a whole step (an outage, a table of its capacity, a rotation) is dry
-    at its end and filled again afterwards; one that is closed for a part of a step is not.
+    at its end and filled again afterwards. Of a step that is closed in part only a rotation tells how often the canal is
+    filled in it.
 
     A relaxed switch would start a canal by a small share and pay as small a share of the filling, so that a plan put off
     every start beyond the steps in which switches are decided. They are therefore decided at every step of the horizon.
@@ -89,8 +96,9 @@ class Canal(_Conveyance):
             step.constraint(self, "runs_when_started", start >= running - running.before)
             step.constraint(self, "started_to_run", start <= running)
             step.constraint(self, "started_from_rest", start <= 1.0 - running.before)
-            step.measure(self, "filling", self.fill_volume * start)
-            own = self.fill_volume * start
+            filling = self.fill_volume * (start + step.added(self, "refills"))
+            step.measure(self, "filling", filling)
+            own = filling
         if self.seepage_when_running > 0:
             seepage = self.seepage_when_running * step.days * running
             step.measure(self, "seepage", seepage)
@@ -121,8 +129,10 @@ class Canal(_Conveyance):
             start, before = ledger.value(self, "start"), ledger.before(self, "running")
             ledger.whole(self, "start", start, season=season)
             ledger.within(self, "start", start, np.maximum(0.0, running - before), np.minimum(running, 1.0 - before))
-            ledger.equal(self, "filling", ledger.value(self, "filling"), self.fill_volume * start)
-            own = own + self.fill_volume * start
+            refills = ledger.value(self, "refills")
+            ledger.equal(self, "refills", HUNDREDTHS * refills, HUNDREDTHS * ledger.added(self, "refills"))
+            ledger.equal(self, "filling", ledger.value(self, "filling"), self.fill_volume * (start + refills))
+            own = own + self.fill_volume * (start + refills)
         if self.seepage_when_running > 0:
             seepage = self.seepage_when_running * ledger.horizon.days * running
             ledger.equal(self, "seepage", ledger.value(self, "seepage"), seepage)

@@ -97,7 +97,8 @@ class GateMoves(_Limit):
         """How much a mean flow changes. [m3/day]."""
         days = ledger.horizon.days
         days_before = np.concatenate([[1.0], days[:-1]])
-        return ledger.value(subject, self.quantity) / days - ledger.before(subject, self.quantity) / days_before
+        change: Floats = ledger.value(subject, self.quantity) / days - ledger.before(subject, self.quantity) / days_before
+        return change
 
     def _limit(self, ledger: Ledger) -> Floats:
         """How many gates a crew can move in every step; any number out of force."""

@@ -10,18 +10,30 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import numpy as np
 from pydantic import model_validator
 
+from waterbalance.horizon import Horizon
 from waterbalance.network.fields import Duration, Subject
 from waterbalance.network.rules._limit import IN_FORCE, _Limit
+from waterbalance.network.service import in_service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from waterbalance.horizon import Floats, Horizon
+    import numpy.typing as npt
+
+    from waterbalance.horizon import Floats
     from waterbalance.network.ledger import Ledger
     from waterbalance.network.step import Step
 
+    Booleans = npt.NDArray[np.bool_]
+
 OPEN = "open "
 """Givens of the rule begin with this word: share of the step in which a group has its turn; the group's name follows."""
+
+BEGUN, DRY = "turns_begun ", "begins_dry "
+"""Likewise: turns of a group that begin in the step, and 1 where the step does not begin in the midst of one."""
+
+MOMENT = 1e-9
+"""Two moments that differ by less are the same. [day]"""
 
 
 class Rotation(_Limit):
@@ -30,6 +42,11 @@ class Rotation(_Limit):
     flow <= open(group) x capacity
     open(group) = share of the step that lies in the group's turns
     running = 0 where open(group) = 0, for what runs or stands still
+    refills = turns_begun(group) x running - begins_dry(group) x start, for a canal that is filled
+
+    where
+        turns_begun: how many of the group's turns begin in the step after a time without water.
+        begins_dry: 1 where the step does not begin in the midst of a turn of the group, so that a start is one of these.
 
     The first group's turn begins on first_day, the next one's when it ends, and after the last turn the cycle begins
     again; with `pause` nobody has water between two cycles. Turns need not be whole days (3.5 days): of a step that is
@@ -38,9 +55,9 @@ class Rotation(_Limit):
     file. No lifeline may depend on a canal that has turns.
 
     A canal that is dry between its turns has to be filled again: give it a fill_volume, or the rotation seems to cost
-    nothing. It is filled after every step that lies wholly between its turns, as daily steps do. Fillings within a
-    longer step, in which turns begin and end, are not counted: over ten-day steps a plan with shorter turns is too
-    hopeful by those fillings. A pump between its turns stands still, so that its minimum times have to fit its turns.
+    nothing. It is filled once for each turn that begins in a step in which it runs at all, however long the step: over
+    ten-day steps a month takes as many fillings as over days, if the canal runs in all of its turns. A pump between its
+    turns stands still, so that its minimum times have to fit its turns; its starts within a step are not counted.
     """
 
     cuts: ClassVar[tuple[str, ...]] = ("groups",)
@@ -73,7 +90,11 @@ class Rotation(_Limit):
         yield from (("groups", "subject", name) for names in self.groups.values() for name in names)
 
     def given_by_date(self, name: str, horizon: Horizon) -> Floats | None:
-        """Shares of the steps in the turns of a group; 1 before the first turn."""
+        """Shares of the steps in the turns of a group, 1 before the first turn; turns that begin; steps that begin dry."""
+        if name.startswith(BEGUN):
+            return self._turns_begun(name.removeprefix(BEGUN), horizon)
+        if name.startswith(DRY):
+            return self._begins_dry(name.removeprefix(DRY), horizon)
         if not name.startswith(OPEN):
             return super().given_by_date(name, horizon)
         first = horizon.offset(self.first_day)
@@ -85,9 +106,52 @@ class Rotation(_Limit):
         """How long a group has had water by a moment, since the first cycle began. [day]."""
         if elapsed <= 0:
             return 0.0
-        begins = sum(self.turns[each] for each in list(self.groups)[: list(self.groups).index(group)])
-        cycles, into = divmod(elapsed, sum(self.turns.values()) + self.pause)
-        return float(cycles * self.turns[group] + np.clip(into - begins, 0.0, self.turns[group]))
+        cycles, into = divmod(elapsed, self._cycle)
+        return float(cycles * self.turns[group] + np.clip(into - self._begins(group), 0.0, self.turns[group]))
+
+    @property
+    def _cycle(self) -> float:
+        return sum(self.turns.values()) + self.pause
+
+    def _begins(self, group: str) -> float:
+        """When a group's turn begins in each cycle. [day]."""
+        names = list(self.groups)
+        return sum(self.turns[each] for each in names[: names.index(group)])
+
+    def _turns_begun(self, group: str, horizon: Horizon) -> Floats:
+        """How many turns of a group begin in each step, with nobody's or others' turns before them."""
+        found = np.zeros(len(horizon))
+        if self._cycle - self.turns[group] < MOMENT:
+            return found
+        first, begins = horizon.offset(self.first_day), self._begins(group)
+        # The first turn of all follows days on which water was free.
+        number = max(1.0 if begins == 0 else 0.0, np.ceil((-MOMENT - first - begins) / self._cycle))
+        moments = np.arange(first + begins + number * self._cycle, horizon.offsets[-1] - MOMENT, self._cycle)
+        for moment in moments:
+            t = int(np.searchsorted(horizon.offsets, moment + MOMENT, side="right")) - 1
+            at_once = moment - horizon.offsets[t] <= MOMENT
+            found[t] += 0.0 if at_once and not self._held_before(moment, horizon) else 1.0
+        return found
+
+    def _begins_dry(self, group: str, horizon: Horizon) -> Floats:
+        """1 where a step does not begin in the midst of a turn of a group, nor in a time without turns."""
+        begins, length = self._begins(group), self.turns[group]
+        found = np.zeros(len(horizon))
+        for t, moment in enumerate(horizon.offsets[:-1]):
+            elapsed = moment - horizon.offset(self.first_day)
+            if elapsed < -MOMENT or self._cycle - length < MOMENT:
+                continue
+            into = np.mod(elapsed + MOMENT, self._cycle) - MOMENT - begins
+            # At a turn's very beginning the time before decides.
+            wet = MOMENT < into < length - MOMENT
+            wet |= abs(into) <= MOMENT and (elapsed <= MOMENT or not self._held_before(moment, horizon))
+            found[t] = 0.0 if wet else 1.0
+        return found
+
+    def _held_before(self, moment: float, horizon: Horizon) -> bool:
+        """Whether the rule was in service just before a moment."""
+        day = horizon.start + dt.timedelta(days=int(np.ceil(moment - MOMENT)) - 1)
+        return bool(in_service(self, Horizon((day, day + dt.timedelta(days=1))))[0] > 0)
 
     def formulate(self, step: Step) -> None:
         """See the class for the equations."""
@@ -101,21 +165,23 @@ class Rotation(_Limit):
                 if step.has(name, "running"):
                     turn = step.derived(self, f"turn {name}", _has_turn, share, in_force)
                     step.constraint(self, f"stopped {name}", step.of(name, "running") <= turn)
+                if step.has(name, "refills"):
+                    begun, dry = step.given(self, f"{BEGUN}{group}"), step.given(self, f"{DRY}{group}")
+                    begun = step.derived(self, f"begun {name}", _held, begun, in_force)
+                    dry = step.derived(self, f"dry {name}", _held, dry, in_force)
+                    step.add(self, "refills", begun * step.of(name, "running") - dry * step.of(name, "start"), to=name)
 
     def check(self, ledger: Ledger) -> None:
         """Every turn laid on the calendar, one after another."""
         horizon = ledger.horizon
-        open_days = {group: np.zeros(len(horizon)) for group in self.groups}
-        begins = horizon.offset(self.first_day)
-        while begins < horizon.offsets[-1]:
-            ends = np.cumsum([begins, *(self.turns[group] for group in self.groups)])
-            for group, (first, last) in zip(self.groups, pairwise(ends), strict=True):
-                overlap = np.minimum(horizon.offsets[1:], last) - np.maximum(horizon.offsets[:-1], first)
-                open_days[group] += np.maximum(0.0, overlap)
-            begins = ends[-1] + self.pause
+        turns = self._turns_until(horizon)
         free = (horizon.offsets[1:] <= horizon.offset(self.first_day)) | (ledger.given(self, IN_FORCE) == 0)
         for group, names in self.groups.items():
-            share = open_days[group] / horizon.days
+            share = np.zeros(len(horizon))
+            for first, last in turns[group]:
+                overlap = np.minimum(horizon.offsets[1:], last) - np.maximum(horizon.offsets[:-1], first)
+                share += np.maximum(0.0, overlap) / horizon.days
+            begun, wet = self._fillings(ledger, turns[group])
             for name in names:
                 flow, capacity = ledger.value(name, "inflow"), ledger.given(name, "capacity")
                 ledger.equal(self, f"flow {name}", ledger.value(self, f"flow {name}"), flow)
@@ -124,6 +190,39 @@ class Rotation(_Limit):
                 if ledger.has(name, "running"):
                     running = ledger.value(name, "running")
                     ledger.within(self, f"running {name}", running, 0.0, np.where(free | (share > 1e-12), 1.0, 0.0))
+                if ledger.has(name, "refills"):
+                    started = np.where(wet | free, 0.0, ledger.value(name, "start"))
+                    ledger.adds(name, "refills", np.where(free, 0.0, begun) * ledger.value(name, "running") - started)
+
+    def _turns_until(self, horizon: Horizon) -> Mapping[str, list[tuple[float, float]]]:
+        """First and last moment of all turns of each group up to the end of a horizon. [day]."""
+        turns: dict[str, list[tuple[float, float]]] = {group: [] for group in self.groups}
+        begins = horizon.offset(self.first_day)
+        while begins < horizon.offsets[-1]:
+            ends = np.cumsum([begins, *(self.turns[group] for group in self.groups)])
+            for group, turn in zip(self.groups, pairwise(ends), strict=True):
+                turns[group].append(turn)
+            begins = ends[-1] + self.pause
+        return turns
+
+    def _fillings(self, ledger: Ledger, turns: list[tuple[float, float]]) -> tuple[Floats, Booleans]:
+        """Turns that begin in each step after a time without water, and whether a step begins with water in the canal."""
+        starts, ends = ledger.horizon.offsets[:-1], ledger.horizon.offsets[1:]
+        held = np.append(self._held_before(0.0, ledger.horizon), ledger.given(self, IN_FORCE)[:-1] > 0)
+        last_end = ledger.horizon.offset(self.first_day)
+        begun, wet = np.zeros(len(starts)), starts < last_end - MOMENT
+        for first, last in turns:
+            at_once = np.abs(first - starts) <= MOMENT
+            goes_on = (first - last_end <= MOMENT) | (at_once & ~held)
+            begun += (starts - MOMENT <= first) & (first < ends - MOMENT) & ~goes_on
+            wet |= ((first + MOMENT < starts) & (starts < last - MOMENT)) | (at_once & goes_on)
+            last_end = last
+        return begun, wet
+
+
+def _held(number: Floats, in_force: Floats) -> Floats:
+    """What counts while the rule is in force, and nothing else."""
+    return np.where(in_force > 0, number, 0.0)
 
 
 def _while_open(share: Floats, capacity: Floats, in_force: Floats) -> Floats:
