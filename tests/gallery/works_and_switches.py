@@ -60,6 +60,80 @@ def stopped_the_day_before() -> Case:
     )
 
 
+def outage_ends_a_run() -> Case:
+    """Started for the first day's 80, the plant would have to run four days; it is repaired on the second, and is free then."""
+    return case(
+        *_plant(minimum_up_time=4, outages=({"first_day": SECOND, "last_day": SECOND},)),
+        days=(1, 1, 1, 1),
+        stocks={("plant", "running"): 0},
+        series={("town", "demand"): (80, 0, 0, 0)},
+        says={("plant", "running"): (1, 0, 0, 0), ("plant", "start"): (1, 0, 0, 0), ("plant", "stop"): (0, 1, 0, 0)},
+        goals={"spill": 0},
+    )
+
+
+def started_again_after_an_outage() -> Case:
+    """The same plant is started again for the third day's 60: a second start, and two days on which it has to run."""
+    return case(
+        *_plant(minimum_up_time=3, start_up_cost=7, outages=({"first_day": SECOND, "last_day": SECOND},)),
+        days=(1, 1, 1, 2, 1),
+        stocks={("plant", "running"): 1},
+        past={("plant", "start"): days_before(1)},
+        series={("town", "demand"): (80, 0, 60, 0, 0)},
+        says={
+            ("plant", "running"): (1, 0, 1, 1, 0),
+            ("plant", "start"): (0, 0, 1, 0, 0),
+            ("plant", "start_up_cost"): (0, 0, 7, 0, 0),
+        },
+        goals={"shortage domestic": 0, "spill": 100},
+    )
+
+
+def rest_that_begins_with_an_outage() -> Case:
+    """Three days of rest from the stop on the first day, of which the repair takes one."""
+    return case(
+        *_plant(minimum_down_time=3, outages=({"first_day": FIRST, "last_day": FIRST},)),
+        days=(1, 1, 1, 1),
+        stocks={("plant", "running"): 1},
+        series={("town", "demand"): (60, 60, 60, 60)},
+        says={("plant", "running"): (0, 0, 0, 1), ("plant", "stop"): (1, 0, 0, 0)},
+        goals={"shortage domestic": 180},
+    )
+
+
+def outage_just_before_the_plan() -> Case:
+    """Started two days ago and stopped for a repair since: nothing is left of its five days, and it may be started or not."""
+    return case(
+        *_plant(minimum_up_time=5, outages=({"first_day": START - DAY, "last_day": START - DAY},)),
+        days=(1, 5),
+        stocks={("plant", "running"): 0},
+        past={("plant", "start"): days_before(1, 0), ("plant", "stop"): days_before(0, 1)},
+        series={("town", "demand"): (0, 400)},
+        says={("plant", "running"): (0, 1), ("plant", "start"): (0, 1)},
+        goals={"shortage domestic": 0, "spill": 0},
+    )
+
+
+def outages_within_a_long_step() -> Case:
+    """The pumps run for ten days but for two short repairs: each is followed by a start that costs 7, as over days."""
+    repairs = tuple({"first_day": START + day * DAY, "last_day": START + day * DAY} for day in (3, 6))
+    return case(
+        make("reclaimed_works", "works", capacity=1e3),
+        make("pump_station", "pumps", source="works", target="town", capacity=100, start_up_cost=7, outages=repairs),
+        make("household_supply", "town", demand=90),
+        days=(1, 10),
+        stocks={("pumps", "running"): 0},
+        policy=in_order(least("shortage"), COST),
+        says={
+            ("pumps", "start"): (1, 0),
+            ("pumps", "restarts"): (0, 2),
+            ("pumps", "start_up_cost"): (7, 14),
+            ("pumps", "inflow"): (90, 800),
+        },
+        goals={"shortage": 100, "cost": 21},
+    )
+
+
 def dear_start() -> Case:
     """A start costs 200, a day at half load 50: the plant runs through. 200 + 60 + 50 + 60."""
     return _day_between(200, running=(1, 1, 1), cost=370)
@@ -354,6 +428,11 @@ CASES = (
     started_for_three_days,
     started_the_day_before,
     stopped_the_day_before,
+    outage_ends_a_run,
+    started_again_after_an_outage,
+    rest_that_begins_with_an_outage,
+    outage_just_before_the_plan,
+    outages_within_a_long_step,
     dear_start,
     cheap_start,
     reclaimed_works_at_half_load,

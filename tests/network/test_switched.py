@@ -1,9 +1,10 @@
 """Switching against every sequence of on and off that exists, and service day by day."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import accumulate, product
+from itertools import accumulate, pairwise, product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,12 +12,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from pydantic import ValidationError
 
-from gallery.building import case, in_order, make, pipe
-from gallery.works_and_switches import a_crew_that_is_not_called
+from gallery import Case
+from gallery.building import case, in_order, make, most, pipe
+from gallery.works_and_switches import (
+    a_crew_that_is_not_called,
+    outage_ends_a_run,
+    rest_that_begins_with_an_outage,
+    started_again_after_an_outage,
+)
+from waterbalance.forecast.forecast import Forecasts
 from waterbalance.horizon import Horizon
+from waterbalance.network.component import Component
 from waterbalance.network.service import in_service
 from waterbalance.network.state import Past
 from waterbalance.optimise.solve import solve
+from waterbalance.optimise.step import StepWriter
 from waterbalance.plan.audit import audit
 from waterbalance.policy.goal import Goal, Term
 
@@ -30,33 +40,50 @@ COST = Goal(
 )
 
 
-def allowed(days: list[int], up: int, down: int, before: bool, changed: int) -> Iterator[tuple[int, ...]]:
-    """Every sequence that keeps the times, step by step in plain words; the last change was `changed` days ago."""
+def allowed(days: list[int], up: int, down: int, before: bool, changed: int, out: list[bool]) -> Iterator[tuple[int, ...]]:
+    """Every sequence that keeps the times, step by step in plain words; the last change was `changed` days ago.
+
+    In steps that are out of service nothing runs, and a stop there keeps no time.
+    """
     begins = [0, *accumulate(days)][:-1]
     for sequence in product((0, 1), repeat=len(days)):
         now, since, good = int(before), -changed, True
-        for on, begin in zip(sequence, begins, strict=True):
+        for on, begin, is_out in zip(sequence, begins, out, strict=True):
+            good = good and not (on and is_out)
             if on != now:
-                good = good and begin - since >= (up if now else down)
+                good = good and (is_out or begin - since >= (up if now else down))
                 now, since = on, begin
         if good:
             yield sequence
 
 
-def cheapest(sequence: tuple[int, ...], days: list[int], demand: list[float], price: float, start: float, before: bool) -> float:
-    """What a sequence costs at its best: production at the least load, at the demand or at the most, whatever is cheaper."""
-    total, now = 0.0, int(before)
+def cheapest(
+    sequence: tuple[int, ...],
+    days: list[int],
+    demand: list[float],
+    price: float,
+    start: float,
+    before: bool,
+    days_out: set[int],
+) -> float:
+    """What a sequence costs at its best: production at the least load, at the demand or at the most, whatever is cheaper.
+
+    Starts are counted day by day: it runs on the days of a step in which it is on, but for those out of service.
+    """
+    total, now, day = 0.0, int(before), 0
     for on, length, asked in zip(sequence, days, demand, strict=True):
-        makes = [50.0 * length, float(np.clip(asked, 50.0 * length, 100.0 * length))] if on else [0.0]
+        runs = [int(on and each not in days_out) for each in range(day, day + length)]
+        makes = [50.0 * sum(runs), float(np.clip(asked, 50.0 * sum(runs), 100.0 * sum(runs)))]
         total += min(SHORT * max(0.0, asked - made) + price * made for made in makes)
-        total += start if on > now else 0.0
-        now = on
+        total += start * sum(later > earlier for earlier, later in pairwise([now, *runs]))
+        now, day = runs[-1], day + length
     return total
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     days=some.lists(some.integers(1, 3), min_size=3, max_size=7),
+    outage=some.none() | some.tuples(some.integers(0, 12), some.integers(1, 5)),
     shares=some.lists(some.integers(0, 12), min_size=7, max_size=7),
     up=some.integers(0, 5),
     down=some.integers(0, 5),
@@ -65,9 +92,20 @@ def cheapest(sequence: tuple[int, ...], days: list[int], demand: list[float], pr
     before=some.booleans(),
     changed=some.integers(1, 4),
 )
-def test_the_best_plan_is_the_best_of_all_sequences(
-    days: list[int], shares: list[int], up: int, down: int, start: float, price: float, before: bool, changed: int
+def test_the_best_plan_is_the_best_of_all_sequences(  # noqa: PLR0913, PLR0917 (each is one number of the case)
+    days: list[int],
+    shares: list[int],
+    up: int,
+    down: int,
+    start: float,
+    price: float,
+    before: bool,
+    changed: int,
+    outage: tuple[int, int] | None,
 ) -> None:
+    days_out = set() if outage is None else set(range(outage[0], sum(outage)))
+    ends = [0, *accumulate(days)]
+    out = [all(day in days_out for day in range(*step)) for step in pairwise(ends)]
     demand = [10.0 * share * length for share, length in zip(shares, days, strict=False)]
     event = "start" if before else "stop"
     day = START - dt.timedelta(days=changed)
@@ -82,6 +120,9 @@ def test_the_best_plan_is_the_best_of_all_sequences(
             start_up_cost=start,
             energy_per_volume=1,
             energy_price=price,
+            outages=()
+            if outage is None
+            else ({"first_day": START + dt.timedelta(outage[0]), "last_day": START + dt.timedelta(sum(outage) - 1)},),
         ),
         pipe("plant", "town"),
         make("household_supply", "town"),
@@ -92,7 +133,9 @@ def test_the_best_plan_is_the_best_of_all_sequences(
         policy=in_order(COST),
     )
     plan = solve(one.network, one.state, one.forecasts, one.policy)
-    best = min(cheapest(each, days, demand, price, start, before) for each in allowed(days, up, down, before, changed))
+    best = min(
+        cheapest(each, days, demand, price, start, before, days_out) for each in allowed(days, up, down, before, changed, out)
+    )
     assert plan.ranks[0].value == pytest.approx(best, rel=1e-4, abs=0.01)
     assert [str(finding) for finding in audit(plan, one.network, one.forecasts)] == []
     # What the plan hands over says whether it runs, and what was started lately.
@@ -248,6 +291,41 @@ def test_rules_name_each_subject_once_and_more_than_may_run() -> None:
         make("exclusive_sources", "rule", subjects=("a", "b"), at_most=2)
     with pytest.raises(ValidationError, match="at least one subject"):
         make("gate_moves", "rule", subjects=("a", "a"), largest_move=1)
+
+
+@pytest.mark.parametrize(
+    ("of", "forgotten", "objection"),
+    [
+        (started_again_after_an_outage, "out_of_service", "running in service is outside of its limits"),
+        (started_again_after_an_outage, "minimum_up_time_when_back", "stop is outside of its limits"),
+        (rest_that_begins_with_an_outage, "minimum_down_time", "stops within the minimum down-time"),
+    ],
+)
+def test_the_audit_sees_what_runs_through_an_outage_and_times_that_are_forgotten(
+    of: Callable[[], Case], forgotten: str, objection: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = StepWriter.constraint
+
+    def without(writer: StepWriter, component: Component, name: str, relation: Any) -> None:  # noqa: ANN401
+        if name != forgotten:
+            original(writer, component, name, relation)
+
+    monkeypatch.setattr(StepWriter, "constraint", without)
+    one = of()
+    policy = in_order(*one.policy.goals, most("running"))
+    findings = audit(solve(one.network, one.state, one.forecasts, policy), one.network, one.forecasts)
+    assert any(objection in str(each) for each in findings), findings
+
+
+def test_a_plan_rolled_through_an_outage_owes_nothing_for_the_run_before() -> None:
+    """Started on the first day for four, repaired on the second: from the third day on the plan is as the first one said."""
+    one = outage_ends_a_run()
+    plan = solve(one.network, one.state, one.forecasts, one.policy)
+    series = {key: replace(each, values=each.values[2:]) for key, each in one.forecasts.series.items()}
+    rest = Forecasts(plan.horizon.from_step(2), series)
+    later = solve(one.network, plan.state_after(2), rest, one.policy)
+    assert later.values["plant", "running"].tolist() == [0, 0]
+    assert [str(finding) for finding in audit(later, one.network, rest)] == []
 
 
 @pytest.mark.parametrize("told", [0.0, 1.0])

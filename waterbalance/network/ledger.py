@@ -62,8 +62,13 @@ class Ledger(Protocol):
         """The sum over a window that ends with each step, history included."""
         ...
 
-    def recent(self, component: Component | str, quantity: str, days: float) -> Floats:
-        """The sum over all steps that began less than `days` [day] before each one, itself and history included."""
+    def recent(
+        self, component: Component | str, quantity: str, days: float, *, switch: str | None = None, left_at: float = 1.0
+    ) -> Floats:
+        """The sum over all steps that began less than `days` [day] before each one, itself and history included.
+
+        With `switch`, a quantity of the same component, history counts as in `Flow.recent`.
+        """
         ...
 
     def equal(self, component: Component, what: str, found: Floats, expected: Floats) -> None:

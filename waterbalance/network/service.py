@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from waterbalance.horizon import Horizon
+
 if TYPE_CHECKING:
-    from waterbalance.horizon import Floats, Horizon
+    from waterbalance.horizon import Floats
     from waterbalance.network.component import Component
 
 ONE_DAY = dt.timedelta(days=1)
@@ -33,6 +35,19 @@ def _days_within(horizon: Horizon, first: dt.date, after: dt.date) -> Floats:
     """How many days of every step lie from `first` to the day before `after`."""
     steps = zip(horizon.starts, horizon.ends, strict=True)
     return np.array([max(0, (min(end, after) - max(start, first)).days) for start, end in steps], dtype=float)
+
+
+def outages_ended(component: Component, horizon: Horizon) -> tuple[Floats, Floats]:
+    """How often a component comes back into service within each step, and 1 for steps that begin, or just end, an outage.
+
+    Only outages of the whole count, and days before and after its service; each of shape (steps,). [-].
+    """
+    count = (horizon.end - horizon.start).days
+    days = Horizon(tuple(horizon.start + number * ONE_DAY for number in range(-1, count + 1)), horizon.time_zone)
+    out = in_service(component, days) <= 0
+    first = np.array([(start - horizon.start).days for start in horizon.starts])
+    ended = np.add.reduceat((out[:-1] & ~out[1:]).astype(float), first)
+    return ended, np.where(out[first] | out[first + 1], 1.0, 0.0)
 
 
 def while_in_service(values: Floats, service: Floats) -> Floats:

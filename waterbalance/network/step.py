@@ -40,8 +40,11 @@ class Flow(Protocol):
         """The sum over a window that ends with this step, history included."""
         ...
 
-    def recent(self, days: float) -> Expression:
-        """The sum over all steps that began less than `days` [day] before this one, itself included: what starts last."""
+    def recent(self, days: float, *, switch: Flow | None = None, left_at: float = 1.0) -> Expression:
+        """The sum over all steps that began less than `days` [day] before this one, itself included: what starts last.
+
+        With `switch`, of what happened before the plan only the last counts, and only if the switch still is `left_at`.
+        """
         ...
 
     def __add__(self, other: Expression) -> Expression: ...

@@ -89,11 +89,20 @@ def history(link: LinkedColumn, horizon: Horizon, state: State) -> Floats:
     volume = np.array([each.volume for each in past])
     if isinstance(link.kind, Recent):
         ago = horizon.offsets[:-1, None] - begin[None, :]
-        begun: Floats = (ago < link.kind.days) @ volume
+        begun: Floats = (ago < link.kind.days) @ (volume * _still_counts(link.kind, begin, volume, state))
         return begun
     starts, ends = _looks_at(link.kind, horizon)
     arrived: Floats = _overlap(starts, ends, begin, finish) @ (volume / (finish - begin))
     return arrived
+
+
+def _still_counts(kind: Recent, begin: Floats, volume: Floats, state: State) -> Floats:
+    """1 for what happened before the plan and still counts, else 0; shape (past intervals,)."""
+    if kind.switch is None:
+        return np.ones_like(volume)
+    happened = begin[volume > 0.5]
+    holds = round(_opening(kind.switch, state)) == kind.left_at
+    return np.where(holds & (begin == happened.max(initial=-np.inf)), 1.0, 0.0)
 
 
 def _opening(source: Key, state: State) -> float:

@@ -55,6 +55,11 @@ class Recent:
     days: float
     """[day]"""
 
+    switch: Key | None = None
+    """Of what happened before the plan only the last counts, and only if this still is `left_at`; all of it without."""
+
+    left_at: float = 1.0
+
 
 LinkKind = Before | Delayed | Total | Recent
 
@@ -94,9 +99,9 @@ class StepColumn(VarData):  # type: ignore[misc]  # (Pyomo is untyped)
         """The sum over a window that ends with this step."""
         return self._linked(Total(window))
 
-    def recent(self, days: float) -> StepColumn:
+    def recent(self, days: float, *, switch: StepColumn | None = None, left_at: float = 1.0) -> StepColumn:
         """The sum over the steps that began less than `days` [day] before this one, itself included."""
-        return self._linked(Recent(days))
+        return self._linked(Recent(days, None if switch is None else switch.index(), left_at))
 
     def _linked(self, kind: LinkKind) -> StepColumn:
         family: ColumnFamily = self.parent_component()

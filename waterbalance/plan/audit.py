@@ -154,9 +154,14 @@ class Book:
             ends = np.array([self.horizon.offset(last + dt.timedelta(days=1)) for _, last in days])
         return np.interp(ends, moments, cumulative) - np.interp(starts, moments, cumulative)
 
-    def recent(self, component: Component | str, quantity: str, days: float) -> Floats:
+    def recent(
+        self, component: Component | str, quantity: str, days: float, *, switch: str | None = None, left_at: float = 1.0
+    ) -> Floats:
         """See `Ledger.recent`."""
         past = self.plan.opening.past.get((_name(component), quantity), ())
+        if switch is not None:
+            last = max((each for each in past if each.volume > 0.5), key=lambda each: each.start, default=None)
+            past = (last,) if last is not None and round(self.before(component, switch)[0]) == left_at else ()
         begun = np.array([self._offset(each)[0] for each in past] + list(self.horizon.offsets[:-1]))
         amount = np.array([each.volume for each in past] + list(self.value(component, quantity)))
         ago = self.horizon.offsets[:-1, None] - begun[None, :]

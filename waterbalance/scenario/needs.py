@@ -110,7 +110,7 @@ class _Word:
             self._needs.totals[self._key] = (*self._needs.totals.get(self._key, ()), window)
         return _Word(self._needs)
 
-    def recent(self, days: float) -> _Word:
+    def recent(self, days: float, *, switch: object = None, left_at: float = 1.0) -> _Word:  # noqa: ARG002
         if self._key is not None:
             self._needs.events.add(self._key)
         return self.total(days)

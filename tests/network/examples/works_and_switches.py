@@ -31,6 +31,32 @@ EXAMPLES = {
         stocks={("up", "running"): 0, ("down", "running"): 1},
         series={("town", "demand"): (80, 0), ("village", "demand"): (0, 300)},
     ),
+    # Started yesterday for three days, the plant is out of service today: it stands, and is started once more for the rest.
+    "desalination_plant-outage": Example(
+        (
+            make(
+                "desalination_plant",
+                "plant",
+                capacity=100,
+                minimum_load=0.5,
+                minimum_up_time=3,
+                start_up_cost=70,
+                outages=({"first_day": START, "last_day": START},),
+            ),
+            pipe("plant", "town"),
+            make("household_supply", "town"),
+        ),
+        {
+            ("plant", "running"): (0, 1),
+            ("plant", "stop"): (1, 0),
+            ("plant", "start"): (0, 1),
+            ("plant", "start_up_cost"): (0, 70),
+            ("town", "shortage"): (80, 0),
+        },
+        stocks={("plant", "running"): 1},
+        past={("plant", "start"): yesterday(1)},
+        series={("town", "demand"): (80, 700)},
+    ),
     # One of two mains at a time: the wider one brings 60 of the 80 that are asked for.
     "exclusive_sources": Example(
         (

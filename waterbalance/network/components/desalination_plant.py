@@ -22,12 +22,18 @@ class DesalinationPlant(_Plant):
     start - stop = running - running before
     sum of start over the steps begun less than minimum_up_time ago <= running
     sum of stop over the steps begun less than minimum_down_time ago <= 1 - running
+    running = 0 in a step out of service, and up to minimum_up_time after it: no stop, instead of the sum of start
+    start_up_cost of the step = start_up_cost x (start + restarts)
     energy = energy_per_volume x production
     energy_cost = energy_price x energy
 
     Without a minimum load, a minimum time or a start-up cost there is no switch and the plant is linear. With one, a
     plant that runs for a part of a long step only shows as running below its load: use a minimum load for steps in which
     it would not start and stop. How fast it may change is a `ramp_limit` on its production.
+
+    An outage of the whole is a stop: it waives what is left of the minimum_up_time, its minimum_down_time runs from it,
+    and what runs afterwards was started again, for a start_up_cost and a new minimum_up_time. `restarts` are such starts
+    within a step, after whole outages that end in it.
     """
 
     varying: ClassVar[tuple[str, ...]] = (*_Plant.varying, "energy_price")

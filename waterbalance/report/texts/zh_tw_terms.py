@@ -106,6 +106,7 @@ TERMS = {
     "running": "運轉",
     "start": "啟動",
     "stop": "停機",
+    "restarts": "停用後再啟動次數",
     "start_up_cost": "啟動費用",
     "energy": "用電量",
     "energy_made": "發電量",
