@@ -5,7 +5,7 @@ import datetime as dt
 from gallery.building import ANY, START, Case, case, in_order, least, make, pipe
 from waterbalance.network.component import Component
 from waterbalance.network.state import Past
-from waterbalance.policy.goal import Policy
+from waterbalance.policy.goal import Goal, Policy, Term
 
 COLOURS = (
     {"name": "blue"},
@@ -139,6 +139,35 @@ def in_the_middle_of_ten_days() -> Case:
     )
 
 
+def without_yellow_it_would_return() -> Case:
+    """Yellow halves the fourth day's 20, so that 10 need not be brought down to the tank before it, and 85 stay in the lake.
+    Those ask for no stage; without one 10 more are brought down, and the 75 that are left lie below 80. So yellow stays."""
+    lights = make(
+        "drought_stage",
+        "lights",
+        reservoirs=("lake",),
+        users=("town",),
+        stages=(COLOURS[0], {"name": "yellow", "below": {"lower_curve": 1}, "cuts": {"domestic": 0.5}}),
+        lower_curve=80,
+    )
+    in_the_lake = Goal(name="lake", sense="maximise", terms=(Term(measure="storage", components=("lake",)),))
+    return case(
+        make("reservoir", "lake", capacity=1000),
+        pipe("lake", "tank", capacity=10),
+        make("balancing_tank", "tank", capacity=100),
+        pipe("tank", "town"),
+        make("household_supply", "town"),
+        lights,
+        days=(1,) * 5,
+        stocks={("lake", "storage"): 100, ("tank", "storage"): 0},
+        past=past_of(lights),
+        series={("town", "demand"): (5, 5, 5, 20, 5)},
+        policy=in_order(least("shortage", absolute_tolerance=0), in_the_lake),
+        says={("lights", "stage"): (0, 0, 0, 1, 1)},
+        goals={"shortage": 12.5},
+    )
+
+
 def yellow_all_along() -> Case:
     """9 of 40 will lack. Yellow on all four days cuts 8: 8 x 1 + 1 x 4 + 4 x 0.5 = 14. Orange within it would cut all 9, but
     a stage lasts three days: yellow, then orange on the last day cuts 11, at 11 + 3 x 0.5 + 3 = 15.5."""
@@ -232,6 +261,7 @@ CASES = (
     back_from_orange,
     rain_is_expected,
     in_the_middle_of_ten_days,
+    without_yellow_it_would_return,
     yellow_all_along,
     not_worth_announcing,
 )

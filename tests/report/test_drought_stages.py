@@ -1,11 +1,18 @@
 """Which drought stage is announced when, and why, in summary and tables."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import waterbalance as wb
-from drought_scenarios import BY_CHOICE, falling_lake
+from drought_scenarios import BY_CHOICE, BY_CURVE, falling_lake
+from gallery import Case
+from gallery.drought import back_from_orange, without_yellow_it_would_return
+from waterbalance.network.rules.drought_stage import DroughtStage
+from waterbalance.optimise.solve import solve
+from waterbalance.plan.audit import Book
 from waterbalance.report.language import LANGUAGES, Wording
 from waterbalance.report.page import page
 from waterbalance.report.rows import damage_rows, drought_rows
@@ -44,6 +51,51 @@ def test_by_choice_it_says_what_the_announcements_avoid(tmp_path: Path) -> None:
     assert found.avoided == pytest.approx(without - found.damage)
     assert found.avoided > 0
     assert found.damage == pytest.approx(planned.plan.ranks[0].value, rel=1e-6)
+
+
+def words(case: Case, **givens: tuple[float, ...]) -> list[tuple[str, float | None, float | None]]:
+    """Why each step of a case has its stage, and what is compared with what."""
+    plan = solve(case.network, case.state, case.forecasts, case.policy)
+    plan = replace(plan, givens={**plan.givens, **{("lights", name): np.array(values) for name, values in givens.items()}})
+    rule = case.network["lights"]
+    assert isinstance(rule, DroughtStage)
+    return [
+        (each.word, each.available and round(each.available, 3), each.limit) for each in rule.reasons(Book(case.network, plan))
+    ]
+
+
+def test_a_stage_that_the_storages_do_not_ask_for_is_not_told_to_lie_below_its_limit() -> None:
+    """85 are in the lake when yellow is announced: not below 80, but 75 would be, and that is what is told."""
+    found = words(without_yellow_it_would_return())
+    assert found == [("no drought", None, None)] * 3 + [("would return", 75, 80), ("below", 75, 80)]
+    # Had the pass that asked for it been as dry for another reason, with as many days of yellow, nothing of this were true.
+    assert words(without_yellow_it_would_return(), asked_for_after=(0, 0, 0, 1, 2))[3] == ("not settled", None, None)
+
+
+def test_a_stage_that_waits_for_its_minimum_duration_says_so() -> None:
+    assert [word for word, _, _ in words(back_from_orange())] == [
+        *("too soon", "too soon", "reached", "too soon", "too soon", "reached", "no drought")
+    ]
+
+
+def test_the_report_tells_why_a_stage_stays(tmp_path: Path) -> None:
+    """Orange before the plan and a lake that asks for none: it stays for its five days, and then the limits are reached."""
+    planned = wb.plan_scenario(falling_lake(tmp_path / "scenario", storage=1_500_000))
+    summary = summarise(planned)
+    first, second, *_ = summary.drought_stages
+    assert [(each.first, each.last, each.reason) for each in first.kept] == [("2021-03-05", "2021-03-08", "too soon")]
+    assert (first.reason, second.reason, second.change) == ("as before", "reached", -1)
+    why = drought_rows(summary, planned.scenario.network, Wording())[0][-1]
+    assert why.startswith("as before the plan; kept from ")
+    assert why.endswith(": the minimum duration is not over")
+    assert "未滿最短持續期間" in drought_rows(summary, planned.scenario.network, Wording("zh-TW"))[0][-1]
+
+
+def test_what_a_table_demands_is_decided_elsewhere(tmp_path: Path) -> None:
+    rule = BY_CURVE + "    least_stage: 1\n"
+    planned = wb.plan_scenario(falling_lake(tmp_path / "scenario", rule, storage=1_500_000, last="blue"))
+    raised = next(each for each in summarise(planned).drought_stages if each.change > 0)
+    assert (raised.stage, raised.reason, raised.available) == ("yellow", "decided elsewhere", None)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

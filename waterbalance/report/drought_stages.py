@@ -9,14 +9,40 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from waterbalance.network.rules.drought_stage import OUTLOOK, DroughtStage
+from waterbalance.network.rules.drought_stage import DroughtStage
 from waterbalance.network.rules.drought_stage_choice import DroughtStageChoice
 from waterbalance.plan.audit import Book
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from waterbalance.horizon import Horizon
+    from waterbalance.network.rules._drought_stages import StageReason
     from waterbalance.report.planned import Planned
 
 Rule = DroughtStage | DroughtStageChoice
+
+AS_BEFORE = "as before"
+
+
+KEPT = frozenset({"too soon", "decided elsewhere", "would return", "not settled"})
+"""Reasons for a stage that the storages of the plan do not ask for."""
+
+
+@dataclass(frozen=True)
+class KeptStage:
+    """Steps in a row in which a stage stays for the same reason although storages ask for a milder one. Volumes in [m3]."""
+
+    first: str
+    last: str
+    reason: str
+    """In the words of `StageReason`."""
+
+    available: float | None
+    """What a milder stage would have left on the first day, stored and expected; None for other reasons."""
+
+    limit: float | None
+    """The limit that it lies below."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +62,17 @@ class AnnouncedStage:
     change: int
     """1 where a milder stage goes before, -1 where a severer one does, 0 where it was announced before the plan."""
 
+    reason: str
+    """Why it was announced, in the words of `StageReason`; `as before` where it was announced before the plan."""
+
     available: float | None
-    """Storages and expected inflow when it was announced; None where the plan chose, or nothing changed."""
+    """What was stored and expected when it was announced; None where that is not the reason."""
 
     limit: float | None
     """The limit that is undercut, or that is reached again."""
+
+    kept: tuple[KeptStage, ...]
+    """Days on which storages ask for a milder stage, and why this one stays."""
 
 
 @dataclass(frozen=True)
@@ -80,14 +112,13 @@ def _rules(planned: Planned) -> list[Rule]:
 def _announced(planned: Planned, rule: Rule) -> list[AnnouncedStage]:
     book, horizon = Book(planned.scenario.network, planned.plan), planned.horizon
     stage, before = rule.announced_stages(book)
-    limits = rule.limits(book) if isinstance(rule, DroughtStage) else None
-    available = rule.available(book, book.given(rule, OUTLOOK)) if isinstance(rule, DroughtStage) else None
+    reasons = rule.reasons(book)
     begins = [0, *(np.flatnonzero(np.diff(stage)) + 1).tolist(), len(stage)]
     found = []
     for begin, finish in itertools.pairwise(begins):
         number, change = round(float(stage[begin])), round(float(stage[begin] - before[begin]))
-        crossed = None if limits is None or not change else float(limits[number - 1 if change > 0 else number, begin])
         lead = dt.timedelta(days=rule.lead_time if change else 0)
+        why = reasons[begin]
         found.append(
             AnnouncedStage(
                 rule.name,
@@ -97,8 +128,21 @@ def _announced(planned: Planned, rule: Rule) -> list[AnnouncedStage]:
                 str(horizon.ends[finish - 1] - dt.timedelta(days=1)),
                 str(horizon.starts[begin] + lead),
                 change,
-                None if available is None or not change else float(available[begin]),
-                crossed,
+                why.word if change else AS_BEFORE,
+                why.available if change else None,
+                why.limit if change else None,
+                _kept(horizon, reasons, begin + bool(change), finish),
             )
         )
     return found
+
+
+def _kept(horizon: Horizon, reasons: Sequence[StageReason], begin: int, finish: int) -> tuple[KeptStage, ...]:
+    """Steps from `begin` to before `finish` in which the stage stays though storages do not ask for it."""
+    found = []
+    for word, group in itertools.groupby(range(begin, finish), key=lambda t: reasons[t].word):
+        steps = list(group)
+        if word in KEPT:
+            first, last = str(horizon.starts[steps[0]]), str(horizon.ends[steps[-1]] - dt.timedelta(days=1))
+            found.append(KeptStage(first, last, word, reasons[steps[0]].available, reasons[steps[0]].limit))
+    return tuple(found)

@@ -9,7 +9,7 @@ from waterbalance.report.why import quantity_words
 if TYPE_CHECKING:
     from waterbalance.network.network import Network
     from waterbalance.report.conditions import EndCondition
-    from waterbalance.report.drought_stages import AnnouncedStage
+    from waterbalance.report.drought_stages import AnnouncedStage, KeptStage
     from waterbalance.report.language import Wording
     from waterbalance.report.storages import StorageOutlook
     from waterbalance.report.summary import Summary
@@ -178,11 +178,15 @@ def drought_rows(summary: Summary, network: Network, say: Wording) -> list[Row]:
 
 
 def _why(each: AnnouncedStage, say: Wording) -> str:
-    if not each.change:
-        return say("why.before")
+    why = _reason(each, say)
+    kept = (say("why.kept", first=say.day(one.first), last=say.day(one.last), why=_reason(one, say)) for one in each.kept)
+    return "; ".join((why, *kept))
+
+
+def _reason(each: AnnouncedStage | KeptStage, say: Wording) -> str:
+    text = f"why.{each.reason.replace(' ', '_')}"
     if each.available is None or each.limit is None:
-        return say("why.damage")
-    text = "why.below" if each.change > 0 else "why.above"
+        return say(text)
     return say(text, available=say.volume(each.available), limit=say.volume(each.limit))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
@@ -56,6 +57,23 @@ class Announcement(BaseModel):
 
     stage: str
     """Name of the stage."""
+
+
+@dataclass(frozen=True)
+class StageReason:
+    """Why a stage is announced, or stays announced, in a step."""
+
+    word: Literal["no drought", "below", "reached", "too soon", "decided elsewhere", "would return", "not settled", "damage"]
+    """below: what is available lies below the limit; reached: it no longer does. What stays although storages ask for a
+    milder stage does so because the minimum duration is not over (too soon), because the least stage that may be announced
+    says so (decided elsewhere), because in a pass with milder stages what was available lay below the limit (would
+    return), or because the passes ended first (not settled). damage: the plan chose it."""
+
+    available: float | None = None
+    """What is stored and expected, in this plan or, for what would return, in the pass with milder stages. [m3]"""
+
+    limit: float | None = None
+    """The limit that it is compared with. [m3]"""
 
 
 class _DroughtStages(Component):
@@ -260,6 +278,10 @@ class _DroughtStages(Component):
         """The stage of the plan is announced in the morning; the day as it happens does not think again."""
         stage, _ = self.announced_stages(ledger)
         return {"least_stage": stage, "most_stage": stage}
+
+    def reasons(self, ledger: Ledger) -> tuple[StageReason, ...]:
+        """Why each step has its stage; shape (steps,)."""
+        raise NotImplementedError
 
     def unannounced_damage(self, ledger: Ledger) -> float:
         """Damage of the whole plan if no stage had been announced and the same had lacked. [currency]."""

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import model_validator
 
 from waterbalance.network.fields import Duration, Subject, Volume
-from waterbalance.network.rules._drought_stages import _DroughtStages
+from waterbalance.network.rules._drought_stages import StageReason, _DroughtStages
 from waterbalance.network.rules._limit import IN_FORCE
 from waterbalance.network.rules._saved_water import saved_water
 
@@ -25,6 +25,10 @@ STAGE, RAISED, LOWERED = "announced_stage", "stage_raised", "stage_lowered"
 WANTED = "wanted_stage"
 """Given of the rule: the stage that storages and outlook ask for, before the minimum duration and the single steps."""
 
+ASKED_FOR_WITH, ASKED_FOR_AFTER = "asked_for_with", "asked_for_after"
+"""Givens of the rule: what was available in the latest pass that asked for the wanted stage by its storages [m3], and the
+sum of its stages x days up to the step [day]. No equation holds them: they tell why a stage stays asked for."""
+
 OUTLOOK = "outlook_inflow"
 """Given of the rule: what is expected to flow in over the outlook. [m3]"""
 
@@ -33,6 +37,8 @@ FREE_PASSES = 6
 
 SAME_STORAGE = 1e-6
 """Two storages that differ by this share of the limit are the same. [-]"""
+
+MADE_OF_THE_LAST_PASS = frozenset({STAGE, RAISED, LOWERED, WANTED, ASKED_FOR_WITH, ASKED_FOR_AFTER})
 
 
 class DroughtStage(_DroughtStages):
@@ -50,7 +56,8 @@ class DroughtStage(_DroughtStages):
 
     The stage depends on the storage, and the storage on the stage. So the stage is read from the pass before, and the plan
     is made again until no stage changes; where it still changes after a few passes, what is once asked for stays asked for,
-    and late steps may be on the careful side. Where the outlook reaches beyond the plan, the inflow of the last step goes on.
+    and late steps may be on the careful side: the report then says what a milder stage would have left. Where the outlook
+    reaches beyond the plan, the inflow of the last step goes on.
 
     A cut is a cut of use: what a user keeps in tanks of its own does not lift it. Where a user should only be limited in
     what it is brought, use rule_curve. For stages that a plan chooses by their damage, use drought_stage_choice.
@@ -93,12 +100,12 @@ class DroughtStage(_DroughtStages):
 
     def default_given(self, name: str) -> float | None:
         """No stage is announced before the first pass has told the storages."""
-        return 0.0 if name in {STAGE, RAISED, LOWERED, WANTED, OUTLOOK} else super().default_given(name)
+        return 0.0 if name in {*MADE_OF_THE_LAST_PASS, OUTLOOK} else super().default_given(name)
 
     def formulate(self, step: Step) -> None:
         """See the class for the equations."""
         # No equation holds these; asked for here, they are among the givens that `revise` and `check` read.
-        for name in (WANTED, OUTLOOK, "least_stage", "most_stage", *self._curves()):
+        for name in (WANTED, ASKED_FOR_WITH, ASKED_FOR_AFTER, OUTLOOK, "least_stage", "most_stage", *self._curves()):
             step.given(self, name)
         for place in self.inflows:
             step.given(place, "inflow")
@@ -118,11 +125,15 @@ class DroughtStage(_DroughtStages):
     def revise(self, ledger: Ledger) -> Mapping[str, Floats]:
         """Stages from the storages of the last pass; after a few passes no milder stage is asked for than in it."""
         outlook = self._expected_inflow(ledger)
-        wanted, stage = self._one_at_a_time(ledger, outlook)
+        wanted, stage, asked_with, asked_after = self._one_at_a_time(ledger, outlook)
+        if (wanted == ledger.given(self, WANTED)).all() and (stage == ledger.given(self, STAGE)).all():
+            asked_with, asked_after = ledger.given(self, ASKED_FOR_WITH), ledger.given(self, ASKED_FOR_AFTER)
         change = np.diff(stage, prepend=self.announced_stages(ledger)[1][0])
         return {
             OUTLOOK: outlook,
             WANTED: wanted,
+            ASKED_FOR_WITH: asked_with,
+            ASKED_FOR_AFTER: asked_after,
             STAGE: stage,
             RAISED: np.maximum(change, 0.0),
             LOWERED: np.maximum(-change, 0.0),
@@ -149,6 +160,36 @@ class DroughtStage(_DroughtStages):
         ledger.equal(self, "announced stage", stage, before + move)
         ledger.equal(self, OUTLOOK, outlook, np.where(free, self._expected_inflow(ledger), outlook))
 
+    def reasons(self, ledger: Ledger) -> tuple[StageReason, ...]:
+        """Why each step has its stage, from the storages of this very plan."""
+        stage, before = self.announced_stages(ledger)
+        available, limits = self.available(ledger, ledger.given(self, OUTLOOK)), self.limits(ledger)
+        least, most = self._allowed(ledger)
+        own = np.abs(stage - before)
+        lately = ledger.recent(self, "raised", self.minimum_duration) + ledger.recent(self, "lowered", self.minimum_duration)
+        asked_with = ledger.given(self, ASKED_FOR_WITH)
+        milder = ledger.given(self, ASKED_FOR_AFTER) < np.cumsum(stage * ledger.horizon.days) - SAME_STORAGE
+        found = []
+        for t, number in enumerate(stage.astype(int)):
+            lowered = stage[t] < before[t]
+            if not lowered and number == 0:
+                found.append(StageReason("no drought"))
+                continue
+            limit = float(limits[number if lowered else number - 1, t])
+            if lowered and available[t] >= limit * (1.0 - 2 * SAME_STORAGE):
+                found.append(StageReason("reached", float(available[t]), limit))
+            elif not lowered and _below(available[t], limits[:, t] * (1.0 + SAME_STORAGE)) >= number:
+                found.append(StageReason("below", float(available[t]), limit))
+            elif most[t] <= number if lowered else least[t] >= number:
+                found.append(StageReason("decided elsewhere"))
+            elif not own[t] and lately[t] > 0.5:
+                found.append(StageReason("too soon"))
+            elif not lowered and milder[t] and asked_with[t] < limit:
+                found.append(StageReason("would return", float(asked_with[t]), limit))
+            else:
+                found.append(StageReason("not settled"))
+        return tuple(found)
+
     def _curves(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(curve for stage in self.stages for curve in stage.below))
 
@@ -168,8 +209,11 @@ class DroughtStage(_DroughtStages):
         most = np.minimum(np.floor(ledger.given(self, "most_stage")), len(self.droughts))
         return np.minimum(np.ceil(ledger.given(self, "least_stage")), most), most
 
-    def _one_at_a_time(self, ledger: Ledger, outlook: Floats) -> tuple[Floats, Floats]:
-        """Wanted and announced stages step after step, the storages guessed where the stages differ from the last pass."""
+    def _one_at_a_time(self, ledger: Ledger, outlook: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+        """Wanted and announced stages step after step, the storages guessed where the stages differ from the last pass.
+
+        And by what they were asked for: what was available, after how many days of stages.
+        """
         begins = ledger.horizon.offsets[:-1]
         earlier = self._changed_before(ledger)
         at_least = ledger.given(self, WANTED) if ledger.passes > FREE_PASSES else np.zeros_like(begins)
@@ -179,15 +223,19 @@ class DroughtStage(_DroughtStages):
         least, most = self._allowed(ledger)
         changed, ahead = -np.inf, 0.0
         wanted, stages = np.zeros_like(begins), last.copy()
+        asked_with, asked_after = ledger.given(self, ASKED_FOR_WITH).copy(), ledger.given(self, ASKED_FOR_AFTER).copy()
         for t, begin in enumerate(begins):
-            wanted[t] = max(_below(available[t] + ahead, limits[:, t]), at_least[t])
+            asked = float(_below(available[t] + ahead, limits[:, t]))
+            wanted[t] = max(asked, at_least[t])
+            if asked > 0 and asked >= wanted[t]:
+                asked_with[t], asked_after[t] = available[t] + ahead, stages[: t + 1] @ ledger.horizon.days[: t + 1]
             aim = min(max(wanted[t], least[t]), most[t])
             if aim != stage and earlier[t] < 0.5 and begin - changed >= self.minimum_duration:
                 stage += np.sign(aim - stage)
                 changed = begin
             stages[t] = stage
             ahead += saving.in_step(t, stages)
-        return wanted, stages
+        return wanted, stages, asked_with, asked_after
 
     def _changed_before(self, ledger: Ledger) -> Floats:
         """Changes before the plan that still count in each step: all that count, less those of the last pass itself."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from pydantic import model_validator
 
-from waterbalance.network.rules._drought_stages import _DroughtStages
+from waterbalance.network.rules._drought_stages import StageReason, _DroughtStages
 
 if TYPE_CHECKING:
     from waterbalance.network.ledger import Ledger
@@ -69,3 +69,8 @@ class DroughtStageChoice(_DroughtStages):
             ledger.equal(self, f"at_least {name}", on, np.round(ledger.value(self, f"announced {name}") / ledger.horizon.days))
         stage, _ = self.announced_stages(ledger)
         ledger.within(self, "stage", stage, ledger.given(self, "least_stage"), ledger.given(self, "most_stage"))
+
+    def reasons(self, ledger: Ledger) -> tuple[StageReason, ...]:
+        """The least damage, but where only one stage may be announced."""
+        only = ledger.given(self, "least_stage") >= ledger.given(self, "most_stage")
+        return tuple(StageReason("decided elsewhere" if each else "damage") for each in only)
