@@ -263,6 +263,20 @@ def ramp() -> Case:
     )
 
 
+def ramp_down() -> Case:
+    """From yesterday's 50 a day the canal may fall by 15 a step, though the fields ask for nothing: 35, 20, and 5 a day."""
+    return case(
+        *river_to_sea(inflow=200),
+        canal("weir", "zone"),
+        zone(demand=0),
+        make("ramp_limit", "slowly", subject="canal to zone", rise=5, fall=15),
+        days=(1, 1, 10),
+        past={("canal to zone", "inflow"): days_before(50)},
+        policy=in_order(least("spill")),
+        says={("canal to zone", "inflow"): (35, 20, 50)},
+    )
+
+
 def river_too_small() -> Case:
     """The river should keep 120 and has 100: it lacks 20 a day, and nobody else is given any."""
     return case(
@@ -436,6 +450,7 @@ CASES = (
     downstream_first,
     hedging,
     ramp,
+    ramp_down,
     river_too_small,
     rolling_right,
     desalination_with_tank,

@@ -17,6 +17,7 @@ from gallery.building import case, in_order, make, most, pipe
 from gallery.works_and_switches import (
     a_crew_that_is_not_called,
     outage_ends_a_run,
+    outlets_closed_for_a_day,
     rest_that_begins_with_an_outage,
     started_again_after_an_outage,
 )
@@ -25,6 +26,7 @@ from waterbalance.horizon import Horizon
 from waterbalance.network.component import Component
 from waterbalance.network.service import in_service
 from waterbalance.network.state import Past
+from waterbalance.optimise import givens
 from waterbalance.optimise.solve import solve
 from waterbalance.optimise.step import StepWriter
 from waterbalance.plan.audit import audit
@@ -227,6 +229,24 @@ def test_the_share_in_service_is_the_mean_over_the_days(
     horizon = Horizon((START, *(on(each) for each in ends)))
     expected = [by_day[end - length : end].mean() for end, length in zip(ends, days, strict=True)]
     assert in_service(component, horizon) == pytest.approx(expected)
+
+
+def test_a_day_of_23_hours_is_a_whole_day_in_service() -> None:
+    spring = Horizon((dt.date(2026, 3, 28), dt.date(2026, 3, 29), dt.date(2026, 3, 30)), "Europe/Berlin")
+    assert spring.days == pytest.approx([1, 23 / 24])
+    assert in_service(pipe("a", "b"), spring).tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("joined", [False, True])
+def test_an_outage_that_is_forgotten_is_found(joined: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of the outlet's pipe on the first days, all of it on the last: with the whole pipe all the time the audit objects."""
+    one = outlets_closed_for_a_day()
+    monkeypatch.setattr(givens, "in_service", lambda _, horizon: np.ones(len(horizon)))
+    plan = solve(one.network, one.state, one.forecasts, one.policy)
+    found = {str(each) for each in audit(replace(plan, ranks=()) if joined else plan, one.network)}
+    assert any("lake, 2021-03-11: release_capacity is used out of service" in each for each in found)
+    # A share that is left can be judged where a field, and no series, says of what.
+    assert any("lake to town, 2021-03-12: capacity is used out of service" in each for each in found) != joined
 
 
 @pytest.mark.parametrize(

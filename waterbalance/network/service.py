@@ -24,10 +24,12 @@ def in_service(component: Component, horizon: Horizon) -> Floats:
     first = component.in_service_from or dt.date.min
     after = dt.date.max if component.in_service_until is None else component.in_service_until + ONE_DAY
     days = _days_within(horizon, first, after)
+    # Calendar days, because a day of 23 hours is a whole day of service.
+    length = _days_within(horizon, dt.date.min, dt.date.max)
     for outage in component.outages:
         begin, end = max(first, outage.first_day), min(after, outage.last_day + ONE_DAY)
         days -= (1.0 - outage.available) * _days_within(horizon, begin, end)
-    share: Floats = days / horizon.days
+    share: Floats = days / length
     return share
 
 

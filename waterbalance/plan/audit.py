@@ -52,6 +52,7 @@ def audit(plan: Plan, network: Network, forecasts: Forecasts | None = None) -> t
     findings = Findings(book.findings)
     findings.extend(_balances(book))
     findings.extend(_not_numbers(plan))
+    findings.extend(_used_out_of_service(plan, network))
     if forecasts is not None:
         findings.extend(_other_givens(plan, network, forecasts))
     return tuple(findings)
@@ -282,6 +283,35 @@ def _not_numbers(plan: Plan) -> list[Finding]:
         for (component, quantity), values in plan.values.items()
         if not np.isfinite(values).all()
     ]
+
+
+def _used_out_of_service(plan: Plan, network: Network) -> list[Finding]:
+    """Givens that are not idle while their component is out of service, day by day; where a field says how much, in part too."""
+    findings = []
+    for key, used in plan.givens.items():
+        if key[0] not in network or key[1] not in type(network[key[0]]).idle_zero:
+            continue
+        component, horizon = network[key[0]], plan.horizon
+        days = [_days_in_service(component, *step) for step in zip(horizon.starts, horizon.ends, strict=True)]
+        share = np.array([sum(each) / len(each) for each in days])
+        most = np.where(share > 0, np.inf, 0.0)
+        # A series may hold anything, and plans that were joined do not tell which givens were one.
+        if plan.ranks and key not in plan.labels and component.given_by_date(key[1], horizon) is None:
+            field, unit = component.default_given(key[1]), type(component).unit_of(key[1])
+            whole = horizon.days if unit is not None and integrates_over_step(unit) else np.ones(len(horizon))
+            most = np.where(share > 0, np.inf if field is None else field * whole * share, 0.0)
+        for t in np.flatnonzero(used > most * (1.0 + RELATIVE_TOLERANCE)):
+            where = Place(component=component.name, date=str(horizon.starts[t]))
+            findings.append(Finding(f"{key[1]} is used out of service", where, f"{used[t]:.6g}", f"at most {most[t]:.6g}"))
+    return findings
+
+
+def _days_in_service(component: Component, first: dt.date, after: dt.date) -> list[float]:
+    """What share of a component is in service on each day from `first` to the day before `after`. [-]."""
+    begins, ends = component.in_service_from or dt.date.min, component.in_service_until or dt.date.max
+    days = [first + dt.timedelta(days=number) for number in range((after - first).days)]
+    kept = [[each.available for each in component.outages if each.first_day <= day <= each.last_day] for day in days]
+    return [float(begins <= day <= ends) * (shares[0] if shares else 1.0) for day, shares in zip(days, kept, strict=True)]
 
 
 def _other_givens(plan: Plan, network: Network, forecasts: Forecasts) -> list[Finding]:
