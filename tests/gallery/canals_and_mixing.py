@@ -140,6 +140,28 @@ def the_same_turns_by_days() -> Case:
     return turns_within_ten_days((1,) * 31)
 
 
+def repaired_within_ten_days(days: tuple[int, ...] = (1, 10)) -> Case:
+    """Wet when the plan begins, the canal is closed on days 4, 5 and 9 of eleven, and filled with 30 after each: of 8 x 40,
+    260 arrive."""
+    repairs = [(3, 4), (8, 8)]
+    outages = [{"first_day": START + dt.timedelta(first), "last_day": START + dt.timedelta(last)} for first, last in repairs]
+    return case(
+        make("reservoir", "lake", capacity=1000),
+        canal("lake", "zone", capacity=40, fill_volume=30, outages=tuple(outages)),
+        zone("zone", demand=50),
+        days=days,
+        stocks={("lake", "storage"): 1000, ("canal to zone", "running"): 1},
+        policy=in_order(least("shortage")),
+        says={("canal to zone", "filling"): (0, 60), ("zone", "delivery"): (40, 220)} if len(days) == 2 else {},
+        goals={"shortage": 550 - 260},
+    )
+
+
+def the_same_repairs_by_days() -> Case:
+    """As many fillings as over ten days."""
+    return repaired_within_ten_days((1,) * 11)
+
+
 def closed_for_a_day() -> Case:
     """The canal stands for repair on the second day, without water asked for, and is filled again on the third: 30 of 40."""
     return case(
@@ -344,6 +366,8 @@ CASES = (
     filled_at_every_turn,
     turns_within_ten_days,
     the_same_turns_by_days,
+    repaired_within_ten_days,
+    the_same_repairs_by_days,
     closed_for_a_day,
     nothing_is_filled_twice,
     all_fields_irrigate,

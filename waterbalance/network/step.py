@@ -120,11 +120,11 @@ class Step(Protocol):
         ...
 
     def added(self, component: Component, name: str) -> Flow:
-        """A number, as a column with a name, that only rules which speak about the component know: the sum of what they add."""
+        """A number, as a column with a name, that is the sum of what is added to it: by rules, which speak last."""
         ...
 
     def add(self, component: Component, name: str, expression: Expression, *, to: str) -> None:
-        """Add to a number that another component, `to`, has declared with `added`."""
+        """Add to a number that a component, `to`, has declared with `added`."""
         ...
 
     def constraint(self, component: Component, name: str, relation: Expression) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -11,16 +9,13 @@ from pydantic import model_validator
 
 from waterbalance import units
 from waterbalance.network.component import Component
+from waterbalance.network.components._restarts import restart_given, restarts, restarts_day_by_day
 from waterbalance.network.fields import Duration, FlowRate, Fraction, Money
-from waterbalance.network.service import outages_ended
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats, Horizon
     from waterbalance.network.ledger import Ledger
     from waterbalance.network.step import Expression, Flow, Step
-
-ENDED, BEGINS_OUT = "outages_ended", "begins_out_of_service"
-"""Givens by the calendar: outages that end in a step, and 1 where a step begins out of service, or just after."""
 
 HUNDREDTHS = 100.0
 """Starts and stops are audited as hundredths, because half a unit is the audit's tolerance."""
@@ -112,11 +107,11 @@ class _Switched(Component):
         step.constraint(self, "started_to_run", start <= running)
         ended = stop.recent(self.minimum_down_time, switch=running, left_at=0.0) if self.minimum_down_time > 1 else stop
         step.constraint(self, "minimum_down_time", ended <= 1.0 - running)
-        restarts = step.given(self, ENDED) * running - step.given(self, BEGINS_OUT) * start
         step.measure(self, "start", start, unit=units.FRACTION)
         step.measure(self, "stop", stop, unit=units.FRACTION)
-        step.measure(self, "restarts", restarts, unit=units.FRACTION)
-        step.measure(self, "start_up_cost", self.start_up_cost * (start + restarts), unit=units.MONEY)
+        again = restarts(self, step, running, start)
+        step.measure(self, "restarts", again, unit=units.FRACTION)
+        step.measure(self, "start_up_cost", self.start_up_cost * (start + again), unit=units.MONEY)
 
     def _back(self, available: Floats, days: Floats) -> Floats:
         """1 in steps that begin less than the minimum up-time after one out of service, and so after any start since."""
@@ -131,10 +126,7 @@ class _Switched(Component):
 
     def given_by_date(self, name: str, horizon: Horizon) -> Floats | None:
         """Outages that end in each step, and 1 for steps that begin out of service."""
-        if name not in {ENDED, BEGINS_OUT}:
-            return super().given_by_date(name, horizon)
-        ended, begins_out = outages_ended(self, horizon)
-        return ended if name == ENDED else begins_out
+        return restart_given(self, name, horizon)
 
     def check_switches(self, ledger: Ledger, what: str, flow: Floats, available: Floats) -> None:
         """What runs carries at least its minimum load; runs and stands are long enough; starts are told."""
@@ -171,25 +163,12 @@ class _Switched(Component):
         self._check_costs(ledger, running, start)
 
     def _check_costs(self, ledger: Ledger, running: Floats, start: Floats) -> None:
-        """Every end of an outage after which it runs is a start; day by day."""
-        horizon = ledger.horizon
-        restarts = np.zeros(len(horizon))
-        for t, (first, after) in enumerate(zip(horizon.starts, horizon.ends, strict=True)):
-            days = [first + dt.timedelta(days=number) for number in range(-1, (after - first).days)]
-            out = [_is_out(self, day) for day in days]
-            ended = sum(was and not now for was, now in pairwise(out))
-            restarts[t] = ended * running[t] - (out[0] or out[1]) * start[t]
-        ledger.equal(self, "restarts", HUNDREDTHS * ledger.value(self, "restarts"), HUNDREDTHS * restarts)
-        ledger.equal(self, "start_up_cost", ledger.value(self, "start_up_cost"), self.start_up_cost * (start + restarts))
+        """Every end of an outage after which it runs is a start."""
+        again = restarts_day_by_day(self, ledger, running, start)
+        ledger.equal(self, "restarts", HUNDREDTHS * ledger.value(self, "restarts"), HUNDREDTHS * again)
+        ledger.equal(self, "start_up_cost", ledger.value(self, "start_up_cost"), self.start_up_cost * (start + again))
 
 
 def _in_service(available: Floats) -> Floats:
     """1 in steps in which anything can pass."""
     return np.where(available > 0, 1.0, 0.0)
-
-
-def _is_out(component: Component, day: dt.date) -> bool:
-    """Whether nothing of a component can be used on a day."""
-    early = component.in_service_from is not None and day < component.in_service_from
-    late = component.in_service_until is not None and day > component.in_service_until
-    return early or late or any(each.first_day <= day <= each.last_day and each.available <= 0 for each in component.outages)

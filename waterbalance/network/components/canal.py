@@ -8,10 +8,11 @@ import numpy as np
 from pydantic import model_validator
 
 from waterbalance.network.components._conveyance import _Conveyance
+from waterbalance.network.components._restarts import restart_given, restarts, restarts_day_by_day
 from waterbalance.network.fields import FlowRate, Volume
 
 if TYPE_CHECKING:
-    from waterbalance.horizon import Floats
+    from waterbalance.horizon import Floats, Horizon
     from waterbalance.network.ledger import Ledger
     from waterbalance.network.step import Expression, Flow, Step
 
@@ -33,13 +34,14 @@ class Canal(_Conveyance):
     share_lost = conveyance_loss, or 1 - exp(-loss_per_length x length)
 
     where
-        refills: how many times it is filled again within the step, for the turns of a rotation; else 0.
+        refills: how many times it is filled again within the step, for the turns of a rotation that begin and the whole
+            outages that end in it, if it runs in the step at all; else 0.
 
     The filling is lost again when the canal runs dry, and the wetted bed seeps as long as it is wet, however little the
     fields take: that is why small deliveries to far fields save so little water. Without both there are no switches and
     the canal is linear. A canal that is closed for a whole step (an outage, a table of its capacity, a rotation) is dry
-    at its end and filled again afterwards. Of a step that is closed in part only a rotation tells how often the canal is
-    filled in it.
+    at its end and filled again afterwards. Of a step that is closed in part a rotation and the dates of outages tell how
+    often the canal is filled in it, a table of its capacity does not; an outage that ends between two turns counts, too.
 
     A relaxed switch would start a canal by a small share and pay as small a share of the filling, so that a plan put off
     every start beyond the steps in which switches are decided. They are therefore decided at every step of the horizon.
@@ -73,6 +75,15 @@ class Canal(_Conveyance):
     def _runs_or_not(self) -> bool:
         return self.fill_volume > 0 or self.seepage_when_running > 0
 
+    @property
+    def _closes(self) -> bool:
+        """Whether dates tell when the canal is closed."""
+        return bool(self.outages) or self.in_service_from is not None or self.in_service_until is not None
+
+    def given_by_date(self, name: str, horizon: Horizon) -> Floats | None:
+        """Outages that end in each step, and 1 for steps that begin out of service."""
+        return restart_given(self, name, horizon)
+
     def formulate(self, step: Step) -> None:
         """See the class for the equations."""
         inflow = step.flow(self, "inflow", upper=step.given(self, "capacity"))
@@ -97,6 +108,8 @@ class Canal(_Conveyance):
             step.constraint(self, "started_to_run", start <= running)
             step.constraint(self, "started_from_rest", start <= 1.0 - running.before)
             filling = self.fill_volume * (start + step.added(self, "refills"))
+            if self._closes:
+                step.add(self, "refills", restarts(self, step, running, start), to=self.name)
             step.measure(self, "filling", filling)
             own = filling
         if self.seepage_when_running > 0:
@@ -130,6 +143,8 @@ class Canal(_Conveyance):
             ledger.whole(self, "start", start, season=season)
             ledger.within(self, "start", start, np.maximum(0.0, running - before), np.minimum(running, 1.0 - before))
             refills = ledger.value(self, "refills")
+            if self._closes:
+                ledger.adds(self, "refills", restarts_day_by_day(self, ledger, running, start))
             ledger.equal(self, "refills", HUNDREDTHS * refills, HUNDREDTHS * ledger.added(self, "refills"))
             ledger.equal(self, "filling", ledger.value(self, "filling"), self.fill_volume * (start + refills))
             own = own + self.fill_volume * (start + refills)
