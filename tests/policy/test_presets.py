@@ -1,9 +1,12 @@
 """The ready orders of preference, against the texts that they stand for."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from gallery import case, least, make, pipe
+from gallery import case, days_before, least, make, pipe
 from waterbalance.optimise.solve import solve
 from waterbalance.policy.goal import Policy, Term
 from waterbalance.policy.presets import PRESETS, drought_practice, water_act
@@ -64,6 +67,35 @@ def test_the_presets_decide_who_goes_short(policy: Policy, served: dict[str, flo
     )
     plan = solve(made.network, made.state, made.forecasts, policy)
     assert {name: plan.values[name, "delivery"][0] for name in served} == pytest.approx(served, abs=0.01)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("days", [(1,), (1, 2), (1, 1, 10)])
+@pytest.mark.parametrize(
+    ("link", "fields"),
+    [
+        ("river_reach", {"travel_time": 2}),
+        ("river_reach", {"travel_time": 1.5, "conveyance_loss": 0.2}),
+        ("river_reach", {"travel_time": 2, "weighting": 0.2}),
+        ("canal", {"travel_time": 2}),
+    ],
+)
+def test_a_lake_is_not_run_out_into_a_slow_river(preset: str, days: tuple[int, ...], link: str, fields: dict[str, float]) -> None:
+    """The previous plan emptied the lake on the last day, when nothing arrives before the plan ends: not worth following."""
+    made = case(
+        make("reservoir", "lake", capacity=100),
+        make(link, "river", source="lake", target="sea", **fields),
+        make("outfall", "sea"),
+        days=days,
+        stocks={("lake", "storage"): 80, ("river", "under_way"): 0},
+        past={("river", "inflow"): days_before(0, 0)},
+    )
+    quiet = solve(made.network, made.state, made.forecasts, PRESETS[preset]())
+    emptied = (0.0,) * (len(days) - 1) + (80.0,)
+    before = replace(quiet, values={**quiet.values, ("river", "inflow"): np.array(emptied)})
+    plan = solve(made.network, made.state, made.forecasts, PRESETS[preset](), previous=before)
+    assert plan.values["river", "inflow"] == pytest.approx(0, abs=1e-4)
+    assert plan.values["lake", "storage"] == pytest.approx(80, abs=1e-4)
 
 
 def test_goals_need_names_of_their_own() -> None:

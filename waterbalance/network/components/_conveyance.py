@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import model_validator
 
 from waterbalance.network.component import Component
 from waterbalance.network.fields import Downstream, Duration, Fraction, Length, SharePerLength, Upstream
+
+if TYPE_CHECKING:
+    from waterbalance.network.ledger import Ledger
+    from waterbalance.network.step import Flow, Step
 
 
 class _Conveyance(Component):
@@ -60,3 +64,15 @@ class _Conveyance(Component):
     def share_kept(self) -> float:
         """Share that arrives, for the audit: both ways of telling a loss as one product. [-]."""
         return (1 - self.conveyance_loss) * math.exp(-(self.loss_per_length or 0.0) * (self.length or 0.0))
+
+    def _say_under_way(self, step: Step, entering: Flow) -> None:
+        """What is still on its way at the end of the step: all that has entered within the travel time."""
+        if self.travel_time > 0:
+            step.measure(self, "under_way", entering.total(self.travel_time))
+
+    def _check_under_way(self, ledger: Ledger, entering: str) -> None:
+        """What was under way, and all that has entered since, less all that has arrived since."""
+        if self.travel_time > 0:
+            entered, arrived = ledger.value(self, entering), ledger.delayed(self, entering, self.travel_time)
+            opening = ledger.total(self, entering, self.travel_time)[0] - entered[0] + arrived[0]
+            ledger.equal(self, "under_way", ledger.value(self, "under_way"), opening + (entered - arrived).cumsum())
