@@ -91,7 +91,8 @@ def optimise_in_ranks(  # noqa: PLR0913 (each is one thing that a pass is made o
         alone = outcome.objective + constant
         size = float(np.abs(cost).max(initial=0.0))
         shared = goal.shared is not None and share != "not" and alone > NEGLIGIBLE * solver.scale * size
-        shares = shares_of(goal, measures, network, givens, forecasts) if shared else None
+        decided = outcome.values if share == "fully" else None
+        shares = shares_of(goal, measures, network, givens, forecasts, decided) if shared else None
         note = ""
         if shares is not None and share == "roughly":
             cost, constant = rough_cost(solver, shares), 0.0
