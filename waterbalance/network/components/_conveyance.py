@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Self
 
+import numpy as np
 from pydantic import model_validator
 
 from waterbalance.network.component import Component
@@ -76,3 +77,17 @@ class _Conveyance(Component):
             entered, arrived = ledger.value(self, entering), ledger.delayed(self, entering, self.travel_time)
             opening = ledger.total(self, entering, self.travel_time)[0] - entered[0] + arrived[0]
             ledger.equal(self, "under_way", ledger.value(self, "under_way"), opening + (entered - arrived).cumsum())
+
+    def _say_swing(self, step: Step, inflow: Flow) -> None:
+        """How much more or less enters than a day earlier."""
+        if self.travel_time > 0:
+            swing, change = step.flow(self, "swing"), inflow - inflow.delayed(1.0)
+            step.constraint(self, "rise", swing >= change)
+            step.constraint(self, "fall", swing >= -1.0 * change)
+            step.measure(self, "swing", swing)
+
+    def _check_swing(self, ledger: Ledger) -> None:
+        """At least the difference from what entered a day earlier."""
+        if self.travel_time > 0:
+            change = ledger.value(self, "inflow") - ledger.delayed(self, "inflow", 1.0)
+            ledger.within(self, "swing", ledger.value(self, "swing"), np.abs(change), np.inf)

@@ -21,6 +21,7 @@ class Canal(_Conveyance):
 
     outflow = (1 - share_lost) x useful_inflow delayed by travel_time
     under_way = before + useful_inflow - useful_inflow delayed by travel_time
+    swing >= |inflow - inflow delayed by a day|, with a travel_time
     useful_inflow = inflow - filling - seepage
     filling = fill_volume x start
     seepage = seepage_when_running x days x running
@@ -76,6 +77,7 @@ class Canal(_Conveyance):
         step.gain(self, "outflow", (1 - self.share_lost) * arriving, at=self.target)
         step.measure(self, "conveyance_loss", self.share_lost * arriving)
         self._say_under_way(step, useful)
+        self._say_swing(step, inflow)
 
     def _useful(self, step: Step, inflow: Flow) -> Flow:
         """What is left of the inflow when the canal has taken its own."""
@@ -109,6 +111,7 @@ class Canal(_Conveyance):
         useful = "useful_inflow" if self._runs_or_not else "inflow"
         arrived = ledger.delayed(self, useful, self.travel_time)
         self._check_under_way(ledger, useful)
+        self._check_swing(ledger)
         ledger.equal(self, "outflow", outflow, self.share_kept * arrived)
         ledger.equal(self, "conveyance_loss", ledger.value(self, "conveyance_loss"), arrived - outflow)
         ledger.loses(self.source, inflow)

@@ -24,6 +24,7 @@ class RiverReach(_Conveyance):
 
     outflow = (1 - share_lost) x inflow delayed by travel_time
     under_way = before + inflow - inflow delayed by travel_time
+    swing >= |inflow - inflow delayed by a day|, with a travel_time
     share_lost = conveyance_loss, or 1 - exp(-loss_per_length x length)
 
     The flood wave keeps its shape (pure delay): good for daily and longer steps, not for flood routing. Water that joins
@@ -67,6 +68,7 @@ class RiverReach(_Conveyance):
         step.gain(self, "outflow", (1 - self.share_lost) * arriving, at=self.target)
         step.measure(self, "conveyance_loss", self.share_lost * arriving)
         step.measure(self, "inflow", inflow)
+        self._say_swing(step, inflow)
 
     def _routed(self, step: Step, inflow: Flow) -> Expression:
         """What leaves the reach in the step."""
@@ -96,6 +98,7 @@ class RiverReach(_Conveyance):
         """Delay or routing, and loss, from the fields."""
         inflow, outflow = ledger.value(self, "inflow"), ledger.value(self, "outflow")
         ledger.within(self, "inflow", inflow, 0.0, np.inf)
+        self._check_swing(ledger)
         if self.weighting is None:
             arrived = ledger.delayed(self, "inflow", self.travel_time)
             self._check_under_way(ledger, "inflow")
