@@ -62,7 +62,8 @@ def spill_at_full() -> Case:
 def delayed_reach() -> Case:
     """A day and a half on the way, over four steps of a day and one of ten; 50 a day were under way.
 
-    The last step sees days 2.5 to 12.5: half of the third day, the fourth, and 8.5 of the last ten: 15 + 40 + 425.
+    The last step sees days 2.5 to 12.5: half of the third day, the fourth, and 8.5 of the last ten: 15 + 40 + 425. What
+    entered in the last day and a half is still under way.
     """
     return case(
         make("weir", "weir"),
@@ -72,7 +73,7 @@ def delayed_reach() -> Case:
         past={("river", "inflow"): days_before(50, 50)},
         series={("weir", "inflow"): (10, 20, 30, 40, 500)},
         policy=in_order(most("outflow")),
-        says={("sea", "outflow"): (50, 30, 15, 25, 480)},
+        says={("sea", "outflow"): (50, 30, 15, 25, 480), ("river", "under_way"): (35, 25, 40, 55, 75)},
     )
 
 

@@ -1,5 +1,7 @@
 """What is preferred, each on a network so small that a hand or a formula gives the answer."""
 
+import datetime as dt
+
 from gallery.building import ANY, Case, canal, case, days_before, in_order, least, make, pipe, river_to_sea, zone
 from waterbalance.policy.goal import Goal, Policy, Term
 
@@ -104,6 +106,46 @@ TOWN = ({"beyond": 0, "value": 3}, {"beyond": 0.1, "value": 10})
 LEAST_DAMAGE = in_order(Goal(name="damage", terms=(Term(measure="damage"),)))
 
 
+def half_fallowed(how: str, wells: float, short: tuple[float, float], **pipe_to_b: object) -> Case:
+    """Fields A and B ask for 100 a day each; half of A is fallowed since before the plan. `short` is what they lack a day."""
+    block = {"half": {"zone": "A", "area": 5000, "share": 0.5}}
+    season = {"decide_by": dt.date(2021, 1, 1), "in_service_from": dt.date(2021, 2, 1), "in_service_until": dt.date(2021, 5, 31)}
+    a, b = short
+    goal = Goal(name="shortage", terms=(Term(measure="shortage"),), equity=how)
+    return case(
+        make("well_field", "wells", capacity=wells),
+        pipe("wells", "A"),
+        pipe("wells", "B", **pipe_to_b),
+        zone("A", demand=100, entitlement=60, fallowing="programme"),
+        zone("B", demand=100, entitlement=30),
+        make("fallowing", "programme", blocks=block, **season),
+        days=(1, 10),
+        stocks={("programme", "fallowed half"): 1},
+        policy=Policy(goals=(goal, least("spill")), equity_tolerance=EXACT, smallest_change=False),
+        says={("A", "spared"): (50, 500), ("A", "shortage"): (a, 10 * a), ("B", "shortage"): (b, 10 * b)},
+    )
+
+
+def what_is_still_planted_shares() -> Case:
+    """90 for the 50 that A and the 100 that B still ask for: 60 lack, 40 % of each."""
+    return half_fallowed("minimax", 90, (20, 40))
+
+
+def equal_percentage_of_what_is_still_planted() -> Case:
+    """B's pipe brings 30 of its 100, so A has 30 % of its 50, too; the rest stays in the ground."""
+    return half_fallowed("equal percentage", 90, (35, 70), capacity=30)
+
+
+def rights_of_what_is_still_planted() -> Case:
+    """60 for rights of 60 and 30: two thirds of them, 40 and 20, of the 50 and 100 that are still asked for."""
+    return half_fallowed("proportional to right", 60, (10, 80))
+
+
+def a_right_to_more_than_is_still_planted() -> Case:
+    """84 for rights of 60 and 30: A needs no more than 50 of its 56, B has the other 34."""
+    return half_fallowed("proportional to right", 84, (0, 66))
+
+
 def marginal_damages_are_equalised() -> Case:
     """100 lack of 300. The cheapest parts go first: fields 80 x 1, town 10 x 3, and 10 more of the fields at 6: 170."""
     return case(
@@ -143,7 +185,7 @@ def hedging_by_carry_over_value() -> Case:
 
     100 are stored and 80 asked for. Kept: the first 30 at 6, the next 30 at 3, then 1. Short: 16 at 2, 16 more at 4, the
     rest at 8. Of full supply only 20 would be kept: 10 more are worth 6 > 2, and 6 more 3 > 2; the next would cost 4 > 3.
-    So 36 are kept (198) and 16 lack (32).
+    So 36 are kept (198) and 16 lack (32). The 100 of the first evening are worth 180 + 90 + 40, though no goal asks then.
     """
     prices = ({"beyond": 0, "value": 2}, {"beyond": 0.2, "value": 4}, {"beyond": 0.4, "value": 8})
     worth = ({"above": 0, "value": 6}, {"above": 30, "value": 3}, {"above": 60, "value": 1})
@@ -160,7 +202,7 @@ def hedging_by_carry_over_value() -> Case:
         stocks={("lake", "storage"): 100},
         series={("zone", "demand"): (0, 80)},
         policy=in_order(goal),
-        says={("zone", "shortage"): (0, 16), ("lake", "storage"): (100, 36), ("next season", "storage_value"): (ANY, 198)},
+        says={("zone", "shortage"): (0, 16), ("lake", "storage"): (100, 36), ("next season", "storage_value"): (310, 198)},
         goals={"net": 32 - 198},
     )
 
@@ -273,6 +315,10 @@ CASES = (
     equal_percentage_spares_what_is_under_way,
     proportional_to_right,
     more_water_than_rights,
+    what_is_still_planted_shares,
+    equal_percentage_of_what_is_still_planted,
+    rights_of_what_is_still_planted,
+    a_right_to_more_than_is_still_planted,
     marginal_damages_are_equalised,
     rising_damage_spreads_a_drought,
     hedging_by_carry_over_value,

@@ -48,6 +48,7 @@ IN_ORDER = Policy(
         _least("energy"),
         _least("throughput"),
         _least("spread"),
+        _least("swing"),
         Goal(name="cost", terms=(Term(measure="energy_cost"), Term(measure="start_up_cost"))),
     ),
     smallest_change=False,

@@ -18,6 +18,7 @@ AT_LEAST = {
     "exceedance",
     "flood_storage",
     "reserve_shortfall",
+    "swing",
     "target_shortfall",
     "shortfall",
 }

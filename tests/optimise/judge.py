@@ -14,7 +14,7 @@ from waterbalance.optimise.compile import compile_step
 from waterbalance.optimise.givens import resolve
 from waterbalance.optimise.objective import Measures, goal_cost
 from waterbalance.optimise.pyomo_model import add_goal, multi_period_model
-from waterbalance.optimise.rank import frozen_limit, optimise_in_ranks
+from waterbalance.optimise.rank import frozen_limit, goal_scale, optimise_in_ranks
 from waterbalance.optimise.tile import layout_of, links_of, tile
 from waterbalance.solver.highs import WarmSolver
 from waterbalance.solver.outcome import Outcome
@@ -69,7 +69,8 @@ def by_tiling(case: Case) -> Tiled:
         limits[each.goal.name] = np.inf
         if size > 0:
             leeway = each.goal.leeway(each.value)
-            limits[each.goal.name] = frozen_limit(each.outcome.objective, leeway, size, scale) * size + priced[1]
+            own = goal_scale(program, priced[0], scale)
+            limits[each.goal.name] = frozen_limit(each.outcome.objective, leeway, size, own) * size + priced[1]
     return Tiled({each.goal.name: each.value for each in ranked}, limits, scale, missed)
 
 

@@ -85,3 +85,65 @@ def test_gates_are_calm_in_the_first_21_steps(closed: int, then: tuple[float, ..
     made = lake_to_empty(20, (1,) * (closed + 3), capacity=(0.0,) * closed + (10.0,) * 3)
     plan = planned(made)
     assert plan.values["lake to sea", "inflow"][closed:] == pytest.approx(then, abs=NEAR)
+
+
+def swinging_river(days: tuple[int, ...], *, backwards: bool) -> Case:
+    """Any 240 of a river that brings 100 and 300 by turns must come to a pond before the sixth day is over."""
+    components = [
+        make("weir", "weir"),
+        make("river_reach", "river", source="weir", target="sea"),
+        make("canal", "feeder", source="weir", target="pond"),
+        make("outfall", "sea"),
+        make("reservoir", "pond", capacity=1000),
+        pipe("pond", "town"),
+        make("household_supply", "town", demand=80),
+    ]
+    return case(
+        *(reversed(components) if backwards else components),
+        days=days,
+        stocks={("pond", "storage"): 240},
+        series={("weir", "inflow"): tuple((100.0, 300.0)[t % 2] for t in range(len(days)))},
+        policy=Policy(goals=(least("shortage", "domestic"), least("spill"))),
+    )
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_where_a_weir_swings_the_river_does_and_not_the_canal(backwards: bool) -> None:
+    """The canal can be still, so it is; the river takes the swings of 200, since nobody sets it."""
+    plan = planned(swinging_river((1,) * 6, backwards=backwards))
+    assert np.diff(plan.values["feeder", "inflow"]) == pytest.approx(0, abs=NEAR)
+    assert np.diff(plan.values["river", "inflow"]) == pytest.approx([200, -200, 200, -200, 200], abs=NEAR)
+    assert plan.values["town", "shortage"] == pytest.approx(0, abs=NEAR)
+
+
+def test_a_canal_is_still_even_where_the_river_would_be_stiller() -> None:
+    """A previous plan in which the river was still and the canal swung counts a hundredth for the river: 6 against 100."""
+    made = swinging_river((1,) * 6, backwards=False)
+    plan = planned(made)
+    level = plan.values["feeder", "inflow"][0]
+    told_river = replace(plan, values={("river", "inflow"): np.full(6, 100 - level)})
+    again = planned(made, told_river)
+    assert np.diff(again.values["feeder", "inflow"]) == pytest.approx(0, abs=NEAR)
+
+
+def test_what_a_full_lake_must_spill_is_spilt_evenly() -> None:
+    """130 above the capacity of the last day must go within 13 days: 10 a day."""
+    made = case(
+        make("reservoir", "lake", capacity=1000, spill_to="sea"),
+        make("outfall", "sea"),
+        days=(1, 2, 10),
+        stocks={("lake", "storage"): 130},
+        series={("lake", "capacity"): (1000, 1000, 0)},
+        policy=Policy(goals=(most("outflow"),)),
+    )
+    assert planned(made).values["lake", "spill"] == pytest.approx([10, 20, 100], abs=NEAR)
+
+
+@pytest.mark.parametrize("left", [0.0, 30.0, 100.0])
+@pytest.mark.parametrize("length", [1, 10])
+def test_today_goes_on_like_yesterday(left: float, length: int) -> None:
+    """The previous plan ended last night and has no step in common with this one; gates stay where they were."""
+    yesterday = told(two_ways((length,), START - dt.timedelta(days=length)), (left * length,))
+    plan = planned(two_ways((1,)), yesterday)
+    assert plan.values["left to town", "inflow"] == pytest.approx([left], abs=NEAR)
+    assert plan.values["right to town", "inflow"] == pytest.approx([100 - left], abs=NEAR)

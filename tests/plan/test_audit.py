@@ -27,7 +27,7 @@ TAMPERED = (
     "desalination_with_tank",
     "rolling_right",
 )
-AT_LEAST = {"below_dead_storage", "target_shortfall", "shortfall"}
+AT_LEAST = {"below_dead_storage", "target_shortfall", "shortfall", "swing"}
 """What lacks may be told too large: a goal keeps it small, the physics does not."""
 
 

@@ -50,6 +50,31 @@ def test_a_worth_that_does_not_fall_is_refused(parts: list[tuple[float, float]],
         make("storage_value", "worth", storages=("lake",), marginal_value=table)
 
 
+@pytest.mark.parametrize("stored", [0, 10, 29.5, 30, 45, 60, 61, 99, 100])
+@pytest.mark.parametrize("counted", ["every step", "last step", "never", "unwanted"])
+def test_the_worth_of_storage_is_the_integral_of_its_values(stored: float, counted: str) -> None:
+    """From an empty to a full lake, on every evening, whatever a goal makes of it: rectangles of a thousandth added up."""
+    prices = {0: 6.0, 30: 3.0, 60: 1.0}
+    table = tuple({"above": above, "value": value} for above, value in prices.items())
+    term = Term(measure="storage_value", at="last step" if counted == "last step" else "every step")
+    sense = "minimise" if counted == "unwanted" else "maximise"
+    goals = () if counted == "never" else (Goal(name="worth", sense=sense, terms=(term,)),)
+    made = case(
+        make("reservoir", "lake", capacity=100),
+        make("storage_value", "worth", storages=("lake",), marginal_value=table),
+        days=(1, 10),
+        stocks={("lake", "storage"): stored},
+        policy=in_order(least("spill"), *goals),
+    )
+    plan = solve(made.network, made.state, made.forecasts, made.policy)
+    middles = np.arange(0.0005, stored, 0.001)
+    by_hand = 0.001 * sum(prices[max(above for above in prices if above <= middle)] for middle in middles)
+    assert plan.values["lake", "storage"] == pytest.approx([stored, stored])
+    assert plan.values["worth", "storage_value"] == pytest.approx([by_hand, by_hand], abs=1e-3)
+    assert sum(plan.values["worth", f"stored_{number}"] for number in (1, 2, 3)) == pytest.approx([stored, stored])
+    assert audit(plan, made.network, made.forecasts) == ()
+
+
 @pytest.mark.parametrize("segments", [1, 2, 5, 10, 40])
 def test_the_square_is_told_within_its_bound(segments: int) -> None:
     """Chords lie above the square, by 1 / (4 n^2) at most; the middle of a segment is where that is reached."""

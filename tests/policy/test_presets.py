@@ -1,10 +1,14 @@
 """The ready orders of preference, against the texts that they stand for."""
 
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from gallery import case, least, make, pipe
-from waterbalance.optimise.solve import solve
+from gallery import START, Case, canal, case, days_before, least, make, pipe, zone
+from waterbalance.optimise.solve import Planner, solve
 from waterbalance.policy.goal import Policy, Term
 from waterbalance.policy.presets import PRESETS, drought_practice, water_act
 
@@ -64,6 +68,77 @@ def test_the_presets_decide_who_goes_short(policy: Policy, served: dict[str, flo
     )
     plan = solve(made.network, made.state, made.forecasts, policy)
     assert {name: plan.values[name, "delivery"][0] for name in served} == pytest.approx(served, abs=0.01)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("days", [(1,), (1, 2), (1, 1, 10)])
+@pytest.mark.parametrize(
+    ("link", "fields"),
+    [
+        ("river_reach", {"travel_time": 2}),
+        ("river_reach", {"travel_time": 1.5, "conveyance_loss": 0.2}),
+        ("river_reach", {"travel_time": 2, "weighting": 0.2}),
+        ("canal", {"travel_time": 2}),
+    ],
+)
+def test_a_lake_is_not_run_out_into_a_slow_river(preset: str, days: tuple[int, ...], link: str, fields: dict[str, float]) -> None:
+    """The previous plan emptied the lake on the last day, when nothing arrives before the plan ends: not worth following."""
+    made = case(
+        make("reservoir", "lake", capacity=100),
+        make(link, "river", source="lake", target="sea", **fields),
+        make("outfall", "sea"),
+        days=days,
+        stocks={("lake", "storage"): 80, ("river", "under_way"): 0},
+        past={("river", "inflow"): days_before(0, 0)},
+    )
+    quiet = solve(made.network, made.state, made.forecasts, PRESETS[preset]())
+    emptied = (0.0,) * (len(days) - 1) + (80.0,)
+    before = replace(quiet, values={**quiet.values, ("river", "inflow"): np.array(emptied)})
+    plan = solve(made.network, made.state, made.forecasts, PRESETS[preset](), previous=before)
+    assert plan.values["river", "inflow"] == pytest.approx(0, abs=1e-4)
+    assert plan.values["lake", "storage"] == pytest.approx(80, abs=1e-4)
+
+
+def slow_river(days: int, start: dt.date = START) -> Case:
+    """A day and a half from the lake to a weir with fields that ask for 100 a day; 60 a day were released until now."""
+    return case(
+        make("reservoir", "lake", capacity=1e5),
+        make("river_reach", "river", source="lake", target="weir", travel_time=1.5),
+        make("weir", "weir"),
+        make("river_reach", "mouth", source="weir", target="sea"),
+        make("outfall", "sea"),
+        canal("weir", "zone"),
+        zone(demand=100),
+        days=(1,) * days,
+        start=start,
+        stocks={("lake", "storage"): 5e4},
+        past={("river", "inflow"): days_before(60, 60, start=start)},
+    )
+
+
+@pytest.mark.parametrize("days", [6, 9, 10])
+def test_releases_through_a_travel_time_come_to_rest(days: int) -> None:
+    """Each day gets half of what was released one and two days ago: 140 must follow 60, and then 60, 140, ... lose nothing.
+
+    After 140 the calm release is 100, and 20 run to the sea once. The last day's release would arrive too late.
+    """
+    made = slow_river(days)
+    plan = solve(made.network, made.state, made.forecasts, drought_practice())
+    assert plan.values["river", "inflow"] == pytest.approx([140, *[100] * (days - 2), 0], abs=1e-3)
+    assert plan.values["sea", "outflow"] == pytest.approx([0, 0, 20, *[0] * (days - 3)], abs=1e-3)
+    assert plan.values["zone", "shortage"] == pytest.approx([40, *[0] * (days - 1)], abs=1e-3)
+
+
+def test_releases_that_are_planned_anew_every_day_come_to_rest() -> None:
+    made = slow_river(8)
+    planner, state, previous = Planner(made.network), made.state, None
+    released = []
+    for number in range(6):
+        today = slow_river(8, START + dt.timedelta(days=number))
+        previous = planner.plan(state, today.forecasts, drought_practice(), previous=previous)
+        state = previous.state_after(1)
+        released.append(previous.values["river", "inflow"][0])
+    assert released == pytest.approx([140, 100, 100, 100, 100, 100], abs=1e-3)
 
 
 def test_goals_need_names_of_their_own() -> None:

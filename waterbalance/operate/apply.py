@@ -24,6 +24,7 @@ import numpy as np
 from waterbalance.errors import NoPlanError
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.plan.audit import Book
+from waterbalance.plan.orders import is_set, storages_among
 from waterbalance.policy.goal import Goal, Policy, Term
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from waterbalance.forecast.forecast import Forecasts
     from waterbalance.horizon import Floats
-    from waterbalance.network.component import Component
     from waterbalance.network.network import Network
     from waterbalance.network.state import State
     from waterbalance.optimise.solve import Planner
@@ -91,22 +91,9 @@ def _decided(plan: Plan, network: Network) -> dict[Key, Forecast]:
 
 
 def orders_of(plan: Plan, network: Network) -> Mapping[Key, Floats]:
-    """The flows that somebody sets: of canals, pipes and pumps, and of whatever leads out of a storage, outlets among them.
-
-    A reach below a weir takes what is left, and nobody sets it.
-    """
-    stored = {component for component, quantity in plan.stocks if quantity == "storage"}
-    return {
-        (link, quantity): values for (link, quantity), values in plan.values.items() if _is_set(network[link], quantity, stored)
-    }
-
-
-def _is_set(component: Component, quantity: str, stored: set[str]) -> bool:
-    leads_out = getattr(component, "source", None) in stored
-    if component.is_place:
-        return quantity == "release" and leads_out
-    is_flow = quantity in {"inflow", "reverse_inflow"} and not component.is_rule
-    return is_flow and ("capacity" in type(component).varying or leads_out)
+    """The flows that somebody sets."""
+    storages = storages_among(plan.stocks)
+    return {key: values for key, values in plan.values.items() if is_set(network[key[0]], key[1], storages)}
 
 
 def _lacking(policy: Policy) -> Policy:

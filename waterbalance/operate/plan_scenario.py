@@ -85,7 +85,8 @@ def _noted(plan: Plan, previous: Plan | None) -> Plan:
     if previous is None:
         return plan
     steps, before = (set(zip(each.horizon.starts, each.horizon.ends, strict=True)) for each in (plan, previous))
-    if steps & before and set(plan.values) & set(previous.values):
+    ended_last_night = plan.horizon.start in previous.horizon.ends
+    if (steps & before or ended_last_night) and set(plan.values) & set(previous.values):
         return plan
     return replace(plan, notes=(*plan.notes, "the previous plan has no step and flow in common with this one"))
 

@@ -22,6 +22,7 @@ from waterbalance.operate.apply import applied
 from waterbalance.operate.checkpoint import Checkpoint, Done, Ordered, identity, read_checkpoint
 from waterbalance.operate.known import expected_on, labels_of, notes_of, observed_on, records_of
 from waterbalance.operate.simulation import Simulation
+from waterbalance.optimise.change import KEPT_CALM
 from waterbalance.optimise.solve import Planner
 from waterbalance.plan.audit import audit
 from waterbalance.plan.join import Columns, Day, joined
@@ -156,7 +157,7 @@ def _usable(done: Sequence[Done], end: dt.date) -> list[Done]:
 
 
 def _ordered(plan: Plan) -> Ordered:
-    flows = {key: values for key, values in plan.values.items() if key[1] in {"inflow", "reverse_inflow"}}
+    flows = {key: values for key, values in plan.values.items() if key[1] in KEPT_CALM}
     return Ordered(plan.horizon.edges, flows)
 
 

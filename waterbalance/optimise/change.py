@@ -1,11 +1,13 @@
 """Last of all: the smallest change from yesterday's plan, and no restless gates.
 
-    minimise  sum |x - x_previous|  over the steps that both plans have
-            + RESTLESSNESS x sum |x[t] / days[t] - x[t - 1] / days[t - 1]|
+    minimise  sum w x |x - x_previous|  over the steps that both plans have
+            + RESTLESSNESS x sum w x |x[t] / days[t] - x[t - 1] / days[t - 1]|
 
-over the flows that may be chosen in the first CALM_STEPS steps, for which gates get orders. Both keep gates where
-they are; the second also decides where there is no previous plan, so that the plan does not hang on the order of the
-columns.
+over the flows of links, the releases of outlets and the spill of storages, for which gates get orders; x[-1] is what the
+previous plan said of the step before the first one. The changes from step to step count in the first CALM_STEPS steps. Both
+keep gates where they are; the second also decides where there is no previous plan, so that the plan does not hang on the
+order of the columns. A river that takes what is left, and a spill, count little (w = LEFT_ALONE, else 1): where the inflow
+of a weir swings, the river below it does, and not the canal.
 """
 
 from __future__ import annotations
@@ -15,8 +17,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy.sparse as sp
 
+from waterbalance.plan.orders import LINK_FLOWS, RELEASE, is_flow_of_a_link, is_set, storages_among
+
 if TYPE_CHECKING:
-    from waterbalance.horizon import Floats, Horizon, Integers
+    from collections.abc import Iterable, Mapping
+
+    from waterbalance.horizon import Floats, Horizon
+    from waterbalance.network.network import Network
     from waterbalance.optimise.step import Key
     from waterbalance.optimise.tile import Layout
     from waterbalance.plan.plan import Plan
@@ -29,22 +36,45 @@ CALM_STEPS = 21
 RESTLESSNESS = 0.1
 """Weight of a change from step to step beside a change from the previous plan."""
 
+LEFT_ALONE = 0.01
+"""Weight of what nobody sets beside what somebody does."""
+
+SPILL = "spill"
+
+KEPT_CALM = LINK_FLOWS | {RELEASE, SPILL}
+"""Quantities among which the calm flows are."""
+
+
+def calm_flows(network: Network, columns: Iterable[Key], stocks: Iterable[Key]) -> Mapping[Key, float]:
+    """The flows that should be calm, with the weight of each."""
+    storages = storages_among(stocks)
+    found = {}
+    for name, quantity in columns:
+        component = network[name]
+        if is_set(component, quantity, storages):
+            found[name, quantity] = 1.0
+        elif is_flow_of_a_link(component, quantity) or (quantity == SPILL and name in storages):
+            found[name, quantity] = LEFT_ALONE
+    return found
+
 
 def smallest_change(
-    solver: WarmSolver, layout: Layout, flows: tuple[Key, ...], horizon: Horizon, previous: Plan | None
+    solver: WarmSolver, layout: Layout, flows: Mapping[Key, float], horizon: Horizon, previous: Plan | None
 ) -> Outcome:
     """Solve for the calmest of all plans that are equally good in every goal."""
-    matrix, target, weight = _restlessness(layout, flows, horizon)
+    parts = [_restlessness(layout, flows, horizon)]
     if previous is not None:
-        columns, values = _same_steps(layout, flows, horizon, previous)
-        pick = sp.csr_array((np.ones(len(columns)), (np.arange(len(columns)), columns)), shape=(len(columns), matrix.shape[1]))
-        matrix = sp.vstack([matrix, pick], format="csr")
-        target = np.concatenate([target, values])
-        weight = np.concatenate([weight, np.ones(len(columns))])
-    return _least_deviation(solver, sp.csr_array(matrix), target, weight)
+        parts += [_since_yesterday(layout, flows, horizon, previous), _same_steps(layout, flows, horizon, previous)]
+    matrices, targets, weights = zip(*parts, strict=True)
+    matrix = sp.csr_array(sp.vstack(matrices, format="csr"))
+    return _least_deviation(solver, matrix, np.concatenate(targets), np.concatenate(weights))
 
 
-def _restlessness(layout: Layout, flows: tuple[Key, ...], horizon: Horizon) -> tuple[sp.csr_array, Floats, Floats]:
+Deviations = tuple[sp.csr_array, "Floats", "Floats"]
+"""Rows over the columns of the program, where each should be, and its weight."""
+
+
+def _restlessness(layout: Layout, flows: Mapping[Key, float], horizon: Horizon) -> Deviations:
     """Rows with the change of the mean daily rate of every flow from each step to the next."""
     steps, width = min(layout.steps, CALM_STEPS), len(layout.columns) * layout.steps
     now = np.concatenate([layout.over_time(key)[1:steps] for key in flows] or [np.empty(0, dtype=np.int64)])
@@ -57,21 +87,39 @@ def _restlessness(layout: Layout, flows: tuple[Key, ...], horizon: Horizon) -> t
         (np.concatenate([rate, -rate_before]), (np.concatenate([row, row]), np.concatenate([now, before]))),
         shape=(count, width),
     )
-    return matrix, np.zeros(count), np.full(count, RESTLESSNESS)
+    return matrix, np.zeros(count), RESTLESSNESS * np.repeat(list(flows.values()), steps - 1)
 
 
-def _same_steps(layout: Layout, flows: tuple[Key, ...], horizon: Horizon, previous: Plan) -> tuple[Integers, Floats]:
+def _since_yesterday(layout: Layout, flows: Mapping[Key, float], horizon: Horizon, previous: Plan) -> Deviations:
+    """Rows with the mean daily rate of the first step, which should be that of the step before it in the previous plan."""
+    ended = [t for t, end in enumerate(previous.horizon.ends) if end == horizon.start]
+    told = [(key, t) for key in flows for t in ended if key in previous.values]
+    columns = [int(layout.over_time(key)[0]) for key, _ in told]
+    rates = [previous.values[key][t] / previous.horizon.days[t] for key, t in told]
+    weights = [RESTLESSNESS * flows[key] for key, _ in told]
+    return _picked(layout, columns, 1 / horizon.days[0]), np.array(rates), np.array(weights)
+
+
+def _same_steps(layout: Layout, flows: Mapping[Key, float], horizon: Horizon, previous: Plan) -> Deviations:
     """Columns of steps that the previous plan had too, and what it said."""
     known = {interval: t for t, interval in enumerate(zip(previous.horizon.starts, previous.horizon.ends, strict=True))}
-    columns, values = [], []
+    columns, values, weights = [], [], []
     for t, interval in enumerate(zip(horizon.starts, horizon.ends, strict=True)):
         if interval not in known:
             continue
-        for key in flows:
+        for key, weight in flows.items():
             if key in previous.values:
                 columns.append(int(layout.over_time(key)[t]))
                 values.append(float(previous.values[key][known[interval]]))
-    return np.array(columns, dtype=np.int64), np.array(values)
+                weights.append(weight)
+    return _picked(layout, columns, 1.0), np.array(values), np.array(weights)
+
+
+def _picked(layout: Layout, columns: list[int], entry: float) -> sp.csr_array:
+    """A row for each of some columns."""
+    row = np.arange(len(columns))
+    at = np.array(columns, dtype=np.int64)
+    return sp.csr_array((np.full(len(columns), entry), (row, at)), shape=(len(columns), len(layout.columns) * layout.steps))
 
 
 def _least_deviation(solver: WarmSolver, matrix: sp.csr_array, target: Floats, weight: Floats) -> Outcome:

@@ -35,6 +35,12 @@ class Measures:
         """Rows of a measure in the matrix at every step, shape (steps,)."""
         return np.arange(self.steps) * self.height + self.number[key]
 
+    def value(self, key: Key, solution: Floats) -> Floats:
+        """A measure in a solution at every step, shape (steps,)."""
+        rows = self.rows(key)
+        found: Floats = self.matrix[rows] @ solution[: self.matrix.shape[1]] - self.offset[self.number[key]]
+        return found
+
     def chosen(self, term: Term, network: Network) -> list[Key]:
         """The measures that a term speaks about."""
         return [

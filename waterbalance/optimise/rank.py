@@ -35,9 +35,13 @@ if TYPE_CHECKING:
     from waterbalance.policy.goal import Goal, Policy
     from waterbalance.solver.highs import WarmSolver
     from waterbalance.solver.outcome import Outcome
+    from waterbalance.solver.program import Program
 
 NEGLIGIBLE = 1e-9
-"""Share of the volume scale that a frozen goal may move without meaning: the solver's feasibility tolerance and a margin."""
+"""Share of its scale that a frozen goal may move without meaning: the solver's feasibility tolerance and a margin."""
+
+ROUNDING = 2.0**-20
+"""Smallest scale of a goal beside that of all volumes: a billionth of it is what numbers of that size are rounded to."""
 
 Sharing = Literal["not", "roughly", "fully"]
 """How goals with equity share: only their total counts; high ratios cost more, for a search of switches; to the end."""
@@ -90,8 +94,13 @@ def optimise_in_ranks(  # noqa: PLR0913 (each is one thing that a pass is made o
         require(outcome)
         alone = outcome.objective + constant
         size = float(np.abs(cost).max(initial=0.0))
-        shared = goal.shared is not None and share != "not" and alone > NEGLIGIBLE * solver.scale * size
-        shares = shares_of(goal, measures, network, givens, forecasts) if shared else None
+        shared = (
+            goal.shared is not None
+            and share != "not"
+            and alone > NEGLIGIBLE * goal_scale(solver.program, cost, solver.scale) * size
+        )
+        decided = outcome.values if share == "fully" else None
+        shares = shares_of(goal, measures, network, givens, forecasts, decided) if shared else None
         note = ""
         if shares is not None and share == "roughly":
             cost, constant = rough_cost(solver, shares), 0.0
@@ -118,17 +127,44 @@ def optimise_in_ranks(  # noqa: PLR0913 (each is one thing that a pass is made o
 
 
 def freeze(solver: WarmSolver, cost: Floats, objective: float, leeway: float) -> None:
-    """Add the row that keeps a goal at its value within its leeway."""
+    """Add the row that keeps a goal at its value within its leeway, in units in which the goal's own numbers are near one."""
     size = float(np.abs(cost).max(initial=0.0))
     if size == 0.0:
         return
-    row = sp.csr_array((cost / size)[None, :])
-    most = frozen_limit(objective, leeway, size, solver.scale)
+    scale = goal_scale(solver.program, cost, solver.scale)
+    row = sp.csr_array((cost / size * (solver.scale / scale))[None, :])
+    most = frozen_limit(objective, leeway, size, scale) * (solver.scale / scale)
     solver.add_rows(row, np.array([-np.inf]), np.array([most]))
 
 
+def goal_scale(program: Program, cost: Floats, volume_scale: float) -> float:
+    """Power of two near the largest number that a goal's columns meet, at most the volume scale: a village counts in its own.
+
+    Those are the finite bounds of the columns and the sides of their rows, each as a volume of the goal's heaviest column.
+    [m3].
+    """
+    share = np.zeros(program.columns)
+    share[: len(cost)] = np.abs(cost[: program.columns])
+    if not share.any() or np.any(cost[program.columns :]) or share[program.number].any():
+        return volume_scale
+    share /= share.max()
+    matrix = program.matrix
+    sides = np.repeat(_largest(program.row_lower, program.row_upper), np.diff(matrix.indptr))
+    meets = (share[matrix.indices] > 0) & (matrix.data != 0)
+    met = share[matrix.indices[meets]] * sides[meets] / np.abs(matrix.data[meets])
+    largest = max(met.max(initial=0.0), (share * _largest(program.lower, program.upper)).max())
+    if largest == 0.0:
+        return volume_scale
+    return float(np.clip(2.0 ** np.ceil(np.log2(largest)), ROUNDING * volume_scale, volume_scale))
+
+
+def _largest(lower: Floats, upper: Floats) -> Floats:
+    """The larger of two bounds or sides where they are finite, else 0."""
+    return np.maximum(*(np.where(np.isfinite(each), np.abs(each), 0.0) for each in (lower, upper)))
+
+
 def frozen_limit(objective: float, leeway: float, size: float, scale: float) -> float:
-    """How large a frozen goal, divided by its largest weight `size`, may still become [m3].
+    """How large a frozen goal, divided by its largest weight `size`, may still become [m3]; `scale` is that of the goal.
 
     Rounded up, so that warm and cold runs, which agree to a billionth, go on from exactly the same rows.
     """

@@ -1,12 +1,14 @@
 """Who shares a shortage with whom: users in ten-day periods, and the claim that each ratio is measured against.
 
-With S(u, p) the shortage of user u in period p, D(u, p) its demand, and E(u, p) its entitlement:
+With S(u, p) the shortage of user u in period p, D(u, p) its demand without what fallowed blocks spare, and E(u, p) its
+entitlement:
 
     ratio = S / D                                    where shortages are shared by demand
     ratio = (E - consumption) / E = (S + E - D) / E  where they are shared in proportion to rights
 
 By rights nobody is asked to take more than its demand, so consumption = min(D, (1 - ratio) x E): who asks for less than
-its right leaves the rest to the others, and where there is more water than rights it goes on in proportion to them.
+its right leaves the rest to the others, and where there is more water than rights it goes on in proportion to them. While
+switches are searched for nobody knows what will be spared: ratios are then those of the whole demand.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from waterbalance.optimise.givens import plain_given
+from waterbalance.plan.demand import left_of
 
 if TYPE_CHECKING:
     from waterbalance.forecast.forecast import Forecasts
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from waterbalance.solver.outcome import Outcome
 
 ENTITLEMENT = "entitlement"
+SPARED = "spared"
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Shares:
 
     offset: Floats
     claim: Floats
-    """Demand, or entitlement where rights are shared. [m3]"""
+    """Demand without what is spared, or entitlement where rights are shared. [m3]"""
 
     weight: Floats
     """How many times lower the ratio should be than that of a user with weight one."""
@@ -68,9 +72,12 @@ class Shares:
         return lacking / self.room
 
 
-def shares_of(goal: Goal, measures: Measures, network: Network, givens: Givens, forecasts: Forecasts) -> Shares | None:
+def shares_of(
+    goal: Goal, measures: Measures, network: Network, givens: Givens, forecasts: Forecasts, decided: Floats | None = None
+) -> Shares | None:
     """Who shares with whom in a goal; None when nobody has a demand.
 
+    `decided` is a solution whose switches are held, shape (columns,): what it spares nobody waits for.
     Without a right there is no claim to a share by rights: such a user is left to the total of the goal.
     """
     periods = np.array(forecasts.horizon.periods())
@@ -83,6 +90,8 @@ def shares_of(goal: Goal, measures: Measures, network: Network, givens: Givens, 
         if demand_name is None:
             continue
         wanted = givens[component.name, demand_name]
+        if decided is not None and (component.name, SPARED) in measures.number:
+            wanted = left_of(wanted, measures.value((component.name, SPARED), decided))
         claimed = plain_given(component, ENTITLEMENT, forecasts) if by_right else wanted
         rows = measures.rows(key)
         for period in np.unique(periods):

@@ -9,7 +9,7 @@ import numpy as np
 
 from waterbalance.errors import NoPlanError, UsageError
 from waterbalance.network.component import Component
-from waterbalance.optimise.change import smallest_change
+from waterbalance.optimise.change import calm_flows, smallest_change
 from waterbalance.optimise.compile import compile_step
 from waterbalance.optimise.decide import MOST_DECISIONS, UNDECIDED, Decisions, better, hold, relax
 from waterbalance.optimise.explain import require_usable
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from waterbalance.optimise.givens import Givens
     from waterbalance.optimise.rank import Ranked, Sharing
     from waterbalance.optimise.step import Key
-    from waterbalance.optimise.tile import Layout
     from waterbalance.plan.plan import Plan
     from waterbalance.policy.goal import Policy
     from waterbalance.solver.outcome import Outcome
@@ -225,7 +224,8 @@ class Planner:
         restless = False
         horizon = question.forecasts.horizon
         if question.policy.smallest_change:
-            outcome = smallest_change(solver, posed.layout, self._chosen_flows(posed.layout), horizon, question.previous)
+            flows = calm_flows(self.network, posed.layout.columns, self.step.stocks)
+            outcome = smallest_change(solver, posed.layout, flows, horizon, question.previous)
             restless = not outcome.usable
             values = values if restless else outcome.values[: program.columns]
         plan = self._plan(question, posed, ranked, np.clip(values, program.lower, program.upper))
@@ -251,9 +251,3 @@ class Planner:
         else:
             self._solver.update(program)
         return self._solver
-
-    def _chosen_flows(self, layout: Layout) -> tuple[tuple[str, str], ...]:
-        """What gates and pumps are told: the inflows of links, without stocks and switches."""
-        return tuple(
-            key for key in layout.columns if key[1] in {"inflow", "reverse_inflow"} and not self.network[key[0]].is_place
-        )

@@ -28,6 +28,10 @@ def demand_of(user: Component, plan: Plan) -> Floats | None:
     quantity = type(user).shortage_of
     if quantity is None:
         return None
-    asked = plan.givens[user.name, quantity]
-    left = asked - spared_by(user, plan)
+    return left_of(plan.givens[user.name, quantity], spared_by(user, plan))
+
+
+def left_of(asked: Floats, spared: Floats) -> Floats:
+    """A demand less what is spared of it; what the solver rounds away is nothing. [m3]."""
+    left = asked - spared
     return np.where(left > ROUNDING * asked, left, 0.0)

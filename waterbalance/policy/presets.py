@@ -36,8 +36,10 @@ def _physical() -> tuple[Goal, ...]:
 def _thrift() -> tuple[Goal, ...]:
     """What is left to decide when all users have their share.
 
-    What leaves at a river's mouth counts nearly like spill, so that a lake is not run out to the sea for nothing; what fills a
-    canal counts like spill, too. A
+    What leaves at a river's mouth counts nearly like spill, so that a lake is not run out to the sea for nothing, and so does
+    what is still on its way when the plan ends, so that it is not run out a day later; what fills a canal counts like spill. A
+    swing from day to day, where water is long under way, weighs like a tenth of what is spilt: a release that was once too
+    small is else followed by one too large, and so on for ever, because their mixture arrives without any waste. A
     kilowatt-hour weighs like a tenth of a cubic metre that is spilt; the throughput of two-way pipes weighs next to
     nothing and only keeps water from going round in circles. Money comes last: it chooses the hours of pumping and the
     starts of plants, where a network knows their prices. Lakes that a rule keeps equally full come after spill, because water
@@ -52,6 +54,8 @@ def _thrift() -> tuple[Goal, ...]:
             terms=(
                 Term(measure="spill"),
                 Term(measure="outflow", weight=0.9),
+                Term(measure="under_way", weight=0.9, at="last step"),
+                Term(measure="swing", weight=0.1),
                 Term(measure="energy", weight=0.1),
                 Term(measure="filling"),
                 Term(measure="throughput", weight=1e-3),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from waterbalance.plan.prices import Ties
     from waterbalance.report.planned import Planned
 
-THRIFT = {"filling", "spill", "outflow", "energy", "throughput", "spread", "energy_cost", "start_up_cost"}
+THRIFT = {"filling", "spill", "outflow", "under_way", "swing", "energy", "throughput", "spread", "energy_cost", "start_up_cost"}
 """Measures of goals that only save: water is always worth a little pumping, which binds nobody."""
 
 LEAST = 1e-4

@@ -225,6 +225,9 @@ EXAMPLES = {
             ("river", "inflow"): (100, 1000),
             ("river", "outflow"): (180, 900),
             ("river", "conveyance_loss"): (20, 100),
+            ("river", "under_way"): (100, 100),
+            # 200 came yesterday, 100 on every day since.
+            ("river", "swing"): (100, 0),
             ("brook", "under_way"): (92, 100),
             ("brook", "routed"): (68, 992),
             ("brook", "outflow"): (34, 496),

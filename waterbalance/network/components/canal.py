@@ -24,6 +24,8 @@ class Canal(_Conveyance):
     """An open canal with conveyance loss, and water that it takes for itself whenever it runs.
 
     outflow = (1 - share_lost) x useful_inflow delayed by travel_time
+    under_way = before + useful_inflow - useful_inflow delayed by travel_time
+    swing >= |inflow - inflow delayed by a day|, with a travel_time
     useful_inflow = inflow - filling - seepage
     filling = fill_volume x (start + refills)
     seepage = seepage_when_running x days x running
@@ -92,6 +94,8 @@ class Canal(_Conveyance):
         step.loss(self, "inflow", inflow, at=self.source)
         step.gain(self, "outflow", (1 - self.share_lost) * arriving, at=self.target)
         step.measure(self, "conveyance_loss", self.share_lost * arriving)
+        self._say_under_way(step, useful)
+        self._say_swing(step, inflow)
 
     def _useful(self, step: Step, inflow: Flow) -> Flow:
         """What is left of the inflow when the canal has taken its own."""
@@ -125,7 +129,10 @@ class Canal(_Conveyance):
         ledger.within(self, "inflow", inflow, 0.0, ledger.given(self, "capacity"))
         if self._runs_or_not:
             self._check_own(ledger, inflow)
-        arrived = ledger.delayed(self, "useful_inflow" if self._runs_or_not else "inflow", self.travel_time)
+        useful = "useful_inflow" if self._runs_or_not else "inflow"
+        arrived = ledger.delayed(self, useful, self.travel_time)
+        self._check_under_way(ledger, useful)
+        self._check_swing(ledger)
         ledger.equal(self, "outflow", outflow, self.share_kept * arrived)
         ledger.equal(self, "conveyance_loss", ledger.value(self, "conveyance_loss"), arrived - outflow)
         ledger.loses(self.source, inflow)

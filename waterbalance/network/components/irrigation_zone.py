@@ -23,7 +23,7 @@ class IrrigationZone(_User):
     return_flow = return_fraction x consumption, which arrives at return_to after return_time
 
     What is spared is the demand of blocks that a `fallowing` rule leaves without a crop: no shortage, for nobody waits for
-    it. Without such a rule nothing is spared. Shares of a shortage are still those of the whole demand.
+    it. Without such a rule nothing is spared. Shares of a shortage are those of the demand that is left.
     """
 
     area: Area
@@ -37,7 +37,11 @@ class IrrigationZone(_User):
 
     def _spared(self, step: Step) -> Expression:
         """A column that the rule holds at what its blocks give up."""
-        return 0.0 if self.fallowing is None else step.flow(self, "spared")
+        if self.fallowing is None:
+            return 0.0
+        spared = step.flow(self, "spared")
+        step.measure(self, "spared", spared)
+        return spared
 
     def _check_spared(self, ledger: Ledger) -> Floats:
         """What the rule says of this zone."""

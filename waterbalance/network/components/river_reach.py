@@ -23,6 +23,8 @@ class RiverReach(_Conveyance):
     """A stretch of river: it takes any flow, and brings it later and a little less.
 
     outflow = (1 - share_lost) x inflow delayed by travel_time
+    under_way = before + inflow - inflow delayed by travel_time
+    swing >= |inflow - inflow delayed by a day|, with a travel_time
     share_lost = conveyance_loss, or 1 - exp(-loss_per_length x length)
 
     The flood wave keeps its shape (pure delay): good for daily and longer steps, not for flood routing. Water that joins
@@ -57,11 +59,16 @@ class RiverReach(_Conveyance):
     def formulate(self, step: Step) -> None:
         """See the class for the equations."""
         inflow = step.flow(self, "inflow")
-        arriving = inflow.delayed(self.travel_time) if self.weighting is None else self._routed(step, inflow)
+        if self.weighting is None:
+            arriving = inflow.delayed(self.travel_time)
+            self._say_under_way(step, inflow)
+        else:
+            arriving = self._routed(step, inflow)
         step.loss(self, "inflow", inflow, at=self.source)
         step.gain(self, "outflow", (1 - self.share_lost) * arriving, at=self.target)
         step.measure(self, "conveyance_loss", self.share_lost * arriving)
         step.measure(self, "inflow", inflow)
+        self._say_swing(step, inflow)
 
     def _routed(self, step: Step, inflow: Flow) -> Expression:
         """What leaves the reach in the step."""
@@ -71,6 +78,7 @@ class RiverReach(_Conveyance):
         share_of_inflow = step.derived(self, "stored_share_of_inflow", self._stored_share_of_inflow, step.days)
         share_of_routed = step.derived(self, "stored_share_of_routed", self._stored_share_of_routed, step.days)
         step.constraint(self, "routing", under_way == share_of_inflow * inflow + share_of_routed * routed)
+        step.measure(self, "under_way", under_way)
         return routed
 
     def _stored_share_of_inflow(self, days: Floats) -> Floats:
@@ -90,7 +98,12 @@ class RiverReach(_Conveyance):
         """Delay or routing, and loss, from the fields."""
         inflow, outflow = ledger.value(self, "inflow"), ledger.value(self, "outflow")
         ledger.within(self, "inflow", inflow, 0.0, np.inf)
-        arrived = ledger.delayed(self, "inflow", self.travel_time) if self.weighting is None else self._check_routing(ledger)
+        self._check_swing(ledger)
+        if self.weighting is None:
+            arrived = ledger.delayed(self, "inflow", self.travel_time)
+            self._check_under_way(ledger, "inflow")
+        else:
+            arrived = self._check_routing(ledger)
         ledger.equal(self, "outflow", outflow, self.share_kept * arrived)
         ledger.equal(self, "conveyance_loss", ledger.value(self, "conveyance_loss"), arrived - outflow)
         ledger.loses(self.source, inflow)

@@ -13,6 +13,8 @@ from waterbalance.network.fields import Price, Subject, Volume
 from waterbalance.network.rules._limit import IN_FORCE, _Limit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from waterbalance.horizon import Floats
     from waterbalance.network.ledger import Ledger
     from waterbalance.network.step import Step
@@ -38,7 +40,8 @@ class StorageValue(_Limit):
 
     A goal counts it `at: last step` (maximised, or with a weight of -1 beside damage). The values fall, so the worth is
     concave: at the optimum the last cubic metre that is kept is worth what the last one that is released would save.
-    A plan whose goals do not want it large may tell too little of it, never too much. Do not use it together with a
+    Where no goal wants it large, at the steps before the last one, the model may fill the parts in any order; the plan
+    tells them filled from below, and so the whole worth of what is stored at every step. Do not use it together with a
     target for the same storage in a higher rank, which would decide first.
 
     Method: Draper and Lund (2004), Optimal hedging and carryover storage value,
@@ -66,20 +69,43 @@ class StorageValue(_Limit):
             raise ValueError(f"storages must name each storage once; found {', '.join(self.storages)}")
         return self
 
+    @property
+    def _widths(self) -> list[float]:
+        """How much each part holds; the last one holds all the rest. [m3]."""
+        ends = [*(part.above for part in self.marginal_value[1:]), np.inf]
+        return [end - part.above for part, end in zip(self.marginal_value, ends, strict=True)]
+
     def formulate(self, step: Step) -> None:
         """See the class for the equations."""
-        ends = [*(part.above for part in self.marginal_value[1:]), None]
         parts = [
-            step.flow(self, f"stored_{number}", upper=None if end is None else end - part.above)
-            for number, (part, end) in enumerate(zip(self.marginal_value, ends, strict=True), start=1)
+            step.flow(self, f"stored_{number}", upper=None if np.isinf(width) else width)
+            for number, width in enumerate(self._widths, start=1)
         ]
         step.constraint(self, "joint_storage", sum(parts) == sum(step.of(storage, "storage") for storage in self.storages))
         worth = sum(part.value * stored for part, stored in zip(self.marginal_value, parts, strict=True))
         step.measure(self, "storage_value", step.given(self, IN_FORCE) * worth, unit=units.MONEY)
 
+    def readings(self, ledger: Ledger) -> Mapping[str, tuple[str, Floats]]:
+        """The parts filled from below, and their worth, where the model tells too little."""
+        stored, in_force = self._joint_storage(ledger), ledger.given(self, IN_FORCE)
+        full, worth, told = [], 0.0 * stored, 0.0 * stored
+        for number, (part, width) in enumerate(zip(self.marginal_value, self._widths, strict=True), start=1):
+            full.append(np.clip(stored - part.above, 0.0, width))
+            worth, told = worth + part.value * full[-1], told + part.value * ledger.value(self, f"stored_{number}")
+        too_little = told < worth
+        parts = {
+            f"stored_{number}": ("m3", np.where(too_little, held, ledger.value(self, f"stored_{number}")))
+            for number, held in enumerate(full, start=1)
+        }
+        return {**parts, "storage_value": (units.MONEY, in_force * np.maximum(told, worth))}
+
+    def _joint_storage(self, ledger: Ledger) -> Floats:
+        """What the storages hold together. [m3]."""
+        return sum((ledger.value(name, "storage") for name in self.storages), start=0.0 * ledger.horizon.days)
+
     def check(self, ledger: Ledger) -> None:
-        """The parts make up the storage, and the worth is no more than the falling values make of it."""
-        stored: Floats = sum((ledger.value(name, "storage") for name in self.storages), start=0.0 * ledger.horizon.days)
+        """The parts make up the storage, and the worth is what the falling values make of it."""
+        stored = self._joint_storage(ledger)
         told: Floats = 0.0 * stored
         worth: Floats = 0.0 * stored
         most: Floats = 0.0 * stored
@@ -92,4 +118,4 @@ class StorageValue(_Limit):
         in_force = ledger.given(self, IN_FORCE)
         ledger.equal(self, "storage by parts", told, stored)
         ledger.equal(self, "storage_value", ledger.value(self, "storage_value"), in_force * worth)
-        ledger.within(self, "storage_value", ledger.value(self, "storage_value"), 0.0, in_force * most)
+        ledger.equal(self, "storage_value", ledger.value(self, "storage_value"), in_force * most)

@@ -42,6 +42,7 @@ TERMS = {
     "natural_flow": "天然流量",
     "useful_inflow": "有效入流量",
     "under_way": "輸送途中水量",
+    "swing": "入流日變化量",
     "conveyance_loss": "輸水損失",
     "leakage": "漏水量",
     "filling": "渠道充水量",
