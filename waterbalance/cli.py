@@ -251,13 +251,13 @@ def describe(
     """Tell what a type of component or rule does and which fields it has; or what a scenario holds."""
     from waterbalance.report.language import Wording
     from waterbalance.report.scenario_text import scenario_text
-    from waterbalance.scenario.describe import describe as describe_type
+    from waterbalance.report.type_text import type_text
     from waterbalance.scenario.read import read_scenario
 
     if subject is not None and Path(subject).exists():
         typer.echo(scenario_text(read_scenario(subject), Wording(lang.value)))
     else:
-        typer.echo(describe_type(subject), nl=False)
+        typer.echo(type_text(subject, Wording(lang.value)), nl=False)
 
 
 @app.command()
