@@ -334,6 +334,7 @@ TEXTS = {
     "frontier.points.note": "No plan is better in both goals than one on the curve. The rate tells by how much the second goal "
     "changes for one unit of the first, up to the next point. Goals are measured by their totals, without sharing.",
     "frontier.point": "Point",
+    "frontier.weighted": "{goal} (weighted sum of {measures})",
     "frontier.rate": "Rate to the next",
     "frontier.shortages": "Shortage by class at every point",
     "frontier.storages": "Storages at the end at every point",

@@ -321,6 +321,7 @@ TEXTS = {
     "變化率為第一目標每變動一單位，至下一點止，第二目標之變動量。"
     "目標以總量計，不計均攤。",
     "frontier.point": "點",
+    "frontier.weighted": "{goal}（{measures} 之加權和）",
     "frontier.rate": "至下一點之變化率",
     "frontier.shortages": "各點之各標的缺水量",
     "frontier.storages": "各點之期末蓄水量",
