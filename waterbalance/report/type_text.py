@@ -34,8 +34,10 @@ def type_text(type_name: str | None = None, say: Wording = Wording("en")) -> str
     if type_name is None:
         return _overview(types, say)
     if type_name not in types:
-        remedy = nearest(type_name, types, "Choose one of those.")
-        raise UsageError("unknown type", (Finding("unknown type", found=repr(type_name), allowed=listed(types), remedy=remedy),))
+        remedy = nearest(type_name, types, "Choose one of those, or name the folder of a scenario.")
+        raise UsageError(
+            "nothing was described", (Finding("unknown type", found=repr(type_name), allowed=listed(types), remedy=remedy),)
+        )
     return "\n".join(_in_full(type_name, types[type_name], say)) + "\n"
 
 

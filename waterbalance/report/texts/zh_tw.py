@@ -252,7 +252,7 @@ TEXTS = {
     "describe.required": "必填",
     "describe.optional": "可省略",
     "describe.default": "預設 {value}",
-    "describe.written": "，寫法如 {examples}",
+    "describe.written": "，{kind}，寫法如 {examples}",
     "describe.one_of": "，可用 {words}",
     "describe.or_one_of": "，或 {words}",
     "describe.rows": "{name} 之鍵：",
