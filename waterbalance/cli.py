@@ -31,11 +31,11 @@ class Lang(StrEnum):
 
 app = typer.Typer(
     name="waterbalance",
-    help="Plan water: balances written once, forecast, planned, audited and sent to the gates.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"max_content_width": 120},
 )
 
 ScenarioPath = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Folder with a scenario.yaml, or that file.")]
@@ -50,6 +50,22 @@ def main() -> None:
     except WaterBalanceError as error:
         _complain(error)
         raise SystemExit(error.exit_code) from None
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from waterbalance.report.manifest import engine_version
+
+        typer.echo(f"waterbalance {engine_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Tell the version.", callback=_tell_version, is_eager=True)] = False,
+) -> None:
+    """Plan water: balances written once, forecast, planned, audited and sent to the gates."""
 
 
 @app.command()
@@ -118,7 +134,7 @@ def explain(
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     lang: Language = Lang.ENGLISH,
 ) -> None:
-    """Tell why users go short: what binds, from the user up to the sources, and what one cubic metre more would bring."""
+    """Tell why users go short: what binds from the user up to the sources, and what 1 m³ more would bring."""
     from waterbalance.operate.explain import explain as explain_scenario
     from waterbalance.operate.explain import explanation_json, explanation_text, no_plan_json, numbers_text
     from waterbalance.report.language import Wording
@@ -245,19 +261,19 @@ def schema() -> None:
 
 @app.command()
 def describe(
-    subject: Annotated[str | None, typer.Argument(metavar="[TYPE|SCENARIO]", help="All types when left out.")] = None,
+    subject: Annotated[str | None, typer.Argument(metavar="TYPE|SCENARIO", help="All types when left out.")] = None,
     lang: Language = Lang.ENGLISH,
 ) -> None:
     """Tell what a type of component or rule does and which fields it has; or what a scenario holds."""
     from waterbalance.report.language import Wording
     from waterbalance.report.scenario_text import scenario_text
-    from waterbalance.scenario.describe import describe as describe_type
+    from waterbalance.report.type_text import type_text
     from waterbalance.scenario.read import read_scenario
 
     if subject is not None and Path(subject).exists():
         typer.echo(scenario_text(read_scenario(subject), Wording(lang.value)))
     else:
-        typer.echo(describe_type(subject), nl=False)
+        typer.echo(type_text(subject, Wording(lang.value)), nl=False)
 
 
 @app.command()
@@ -314,7 +330,7 @@ class _Progress:
         if self._stage is not None:
             took = self._say("stage.seconds", seconds=f"{time.perf_counter() - self._since:.2f}")
             again = "\r" if sys.stderr.isatty() else ""
-            typer.echo(f"{again}{self._say(f'stage.{self._stage}')}: {took}", err=True)
+            typer.echo(again + self._say.pair(f"stage.{self._stage}", took), err=True)
             self._stage = None
 
 
@@ -344,7 +360,9 @@ def _console() -> Console:
 
 
 def _complain(error: WaterBalanceError) -> None:
-    """Every finding on standard error, one a line."""
+    """Every finding on standard error, one a line; in a terminal in the place of a stage that was not finished."""
+    if sys.stderr.isatty():
+        typer.echo("\r\x1b[K", err=True, nl=False)
     typer.echo(error.title, err=True)
     for finding in error.findings:
         typer.echo(f"  {finding}", err=True)

@@ -131,3 +131,27 @@ def test_help_names_every_command(command: Command) -> None:
     assert said.code == 0
     for name in ("run", "compare", "frontier", "check", "schema", "describe", "new", "forecast"):
         assert name in said.out
+
+
+def test_the_version(command: Command) -> None:
+    said = command("--version")
+    assert said.code == 0
+    assert re.fullmatch(r"waterbalance \d+\.\d+\.\d+\S*\n", said.out)
+
+
+def test_days_that_are_none_are_refused_before_anything_is_shown(command: Command, scenario: Path, tmp_path: Path) -> None:
+    said = command("simulate", scenario, "--from", "2021-02-03", "--to", "2021-02-01", "--out", tmp_path / "out")
+    assert said.code == 2
+    assert said.err == "a simulation ends on its first day or later; found 2021-02-03 to 2021-02-01\n"
+
+
+def test_a_type_is_described_in_chinese(command: Command) -> None:
+    said = command("describe", "canal", "--lang", "zh-TW")
+    assert said.code == 0
+    assert "順位目標可用之指標" in said.out
+
+
+def test_a_program_without_a_command_tells_what_there_is(command: Command) -> None:
+    said = command()
+    assert "Plan water" in said.out + said.err
+    assert "describe" in said.out + said.err

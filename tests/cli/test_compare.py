@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from repository import ROOT
 from two_lakes import SCRIPT
 from waterbalance.policy.presets import drought_practice, water_act
 
@@ -79,3 +80,12 @@ def test_mistakes(command: Command, scenario: Path, tmp_path: Path, words: tuple
     assert said.code == code
     assert told in said.err
     assert "Traceback" not in said.err
+
+
+def test_goals_are_written_with_their_unit(command: Command, tmp_path: Path) -> None:
+    words = ("--policy", "drought_practice", "--policy", "water_act", "--out", tmp_path / "out")
+    assert command("compare", ROOT / "scenarios" / "tutorial", *words).code == 0
+    with (tmp_path / "out" / "compare.csv").open(encoding="utf-8", newline="") as file:
+        units = {row["item"]: row["unit"] for row in csv.DictReader(file) if row["table"] == "goal"}
+    assert units["agriculture"] == "m3"
+    assert units["least spill and pumping"] == "weighted sum of m3"

@@ -79,3 +79,18 @@ def test_mistakes(command: Command, words: tuple[str, ...], code: int, told: str
     assert said.code == code
     assert told in said.err
     assert "Traceback" not in said.err
+
+
+def test_goals_are_told_with_their_unit(command: Command, tmp_path: Path) -> None:
+    """Shortages are cubic metres; least spill and pumping adds up two measures with weights of its own."""
+    goals = by_rank(drought_practice(), "agriculture", "least spill and pumping")
+    said = command("frontier", TUTORIAL, "--goals", *goals, "--out", tmp_path / "out")
+    assert said.code == 0
+    found = json.loads((tmp_path / "out" / "frontier.json").read_text(encoding="utf-8"))
+    assert (found["first_unit"], found["second_unit"]) == ("m3", "weighted sum of m3")
+    with (tmp_path / "out" / "frontier.csv").open(encoding="utf-8", newline="") as file:
+        units = {row["item"]: row["unit"] for row in csv.DictReader(file) if row["table"] == "goal"}
+    assert units == {"agriculture": "m3", "least spill and pumping": "weighted sum of m3"}
+    page = (tmp_path / "out" / "frontier.html").read_text(encoding="utf-8")
+    assert "agriculture: shortage [m³]" in page
+    assert "least spill and pumping (weighted sum of spill [m3], throughput [m3])" in page

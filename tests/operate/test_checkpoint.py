@@ -94,8 +94,8 @@ def test_a_checkpoint_of_another_simulation_is_refused(scenario: Scenario, tmp_p
     with pytest.raises(InputError) as caught:
         wb.simulate(other, START, END, checkpoint=checkpoint, resume=True, myopic=True)
     assert [finding.what for finding in caught.value.findings] == [
-        "the checkpoint has another inputs",
-        "the checkpoint has another myopic",
+        "the checkpoint is of another simulation (other inputs)",
+        "the checkpoint is of another simulation (other myopic)",
     ]
 
 

@@ -1,8 +1,12 @@
 """The trade-off between two goals: corners worked out by hand, and what every such curve must be."""
 
+# ruff: noqa: ANN401 (the binding of HiGHS is untyped)
+
 import dataclasses
 from itertools import pairwise
+from typing import Any
 
+import highspy
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +15,11 @@ from gallery import GALLERY, Case, canal, case, in_order, least, make, most, zon
 from gallery.trade_off import CORNERS
 from optimise.random_networks import random_cases
 from waterbalance.errors import UsageError
+from waterbalance.forecast.forecast import Forecasts
+from waterbalance.network.network import Network
+from waterbalance.network.state import State
+from waterbalance.optimise import solve as planning
+from waterbalance.optimise.compile import CompiledStep
 from waterbalance.optimise.frontier import Frontier, _Trade, frontier
 from waterbalance.optimise.solve import solve
 from waterbalance.policy.goal import Goal, Policy, Term
@@ -188,3 +197,30 @@ def test_what_is_no_trade_off() -> None:
     empty = in_order(least("shortage", "domestic"), least("energy"))
     with pytest.raises(UsageError, match="nothing in the network"):
         frontier(made.network, made.state, made.forecasts, empty, "shortage domestic", "energy")
+
+
+@pytest.mark.parametrize("name", CORNERS)
+def test_one_program_is_compiled_and_handed_over_for_all_points(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, compiled, passed = GALLERY[name](), [], []
+    compile_once, hand_over = planning.compile_step, highspy.Highs.passModel
+
+    def compiling(network: Network) -> CompiledStep:
+        compiled.append(network)
+        return compile_once(network)
+
+    def handing_over(highs: Any, *arguments: Any) -> Any:
+        passed.append(highs)
+        return hand_over(highs, *arguments)
+
+    monkeypatch.setattr(planning, "compile_step", compiling)
+    monkeypatch.setattr(highspy.Highs, "passModel", handing_over)
+    plans: list[int] = []
+    curve = frontier(*call_of(made), points=20, on_point=plans.append)
+    assert len(plans) > len(curve.points) >= 2
+    assert len(compiled) == 1
+    assert len(passed) == 1
+
+
+def call_of(made: Case) -> tuple[Network, State, Forecasts, Policy, str, str]:
+    first, second, *_ = (goal.name for goal in made.policy.goals)
+    return made.network, made.state, made.forecasts, made.policy, first, second

@@ -13,7 +13,7 @@ from waterbalance.report.binding import THRIFT
 from waterbalance.report.json_text import json_text
 from waterbalance.report.language import Language, Wording
 from waterbalance.report.planned import Planned
-from waterbalance.report.rows import lasting
+from waterbalance.report.rows import goal_rows, lasting
 from waterbalance.report.storages import days_left, days_until_empty
 from waterbalance.report.summary import Summary, summarise
 
@@ -191,3 +191,11 @@ def test_limits_and_reasons_are_told_with_dates(planned: Planned, summary: Summa
 def test_what_only_saves_in_a_preset_binds_nobody(preset: str) -> None:
     saving = {goal.name for goal in PRESETS[preset]().goals if {term.measure for term in goal.terms} <= THRIFT}
     assert {"least spill and pumping", "equal storages", "least cost"} == saving
+
+
+def test_goals_have_the_unit_of_their_measures(planned: Planned) -> None:
+    units = {goal.name: goal.unit for goal in summarise(planned).goals}
+    assert units["agriculture"] == "m3"
+    assert units["least spill and pumping"].startswith("weighted sum of ")
+    shown = {row[1]: row[2] for row in goal_rows(summarise(planned), Wording("en"))}
+    assert shown["agriculture"].endswith("m³")

@@ -7,9 +7,11 @@ import pytest
 
 from repository import ROOT
 from scenario.folders import TUTORIAL, changed
-from waterbalance.errors import Findings, UsageError
+from waterbalance import units
+from waterbalance.errors import Findings
 from waterbalance.network.component import component_types
-from waterbalance.scenario import describe, json_schema
+from waterbalance.network.fields import rows_inside, unit_inside
+from waterbalance.scenario import json_schema
 from waterbalance.scenario.document import parse_document, plain
 
 SCHEMA = json_schema()
@@ -57,15 +59,13 @@ def test_values_by_date_fit_where_they_may_stand(tutorial: Path) -> None:
 
 
 @pytest.mark.parametrize("name", component_types())
-def test_every_type_is_described_with_all_its_fields(name: str) -> None:
-    text = describe(name)
-    for field, info in component_types()[name].model_fields.items():
-        if field != "name":
-            assert f"  {field} (" in text
-            assert str(info.description).split()[0] in text
-    assert name in describe()
-
-
-def test_an_unknown_type_is_told_with_the_nearest() -> None:
-    with pytest.raises(UsageError, match="Did you mean 'reservoir'"):
-        describe("resevoir")
+def test_rows_are_described_with_their_units(name: str) -> None:
+    for info in component_types()[name].model_fields.values():
+        for row in rows_inside(info.annotation):
+            schema = SCHEMA["$defs"][row.__name__]
+            assert schema["description"]
+            for field, inner in row.model_fields.items():
+                told = schema["properties"][field]
+                assert told["description"]
+                unit = unit_inside(inner)
+                assert bool(told.get("examples")) == (unit not in {None, units.FRACTION})

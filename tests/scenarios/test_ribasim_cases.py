@@ -235,14 +235,23 @@ def test_flow_demand(shared: Path, tmp_path: Path) -> None:
     assert [rank.value for rank in plan.ranks] == pytest.approx([0, 0], abs=0.1)
 
 
-def test_what_is_infeasible_is_named() -> None:
-    """Theirs: (11 m - 10 m) / (50 000 s/m2) are pressed into a basin that is full. Ours: a place that can keep nothing."""
+def test_what_is_infeasible_is_named(shared: Path) -> None:
+    """Theirs: (11 m - 10 m) / (50 000 s/m2) are pressed into a basin that is full. Ours: a place that can keep nothing.
+
+    A full reservoir of ours spills, so that a junction stands for their basin without a way out.
+    """
+    says, model = expected(shared, "ribasim_infeasible"), "invalid_infeasible"
+    ((high,),) = table(shared, model, "LevelBoundary / static", "level")
+    ((low,),) = table(shared, model, "Basin / state", "level")
+    ((resistance,),) = table(shared, model, "LinearResistance / static", "resistance")
+    assert low == max(level for (level,) in table(shared, model, "Basin / profile", "level")), "the basin is full"
     full = case(
-        make("weir", "boundary", inflow=1 / 50_000 * DAY),
+        make("weir", "boundary", inflow=(high - low) / resistance * DAY),
         make("river_reach", "resistance", source="boundary", target="basin"),
         make("junction", "basin"),
         days=(1,),
     )
+    assert says["status"].startswith("infeasible")
     with pytest.raises(NoPlanError) as caught:
         solve(full.network, full.state, full.forecasts, full.policy)
     assert {"boundary", "basin"} <= {finding.where.component for finding in caught.value.findings}

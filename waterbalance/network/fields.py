@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BeforeValidator, Field, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo
 
 from waterbalance import units
 from waterbalance.errors import UnitError
@@ -50,6 +50,14 @@ def metadata_inside(annotation: object) -> Iterator[object]:
     yield from getattr(annotation, "__metadata__", ())
     for argument in getattr(annotation, "__args__", ()):
         yield from metadata_inside(argument)
+
+
+def rows_inside(annotation: object) -> Iterator[type[BaseModel]]:
+    """The types of rows that a field may hold, however deep."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in getattr(annotation, "__args__", ()):
+        yield from rows_inside(argument)
 
 
 def _reader(internal: str) -> BeforeValidator:

@@ -86,7 +86,7 @@ def read_checkpoint(path: Path, of: Mapping[str, object]) -> tuple[Columns, tupl
         raise InputError("the simulation cannot go on", (finding,)) from None
     other = [
         Finding(
-            f"the checkpoint has another {name}",
+            f"the checkpoint is of another simulation (other {name})",
             Place(file=str(path)),
             str(known[name]),
             str(value),

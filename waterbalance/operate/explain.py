@@ -56,7 +56,7 @@ def numbers_text(explanation: Explanation, say: Wording) -> str:
     planned = explanation.planned
     numbers = planned.plan.numbers
     lines = [] if numbers is None else number_lines(numbers, planned.scenario.network, say)
-    return "\n".join([f"{say('numbers')}:", *(f"  - {line}" for line in lines)]) + "\n"
+    return "\n".join([say.pair("numbers", "").rstrip(), *(f"  - {line}" for line in lines)]) + "\n"
 
 
 def explanation_text(explanation: Explanation, say: Wording) -> str:

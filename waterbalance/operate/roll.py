@@ -62,7 +62,7 @@ def simulate(
     scenario does not cover a plan's horizon or the checkpoint is of another simulation, and `NoPlanError` on a day
     without a plan.
     """
-    _require_daily_plans(scenario, start, end)
+    require_daily_plans(scenario, start, end)
     roll = _Roll(scenario, records_of(scenario, start), myopic)
     opening = state_at(scenario, start)
     of = identity(scenario, start, myopic=myopic)
@@ -136,7 +136,8 @@ class _Roll:
         return Simulation(self.scenario.name, self.scenario.network, self.myopic, whole, (*findings, *over_all))
 
 
-def _require_daily_plans(scenario: Scenario, start: dt.date, end: dt.date) -> None:
+def require_daily_plans(scenario: Scenario, start: dt.date, end: dt.date) -> None:
+    """Raise `UsageError` for days that are none, and `InputError` where the scenario does not cover a plan's horizon."""
     if end < start:
         raise UsageError(f"a simulation ends on its first day or later; found {start} to {end}")
     horizon_of(scenario, end)

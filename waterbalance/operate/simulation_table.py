@@ -42,7 +42,7 @@ def simulation_table(simulation: Simulation, say: Wording) -> RenderableType:
     audit = say("simulation.unsound", count=len(simulation.findings)) if simulation.findings else say("simulation.sound")
     first, last = say.date(str(simulation.days[0])), say.date(str(simulation.days[-1]))
     return Group(
-        Text(say("dates", start=first, last_day=last), style="bold"),
+        Text(f"{say.printable(simulation.scenario)} · {say('dates', start=first, last_day=last)}", style="bold"),
         Text(audit, style="bold red" if simulation.findings else "bold green"),
         _table(CLASS_COLUMNS, classes, say),
         _table(("storage", "at_start", "at_end", "least"), storages, say),

@@ -47,7 +47,7 @@ def extract(  # noqa: PLR0913, PLR0917 (each is one named value of the pass)
     read.setflags(write=False)
     named: dict[Key, Floats] = {key: columns[number] for number, key in enumerate(layout.columns)}
     named.update({key: read[number] for number, key in enumerate(step.readings.names) if key not in named})
-    units = {key: unit for key, unit in step.measures.items() if unit != "m3"}
+    units = dict(step.units) | {key: unit for key, unit in step.measures.items() if unit != "m3"}
     units.update({key: "1" for key, whole in zip(step.columns, step.integer, strict=True) if whole})
     linked = dict.fromkeys(link.source for link in step.links)
     # A switch that is compared with the step before is carried over like a stock.

@@ -221,7 +221,8 @@ class _Trade:
         values = [goal_value(goal, side) for goal in self.goals]
         for goal, value in zip(self.goals, values, strict=True):
             if value is None:
-                raise UsageError(f"nothing in the network is measured by the goal {goal.name!r}")
+                measured = ", ".join(rank.name for rank in plan.ranks)
+                raise UsageError(f"nothing in the network is measured by the goal {goal.name!r}; choose two of {measured}")
         first, second = (float(value) for value in values if value is not None)
         pair = self._signs[0] * first, self._signs[1] * second
         self._points[pair] = Point(first, second, side, tuple(audit(plan, self._network, self._forecasts)))

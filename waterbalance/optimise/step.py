@@ -143,6 +143,7 @@ class StepWriter:
         self.switches: set[Key] = set()
         self.season_switches: set[Key] = set()
         self.numbers: set[Key] = set()
+        self.units: dict[Key, str] = {}
         self.stocks: list[Key] = []
         self.readings: dict[Key, Any] = {}
         self.measures: dict[Key, str] = {}
@@ -189,10 +190,13 @@ class StepWriter:
         lower: Any = 0.0,  # noqa: ANN401
         upper: Any = None,  # noqa: ANN401
         number: bool = False,
+        unit: str | None = None,
     ) -> StepColumn:
         """See `Step.flow`."""
         if number:
             self.numbers.add((component.name, name))
+        if number or unit is not None:
+            self.units[component.name, name] = unit or "1"
         return self._new_column((component.name, name), lower, upper)
 
     def switch(self, component: Component, name: str, *, season: bool = False) -> StepColumn:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from waterbalance.errors import UsageError
-from waterbalance.plan.side import goal_value
+from waterbalance.plan.side import goal_measure, goal_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,6 +41,8 @@ class ComparedGoal:
     """Its rank in the order of each plan; None where that order does not have it."""
 
     values: Amounts
+    unit: str
+    """The one unit of its measures, or that it is a weighted sum, and of what."""
 
 
 @dataclass(frozen=True)
@@ -159,10 +161,17 @@ def _goals(sides: Sequence[Side]) -> tuple[ComparedGoal, ...]:
             ranks.setdefault(same, [None] * len(sides))[number] = rank
             goals.setdefault(same, goal)
     rows = [
-        ComparedGoal(goal.name, goal.sense, tuple(ranks[same]), tuple(goal_value(goal, side) for side in sides))
+        ComparedGoal(
+            goal.name, goal.sense, tuple(ranks[same]), tuple(goal_value(goal, side) for side in sides), _unit(goal, sides)
+        )
         for same, goal in goals.items()
     ]
     return tuple(row for row in rows if any(value is not None for value in row.values))
+
+
+def _unit(goal: Goal, sides: Sequence[Side]) -> str:
+    """As the first plan has it in which anything is measured by the goal."""
+    return next((unit for side in sides if (unit := goal_measure(goal, side).unit)), "")
 
 
 def class_shortages(sides: Sequence[Side]) -> tuple[ComparedClass, ...]:

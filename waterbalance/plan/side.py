@@ -87,6 +87,35 @@ def goal_value(goal: Goal, side: Side) -> float | None:
     return total if found else None
 
 
+@dataclass(frozen=True)
+class GoalMeasure:
+    """In what a goal is measured."""
+
+    measures: Mapping[str, str]
+    """Every measure that it adds up in a plan, with its unit."""
+
+    weighted: bool
+    """Whether weights or tables make something else of them, or their units differ."""
+
+    @property
+    def unit(self) -> str:
+        """The one unit, or that it is a weighted sum, and of what."""
+        units = " and ".join(dict.fromkeys(self.measures.values()))
+        return f"weighted sum of {units}" if self.weighted else units
+
+
+def goal_measure(goal: Goal, side: Side) -> GoalMeasure:
+    """Measures and units behind a goal's value: a number alone does not tell cubic metres from money."""
+    found = {
+        measure: side.plan.units.get((component, measure), "m3")
+        for term in goal.terms
+        for component, measure in side.plan.measures
+        if _speaks_about(term, (component, measure), side)
+    }
+    plain = all(abs(term.weight) == 1.0 and term.benefit is None for term in goal.terms)
+    return GoalMeasure(found, not plain or len(set(found.values())) > 1)
+
+
 def _speaks_about(term: Term, key: Key, side: Side) -> bool:
     component, measure = key
     return (

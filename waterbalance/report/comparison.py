@@ -148,8 +148,7 @@ def comparison_csv(comparison: Comparison) -> str:
 def _numbers(comparison: Comparison) -> Iterator[tuple[str, str, str, tuple[str, str], Amounts, str]]:
     whole = comparison.start, comparison.last_day
     for goal in comparison.goals:
-        # A goal adds up measures of any unit.
-        yield "goal", goal.name, goal.sense, whole, goal.values, ""
+        yield "goal", goal.name, goal.sense, whole, goal.values, safe_cell(goal.unit)
     for each in comparison.shortages:
         yield "demand", each.user_class, "", whole, each.demand, "m3"
         yield "shortage", each.user_class, "", whole, each.shortage, "m3"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waterbalance.report.why import quantity_words
+from waterbalance.units import VOLUME
 
 if TYPE_CHECKING:
     from waterbalance.network.network import Network
@@ -193,7 +194,12 @@ def _reason(each: AnnouncedStage | KeptStage, say: Wording) -> str:
 def damage_rows(summary: Summary, network: Network, say: Wording) -> list[Row]:
     """Rule, announced cuts, damage, damage that the announcements avoid."""
     return [
-        (say.name(network, each.rule), say.volume(each.curtailment), _amount(each.damage, say), _amount(each.avoided, say))
+        (
+            say.name(network, each.rule),
+            say.volume(each.curtailment),
+            _amount(each.damage, "", say),
+            _amount(each.avoided, "", say),
+        )
         for each in summary.stage_damages
     ]
 
@@ -201,14 +207,25 @@ def damage_rows(summary: Summary, network: Network, say: Wording) -> list[Row]:
 def goal_rows(summary: Summary, say: Wording) -> list[Row]:
     """Rank, goal, result, price of sharing."""
     return [
-        (str(each.rank), say.known("goal", each.name), _amount(each.value, say), _amount(each.price_of_equity, say))
+        (
+            str(each.rank),
+            say.known("goal", each.name),
+            *(_amount(value, each.unit, say) for value in (each.value, each.price_of_equity)),
+        )
         for each in summary.goals
     ]
 
 
-def _amount(value: float, say: Wording) -> str:
-    """A goal's value has the unit of its measures, so it stands without one."""
-    return "0" if abs(value) < 1.0 else say.number(value, 0)
+SMALLEST_SHOWN = 0.005
+"""What two decimals tell apart from nothing."""
+
+
+def _amount(value: float, unit: str, say: Wording) -> str:
+    """A goal's value with the unit of its measures; a weighted sum has none."""
+    if unit == VOLUME:
+        return say.volume(value)
+    shown = say.number(value, 0 if abs(value) >= 100.0 or abs(value) < SMALLEST_SHOWN else 2)
+    return shown if " " in unit else f"{shown} {unit}".rstrip()
 
 
 def planning_values(summary: Summary, say: Wording) -> str:

@@ -18,8 +18,9 @@ def scenario_text(scenario: Scenario, say: Wording) -> str:
     by_type: dict[str, list[Component]] = {}
     for component in scenario.network:
         by_type.setdefault(component.type_name(), []).append(component)
-    first = scenario.horizon.start
-    last = say("describe.season_end") if scenario.horizon.last_day is None else scenario.horizon.last_day
+    first = say.date(str(scenario.horizon.start))
+    end = scenario.horizon.last_day
+    last = say("describe.season_end") if end is None else say.date(str(end))
     lines = [scenario.label(say.language), *textwrap.wrap(scenario.description, WIDTH), ""]
     lines += [say("dates", start=first, last_day=last), say.pair("policy", say.known("policy", scenario.policy.name))]
     lines += [f"  {rank}. {say.known('goal', goal.name)}" for rank, goal in enumerate(scenario.policy.goals, start=1)]

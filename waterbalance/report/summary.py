@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from waterbalance.plan.side import Side, goal_measure
 from waterbalance.report.binding import bindings, limits
 from waterbalance.report.conditions import below_dead_storage, end_conditions, kept_flows, stages
 from waterbalance.report.drought_stages import announced_stages, stage_damages
@@ -15,6 +16,7 @@ from waterbalance.report.recorded import recorded
 from waterbalance.report.storages import storages
 from waterbalance.report.supply import supply_by_class
 from waterbalance.report.why import whys
+from waterbalance.units import MONEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +48,8 @@ class GoalResult:
 
     gap: float
     stop: str
+    unit: str
+    """The one unit of its measures, or that it is a weighted sum, and of what."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,7 @@ def summarise(planned: Planned) -> Summary:
         outages=planned_outages(planned),
         drought_stages=announced_stages(planned),
         stage_damages=stage_damages(planned),
-        goals=tuple(_goal(number, rank) for number, rank in enumerate(plan.ranks, start=1)),
+        goals=_goals(planned),
         planning_values=_planning_values(planned.scenario),
         recorded=recorded(planned),
         series=provenance(planned),
@@ -138,6 +142,12 @@ def _planning_values(scenario: Scenario) -> dict[str, str | float]:
     return dict.fromkeys(sorted({quantity for _, quantity in scenario.forecasts}), "median") | dict(scenario.planning_values)
 
 
-def _goal(number: int, rank: Rank) -> GoalResult:
+def _goals(planned: Planned) -> tuple[GoalResult, ...]:
+    side = Side.of("", planned.plan, planned.policy, planned.scenario.network, planned.forecasts)
+    units = {goal.name: goal_measure(goal, side).unit.replace(MONEY, planned.scenario.currency) for goal in planned.policy.goals}
+    return tuple(_goal(number, rank, units.get(rank.name, "")) for number, rank in enumerate(planned.plan.ranks, start=1))
+
+
+def _goal(number: int, rank: Rank, unit: str) -> GoalResult:
     price = rank.value - rank.alone if rank.sense == "minimise" else rank.alone - rank.value
-    return GoalResult(number, rank.name, rank.sense, rank.value, max(0.0, price), rank.gap, rank.stop)
+    return GoalResult(number, rank.name, rank.sense, rank.value, max(0.0, price), rank.gap, rank.stop, unit)

@@ -1,6 +1,5 @@
 """Scenario folders: files in, frozen values out."""
 
-from waterbalance.scenario.describe import describe
 from waterbalance.scenario.forecasts import forecast
 from waterbalance.scenario.json_schema import json_schema
 from waterbalance.scenario.new import new_scenario
@@ -8,4 +7,4 @@ from waterbalance.scenario.read import read_scenario
 from waterbalance.scenario.scenario import Scenario, horizon_of
 from waterbalance.scenario.state import state_at
 
-__all__ = ["Scenario", "describe", "forecast", "horizon_of", "json_schema", "new_scenario", "read_scenario", "state_at"]
+__all__ = ["Scenario", "forecast", "horizon_of", "json_schema", "new_scenario", "read_scenario", "state_at"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from waterbalance import units
 from waterbalance.network.component import Component, component_types
+from waterbalance.network.fields import rows_inside, unit_inside
 from waterbalance.scenario.forecasters import FORECASTERS
 from waterbalance.scenario.rows_file import FILE, columns_of
 from waterbalance.scenario.schema import ScenarioFile
@@ -61,12 +62,20 @@ def _plain(kind: type[BaseModel], definitions: Schema) -> Schema:
     """A model's own schema, its definitions moved to the common place; texts with units are shown as such."""
     schema = kind.model_json_schema()
     definitions.update(schema.pop("$defs", {}))
+    if issubclass(kind, Component):
+        _show_units(kind, schema)
+    for row in (row for field in kind.model_fields.values() for row in rows_inside(field.annotation)):
+        _show_units(row, definitions[row.__name__])
+    return schema
+
+
+def _show_units(kind: type[BaseModel], schema: Schema) -> None:
+    """How each quantity may be written; the default is a number in the internal unit, which a file may not write."""
     for name, field in schema.get("properties", {}).items():
-        unit = kind.unit_of(name) if issubclass(kind, Component) else None
+        unit = unit_inside(kind.model_fields[name])
         if unit not in {None, units.FRACTION}:
             field.pop("default", None)
             field["examples"] = re.findall(r"'([^']+)'", units.examples(str(unit)))
-    return schema
 
 
 def _or_file(field: Mapping[str, Any]) -> Schema:

@@ -80,14 +80,14 @@ class Needs:
 def needs_of(components: Iterable[Component]) -> Needs:
     """Let components say their step, then rules, and note what they ask of the past and of each other."""
     speakers = sorted(components, key=lambda each: each.is_rule)
-    listener = _Listener({each.name: each for each in speakers})
+    listener = Listener({each.name: each for each in speakers})
     for component in speakers:
         listener.speaker = component.name
         component.formulate(listener)
     return listener.needs
 
 
-class _Word:
+class Word:
     """Stands for any expression; a column's word notes which links it is asked for."""
 
     def __init__(self, needs: Needs, key: Key | None = None) -> None:
@@ -95,40 +95,44 @@ class _Word:
         self._key = key
 
     @property
-    def before(self) -> _Word:
+    def before(self) -> Word:
+        """The step before is asked for."""
         if self._key is not None:
             self._needs.compared.add(self._key)
-        return _Word(self._needs)
+        return Word(self._needs)
 
-    def delayed(self, travel_time: float) -> _Word:
+    def delayed(self, travel_time: float) -> Word:
+        """What entered earlier is asked for."""
         if self._key is not None and travel_time > 0:
             self._needs.delays[self._key] = max(travel_time, self._needs.delays.get(self._key, 0.0))
-        return _Word(self._needs)
+        return Word(self._needs)
 
-    def total(self, window: Window) -> _Word:
+    def total(self, window: Window) -> Word:
+        """A sum over the past is asked for."""
         if self._key is not None:
             self._needs.totals[self._key] = (*self._needs.totals.get(self._key, ()), window)
-        return _Word(self._needs)
+        return Word(self._needs)
 
-    def recent(self, days: float, *, switch: object = None, left_at: float = 1.0) -> _Word:  # noqa: ARG002
+    def recent(self, days: float, *, switch: object = None, left_at: float = 1.0) -> Word:  # noqa: ARG002
+        """What began lately is asked for."""
         if self._key is not None:
             self._needs.events.add(self._key)
         return self.total(days)
 
-    def _expression(self, _other: object = None) -> _Word:
-        return _Word(self._needs)
+    def _expression(self, _other: object = None) -> Word:
+        return Word(self._needs)
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __neg__ = _expression
     __le__ = __ge__ = _expression
 
     # A relation of two words is a word, as in the modelling language; words are therefore told apart by identity.
     def __eq__(self, _other: object) -> Any:  # noqa: ANN401
-        return _Word(self._needs)
+        return Word(self._needs)
 
     __hash__ = object.__hash__
 
 
-class _Listener:
+class Listener:
     """Hears the words of `network/step.py`."""
 
     def __init__(self, components: Mapping[str, Component]) -> None:
@@ -137,14 +141,17 @@ class _Listener:
         self.speaker = ""
 
     @property
-    def days(self) -> _Word:
-        return _Word(self.needs)
+    def days(self) -> Word:
+        """See `Step.days`."""
+        return Word(self.needs)
 
     @property
-    def days_before(self) -> _Word:
-        return _Word(self.needs)
+    def days_before(self) -> Word:
+        """See `Step.days_before`."""
+        return Word(self.needs)
 
-    def stock(self, component: Component, name: str, *, lower: object = 0.0, upper: object = None) -> _Word:  # noqa: ARG002
+    def stock(self, component: Component, name: str, *, lower: object = 0.0, upper: object = None) -> Word:  # noqa: ARG002
+        """See `Step.stock`."""
         self.needs.stocks.append((component.name, name))
         return self._column(component, name)
 
@@ -156,21 +163,26 @@ class _Listener:
         lower: object = 0.0,  # noqa: ARG002
         upper: object = None,  # noqa: ARG002
         number: bool = False,  # noqa: ARG002
-    ) -> _Word:
+        unit: str | None = None,  # noqa: ARG002
+    ) -> Word:
+        """See `Step.flow`."""
         return self._column(component, name)
 
-    def switch(self, component: Component, name: str, *, season: bool = False) -> _Word:  # noqa: ARG002
+    def switch(self, component: Component, name: str, *, season: bool = False) -> Word:  # noqa: ARG002
+        """See `Step.switch`."""
         self.needs.switches.append((component.name, name))
         return self._column(component, name)
 
-    def given(self, component: Component | str, name: str) -> _Word:
+    def given(self, component: Component | str, name: str) -> Word:
+        """See `Step.given`."""
         owner = self.components.get(component) if isinstance(component, str) else None
         if owner is not None and name not in {*owner.varying, *type(owner).model_fields} and owner.default_given(name) is None:
             self.needs.unknown_givens.append(UnknownQuantity(self.speaker, owner.name, name, owner.varying))
-        return _Word(self.needs)
+        return Word(self.needs)
 
-    def derived(self, component: Component, name: str, function: Callable[..., Floats], *givens: object) -> _Word:  # noqa: ARG002
-        return _Word(self.needs)
+    def derived(self, component: Component, name: str, function: Callable[..., Floats], *givens: object) -> Word:  # noqa: ARG002
+        """See `Step.derived`."""
+        return Word(self.needs)
 
     def gain(self, component: Component, name: str, expression: object, *, at: str | None = None) -> None:  # noqa: ARG002
         """Gains ask nothing of the past beyond the links in their expression."""
@@ -180,13 +192,16 @@ class _Listener:
         """Losses ask nothing of the past beyond the links in their expression."""
         self.needs.readings.add((component.name, name))
 
-    def arriving(self, component: Component, name: str, *, upper: object = None) -> _Word:  # noqa: ARG002
+    def arriving(self, component: Component, name: str, *, upper: object = None) -> Word:  # noqa: ARG002
+        """See `Step.arriving`."""
         return self._column(component, name)
 
-    def leaving(self, component: Component, name: str, *, upper: object = None) -> _Word:  # noqa: ARG002
+    def leaving(self, component: Component, name: str, *, upper: object = None) -> Word:  # noqa: ARG002
+        """See `Step.leaving`."""
         return self._column(component, name)
 
-    def added(self, component: Component, name: str) -> _Word:
+    def added(self, component: Component, name: str) -> Word:
+        """See `Step.added`."""
         return self._column(component, name)
 
     def add(self, component: Component, name: str, expression: object, *, to: str) -> None:
@@ -196,27 +211,32 @@ class _Listener:
         """Constraints ask nothing of the past beyond the links in their expression."""
 
     def measure(self, component: Component, name: str, expression: object, *, unit: str = "m3") -> None:  # noqa: ARG002
+        """See `Step.measure`."""
         self.needs.measures.add((component.name, name))
 
-    def reading(self, component: str, quantity: str) -> _Word:
+    def reading(self, component: str, quantity: str) -> Word:
+        """See `Step.reading`."""
         said = (component, quantity) in self.needs.readings | self.needs.measures
-        return _Word(self.needs) if said else self.of(component, quantity)
+        return Word(self.needs) if said else self.of(component, quantity)
 
     def has(self, component: str, quantity: str) -> bool:
+        """See `Step.has`."""
         return (component, quantity) in self.needs.columns
 
-    def of(self, component: str, quantity: str) -> _Word:
+    def of(self, component: str, quantity: str) -> Word:
+        """See `Step.of`."""
         if (component, quantity) in self.needs.columns:
-            return _Word(self.needs, (component, quantity))
+            return Word(self.needs, (component, quantity))
         allowed = tuple(sorted(name for owner, name in self.needs.columns if owner == component))
         self.needs.unknown.append(UnknownQuantity(self.speaker, component, quantity, allowed))
         # A word without a key: what does not exist has no past that anybody could be asked for.
-        return _Word(self.needs)
+        return Word(self.needs)
 
     def user_class(self, component: str) -> str | None:
+        """See `Step.user_class`."""
         # A subject that does not exist has a finding of its own.
         return self.components[component].user_class_name if component in self.components else None
 
-    def _column(self, component: Component, name: str) -> _Word:
+    def _column(self, component: Component, name: str) -> Word:
         self.needs.columns.add((component.name, name))
-        return _Word(self.needs, (component.name, name))
+        return Word(self.needs, (component.name, name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waterbalance.plan.compare import class_shortages
@@ -17,7 +18,28 @@ if TYPE_CHECKING:
 HEIGHT = 420
 
 
-def trade_off_figure(curve: Frontier, titles: Sequence[str], say: Wording) -> Figure:
+@dataclass(frozen=True)
+class GoalAxis:
+    """In what a goal is drawn."""
+
+    goal: str
+    """Its name for people."""
+
+    size: float
+    """What one unit of the axis is of the goal's own units."""
+
+    unit: str
+    """Short, for numbers; empty where the goal is a weighted sum."""
+
+    title: str
+    """Goal, measures and unit."""
+
+
+def _hover(axis: GoalAxis, letter: str) -> str:
+    return f"{plain(axis.goal)}: %{{{letter}:,.4~r}} {plain(axis.unit)}".rstrip()
+
+
+def trade_off_figure(curve: Frontier, axes: Sequence[GoalAxis], say: Wording) -> Figure:
     """Drawn through where the lines between the points are the curve, dotted where they only guide the eye."""
     told = []
     for number, point in enumerate(curve.points, start=1):
@@ -29,15 +51,15 @@ def trade_off_figure(curve: Frontier, titles: Sequence[str], say: Wording) -> Fi
     trace = {
         "type": "scatter",
         "mode": "lines+markers+text",
-        "x": rounded(point.first for point in curve.points),
-        "y": rounded(point.second for point in curve.points),
+        "x": rounded(point.first / axes[0].size for point in curve.points),
+        "y": rounded(point.second / axes[1].size for point in curve.points),
         "text": [str(number) for number in range(1, len(curve.points) + 1)],
         "textposition": "top right",
         "hovertext": told,
-        "hovertemplate": "%{hovertext}<br>%{x:,.0f} · %{y:,.0f}<extra></extra>",
+        "hovertemplate": f"%{{hovertext}}<br>{_hover(axes[0], 'x')}<br>{_hover(axes[1], 'y')}<extra></extra>",
         "line": {"color": WATER, "width": 2.5, "dash": "solid" if curve.complete else "dot"},
         "marker": {"size": 9, "color": WATER},
     }
-    axes = [{**value_axis(plain(title)), "rangemode": "normal"} for title in titles]
-    drawn = layout(HEIGHT, say.language, xaxis=axes[0], yaxis=axes[1], showlegend=False, hovermode="closest")
+    x, y = ({**value_axis(plain(axis.title)), "rangemode": "normal"} for axis in axes)
+    drawn = layout(HEIGHT, say.language, xaxis=x, yaxis=y, showlegend=False, hovermode="closest")
     return {"name": "trade-off", "data": [trace], "layout": drawn}
