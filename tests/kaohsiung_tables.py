@@ -233,13 +233,12 @@ def _quantile(daily: pd.Series, level: float) -> pd.Series:
 def record_of_releases(records: Records) -> pd.DataFrame:
     """Recorded outflows of the same time, ten-day means [m3/s], under the names that the model has for them.
 
-    The outflow of Zengwen is what its power outlet takes in and what is spilt; those of the other reservoirs are all that
-    they release. The Gaoping weir has no reliable record of what is taken there.
+    The record does not tell releases from spills. The Gaoping weir has no reliable record of what is taken there.
     """
     columns = {}
     for name, identifier in RESERVOIRS.items():
         daily = records.daily(identifier, "outflow_total_1e4m3_per_day")[RECORDED_FROM:"2021-07-31"]
-        columns[f"{name}.release [m3/s]"] = ten_day_means(daily) * PER_SECOND
+        columns[f"{name}.total_outflow [m3/s]"] = ten_day_means(daily) * PER_SECOND
     table = pd.DataFrame(columns).round(3)
     table.insert(0, "from", pd.DatetimeIndex(table.index).strftime("%Y-%m-%d"))
     return table.reset_index(drop=True)
@@ -252,6 +251,6 @@ TABLES: Final = {
     "evaporation.csv": evaporation,
     "rule_curves.csv": rule_curves,
     "record_storages.csv": storages,
-    "record_releases.csv": record_of_releases,
+    "record_outflows.csv": record_of_releases,
 }
 """Tables that follow from the records alone, by file name (`storages.csv` has assumed columns and rows besides)."""
