@@ -51,8 +51,8 @@ OPEN_WATER = 1.05
 LEAST_SHARE = 0.4
 """Share of the days of a ten-day period that must have a value; the weir of Gaoping misses up to half of them."""
 
-FIRST_YEARS: Final = {"jiaxian_weir.inflow": 2013}
-"""Records that are only good from a later year on."""
+FIRST_YEARS: Final = {"jiaxian_weir.inflow": 2013, "gaoping_weir.inflow": 2013}
+"""Records that are only good from a later year on; what reaches the Gaoping weir is told from what passes Jiaxian."""
 
 RECORDED_FROM, RECORDED_TO = "2020-12-01", "2021-07-21"
 
@@ -115,7 +115,7 @@ def inflows(records: Records) -> pd.DataFrame:
     months = pd.DatetimeIndex(flows.index).month
     irrigation_first = months.isin([11, 12, 1, 2, 3, 4, 5])
     first_crop = months.isin([12, 1, 2, 3, 4, 5])
-    jiaxian = flows[JIAXIAN].fillna(0.0)
+    jiaxian = flows[JIAXIAN]
     passed = jiaxian.where(~irrigation_first, np.maximum(jiaxian - QISHAN_NEED, 0.0))
     table = pd.DataFrame(
         {
