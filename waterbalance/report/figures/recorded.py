@@ -24,7 +24,10 @@ def recorded_figures(planned: Planned, say: Wording) -> dict[str, Figure]:
     """Two lines for every recorded flow, as planned and as it was, by the name of its place and quantity."""
     network, days = planned.scenario.network, float(planned.horizon.offsets[-1])
     flows = (each for each in recorded(planned) if not each.is_stock)
-    return {f"{say.name(network, each.component)}, {say.quantity(each.quantity)}": _figure(each, days, say) for each in flows}
+    return {
+        say("pair", name=say.name(network, each.component), value=say.quantity(each.quantity)): _figure(each, days, say)
+        for each in flows
+    }
 
 
 def _figure(each: Recorded, days: float, say: Wording) -> Figure:
