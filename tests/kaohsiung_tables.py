@@ -51,8 +51,8 @@ OPEN_WATER = 1.05
 LEAST_SHARE = 0.4
 """Share of the days of a ten-day period that must have a value; the weir of Gaoping misses up to half of them."""
 
-FIRST_YEARS: Final = {"jiaxian_weir.inflow": 2013}
-"""Records that are only good from a later year on."""
+FIRST_YEARS: Final = {"jiaxian_weir.inflow": 2013, "gaoping_weir.inflow": 2013}
+"""Records that are only good from a later year on; what reaches the Gaoping weir is told from what passes Jiaxian."""
 
 RECORDED_FROM, RECORDED_TO = "2020-12-01", "2021-07-21"
 
@@ -115,7 +115,7 @@ def inflows(records: Records) -> pd.DataFrame:
     months = pd.DatetimeIndex(flows.index).month
     irrigation_first = months.isin([11, 12, 1, 2, 3, 4, 5])
     first_crop = months.isin([12, 1, 2, 3, 4, 5])
-    jiaxian = flows[JIAXIAN].fillna(0.0)
+    jiaxian = flows[JIAXIAN]
     passed = jiaxian.where(~irrigation_first, np.maximum(jiaxian - QISHAN_NEED, 0.0))
     table = pd.DataFrame(
         {
@@ -233,13 +233,12 @@ def _quantile(daily: pd.Series, level: float) -> pd.Series:
 def record_of_releases(records: Records) -> pd.DataFrame:
     """Recorded outflows of the same time, ten-day means [m3/s], under the names that the model has for them.
 
-    The outflow of Zengwen is what its power outlet takes in and what is spilt; those of the other reservoirs are all that
-    they release. The Gaoping weir has no reliable record of what is taken there.
+    The record does not tell releases from spills. The Gaoping weir has no reliable record of what is taken there.
     """
     columns = {}
     for name, identifier in RESERVOIRS.items():
         daily = records.daily(identifier, "outflow_total_1e4m3_per_day")[RECORDED_FROM:"2021-07-31"]
-        columns[f"{name}.release [m3/s]"] = ten_day_means(daily) * PER_SECOND
+        columns[f"{name}.total_outflow [m3/s]"] = ten_day_means(daily) * PER_SECOND
     table = pd.DataFrame(columns).round(3)
     table.insert(0, "from", pd.DatetimeIndex(table.index).strftime("%Y-%m-%d"))
     return table.reset_index(drop=True)
@@ -252,6 +251,6 @@ TABLES: Final = {
     "evaporation.csv": evaporation,
     "rule_curves.csv": rule_curves,
     "record_storages.csv": storages,
-    "record_releases.csv": record_of_releases,
+    "record_outflows.csv": record_of_releases,
 }
 """Tables that follow from the records alone, by file name (`storages.csv` has assumed columns and rows besides)."""

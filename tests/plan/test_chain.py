@@ -5,7 +5,7 @@ import pytest
 import scipy.optimize
 import scipy.sparse as sp
 
-from gallery import GALLERY, Case, canal, case, in_order, least, make, pipe, zone
+from gallery import GALLERY, Case, canal, case, in_order, least, make, pipe, river_to_sea, zone
 from repository import ROOT
 from waterbalance.errors import UsageError
 from waterbalance.operate.plan_scenario import plan_scenario
@@ -90,6 +90,35 @@ def test_a_storage_carries_scarcity_to_the_day_when_it_is_empty() -> None:
         assert chain is not None
         assert [each.worth for each in chain.holds] == pytest.approx([0.8, 0.8])
     assert why_short(plan, "zone", 3) is None
+
+
+def test_a_running_canal_is_not_held_back_by_a_start_that_it_does_not_need() -> None:
+    """The lake has 60 where 80 are asked for, and the canal is full already."""
+    made = case(
+        make("reservoir", "lake", capacity=100),
+        canal("lake", "zone", capacity=100, fill_volume=30),
+        zone(demand=80),
+        days=(1,),
+        stocks={("lake", "storage"): 60, ("canal to zone", "running"): 1},
+        policy=in_order(least("shortage", "agriculture")),
+    )
+    assert told(why_short(planned(made), "zone", 0)) == {
+        ("water", "lake", "balance"): (60, (0,)),
+        ("empty", "lake", "storage"): (0, (0,)),
+    }
+
+
+def test_pumps_that_stand_hold_water_back() -> None:
+    """They need 50 to run, and the river has 30."""
+    made = case(
+        *river_to_sea(inflow=30),
+        make("pump_station", "pumps", source="weir", target="town", capacity=100, minimum_load=0.5),
+        make("household_supply", "town", demand=40),
+        days=(1,),
+        stocks={("pumps", "running"): 0},
+        policy=in_order(least("shortage", "domestic")),
+    )
+    assert told(why_short(planned(made), "town", 0)) == {("switch", "pumps", "running"): (0, (0,))}
 
 
 def test_the_tutorial_as_its_page_says() -> None:

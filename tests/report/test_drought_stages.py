@@ -13,11 +13,13 @@ from gallery.drought import back_from_orange, without_yellow_it_would_return
 from waterbalance.network.rules.drought_stage import DroughtStage
 from waterbalance.optimise.solve import solve
 from waterbalance.plan.audit import Book
+from waterbalance.report.binding import limits
 from waterbalance.report.language import LANGUAGES, Wording
 from waterbalance.report.page import page
 from waterbalance.report.rows import damage_rows, drought_rows
 from waterbalance.report.summary import summarise
 from waterbalance.report.terminal import terminal_summary
+from waterbalance.report.why import sentences, why
 
 
 def test_by_a_curve_it_says_which_storage_lay_below_which_limit(tmp_path: Path) -> None:
@@ -40,6 +42,18 @@ def test_back_to_a_milder_stage_it_says_which_limit_was_reached(tmp_path: Path) 
     assert (milder.stage, milder.limit) == ("yellow", 500_000)
     assert milder.available is not None
     assert milder.available >= 500_000
+
+
+def test_announced_cuts_are_told_as_water_and_not_as_limits_of_stages(tmp_path: Path) -> None:
+    """Yellow was announced two days before the plan: a tenth of the town's 20 000 on the first day, which no price tells."""
+    planned = wb.plan_scenario(falling_lake(tmp_path / "scenario"))
+    told = why(planned.plan, "town", 0)
+    assert told is not None
+    reason = told.reasons[0]
+    assert (reason.kind, reason.component, reason.limit) == ("cut", "lights", pytest.approx(2000))
+    text = sentences(told, planned.scenario.network, Wording())[1]
+    assert text == "lights: announced cuts take 2,000 m³ on 5 Mar"
+    assert not [each for each in limits(planned) if each.component == "lights"]
 
 
 def test_by_choice_it_says_what_the_announcements_avoid(tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from network.examples import EXAMPLES
+from waterbalance.network.components.junction import Junction
 from waterbalance.network.network import Network
-from waterbalance.report.figures.flows import NATURE, WAYS_ON, Flow, flows_of, to_users
+from waterbalance.report.figures.flows import NATURE, WAYS_ON, Flow, flows_of, through_junctions, to_users
 from waterbalance.report.planned import Planned
 
 
@@ -30,6 +31,20 @@ def test_water_that_goes_round_is_counted_once(planned: Planned) -> None:
         Flow("lower_lake", "town", 10.0, "town_pipe"),
     ]
     assert to_users(planned, flows)[0].volume == pytest.approx(10.0)
+
+
+def test_junctions_that_only_pass_water_on_are_not_drawn(planned: Planned) -> None:
+    network = planned.scenario.network
+    place = dataclasses.replace(
+        planned, scenario=dataclasses.replace(planned.scenario, network=Network.of([*network, Junction(name="bend")]))
+    )
+    there = [Flow("upper_lake", "bend", 10.0, "tunnel"), Flow("bend", "town", 9.0, "town_pipe")]
+    assert through_junctions(place, there) == [Flow("upper_lake", "town", 9.0, "town_pipe")]
+    forked = [*there, Flow("bend", "near_fields", 1.0, "main_canal")]
+    assert through_junctions(place, forked) == forked
+    # Out and back is no way from one place to another.
+    back = [there[0], Flow("bend", "upper_lake", 9.0, "pump")]
+    assert through_junctions(place, back) == back
 
 
 def test_users_keep_all_of_theirs_though_some_flows_back(planned: Planned) -> None:

@@ -11,6 +11,7 @@ from waterbalance.report.figures.flows import flows_figure
 from waterbalance.report.figures.storage import storage_figure
 from waterbalance.report.language import Language, Wording
 from waterbalance.report.planned import Planned
+from waterbalance.report.provenance import provenance
 from waterbalance.report.storages import storage_with_opening
 from waterbalance.report.texts.zh_tw_terms import TERMS
 
@@ -30,6 +31,33 @@ def test_every_declared_quantity_has_a_chinese_name() -> None:
     """Add what is missing to waterbalance/report/texts/zh_tw_terms.py."""
     english = [name for name in declared() if CHINESE.quantity(name).isascii()]
     assert english == []
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("recorded", "實測值"),
+        ("by date in the scenario", "情境檔依日期所列"),
+        ("climatology 2013-2021, 8 years (0.3 of 100 members)", "2013-2021 年各旬紀錄（8 年）（100 組成員之 30% 分位數）"),
+        ("people x litres a head (median of 100 members)", "人口 × 每人每日用水量（100 組成員之中位數）"),
+        (
+            "recorded on 3 of 9 days, else climatology 2010-2021, 9 years",
+            "9 日中 3 日為實測值，其餘：2010-2021 年各旬紀錄（9 年）",
+        ),
+        ("recorded by the neighbours", "recorded by the neighbours"),
+    ],
+)
+def test_what_the_engine_says_of_its_series_is_said_in_chinese(label: str, words: str) -> None:
+    assert CHINESE.origin(label) == words
+    assert Wording("en").origin(label) == label
+
+
+def test_every_series_of_a_plan_is_told_in_chinese(planned: Planned) -> None:
+    """Tables keep the label that the scenario gave them."""
+    own = {series.label for series in planned.scenario.series.values() if series.label != "by date in the scenario"}
+    told = [each.label for each in provenance(planned) if each.label not in own]
+    assert told
+    assert [label for label in told if CHINESE.origin(label).isascii()] == []
 
 
 def test_the_english_name_is_its_words() -> None:

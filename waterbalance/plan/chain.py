@@ -39,7 +39,7 @@ class Hold:
     component: str
     quantity: str
     limit: float
-    """Its number on the day nearest to the shortage: an amount over the step. [m3]"""
+    """Its number on the day nearest to the shortage: an amount over the step [m3]; of a switch 1 where it is on, 0 where off."""
 
     worth: float
     """Most that one unit more (or less, of what must at least be) would improve the goal. [goal/m3]"""
@@ -105,6 +105,7 @@ class _Walk:
 
     def __init__(self, plan: Plan, ties: Ties, prices: Prices, user: str) -> None:
         self._ties = ties
+        self._values = plan.values
         self._stocks = set(plan.stocks)
         self._switches = set(ties.switch)
         height, width = ties.matrix.shape
@@ -168,7 +169,10 @@ class _Walk:
         limit = float(self._ties.upper[column] if way > 0 else self._ties.lower[column])
         end = (step, far, limit, abs(float(self._d[column])))
         if key in self._switches:
-            self._note("switch", key, end)
+            on = float(round(self._values[key][step]))
+            # What is off cannot go further off: a start that is not needed holds nothing back.
+            if (way > 0) == (on == 0):
+                self._note("switch", key, (step, far, on, end[3]))
         elif key in self._stocks:
             self._note("full" if way > 0 else "empty", key, end)
         elif way > 0:

@@ -7,6 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from waterbalance.report.why import ANNOUNCED
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -98,7 +100,7 @@ class LimitBinding:
 
 
 def limits(planned: Planned) -> tuple[LimitBinding, ...]:
-    """Capacities and rules that bind, highest rank first, then the highest value; switches are left out."""
+    """Capacities and rules that bind, highest rank first, then the highest value; switches and stages are left out."""
     plan, thrifty = planned.plan, _saving(planned)
     if plan.ties is None:
         return ()
@@ -122,7 +124,7 @@ def _held(plan: Plan, ties: Ties, rank: Rank) -> Iterator[tuple[tuple[str, str, 
     stocks, least = set(plan.stocks), max(LEAST, rank.prices.least)
     for column, price in zip(rank.prices.column.index, rank.prices.column.value, strict=True):
         key, step = ties.column(int(column))
-        if abs(price) <= least or key in ties.switch:
+        if abs(price) <= least or key in ties.switch or key[1].split(" ")[0] == ANNOUNCED:
             continue
         if key in stocks:
             yield ("full" if price < 0 else "empty", *key), step, abs(float(price))

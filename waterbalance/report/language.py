@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from waterbalance.report.texts import en, zh_tw, zh_tw_terms
+from waterbalance.report.texts import en, zh_tw, zh_tw_origins, zh_tw_terms
 from waterbalance.units import SECONDS_PER_DAY
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh-TW")
 
 _TEXTS: Mapping[str, Mapping[str, str]] = {"en": en.TEXTS, "zh-TW": zh_tw.TEXTS}
 _TERMS: Mapping[Language, Mapping[str, str]] = {"en": {}, "zh-TW": zh_tw_terms.TERMS}
+_ORIGINS: Mapping[Language, tuple[tuple[str, str], ...]] = {"en": (), "zh-TW": zh_tw_origins.ORIGINS}
 _LOCALES = {"en": "en_GB", "zh-TW": "zh_Hant_TW"}
 
 _MILLION = 1e6
@@ -48,6 +50,12 @@ class Wording:
         own, _, which = name.partition(" ")
         word = _TERMS[self.language].get(own, own.replace("_", " "))
         return self.printable(f"{word} {which}".rstrip().replace("_", " "))
+
+    def origin(self, label: str) -> str:
+        """How a series came to be: the engine's own labels are translated, those of a scenario stay as they are."""
+        for pattern, words in _ORIGINS[self.language]:
+            label = re.sub(pattern, words, label)
+        return self.printable(label)
 
     @property
     def volume_unit(self) -> tuple[float, str]:

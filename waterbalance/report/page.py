@@ -16,12 +16,13 @@ from markupsafe import Markup
 
 from waterbalance.report import rows
 from waterbalance.report.figures.flows import flows_figure
-from waterbalance.report.figures.recorded import recorded_figure
+from waterbalance.report.figures.recorded import recorded_figures
 from waterbalance.report.figures.shortage import shortage_figure
 from waterbalance.report.figures.storage import storage_figure
 from waterbalance.report.figures.supply import supply_figure
 from waterbalance.report.figures.water_value import water_value_figure
 from waterbalance.report.manifest import engine_version
+from waterbalance.report.recorded_words import differences
 from waterbalance.report.why import sentences
 
 if TYPE_CHECKING:
@@ -37,13 +38,14 @@ def page(planned: Planned, summary: Summary, say: Wording) -> str:
     """The whole page as text."""
     network = planned.scenario.network
     storage = {each.component: storage_figure(planned, each.component, say) for each in summary.storages if each.capacity > 0}
+    flows_that_were = recorded_figures(planned, say)
     figures: list[Figure | None] = [
         *storage.values(),
         supply_figure(planned, say),
         shortage_figure(planned, say),
         flows_figure(planned, say),
         water_value_figure(planned, summary, say),
-        recorded_figure(planned, say),
+        *flows_that_were.values(),
     ]
     drawn = {figure["name"]: figure for figure in figures if figure is not None}
     text = (
@@ -57,6 +59,9 @@ def page(planned: Planned, summary: Summary, say: Wording) -> str:
             rows=rows,
             sentences=sentences,
             drawn=drawn,
+            recorded_figures=[(title, figure["name"]) for title, figure in flows_that_were.items()],
+            differences=differences(summary.recorded, network, say),
+            record_notes=[text for note in planned.scenario.record_notes if (text := note.get(say.language, note.get("en")))],
             storage_figures=[(component, figure["name"]) for component, figure in storage.items()],
             orders=first_day_orders(planned, say),
             version=engine_version(),

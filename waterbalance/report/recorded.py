@@ -3,6 +3,8 @@
     storage: both at the midnights that the record and the edges of the plan's steps share, the first one left out   [m3]
     flow:    both as means over the days that the record covers inside of the plan                  [m3/day]
 
+    total outflow of a reservoir = release + spill + overtopping
+
 What a plan knows and what it may not be judged by is for the reader to tell: a plan that was given recorded inflows knows
 the end of a drought, and those who released the water did not.
 """
@@ -17,9 +19,11 @@ import numpy as np
 
 from waterbalance import units
 from waterbalance.horizon import next_ten_day_start
+from waterbalance.scenario.read_record import OUTFLOWS, TOTAL_OUTFLOW
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats
+    from waterbalance.plan.plan import Plan
     from waterbalance.report.planned import Planned
     from waterbalance.scenario.series import Series
 
@@ -68,12 +72,21 @@ def recorded(planned: Planned) -> tuple[Recorded, ...]:
     """Every quantity with a record inside of the plan, storages first, in the order of the record."""
     found = []
     for key, series in planned.scenario.record.items():
-        if key not in planned.plan.values:
+        values = _planned_values(key, planned.plan)
+        if values is None:
             continue
         compare = _storage if series.unit == units.VOLUME else _flow
-        found.append(compare(series, planned.plan.values[key], planned))
+        found.append(compare(series, values, planned))
     kept = [each for each in found if each is not None]
     return tuple(sorted(kept, key=lambda each: not each.is_stock))
+
+
+def _planned_values(key: tuple[str, str], plan: Plan) -> Floats | None:
+    component, quantity = key
+    if quantity != TOTAL_OUTFLOW:
+        return plan.values.get(key)
+    parts = [plan.values[component, part] for part in OUTFLOWS if (component, part) in plan.values]
+    return np.sum(parts, axis=0) if parts else None
 
 
 def _storage(series: Series, storage: Floats, planned: Planned) -> Recorded | None:

@@ -6,9 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from waterbalance.plan.chain import why_short, worst_shortages
+from waterbalance.plan.chain import LEAST_SHORTAGE, why_short, worst_shortages
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from waterbalance.network.network import Network
     from waterbalance.plan.chain import Hold
     from waterbalance.plan.plan import Plan
@@ -19,6 +21,9 @@ MOST_USERS = 10
 
 RATES = {"most", "least"}
 """Ends whose number is told by the day."""
+
+ANNOUNCED = "announced"
+"""How the quantity of an announced drought stage begins: days on which it is announced, no water."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +85,19 @@ def why(plan: Plan, user: str, step: int) -> Why | None:
         share=chain.shortage / wanted,
         rank=chain.rank,
         goal=chain.goal,
-        reasons=tuple(_reason(hold, plan, step) for hold in chain.holds),
+        reasons=(
+            *_announced_cuts(plan, user, step),
+            *(_reason(hold, plan, step) for hold in chain.holds if hold.quantity.split(" ")[0] != ANNOUNCED),
+        ),
     )
+
+
+def _announced_cuts(plan: Plan, user: str, step: int) -> Iterator[Reason]:
+    """What drought stages cut: told as water, because one stage more or less is no unit that somebody could add."""
+    for (rule, quantity), values in plan.values.items():
+        if quantity == f"curtailment {user}" and values[step] > LEAST_SHORTAGE:
+            first, last = str(plan.horizon.starts[step]), _last(plan, step)
+            yield Reason("cut", rule, quantity, float(values[step]), 0.0, first, last, 1)
 
 
 def whys(plan: Plan, most: int = MOST_USERS) -> tuple[Why, ...]:
@@ -116,7 +132,7 @@ def _sentence(reason: Reason, network: Network, say: Wording) -> str:
         limit=number,
         when=_when(reason.first, reason.last, say),
     )
-    if reason.kind in {"others", "held", "switch"}:
+    if reason.kind in {"others", "held", "switch", "cut"}:
         return text
     return text + say("short.worth", worth=say.number(reason.worth, 2))
 

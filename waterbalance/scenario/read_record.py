@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str]
 
+TOTAL_OUTFLOW = "total_outflow"
+"""All that leaves a reservoir by its outlets and over its spillway, which gauges often do not tell apart."""
+
+OUTFLOWS = ("release", "spill", "overtopping")
+"""What makes up the total outflow."""
+
 
 def read_record(draft: Draft, needs: Needs, unread: frozenset[str]) -> Mapping[Key, Series]:
     """Recorded stocks and flows by component and quantity: whatever a plan says may have been recorded."""
@@ -26,6 +32,9 @@ def read_record(draft: Draft, needs: Needs, unread: frozenset[str]) -> Mapping[K
         columns.setdefault(component, {})[quantity] = Quantity(units.FLOW, lowest=0.0)
     for component, quantity in needs.stocks:
         columns[component][quantity] = Quantity(units.VOLUME, lowest=0.0)
+    for known in columns.values():
+        if set(OUTFLOWS[:2]) <= set(known):
+            known[TOTAL_OUTFLOW] = Quantity(units.FLOW, lowest=0.0)
     found: list[Series] = []
     for number, settings in enumerate(draft.sections.get("record", ())):
         where = draft.document.place(("record", number, "file"))

@@ -54,6 +54,9 @@ class Scenario:
     record: Mapping[Key, Series] = field(default_factory=dict)
     """What really happened: recorded stocks and flows, which no plan uses."""
 
+    record_notes: tuple[Mapping[str, str], ...] = ()
+    """What must be known of the record to compare a plan with it, by language."""
+
     oldest: float = 10.0
     """How old an observation may be that stands for the first day. [day]"""
 

@@ -156,6 +156,9 @@ class RecordSettings(_Model):
     source: str | None = None
     """Where the values come from, or `assumed`."""
 
+    note: Mapping[str, str] = {}
+    """What a reader must know of the record to compare a plan with it, by language (`en`, `zh-TW`)."""
+
 
 class FileSettings(_Model):
     """A CSV table for one purpose."""

@@ -8,12 +8,14 @@ at a user: at every place, water is taken to be well mixed.
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from waterbalance.report.figures.style import CLASS_COLOURS, MUTED, WATER, layout, plain
+from waterbalance.network.components.junction import Junction
+from waterbalance.report.figures.style import CLASS_COLOURS, FONT, INK, MUTED, WATER, layout, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +39,11 @@ WAYS_ON = (
 )
 """What places send on without a link, and the field that says where to."""
 
-NODE_HEIGHT = 22
+NODE_HEIGHT = 26
 SMALLEST = 420
+
+LINE_LENGTH = {"en": 17, "zh-TW": 8}
+"""Characters in a line of a label: about as wide as a column of places."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +60,10 @@ def flows_figure(planned: Planned, say: Wording) -> Figure:
     """Nodes are places, ribbons are what canals, pipes and rivers take in on its way to users [Mm3, in Chinese 萬噸]."""
     flows = to_users(planned, [flow for flow in flows_of(planned) if flow.volume > 0])
     most = max((flow.volume for flow in flows), default=0.0)
-    flows = [flow for flow in flows if flow.volume >= THINNEST * most]
+    flows = through_junctions(planned, [flow for flow in flows if flow.volume >= THINNEST * most])
     nodes = list(dict.fromkeys(name for flow in flows for name in (flow.source, flow.target)))
     network = planned.scenario.network
+    between = {flow.source for flow in flows} & {flow.target for flow in flows}
     titles = {name: say("natural_inflow") if name == NATURE else say.name(network, name) for name in nodes}
     data = {
         "type": "sankey",
@@ -65,9 +71,9 @@ def flows_figure(planned: Planned, say: Wording) -> Figure:
         "valueformat": ",.2f",
         "valuesuffix": f" {say.volume_unit[1]}",
         "node": {
-            "label": [plain(titles[name]) for name in nodes],
+            "label": [_in_lines(titles[name], say) if name in between else plain(titles[name]) for name in nodes],
             "color": [_colour(planned, name) for name in nodes],
-            "pad": 12,
+            "pad": 18,
             "thickness": 14,
             "line": {"width": 0},
         },
@@ -79,8 +85,25 @@ def flows_figure(planned: Planned, say: Wording) -> Figure:
             "color": "rgba(0,114,178,0.22)",
         },
     }
-    drawn = layout(max(SMALLEST, NODE_HEIGHT * len(nodes)), say.language)
+    drawn = layout(max(SMALLEST, NODE_HEIGHT * len(nodes)), say.language, font={"family": FONT, "size": 11, "color": INK})
     return {"name": "flows", "data": [data], "layout": {key: drawn[key] for key in ("height", "margin", "font", "paper_bgcolor")}}
+
+
+def _in_lines(title: str, say: Wording) -> str:
+    """A title broken into lines, so that it ends before the next column of places."""
+    return "<br>".join(map(plain, textwrap.wrap(title, LINE_LENGTH[say.language], break_on_hyphens=False)))
+
+
+def through_junctions(planned: Planned, flows: list[Flow]) -> list[Flow]:
+    """The same flows without junctions that only pass on what one structure brings to one other."""
+    network = planned.scenario.network
+    for component in network:
+        into = [flow for flow in flows if flow.target == component.name]
+        out = [flow for flow in flows if flow.source == component.name]
+        if isinstance(component, Junction) and len(into) == len(out) == 1 and into[0].source != out[0].target:
+            flows = [flow for flow in flows if flow not in (*into, *out)]
+            flows.append(replace(out[0], source=into[0].source))
+    return flows
 
 
 def to_users(planned: Planned, flows: list[Flow]) -> list[Flow]:

@@ -1,4 +1,4 @@
-"""Recorded flows beside the planned ones: one colour a place, solid as planned, dotted as it was."""
+"""Recorded flows beside the planned ones, one picture a flow."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from waterbalance.report.figures.style import CLASS_COLOURS, layout, plain, rounded, value_axis
+from waterbalance.report.figures.style import INK, WATER, layout, plain, rounded, value_axis
 from waterbalance.report.recorded import recorded
 from waterbalance.units import SECONDS_PER_DAY
 
@@ -17,23 +17,28 @@ if TYPE_CHECKING:
     from waterbalance.report.planned import Planned
     from waterbalance.report.recorded import Recorded
 
-HEIGHT = 360
-COLOURS = tuple(CLASS_COLOURS.values())
+HEIGHT = 240
 
 
-def recorded_figure(planned: Planned, say: Wording) -> Figure | None:
-    """Two lines for every recorded flow; None where there is none."""
-    flows = [each for each in recorded(planned) if not each.is_stock]
-    if not flows:
-        return None
-    traces = []
-    for number, each in enumerate(flows):
-        name = f"{say.name(planned.scenario.network, each.component)}, {say.quantity(each.quantity)}"
-        colour = COLOURS[number % len(COLOURS)]
-        traces.append(_line(each, each.planned, f"{name}: {say('recorded.planned')}", {"color": colour, "width": 2}))
-        traces.append(_line(each, each.recorded, f"{name}: {say('recorded.was')}", {"color": colour, "dash": "dot", "width": 2}))
-    drawn = layout(HEIGHT, say.language, float(planned.horizon.offsets[-1]), yaxis=value_axis(say("axis.flow")))
-    return {"name": "recorded", "data": traces, "layout": drawn}
+def recorded_figures(planned: Planned, say: Wording) -> dict[str, Figure]:
+    """Two lines for every recorded flow, as planned and as it was, by the name of its place and quantity."""
+    network, days = planned.scenario.network, float(planned.horizon.offsets[-1])
+    flows = (each for each in recorded(planned) if not each.is_stock)
+    return {
+        say("pair", name=say.name(network, each.component), value=say.quantity(each.quantity)): _figure(each, days, say)
+        for each in flows
+    }
+
+
+def _figure(each: Recorded, days: float, say: Wording) -> Figure:
+    return {
+        "name": f"recorded-{each.component}-{each.quantity}",
+        "data": [
+            _line(each, each.planned, say("recorded.planned"), {"color": WATER, "width": 3}),
+            _line(each, each.recorded, say("recorded.was"), {"color": INK, "width": 1.6, "dash": "dot"}),
+        ],
+        "layout": layout(HEIGHT, say.language, days, yaxis=value_axis(say("axis.flow")), hovermode="x unified"),
+    }
 
 
 def _line(each: Recorded, values: tuple[float, ...], name: str, line: dict[str, Any]) -> dict[str, Any]:

@@ -92,6 +92,8 @@ def value_axis(title: str = "") -> dict[str, Any]:
     return {
         "title": {"text": title, "standoff": 6},
         "rangemode": "tozero",
+        "exponentformat": "none",
+        "separatethousands": True,
         "gridcolor": GRID,
         "zerolinecolor": GRID,
         "automargin": True,

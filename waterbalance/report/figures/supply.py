@@ -33,10 +33,10 @@ def supply_figure(planned: Planned, say: Wording) -> Figure:
         title = say.known("class", name)
         traces.append(_bars(starts, demand - shortage, days, title, name))
         if shortage.sum() > 1e-6 * demand.sum():
-            traces.append(_bars(starts, shortage, days, f"{title}: {say('shortage')}", name, pattern="/"))
+            traces.append(_bars(starts, shortage, days, say("pair", name=title, value=say("shortage")), name, pattern="/"))
         spared = np.sum([user.spared for user in rows if user.user_class == name], axis=0)
         if spared.sum() > 0:
-            traces.append(_bars(starts, spared, days, f"{title}: {say('spared')}", name, pattern="."))
+            traces.append(_bars(starts, spared, days, say("pair", name=title, value=say("spared")), name, pattern="."))
     drawn = layout(
         HEIGHT, say.language, float(planned.horizon.offsets[-1]), barmode="stack", bargap=0, yaxis=value_axis(say("axis.flow"))
     )

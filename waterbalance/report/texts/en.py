@@ -81,6 +81,21 @@ TEXTS = {
         "Recorded storages and flows beside those of the plan, as means over the recorded time. The plan may have been given the "
         "recorded inflows, and so knows how the season ended; those who released the water did not."
     ),
+    "recorded.stored.more": (
+        "{place}: the plan stores {mean} more on average; it differs most on {day}, with {planned} where {recorded} was recorded."
+    ),
+    "recorded.stored.less": (
+        "{place}: the plan stores {mean} less on average; it differs most on {day}, with {planned} where {recorded} was recorded."
+    ),
+    "recorded.stored.same": (
+        "{place}: the plan stores as much on average; it differs most on {day}, with {planned} where {recorded} was recorded."
+    ),
+    "recorded.let_out.more": "By then it has let out {volume} more",
+    "recorded.let_out.less": "By then it has let out {volume} less",
+    "recorded.rest.more": "; inflow less evaporation and seepage is {volume} more.",
+    "recorded.rest.less": "; inflow less evaporation and seepage is {volume} less.",
+    "recorded.evenness": "Outflow: recorded {least} to {most}, planned {planned_least} to {planned_most}.",
+    "recorded.between": " ",
     "recorded.days": "Dates",
     "recorded.was": "Recorded",
     "recorded.planned": "Planned",
@@ -112,6 +127,7 @@ TEXTS = {
     "short.others": "{component} takes the same water {when}",
     "short.held": "{component}: {quantity} is kept by an earlier goal or by the sharing {when}",
     "short.worth": " (1 m³ more: {worth})",
+    "short.cut": "{component}: announced cuts take {limit} {when}",
     "short.on": "on {day}",
     "short.none": "Nobody goes short.",
     "short.not_short": "{user} lacks nothing on {day}.",

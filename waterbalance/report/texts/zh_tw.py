@@ -79,6 +79,15 @@ TEXTS = {
     "recorded.note": (
         "實際蓄水量與流量和計畫對照，皆為紀錄期間平均。計畫所用入流量可能為實測值，因此已知該季結果；當時的操作者並不知道。"
     ),
+    "recorded.stored.more": ("{place}：計畫蓄水量平均較實際多 {mean}；{day} 差異最大，計畫 {planned}，實際 {recorded}。"),
+    "recorded.stored.less": ("{place}：計畫蓄水量平均較實際少 {mean}；{day} 差異最大，計畫 {planned}，實際 {recorded}。"),
+    "recorded.stored.same": ("{place}：計畫蓄水量平均與實際相當；{day} 差異最大，計畫 {planned}，實際 {recorded}。"),
+    "recorded.let_out.more": "至當日止，計畫累計出流較實際多 {volume}，",
+    "recorded.let_out.less": "至當日止，計畫累計出流較實際少 {volume}，",
+    "recorded.rest.more": "入流扣除蒸發及滲漏後則多 {volume}。",
+    "recorded.rest.less": "入流扣除蒸發及滲漏後則少 {volume}。",
+    "recorded.evenness": "實際出流介於 {least} 至 {most}，計畫介於 {planned_least} 至 {planned_most}。",
+    "recorded.between": "",
     "recorded.days": "日期",
     "recorded.was": "實際",
     "recorded.planned": "計畫",
@@ -106,6 +115,7 @@ TEXTS = {
     "short.others": "{component} {when} 取用同一水源",
     "short.held": "{component}：{quantity} {when} 由較高順位目標或均分所限",
     "short.worth": "（每增加 1 m³ 之效益：{worth}）",
+    "short.cut": "{component}：{when} 公告減供 {limit}",
     "short.on": "於 {day}",
     "short.none": "無人缺水。",
     "short.not_short": "{user}於 {day} 不缺水。",

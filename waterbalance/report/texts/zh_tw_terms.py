@@ -26,6 +26,7 @@ TERMS = {
     "inflow": "入流量",
     "outflow": "出流量",
     "release": "放水量",
+    "total_outflow": "總出流量",
     "spill": "溢流量",
     "evaporation": "蒸發量",
     "evaporation_depth": "蒸發深度",
