@@ -77,11 +77,19 @@ class Step(Protocol):
         ...
 
     def flow(
-        self, component: Component, name: str, *, lower: Expression = 0.0, upper: Expression = None, number: bool = False
+        self,
+        component: Component,
+        name: str,
+        *,
+        lower: Expression = 0.0,
+        upper: Expression = None,
+        number: bool = False,
+        unit: str | None = None,
     ) -> Flow:
         """A volume that may be chosen. Bounds may be givens; `lower=None` lets it be negative.
 
-        `number` tells that it is no volume but days, starts or shares: the solver then does not scale it.
+        `number` tells that it is no volume but days, starts or shares: the solver then does not scale it. `unit` is for what
+        is no flow over the step: `m3` for an amount at its end or over a window, `m3/day` for a rate, `day` for days.
         """
         ...
 

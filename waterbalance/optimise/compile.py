@@ -83,6 +83,8 @@ class CompiledStep:
     stocks: tuple[Key, ...]
     measures: Mapping[Key, str]
     """Measures and their units."""
+    units: Mapping[Key, str]
+    """Units of columns that are no flows over the step."""
 
 
 def compile_step(network: Network) -> CompiledStep:
@@ -153,6 +155,7 @@ def _read_form(form: Any, model: Any, writer: StepWriter) -> CompiledStep:  # no
         links=tuple(writer.links.values()),
         stocks=tuple(writer.stocks),
         measures=dict(writer.measures),
+        units=dict(writer.units),
     )
 
 

@@ -47,8 +47,7 @@ def extract(  # noqa: PLR0913, PLR0917 (each is one named value of the pass)
     read.setflags(write=False)
     named: dict[Key, Floats] = {key: columns[number] for number, key in enumerate(layout.columns)}
     named.update({key: read[number] for number, key in enumerate(step.readings.names) if key not in named})
-    units = {key: unit for key, unit in step.measures.items() if unit != "m3"}
-    units.update({key: "1" for key, whole in zip(step.columns, step.integer, strict=True) if whole})
+    units = {key: unit for key, unit in {**step.measures, **step.units}.items() if unit != "m3"}
     linked = dict.fromkeys(link.source for link in step.links)
     # A switch that is compared with the step before is carried over like a stock.
     switches = {key for key, whole in zip(step.columns, step.integer, strict=True) if whole}
@@ -85,6 +84,7 @@ def _ties(step: CompiledStep, layout: Layout, program: Program) -> Ties:
         lower=_frozen(program.lower),
         upper=_frozen(program.upper),
         switch=tuple(key for key in layout.columns if key in switches),
+        units=step.units,
     )
 
 

@@ -15,7 +15,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from waterbalance import units
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import scipy.sparse as sp
 
     from waterbalance.horizon import Floats, Integers
@@ -47,6 +51,9 @@ class Ties:
     switch: tuple[Key, ...]
     """Columns that are on or off."""
 
+    units: Mapping[Key, str]
+    """Units of columns that are no flows over the step: numbers, rates, and amounts [m3] at its end or over a window."""
+
     @cached_property
     def by_column(self) -> sp.csc_array:
         """The same matrix, column by column."""
@@ -60,6 +67,20 @@ class Ties:
         """Component and quantity of a column, and its step."""
         return self.columns[number % len(self.columns)], number // len(self.columns)
 
+    def entries(self, row: int) -> tuple[Integers, Floats]:
+        """Columns that stand in a row, and their factors."""
+        here = slice(self.matrix.indptr[row], self.matrix.indptr[row + 1])
+        return self.matrix.indices[here], self.matrix.data[here]
+
+    def is_number(self, column: Key) -> bool:
+        """Whether a column is no water: a switch, days, starts."""
+        return self.units.get(column, units.VOLUME) in {units.FRACTION, units.TIME}
+
+    def unit_of_row(self, row: int) -> str:
+        """Unit of what a row compares: of the water in it, else of its numbers."""
+        found = [self.units.get(self.column(int(column))[0], units.VOLUME) for column in self.entries(row)[0]]
+        return next((unit for unit in found if unit not in {units.FRACTION, units.TIME}), found[0] if found else units.VOLUME)
+
     def is_limit(self, row: int) -> bool:
         """Whether a row has one open side: a limit, and no balance or definition."""
         return bool(self.row_lower[row] != self.row_upper[row])
@@ -68,8 +89,7 @@ class Ties:
         """The number that a row compares with; a limit written as -x <= -5 reads x >= 5."""
         upper = self.row_upper[row]
         side = float(upper if np.isfinite(upper) else self.row_lower[row])
-        entries = self.matrix.data[self.matrix.indptr[row] : self.matrix.indptr[row + 1]]
-        return -side if self.is_limit(row) and (entries <= 0).all() else side
+        return -side if self.is_limit(row) and (self.entries(row)[1] <= 0).all() else side
 
 
 @dataclass(frozen=True)

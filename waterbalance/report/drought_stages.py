@@ -14,6 +14,8 @@ from waterbalance.network.rules.drought_stage_choice import DroughtStageChoice
 from waterbalance.plan.audit import Book
 
 if TYPE_CHECKING:
+    from waterbalance.network.network import Network
+    from waterbalance.plan.plan import Plan
     from waterbalance.report.planned import Planned
 
 Rule = DroughtStage | DroughtStageChoice
@@ -60,7 +62,8 @@ class StageDamage:
 
 def announced_stages(planned: Planned) -> tuple[AnnouncedStage, ...]:
     """Runs of steps with the same announced stage, by rule."""
-    return tuple(each for rule in _rules(planned) for each in _announced(planned, rule))
+    network, plan = planned.scenario.network, planned.plan
+    return tuple(each for rule in _rules(planned) for each in announced_by(rule, network, plan))
 
 
 def stage_damages(planned: Planned) -> tuple[StageDamage, ...]:
@@ -77,8 +80,9 @@ def _rules(planned: Planned) -> list[Rule]:
     return [each for each in planned.scenario.network if isinstance(each, Rule)]
 
 
-def _announced(planned: Planned, rule: Rule) -> list[AnnouncedStage]:
-    book, horizon = Book(planned.scenario.network, planned.plan), planned.horizon
+def announced_by(rule: Rule, network: Network, plan: Plan) -> list[AnnouncedStage]:
+    """Runs of steps with the same stage of one rule."""
+    book, horizon = Book(network, plan), plan.horizon
     stage, before = rule.announced_stages(book)
     limits = rule.limits(book) if isinstance(rule, DroughtStage) else None
     available = rule.available(book, book.given(rule, OUTLOOK)) if isinstance(rule, DroughtStage) else None

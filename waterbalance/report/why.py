@@ -6,19 +6,30 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from waterbalance import units
+from waterbalance.network.rules.rule_curve import SUPPLY
 from waterbalance.plan.chain import why_short, worst_shortages
+from waterbalance.report.cause import cause_of
 
 if TYPE_CHECKING:
     from waterbalance.network.network import Network
-    from waterbalance.plan.chain import Hold
     from waterbalance.plan.plan import Plan
+    from waterbalance.plan.walk import Hold
+    from waterbalance.report.cause import Cause
     from waterbalance.report.language import Wording
 
 MOST_USERS = 10
 """How many users are told unasked."""
 
-RATES = {"most", "least"}
-"""Ends whose number is told by the day."""
+RATES = {"most", "least", "asks"}
+"""Ends whose number, where it is a flow, is told by the day."""
+
+
+NUMBERS = {units.FRACTION, units.TIME}
+"""Units of what is no water."""
+
+IN_FORCE = {"uncoupled": "in_force"}
+"""Quantities that are only there to let a rule rest."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +40,9 @@ class Reason:
     component: str
     quantity: str
     limit: float
-    """Its number: of `most` and `least` by the day [m3/day], of everything else [m3]."""
+    """Its number, in `unit`; of a switch 0 or 1."""
+
+    unit: str
 
     worth: float
     """Most that one unit more, or less, would improve the goal. [goal/m3]"""
@@ -41,6 +54,12 @@ class Reason:
     """Last day on which it holds."""
 
     steps: int
+
+    goal: str
+    """Of `held`: the earlier goal that counts it; empty where it is the sharing."""
+
+    cause: Cause | None
+    """What stands behind it, where it does not speak for itself."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +82,7 @@ class Why:
     reasons: tuple[Reason, ...]
 
 
-def why(plan: Plan, user: str, step: int) -> Why | None:
+def why(network: Network, plan: Plan, user: str, step: int) -> Why | None:
     """The reasons of one user's shortage in one step; None where it lacks nothing."""
     chain = why_short(plan, user, step)
     if chain is None:
@@ -80,13 +99,13 @@ def why(plan: Plan, user: str, step: int) -> Why | None:
         share=chain.shortage / wanted,
         rank=chain.rank,
         goal=chain.goal,
-        reasons=tuple(_reason(hold, plan, step) for hold in chain.holds),
+        reasons=tuple(_reason(hold, network, plan, step) for hold in chain.holds),
     )
 
 
-def whys(plan: Plan, most: int = MOST_USERS) -> tuple[Why, ...]:
+def whys(network: Network, plan: Plan, most: int = MOST_USERS) -> tuple[Why, ...]:
     """The reasons of the worst shortage of every user, the worst users first."""
-    found = (why(plan, user, step) for user, step in worst_shortages(plan)[:most])
+    found = (why(network, plan, user, step) for user, step in worst_shortages(plan)[:most])
     return tuple(each for each in found if each is not None)
 
 
@@ -105,20 +124,64 @@ def sentences(told: Why, network: Network, say: Wording) -> list[str]:
 
 
 def _sentence(reason: Reason, network: Network, say: Wording) -> str:
-    number = f"{say.number(reason.limit / 86_400, 3)} m³/s" if reason.kind in RATES else say.volume(reason.limit)
-    kind = "off" if reason.kind == "switch" and reason.limit == 0 else reason.kind
-    if reason.quantity == "dead_storage":
-        kind = "dead_storage"
     text = say(
-        f"short.{kind}",
+        f"short.{_wording(reason, network)}",
         component=say.name(network, reason.component),
         quantity=quantity_words(reason.quantity, network, say),
-        limit=number,
+        user=say.name(network, reason.quantity.partition(" ")[2]),
+        limit=_amount(reason, say),
+        goal=say.known("goal", reason.goal),
         when=_when(reason.first, reason.last, say),
     )
-    if reason.kind in {"others", "held", "switch"}:
-        return text
-    return text + say("short.worth", worth=say.number(reason.worth, 2))
+    if reason.worth > 0 and reason.unit not in NUMBERS and reason.kind not in {"others", "held", "switch"}:
+        text += say("short.worth", worth=say.number(reason.worth, 2))
+    return text if reason.cause is None else say("short.because", what=text, cause=_cause(reason.cause, network, say))
+
+
+def _wording(reason: Reason, network: Network) -> str:
+    """Which of the texts tells a reason."""
+    nothing = reason.limit <= 0
+    special = {
+        "cut": "cut_to" if reason.quantity.startswith(SUPPLY) else "cut_by",
+        "others": "worth_more" if reason.component in network and network[reason.component].is_rule else "others",
+        "switch": "off" if nothing else "switch" if reason.limit >= 1 else "partly_on",
+        "held": "held" if reason.goal else "shared",
+        "asks": "only_surplus" if reason.quantity.startswith("served ") else "asks",
+        "empty": "used_up" if reason.quantity == "account" else "empty",
+        "most": ("bars" if reason.unit in NUMBERS else IN_FORCE.get(reason.quantity, "closed")) if nothing else "most",
+    }
+    return "dead_storage" if reason.quantity == "dead_storage" else special.get(reason.kind, reason.kind)
+
+
+def _amount(reason: Reason, say: Wording) -> str:
+    """The number of a reason with its unit."""
+    if reason.unit == units.VOLUME:
+        return say.volume(reason.limit)
+    if reason.unit == units.FLOW:
+        return say.small_flow(reason.limit)
+    number = say.number(reason.limit, 0 if float(reason.limit).is_integer() else 2)
+    return number if reason.unit == units.FRACTION else f"{number} {say.known('unit', reason.unit)}"
+
+
+def _cause(cause: Cause, network: Network, say: Wording) -> str:
+    curves = (
+        say.quantity(curve) if share == 1 else say("cause.share", share=say.percent(share, 0), curve=say.quantity(curve))
+        for curve, share in cause.curves.items()
+    )
+    more = "_expected" if cause.expected else "_plain" if cause.kind == "outage" and not cause.name else ""
+    text = say(
+        f"cause.{cause.kind}{more}",
+        name=say.known("light", say.printable(cause.name)),
+        first=say.date(cause.first) if cause.first else "–",
+        last=say.date(cause.last) if cause.last else "–",
+        places=" + ".join(say.name(network, place) for place in cause.places),
+        stored=say.volume(cause.stored or 0.0),
+        limit=say.volume(cause.limit or 0.0),
+        expected=say.volume(cause.expected),
+        apart=say.volume(abs((cause.limit or 0.0) - (cause.stored or 0.0) - cause.expected)),
+        curves=" + ".join(curves),
+    )
+    return text if cause.share is None else say("cause.cuts", share=say.percent(cause.share, 0), cause=text)
 
 
 def quantity_words(quantity: str, network: Network, say: Wording) -> str:
@@ -131,18 +194,22 @@ def _when(first: str, last: str, say: Wording) -> str:
     return say("short.on", day=say.day(first)) if first == last else say("period", first=say.day(first), last=say.day(last))
 
 
-def _reason(hold: Hold, plan: Plan, step: int) -> Reason:
+def _reason(hold: Hold, network: Network, plan: Plan, step: int) -> Reason:
     nearest = min(hold.steps, key=lambda t: (abs(t - step), t))
-    days = float(plan.horizon.days[nearest]) if hold.kind in RATES else 1.0
+    rate = hold.unit is None and hold.kind in RATES
+    unit = hold.unit or (units.FLOW if rate else units.VOLUME)
     return Reason(
         kind=hold.kind,
         component=hold.component,
         quantity=hold.quantity,
-        limit=hold.limit / days,
+        limit=hold.limit / float(plan.horizon.days[nearest]) if rate else hold.limit,
+        unit=unit,
         worth=hold.worth,
         first=str(plan.horizon.starts[hold.steps[0]]),
         last=_last(plan, hold.steps[-1]),
         steps=len(hold.steps),
+        goal=hold.goal,
+        cause=cause_of(hold, network, plan, nearest),
     )
 
 

@@ -156,6 +156,7 @@ class _Listener:
         lower: object = 0.0,  # noqa: ARG002
         upper: object = None,  # noqa: ARG002
         number: bool = False,  # noqa: ARG002
+        unit: str | None = None,  # noqa: ARG002
     ) -> _Word:
         return self._column(component, name)
 

@@ -109,7 +109,7 @@ class BlendingLimit(_Limit):
         if self.hard:
             step.constraint(self, "mixture", margin >= 0.0)
             return
-        exceedance = step.flow(self, "exceedance")
+        exceedance = step.flow(self, "exceedance", unit=unit)
         step.constraint(self, "mixture", margin + exceedance >= 0.0)
         step.measure(self, "exceedance", exceedance, unit=unit)
 

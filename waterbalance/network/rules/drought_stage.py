@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import numpy as np
 from pydantic import model_validator
 
+from waterbalance import units
 from waterbalance.network.fields import Duration, Subject, Volume
 from waterbalance.network.rules._drought_stages import _DroughtStages
 from waterbalance.network.rules._limit import IN_FORCE
@@ -106,14 +107,15 @@ class DroughtStage(_DroughtStages):
         step.measure(self, "joint_storage", sum(step.of(reservoir, "storage") for reservoir in self.reservoirs))
 
     def _announce(self, step: Step) -> tuple[list[Flow], Flow, Flow]:
-        def fixed(name: str, value: Expression) -> Flow:
-            return step.flow(self, name, lower=value, upper=value, number=True)
+        def fixed(name: str, value: Expression, unit: str) -> Flow:
+            return step.flow(self, name, lower=value, upper=value, number=True, unit=unit)
 
         announced = []
         for number, name in enumerate(self.droughts, start=1):
             days = step.derived(self, f"days {name}", _Days(number), step.given(self, STAGE), step.days)
-            announced.append(fixed(f"announced {name}", days))
-        return announced, fixed("raised", step.given(self, RAISED)), fixed("lowered", step.given(self, LOWERED))
+            announced.append(fixed(f"announced {name}", days, units.TIME))
+        raised, lowered = step.given(self, RAISED), step.given(self, LOWERED)
+        return announced, fixed("raised", raised, units.FRACTION), fixed("lowered", lowered, units.FRACTION)
 
     def revise(self, ledger: Ledger) -> Mapping[str, Floats]:
         """Stages from the storages of the last pass; after a few passes no milder stage is asked for than in it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from pydantic import model_validator
 
+from waterbalance import units
 from waterbalance.network.rules._drought_stages import _DroughtStages
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class DroughtStageChoice(_DroughtStages):
 
     def _announce(self, step: Step) -> tuple[list[Flow], Flow, Flow]:
         on = [step.switch(self, f"at_least {name}", season=True) for name in self.droughts]
-        announced = [step.flow(self, f"announced {name}", number=True) for name in self.droughts]
+        announced = [step.flow(self, f"announced {name}", number=True, unit=units.TIME) for name in self.droughts]
         for name, switch, days in zip(self.droughts, on, announced, strict=True):
             step.constraint(self, f"announced {name}", days == step.days * switch)
         for name, milder, severer in zip(self.droughts[1:], on, on[1:], strict=False):

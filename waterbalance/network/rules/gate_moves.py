@@ -56,7 +56,7 @@ class GateMoves(_Limit):
         moves = []
         for subject in self.subjects:
             flow, moved = step.of(subject, self.quantity), step.switch(self, f"moved {subject}")
-            change = step.flow(self, f"change {subject}", lower=None)
+            change = step.flow(self, f"change {subject}", lower=None, unit=units.FLOW)
             step.constraint(self, f"change {subject}", change == share_of_day * flow - share_of_day_before * flow.before)
             step.constraint(self, f"opened {subject}", change <= self.largest_move * moved)
             step.constraint(self, f"closed {subject}", -change <= self.largest_move * moved)

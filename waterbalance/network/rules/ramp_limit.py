@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from waterbalance import units
 from waterbalance.network.fields import FlowRate, Subject
 from waterbalance.network.rules._limit import IN_FORCE, _Limit, while_in_force
 
@@ -46,7 +47,7 @@ class RampLimit(_Limit):
         in_force = step.given(self, IN_FORCE)
         fall = step.derived(self, "fall_in_force", self._fall, in_force)
         rise = step.derived(self, "rise_in_force", self._rise, in_force)
-        change = step.flow(self, "change", lower=fall, upper=rise)
+        change = step.flow(self, "change", lower=fall, upper=rise, unit=units.FLOW)
         step.constraint(self, "change", change == share_of_day * flow - share_of_day_before * flow.before)
 
     def _rise(self, in_force: Floats) -> Floats:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
+from waterbalance import units
 from waterbalance.network.component import Component
 from waterbalance.network.fields import FlowRate, Subject
 from waterbalance.network.rules._square import MOST_SEGMENTS, check_square, say_square
@@ -48,8 +49,8 @@ class SmoothFlow(Component):
         flow = step.of(self.subject, self.quantity)
         share_of_day = step.derived(self, "one_over_days", np.reciprocal, step.days)
         share_of_day_before = step.derived(self, "one_over_days_before", np.reciprocal, step.days_before)
-        rise, rise_squared = say_square(step, self, "rise", self.segments, self.scale)
-        fall, fall_squared = say_square(step, self, "fall", self.segments, self.scale)
+        rise, rise_squared = say_square(step, self, "rise", self.segments, self.scale, units.FLOW)
+        fall, fall_squared = say_square(step, self, "fall", self.segments, self.scale, units.FLOW)
         step.constraint(self, "change", rise - fall == share_of_day * flow - share_of_day_before * flow.before)
         step.measure(self, "change", rise + fall, unit="m3/day")
         step.measure(self, "penalty", (1 / self.scale) * (rise_squared + fall_squared), unit="1")

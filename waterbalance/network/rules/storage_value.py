@@ -70,7 +70,7 @@ class StorageValue(_Limit):
         """See the class for the equations."""
         ends = [*(part.above for part in self.marginal_value[1:]), None]
         parts = [
-            step.flow(self, f"stored_{number}", upper=None if end is None else end - part.above)
+            step.flow(self, f"stored_{number}", upper=None if end is None else end - part.above, unit=units.VOLUME)
             for number, (part, end) in enumerate(zip(self.marginal_value, ends, strict=True), start=1)
         ]
         step.constraint(self, "joint_storage", sum(parts) == sum(step.of(storage, "storage") for storage in self.storages))

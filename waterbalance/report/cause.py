@@ -1,0 +1,159 @@
+"""What stands behind a limit: the storage and the curve that set a stage, who announced it, a repair, a missed date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from waterbalance.network.rules._drought_stages import CURTAILMENT
+from waterbalance.network.rules.drought_stage import OUTLOOK, DroughtStage
+from waterbalance.network.rules.drought_stage_choice import DroughtStageChoice
+from waterbalance.network.rules.fallowing import Fallowing
+from waterbalance.network.rules.rule_curve import STAGE, SUPPLY, SUPPLY_FRACTION, RuleCurve
+from waterbalance.plan.audit import Book
+from waterbalance.report.drought_stages import announced_by
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from waterbalance.network.component import Component
+    from waterbalance.network.network import Network
+    from waterbalance.plan.plan import Plan
+    from waterbalance.plan.walk import Hold
+    from waterbalance.report.drought_stages import AnnouncedStage
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a limit is where it is."""
+
+    kind: Literal["below", "above", "kept", "before", "chosen", "announced", "outage", "not_yet", "no_longer", "decided"]
+    """`below`: what is stored lies below a limit; `above`: it lies so high again that a severer stage ended; `kept`: without
+    the cuts it would lie below; `before`: announced before the plan; `chosen`: by the plan; `announced`: by the scenario;
+    `outage`: a repair; `not_yet` and `no_longer`: in service; `decided`: the date for the decision has passed."""
+
+    name: str = ""
+    """The stage, the reason of an outage, or the block of fields."""
+
+    first: str = ""
+    """First day of the stage or of the outage; the day by which was to be decided."""
+
+    last: str = ""
+    """Last day of the outage."""
+
+    share: float | None = None
+    """Of the demand that is cut. [-]"""
+
+    places: tuple[str, ...] = ()
+    """Whose storages are added up."""
+
+    stored: float | None = None
+    """Their storage on the first day. [m3]"""
+
+    expected: float = 0.0
+    """Inflow that the rule counts with it. [m3]"""
+
+    limit: float | None = None
+    """The limit that both together are compared with. [m3]"""
+
+    curves: Mapping[str, float] = field(default_factory=dict)
+    """The curves that the limit is made of, with their shares. [-]"""
+
+
+def cause_of(hold: Hold, network: Network, plan: Plan, step: int) -> Cause | None:
+    """What stands behind a hold in one step; None where it speaks for itself."""
+    if hold.component not in network:
+        return None
+    component = network[hold.component]
+    if isinstance(component, RuleCurve):
+        return _hedging(component, hold.quantity, network, plan, step)
+    if isinstance(component, DroughtStage | DroughtStageChoice):
+        return _stage(component, hold.quantity, network, plan, step)
+    if isinstance(component, Fallowing):
+        return _decision(component, hold.quantity, plan)
+    return _out_of_service(component, plan.horizon.starts[step]) if hold.kind in {"most", "bars"} else None
+
+
+def _hedging(rule: RuleCurve, quantity: str, network: Network, plan: Plan, step: int) -> Cause | None:
+    if not quantity.startswith(SUPPLY):
+        return None
+    book, user = Book(network, plan), quantity.removeprefix(SUPPLY)
+    announced = book.given(rule, "announced_stage")
+    stages = np.maximum(book.given(rule, STAGE), announced)
+    stage = round(float(stages[step]))
+    others = np.flatnonzero(stages[: step + 1] != stages[step])
+    begin = int(others[-1]) + 1 if len(others) else 0
+    curve = "severe_curve" if stage > 1 else "lower_curve"
+    stored = float(sum(book.before(place, "storage")[begin] for place in rule.reservoirs))
+    limit = float(book.given(rule, curve)[begin])
+    by_table = announced[begin] >= stages[step]
+    return Cause(
+        kind="announced" if by_table else "below" if stored < limit else "kept",
+        name=str(stage),
+        first=str(plan.horizon.starts[begin]),
+        share=1.0 - float(book.given(rule, f"{SUPPLY_FRACTION}{user}")[step]),
+        places=rule.reservoirs,
+        stored=stored,
+        limit=limit,
+        curves={curve: 1.0},
+    )
+
+
+def _stage(rule: DroughtStage | DroughtStageChoice, quantity: str, network: Network, plan: Plan, step: int) -> Cause | None:
+    if not quantity.startswith(CURTAILMENT):
+        return None
+    user = quantity.removeprefix(CURTAILMENT)
+    in_force = [plan.values[rule.name, f"in_force {name}"][step] > 0 for name in rule.droughts]
+    number = int(np.flatnonzero(in_force)[-1]) + 1
+    share = rule.cut(network[user].user_class_name, number)
+    runs = [each for each in announced_by(rule, network, plan) if each.number == number]
+    begun = [each for each in runs if each.in_force_from <= str(plan.horizon.ends[step] - ONE_DAY)]
+    stage = rule.stages[number]
+    if not begun or not begun[-1].change:
+        return Cause("before", stage.name, str(plan.horizon.start), share=share)
+    day = plan.horizon.starts.index(dt.date.fromisoformat(begun[-1].first))
+    expected = 0.0 if isinstance(rule, DroughtStageChoice) else float(Book(network, plan).given(rule, OUTLOOK)[day])
+    return _announcement(rule, begun[-1], share, expected)
+
+
+def _announcement(rule: DroughtStage | DroughtStageChoice, told: AnnouncedStage, share: float, expected: float) -> Cause:
+    if not isinstance(rule, DroughtStage) or told.available is None or told.limit is None:
+        return Cause("chosen", told.stage, told.first, share=share)
+    kind: Literal["below", "above", "announced"] = "below" if told.change > 0 else "above"
+    crossed = rule.stages[told.number if told.change > 0 else told.number + 1]
+    if (told.change > 0) != (told.available < told.limit):
+        # The curves do not ask for it: the scenario does.
+        kind = "announced"
+    return Cause(
+        kind=kind,
+        name=told.stage,
+        first=told.first,
+        share=share,
+        places=rule.reservoirs,
+        stored=told.available - expected,
+        expected=expected,
+        limit=told.limit,
+        curves=dict(crossed.below.items()),
+    )
+
+
+def _decision(rule: Fallowing, quantity: str, plan: Plan) -> Cause | None:
+    block = quantity.partition(" ")[2]
+    if block not in rule.blocks or plan.horizon.start <= rule.decide_by:
+        return None
+    return Cause("decided", block, str(rule.decide_by))
+
+
+def _out_of_service(component: Component, day: dt.date) -> Cause | None:
+    for outage in component.outages:
+        if outage.first_day <= day <= outage.last_day:
+            return Cause("outage", outage.reason, str(outage.first_day), str(outage.last_day))
+    begins, ends = component.in_service_from, component.in_service_until
+    if begins is not None and day < begins:
+        return Cause("not_yet", first=str(begins))
+    return Cause("no_longer", last=str(ends)) if ends is not None and day > ends else None
