@@ -69,11 +69,12 @@ def extract(  # noqa: PLR0913, PLR0917 (each is one named value of the pass)
         ranks=tuple(_rank(each, step, layout) for each in ranked),
         measures=tuple(sorted(step.measures)),
         numbers=numbers,
-        ties=_ties(step, layout, posed.program),
+        ties=ties_of(step, layout, posed.program),
     )
 
 
-def _ties(step: CompiledStep, layout: Layout, program: Program) -> Ties:
+def ties_of(step: CompiledStep, layout: Layout, program: Program) -> Ties:
+    """How the quantities of a program hang together."""
     switches = {key for key, whole in zip(step.columns, step.integer, strict=True) if whole}
     return Ties(
         rows=step.rows.names,
