@@ -254,3 +254,31 @@ def test_a_limit_reads_the_way_it_is_meant() -> None:
     )
     assert [ties.side(row) for row in range(4)] == [5.0, 3.0, -2.0, 4.0]
     assert [ties.is_limit(row) for row in range(4)] == [True, True, True, False]
+
+
+def each_chain(plan: Plan) -> list[tuple[str, int, Chain]]:
+    """Of every user in every step in which it lacks something."""
+    users = [component for component, quantity in plan.values if quantity == "shortage"]
+    chains = [(user, step, why_short(plan, user, step)) for user in users for step in range(len(plan.horizon))]
+    return [(user, step, chain) for user, step, chain in chains if chain is not None]
+
+
+@pytest.mark.parametrize("name", GALLERY)
+def test_every_reason_is_true_of_the_plan(name: str) -> None:
+    """A bound is reached, a switch stands as told, numbers have no unit of water; and where a goal counts, there is a reason."""
+    plan = planned(GALLERY[name]())
+    assert plan.ties is not None
+    for user, step, chain in each_chain(plan):
+        assert bool(chain.holds) == (chain.rank > 0), (user, step)
+        for hold in chain.holds:
+            key, nearest = (hold.component, hold.quantity), min(hold.steps, key=lambda t: (abs(t - step), t))
+            if hold.kind in {"most", "least", "full", "empty", "switch", "cut"}:
+                assert plan.values[key][nearest] == pytest.approx(hold.limit, rel=1e-6, abs=1e-3), hold
+                assert hold.unit == plan.ties.units.get(key), hold
+            if hold.kind == "switch":
+                assert all(plan.values[key][t] == pytest.approx(hold.limit, abs=1e-6) for t in hold.steps), hold
+                assert plan.units[key] == "1"
+            if hold.kind == "bars":
+                assert hold.unit in {"1", "day"}, hold
+            if hold.kind in {"others", "held"}:
+                assert hold.component in {component for component, _ in plan.values}, hold

@@ -17,7 +17,7 @@ from waterbalance.solver.infeasible import (
     smallest_relaxation,
 )
 from waterbalance.solver.outcome import Have
-from waterbalance.units import FRACTION
+from waterbalance.units import FRACTION, VOLUME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,7 +165,7 @@ class Impossible:
         least = GIVES_WAY * max(np.abs(relaxation.rows).max(initial=0.0), np.abs(relaxation.columns).max(initial=0.0))
         for row in np.flatnonzero(np.abs(relaxation.rows) > least):
             by = float(relaxation.rows[row]) * (-1.0 if self._asks_for(int(row)) else 1.0)
-            unit = self._ties.unit_of_row(int(row))
+            unit = self._ties.unit_of_row(int(row)) or VOLUME
             yield self._gives(*self._ties.row(int(row)), by, unit, self._side(int(row)))
         for column in np.flatnonzero(np.abs(relaxation.columns) > least):
             key, t = self._ties.column(int(column))
@@ -197,7 +197,7 @@ class Impossible:
         _, entries = self._ties.entries(row)
         if not self._ties.is_limit(row) or not ((entries > 0).all() or (entries < 0).all()):
             return None
-        side, unit = self._ties.side(row), self._ties.unit_of_row(row)
+        side, unit = self._ties.side(row), self._ties.unit_of_row(row) or VOLUME
         if side < 0:
             return f"nothing more: {-side:,.6g} {unit} too much already"
         at_least = np.isinf(self._program.row_upper[row]) == bool((entries > 0).all())

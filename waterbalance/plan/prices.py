@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str]
 
+NUMBERS = {units.FRACTION, units.TIME}
+"""Units of what is no water."""
+
 NEGLIGIBLE = 1e-4
 """Share of a goal's largest weight below which a price is not worth telling. [-]"""
 
@@ -74,12 +77,12 @@ class Ties:
 
     def is_number(self, column: Key) -> bool:
         """Whether a column is no water: a switch, days, starts."""
-        return self.units.get(column, units.VOLUME) in {units.FRACTION, units.TIME}
+        return self.units.get(column) in NUMBERS
 
-    def unit_of_row(self, row: int) -> str:
-        """Unit of what a row compares: of the water in it, else of its numbers."""
-        found = [self.units.get(self.column(int(column))[0], units.VOLUME) for column in self.entries(row)[0]]
-        return next((unit for unit in found if unit not in {units.FRACTION, units.TIME}), found[0] if found else units.VOLUME)
+    def unit_of_row(self, row: int) -> str | None:
+        """Unit of what a row compares: of the water in it, where there is any, else of its numbers; None for flows."""
+        found = [self.units.get(self.column(int(column))[0]) for column in self.entries(row)[0]]
+        return next((unit for unit in found if unit not in NUMBERS), found[0] if found else None)
 
     def is_limit(self, row: int) -> bool:
         """Whether a row has one open side: a limit, and no balance or definition."""

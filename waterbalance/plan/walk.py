@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from waterbalance.network.rules._drought_stages import CURTAILMENT
+from waterbalance.network.rules._drought_stages import CURTAILMENT, CUT
 from waterbalance.network.rules.rule_curve import SUPPLY
 
 if TYPE_CHECKING:
@@ -24,7 +24,22 @@ if TYPE_CHECKING:
     from waterbalance.plan.prices import Key, Prices, Ties
 
 Kind = Literal[
-    "most", "least", "full", "empty", "rule", "cut", "switch", "bars", "asks", "water", "others", "held", "leeway", "past"
+    "most",
+    "least",
+    "full",
+    "empty",
+    "rule",
+    "ratio",
+    "cut",
+    "switch",
+    "bars",
+    "asks",
+    "water",
+    "others",
+    "held",
+    "leeway",
+    "sated",
+    "past",
 ]
 
 WHOLE = 1e-6
@@ -42,11 +57,15 @@ class Hold:
     """One thing that holds the water back."""
 
     kind: Kind
-    """`most` and `least`: a bound of a quantity; `full` and `empty`: a storage; `rule`: a limit among several quantities;
-    `cut`: a rule lets a user have no more; `switch`: it is off or on; `bars`: a limit among switches keeps it so, and `asks`:
-    were it on, another limit would ask for so much; `water`: a place has no more; `others`: another user of the same goal is
-    short of the same water; `held`: an earlier goal or the sharing keeps it; `leeway`: the goal is reached, and its target
-    or tolerance leaves this much to later goals; `past`: what was before the plan decides."""
+    """What it is:
+
+    `most`, `least`: a bound of a quantity; `full`, `empty`: a storage;
+    `rule`: a limit among several quantities, `ratio`: one without a number of its own; `cut`: a rule lets a user have no more;
+    `switch`: it is off or on; `bars`: a limit among switches keeps it so; `asks`: were it on, a limit would ask for so much;
+    `water`: a place has no more; `others`: another user of the same goal is short of the same water;
+    `held`: an earlier goal or the sharing keeps it; `leeway`: the goal was reached, and its target or tolerance leaves this
+    much to later goals; `sated`: a user whose used water comes back has all it asks for; `past`: what was before the plan
+    decides."""
 
     component: str
     quantity: str
@@ -183,6 +202,8 @@ class Walk:
         elif key == (self._user, "shortage") and self._x[column] > 0:
             # Nothing was short when this goal had its turn.
             self._note("leeway", key, _End(end.step, end.far, float(self._x[column]), 0.0, end.unit))
+        elif key[1] == "shortage" and key[0] != self._user:
+            self._note("sated", key, end)
 
     def _switch(self, column: int, way: int, end: _End) -> None:
         """A switch as the plan has it, and the limits that do not let it be otherwise."""
@@ -238,13 +259,15 @@ class Walk:
             self._note("bars", key, end)
             moved = ties.column(column)[0]
             if moved in self._switches:
-                self._note("switch", moved, replace(end, limit=float(self._x[column]), unit=None))
+                self._note("switch", moved, replace(end, limit=float(self._x[column]), unit="1"))
             return
         if ties.is_limit(row) and (side != 0 or not others) and not switched:
             self._note("rule", key, end)
             return
         if key[1] == "balance":
             self._note("water", key, end)
+        elif ties.is_limit(row) and others and not switched and not key[1].startswith(CUT):
+            self._note("ratio", key, end)
         elif not others and side != 0:
             self._note("past", key, end)
         for other, entry in others:

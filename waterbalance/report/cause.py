@@ -8,16 +8,24 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from waterbalance.network.components.treatment_works import TreatmentWorks
 from waterbalance.network.rules._drought_stages import CURTAILMENT
+from waterbalance.network.rules.blending_limit import BlendingLimit
 from waterbalance.network.rules.drought_stage import OUTLOOK, DroughtStage
 from waterbalance.network.rules.drought_stage_choice import DroughtStageChoice
+from waterbalance.network.rules.emergency_transfer import ALLOWED, EmergencyTransfer
+from waterbalance.network.rules.exclusive_sources import ExclusiveSources
 from waterbalance.network.rules.fallowing import Fallowing
+from waterbalance.network.rules.rotation import OPEN, Rotation
 from waterbalance.network.rules.rule_curve import STAGE, SUPPLY, SUPPLY_FRACTION, RuleCurve
+from waterbalance.network.rules.turbidity_limit import TurbidityLimit
 from waterbalance.plan.audit import Book
+from waterbalance.plan.walk import WHOLE
 from waterbalance.report.drought_stages import announced_by
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from types import UnionType
 
     from waterbalance.network.component import Component
     from waterbalance.network.network import Network
@@ -32,13 +40,32 @@ ONE_DAY = dt.timedelta(days=1)
 class Cause:
     """Why a limit is where it is."""
 
-    kind: Literal["below", "above", "kept", "before", "chosen", "announced", "outage", "not_yet", "no_longer", "decided"]
+    kind: Literal[
+        "below",
+        "above",
+        "kept",
+        "before",
+        "chosen",
+        "announced",
+        "outage",
+        "not_yet",
+        "no_longer",
+        "decided",
+        "turn",
+        "next_turn",
+        "above_trigger",
+        "mud",
+        "mixture",
+        "exclusive",
+    ]
     """`below`: what is stored lies below a limit; `above`: it lies so high again that a severer stage ended; `kept`: without
     the cuts it would lie below; `before`: announced before the plan; `chosen`: by the plan; `announced`: by the scenario;
-    `outage`: a repair; `not_yet` and `no_longer`: in service; `decided`: the date for the decision has passed."""
+    `outage`: a repair; `not_yet` and `no_longer`: in service; `decided`: the date for the decision has passed;
+    `turn` and `next_turn`: others have the water; `above_trigger`: no emergency; `mud`: the water is too muddy;
+    `mixture`: what it may hold; `exclusive`: others run."""
 
     name: str = ""
-    """The stage, the reason of an outage, or the block of fields."""
+    """The stage, the reason of an outage, the block of fields, or the group whose turn it is not."""
 
     first: str = ""
     """First day of the stage or of the outage; the day by which was to be decided."""
@@ -64,22 +91,40 @@ class Cause:
     curves: Mapping[str, float] = field(default_factory=dict)
     """The curves that the limit is made of, with their shares. [-]"""
 
+    turbidity: float | None = None
+    """[NTU]"""
+
+    available: float | None = None
+    """Share of a structure that an outage leaves in service. [-]"""
+
+
+@dataclass(frozen=True)
+class _At:
+    """A quantity in one step of a plan."""
+
+    quantity: str
+    network: Network
+    plan: Plan
+    step: int
+
 
 def cause_of(hold: Hold, network: Network, plan: Plan, step: int) -> Cause | None:
     """What stands behind a hold in one step; None where it speaks for itself."""
     if hold.component not in network:
         return None
-    component = network[hold.component]
-    if isinstance(component, RuleCurve):
-        return _hedging(component, hold.quantity, network, plan, step)
-    if isinstance(component, DroughtStage | DroughtStageChoice):
-        return _stage(component, hold.quantity, network, plan, step)
-    if isinstance(component, Fallowing):
-        return _decision(component, hold.quantity, plan)
-    return _out_of_service(component, plan.horizon.starts[step]) if hold.kind in {"most", "bars"} else None
+    component, at = network[hold.component], _At(hold.quantity, network, plan, step)
+    if hold.kind in {"most", "bars"}:
+        out_of_service = _out_of_service(component, plan.horizon.starts[step])
+        if out_of_service is not None:
+            return out_of_service
+    for kind, tell in _CAUSES:
+        if isinstance(component, kind):
+            return tell(component, at)
+    return None
 
 
-def _hedging(rule: RuleCurve, quantity: str, network: Network, plan: Plan, step: int) -> Cause | None:
+def _hedging(rule: RuleCurve, at: _At) -> Cause | None:
+    quantity, network, plan, step = at.quantity, at.network, at.plan, at.step
     if not quantity.startswith(SUPPLY):
         return None
     book, user = Book(network, plan), quantity.removeprefix(SUPPLY)
@@ -104,7 +149,8 @@ def _hedging(rule: RuleCurve, quantity: str, network: Network, plan: Plan, step:
     )
 
 
-def _stage(rule: DroughtStage | DroughtStageChoice, quantity: str, network: Network, plan: Plan, step: int) -> Cause | None:
+def _stage(rule: DroughtStage | DroughtStageChoice, at: _At) -> Cause | None:
+    quantity, network, plan, step = at.quantity, at.network, at.plan, at.step
     if not quantity.startswith(CURTAILMENT):
         return None
     user = quantity.removeprefix(CURTAILMENT)
@@ -115,7 +161,8 @@ def _stage(rule: DroughtStage | DroughtStageChoice, quantity: str, network: Netw
     begun = [each for each in runs if each.in_force_from <= str(plan.horizon.ends[step] - ONE_DAY)]
     stage = rule.stages[number]
     if not begun or not begun[-1].change:
-        return Cause("before", stage.name, str(plan.horizon.start), share=share)
+        earlier = [each for each in rule.announced if each.since < plan.horizon.start and each.stage == stage.name]
+        return Cause("before", stage.name, str(earlier[-1].since) if earlier else "", share=share)
     day = plan.horizon.starts.index(dt.date.fromisoformat(begun[-1].first))
     expected = 0.0 if isinstance(rule, DroughtStageChoice) else float(Book(network, plan).given(rule, OUTLOOK)[day])
     return _announcement(rule, begun[-1], share, expected)
@@ -142,18 +189,69 @@ def _announcement(rule: DroughtStage | DroughtStageChoice, told: AnnouncedStage,
     )
 
 
-def _decision(rule: Fallowing, quantity: str, plan: Plan) -> Cause | None:
-    block = quantity.partition(" ")[2]
-    if block not in rule.blocks or plan.horizon.start <= rule.decide_by:
+def _decision(rule: Fallowing, at: _At) -> Cause | None:
+    block = at.quantity.partition(" ")[2]
+    if block not in rule.blocks or at.plan.horizon.start <= rule.decide_by:
         return None
     return Cause("decided", block, str(rule.decide_by))
+
+
+def _turn(rule: Rotation, at: _At) -> Cause | None:
+    canal = at.quantity.partition(" ")[2]
+    group = next((group for group, names in rule.groups.items() if canal in names), None)
+    if group is None:
+        return None
+    shares = Book(at.network, at.plan).given(rule, f"{OPEN}{group}")[at.step :]
+    coming = np.flatnonzero(shares > 0)
+    if shares[0] > 0 or not len(coming):
+        return Cause("turn", group, share=None)
+    return Cause("next_turn", group, str(at.plan.horizon.starts[at.step + int(coming[0])]))
+
+
+def _no_emergency(rule: EmergencyTransfer, at: _At) -> Cause | None:
+    book = Book(at.network, at.plan)
+    if at.quantity != "transfer" or not rule.reservoirs or book.given(rule, ALLOWED)[at.step] > 0:
+        return None
+    stored = float(sum(book.before(place, "storage")[at.step] for place in rule.reservoirs))
+    limit = float(book.given(rule, "trigger_curve")[at.step])
+    day = str(at.plan.horizon.starts[at.step])
+    return Cause("above_trigger", first=day, places=rule.reservoirs, stored=stored, limit=limit, curves={"trigger_curve": 1.0})
+
+
+def _mud(place: TurbidityLimit | TreatmentWorks, at: _At) -> Cause | None:
+    turbidity = Book(at.network, at.plan).given(place.weir if isinstance(place, TurbidityLimit) else place.name, "turbidity")
+    return Cause("mud", turbidity=float(turbidity[at.step])) if turbidity[at.step] > 0 else None
 
 
 def _out_of_service(component: Component, day: dt.date) -> Cause | None:
     for outage in component.outages:
         if outage.first_day <= day <= outage.last_day:
-            return Cause("outage", outage.reason, str(outage.first_day), str(outage.last_day))
+            days = str(outage.first_day), str(outage.last_day)
+            return Cause("outage", outage.reason, *days, available=outage.available)
     begins, ends = component.in_service_from, component.in_service_until
     if begins is not None and day < begins:
         return Cause("not_yet", first=str(begins))
     return Cause("no_longer", last=str(ends)) if ends is not None and day > ends else None
+
+
+def _mixture(rule: BlendingLimit, at: _At) -> Cause:
+    limit = Book(at.network, at.plan).given(rule, "limit")[at.step]
+    return Cause("mixture", f"{limit:g} {rule.unit}")
+
+
+def _others_run(rule: ExclusiveSources, at: _At) -> Cause | None:
+    book = Book(at.network, at.plan)
+    running = tuple(subject for subject in rule.subjects if book.value(rule, f"runs {subject}")[at.step] > WHOLE)
+    return Cause("exclusive", str(rule.at_most), places=running) if at.quantity.startswith("runs ") else None
+
+
+_CAUSES: tuple[tuple[type[Component] | UnionType, Callable[..., Cause | None]], ...] = (
+    (RuleCurve, _hedging),
+    (DroughtStage | DroughtStageChoice, _stage),
+    (Fallowing, _decision),
+    (Rotation, _turn),
+    (EmergencyTransfer, _no_emergency),
+    (TurbidityLimit | TreatmentWorks, _mud),
+    (BlendingLimit, _mixture),
+    (ExclusiveSources, _others_run),
+)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from waterbalance import units
 from waterbalance.network.rules.rule_curve import SUPPLY
 from waterbalance.plan.chain import why_short, worst_shortages
+from waterbalance.plan.prices import NUMBERS
 from waterbalance.report.cause import cause_of
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ RATES = {"most", "least", "asks"}
 """Ends whose number, where it is a flow, is told by the day."""
 
 
-NUMBERS = {units.FRACTION, units.TIME}
-"""Units of what is no water."""
+UNPRICED = {"sated", "others", "held", "switch", "ratio"}
+"""Ends of which there is no cubic metre more."""
 
 IN_FORCE = {"uncoupled": "in_force"}
 """Quantities that are only there to let a rule rest."""
@@ -133,7 +134,7 @@ def _sentence(reason: Reason, network: Network, say: Wording) -> str:
         goal=say.known("goal", reason.goal),
         when=_when(reason.first, reason.last, say),
     )
-    if reason.worth > 0 and reason.unit not in NUMBERS and reason.kind not in {"others", "held", "switch"}:
+    if reason.worth > 0 and reason.unit not in NUMBERS and reason.kind not in UNPRICED:
         text += say("short.worth", worth=say.number(reason.worth, 2))
     return text if reason.cause is None else say("short.because", what=text, cause=_cause(reason.cause, network, say))
 
@@ -144,7 +145,14 @@ def _wording(reason: Reason, network: Network) -> str:
     special = {
         "cut": "cut_to" if reason.quantity.startswith(SUPPLY) else "cut_by",
         "others": "worth_more" if reason.component in network and network[reason.component].is_rule else "others",
-        "switch": "off" if nothing else "switch" if reason.limit >= 1 else "partly_on",
+        "rule": "left" if reason.quantity.endswith("_limit") else "rule",
+        "switch": "filled"
+        if reason.quantity == "start" and not nothing
+        else "off"
+        if nothing
+        else "switch"
+        if reason.limit >= 1
+        else "partly_on",
         "held": "held" if reason.goal else "shared",
         "asks": "only_surplus" if reason.quantity.startswith("served ") else "asks",
         "empty": "used_up" if reason.quantity == "account" else "empty",
@@ -168,7 +176,8 @@ def _cause(cause: Cause, network: Network, say: Wording) -> str:
         say.quantity(curve) if share == 1 else say("cause.share", share=say.percent(share, 0), curve=say.quantity(curve))
         for curve, share in cause.curves.items()
     )
-    more = "_expected" if cause.expected else "_plain" if cause.kind == "outage" and not cause.name else ""
+    plain = cause.kind == "before" and not cause.first
+    more = "_expected" if cause.expected else "_partly" if cause.available else "_plain" if plain else ""
     text = say(
         f"cause.{cause.kind}{more}",
         name=say.known("light", say.printable(cause.name)),
@@ -180,14 +189,18 @@ def _cause(cause: Cause, network: Network, say: Wording) -> str:
         expected=say.volume(cause.expected),
         apart=say.volume(abs((cause.limit or 0.0) - (cause.stored or 0.0) - cause.expected)),
         curves=" + ".join(curves),
+        reason=say("cause.reason", name=say.printable(cause.name)) if cause.name else "",
+        available=say.percent(cause.available or 0.0, 0),
+        turbidity=say.number(cause.turbidity or 0.0, 0),
     )
     return text if cause.share is None else say("cause.cuts", share=say.percent(cause.share, 0), cause=text)
 
 
 def quantity_words(quantity: str, network: Network, say: Wording) -> str:
     """The word for a quantity; names of components inside it are told as such (`supply fields`)."""
-    words = (say.name(network, word) if word in network else say.quantity(word) for word in quantity.split(" "))
-    return " ".join(words)
+    own, _, which = quantity.partition(" ")
+    words = [which] if which in network else which.split(" ") if which else []
+    return " ".join((say.quantity(own), *(say.name(network, word) if word in network else say.quantity(word) for word in words)))
 
 
 def _when(first: str, last: str, say: Wording) -> str:

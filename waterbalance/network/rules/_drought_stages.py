@@ -26,6 +26,9 @@ Curve = Literal["upper_curve", "lower_curve", "severe_curve"]
 CURTAILMENT = "curtailment "
 """Quantities of the rules that begin with this word are what stages cut; the name of the user follows."""
 
+CUT = "cut "
+"""Rows of the rules that begin with this word let nobody lack less than that."""
+
 ONE_DAY = dt.timedelta(days=1)
 SECONDS = 86_400.0
 """Days are audited as seconds, because half a unit is the audit's tolerance."""
@@ -205,7 +208,7 @@ class _DroughtStages(Component):
             curtailment = step.flow(self, f"{CURTAILMENT}{user}")
             cut = sum(share * rate * days for share, days in zip(further, in_force, strict=True))
             step.constraint(self, f"{CURTAILMENT}{user}", curtailment == cut)
-            step.constraint(self, f"cut {user}", shortage >= curtailment)
+            step.constraint(self, f"{CUT}{user}", shortage >= curtailment)
             announced, unannounced = self._costs(user_class)
             damage += announced * curtailment + unannounced * (shortage - curtailment)
             total += curtailment
