@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 import scipy.optimize
 import scipy.sparse as sp
+from hypothesis import given, settings
 
 from gallery import GALLERY, Case, canal, case, in_order, least, make, pipe, zone
+from network.examples import EXAMPLES
+from optimise.random_networks import random_cases
 from repository import ROOT
 from waterbalance.errors import UsageError
 from waterbalance.operate.plan_scenario import plan_scenario
@@ -14,6 +17,7 @@ from waterbalance.plan.chain import Chain, why_short, worst_shortages
 from waterbalance.plan.plan import Plan
 from waterbalance.plan.prices import Ties
 from waterbalance.policy.goal import Goal, Term
+from waterbalance.policy.presets import drought_practice
 from waterbalance.scenario.read import read_scenario
 
 
@@ -282,3 +286,16 @@ def test_every_reason_is_true_of_the_plan(name: str) -> None:
                 assert hold.unit in {"1", "day"}, hold
             if hold.kind in {"others", "held"}:
                 assert hold.component in {component for component, _ in plan.values}, hold
+
+
+@given(random_cases(drought_practice()))
+@settings(max_examples=10, deadline=None)
+def test_no_shortage_of_a_random_network_is_without_a_reason(made: Case) -> None:
+    for user, step, chain in each_chain(planned(made)):
+        assert bool(chain.holds) == (chain.rank > 0), (user, step)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_no_shortage_of_an_example_is_without_a_reason(name: str) -> None:
+    for user, step, chain in each_chain(EXAMPLES[name].plan):
+        assert bool(chain.holds) == (chain.rank > 0), (user, step)

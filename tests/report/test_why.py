@@ -1,5 +1,7 @@
 """Why somebody is short, in words that a planner can act on: one network of the gallery for each class of reason."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from gallery import GALLERY, Case, canal, case, days_before, in_order, least, make, pipe, zone
@@ -7,6 +9,7 @@ from network.examples import EXAMPLES
 from waterbalance.optimise.compile import compile_step
 from waterbalance.optimise.solve import solve
 from waterbalance.plan.walk import PIECE
+from waterbalance.report.binding import limits
 from waterbalance.report.language import Language, Wording
 from waterbalance.report.texts.zh_tw_terms import TERMS
 from waterbalance.report.why import sentences, why
@@ -80,7 +83,7 @@ CUT = "on 13 Mar (1 m³ more: 1.00); a cut of 80%: stage 2 holds since 13 Mar 20
             "equal_percentage_spares_what_is_under_way",
             "A",
             0,
-            "A: arrivals on 10 Mar has the 80 m³ from before the plan and no more (1 m³ more: 1.00)",
+            "A: arrivals on 10 Mar are the 80 m³ that were under way before the plan (1 m³ more: 1.00)",
         ),
         (
             "a_target_is_good_enough",
@@ -142,12 +145,13 @@ def test_a_stage_is_followed_to_storage_outlook_and_curve() -> None:
 
 
 def test_a_stage_of_before_the_plan_has_its_day() -> None:
-    """Two days before, with a lead of three: in force from the second day; then nothing else is short."""
+    """Two days before, with a lead of three: in force from the second day. The curve asks for it still."""
     rule = lights(lead_time=3, minimum_duration=30, announced=({"since": "2021-03-08", "stage": "yellow"},))
     past = {("lights", name): values for name, values in rule.past_flows(valley().forecasts.horizon.start).items()}
     (sentence,) = said(valley(rule, past=past), "fields", 1)
     assert sentence == (
-        "lights cuts fields by 12,000 m³ on 11 Mar; a cut of 30%: stage yellow was announced on 8 Mar 2021, before the plan"
+        "lights cuts fields by 12,000 m³ on 11 Mar; a cut of 30%: stage yellow was announced on 8 Mar 2021, before the plan; "
+        "on 10 Mar 2021 1.00 Mm³ are stored in lake, 100,000 m³ below lower curve of 1.10 Mm³"
     )
 
 
@@ -225,6 +229,17 @@ def test_a_mixture_is_named_with_what_it_may_hold(name: str) -> None:
         for each in said(case, user, t)
     ]
     assert any(each.startswith(f"{rule.name}: mixture is at its limit") and "it may hold" in each for each in told), told
+
+
+@pytest.mark.parametrize("name", ["marginal_damages_are_equalised", "hedging_by_carry_over_value", "stopped_the_day_before"])
+def test_what_binds_has_a_worth_of_water(name: str) -> None:
+    """Pieces of a curve of damage limit nothing; starts and running are no water."""
+    case = GALLERY[name]()
+    plan = solve(case.network, case.state, case.forecasts, case.policy)
+    assert plan.ties is not None
+    told = limits(SimpleNamespace(plan=plan, policy=case.policy))
+    assert not [each for each in told if PIECE.fullmatch(each.quantity) or plan.ties.is_number((each.component, each.quantity))]
+    assert "minimum_down_time" not in {each.quantity for each in told}
 
 
 def test_every_quantity_has_a_word_in_chinese() -> None:

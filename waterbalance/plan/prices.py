@@ -79,6 +79,10 @@ class Ties:
         """Whether a column is no water: a switch, days, starts."""
         return self.units.get(column) in NUMBERS
 
+    def is_of_numbers(self, row: int) -> bool:
+        """Whether no water stands in a row."""
+        return all(self.is_number(self.column(int(column))[0]) for column in self.entries(row)[0])
+
     def unit_of_row(self, row: int) -> str | None:
         """Unit of what a row compares: of the water in it, where there is any, else of its numbers; None for flows."""
         found = [self.units.get(self.column(int(column))[0]) for column in self.entries(row)[0]]

@@ -216,7 +216,7 @@ class Walk:
         ties, by_column = self._ties, self._ties.by_column
         start, stop = by_column.indptr[column : column + 2]
         for row, entry in zip(by_column.indices[start:stop], by_column.data[start:stop], strict=True):
-            numbers = all(ties.is_number(ties.column(int(each))[0]) for each in ties.entries(int(row))[0])
+            numbers = ties.is_of_numbers(int(row))
             if ties.row(int(row))[0][1] in BEGINNINGS:
                 continue
             if numbers and not ties.is_limit(int(row)):
@@ -226,6 +226,11 @@ class Walk:
             elif self._breaks(int(row), float(entry) * move) and way > 0:
                 size, unit = abs(float(entry)), ties.unit_of_row(int(row))
                 self._note("asks", ties.row(int(row))[0], _End(step, end.far + 1, size, 0.0, unit))
+
+    def _grows(self, row: int) -> bool:
+        """Whether more stands in the same row of a later step: what is sent now arrives then."""
+        height = len(self._ties.rows)
+        return any(len(self._ties.entries(later)[0]) > 1 for later in range(row + height, self._ties.matrix.shape[0], height))
 
     def _is_on(self, column: int) -> bool:
         return self._ties.column(column)[0] in self._switches and bool(self._x[column] > 1 - WHOLE)
@@ -253,7 +258,7 @@ class Walk:
         columns, entries = ties.entries(row)
         others = [(int(other), float(entry)) for other, entry in zip(columns, entries, strict=True) if other != column]
         end = _End(step, far + 1, side, worth, ties.unit_of_row(row))
-        numbers = all(ties.is_number(ties.column(int(each))[0]) for each in columns)
+        numbers = ties.is_of_numbers(row)
         switched = any(ties.column(other)[0] in self._switches for other, _ in others)
         if ties.is_limit(row) and numbers and key[1] not in BEGINNINGS:
             self._note("bars", key, end)
@@ -268,7 +273,7 @@ class Walk:
             self._note("water", key, end)
         elif ties.is_limit(row) and others and not switched and not key[1].startswith(CUT):
             self._note("ratio", key, end)
-        elif not others and side != 0:
+        elif not others and (side != 0 or self._grows(row)):
             self._note("past", key, end)
         for other, entry in others:
             moved = ties.column(column)[0]

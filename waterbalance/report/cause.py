@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -31,33 +31,34 @@ if TYPE_CHECKING:
     from waterbalance.network.network import Network
     from waterbalance.plan.plan import Plan
     from waterbalance.plan.walk import Hold
-    from waterbalance.report.drought_stages import AnnouncedStage
 
 ONE_DAY = dt.timedelta(days=1)
+
+Kind = Literal[
+    "below",
+    "above",
+    "kept",
+    "before",
+    "chosen",
+    "announced",
+    "outage",
+    "not_yet",
+    "no_longer",
+    "decided",
+    "turn",
+    "next_turn",
+    "above_trigger",
+    "mud",
+    "mixture",
+    "exclusive",
+]
 
 
 @dataclass(frozen=True)
 class Cause:
     """Why a limit is where it is."""
 
-    kind: Literal[
-        "below",
-        "above",
-        "kept",
-        "before",
-        "chosen",
-        "announced",
-        "outage",
-        "not_yet",
-        "no_longer",
-        "decided",
-        "turn",
-        "next_turn",
-        "above_trigger",
-        "mud",
-        "mixture",
-        "exclusive",
-    ]
+    kind: Kind
     """`below`: what is stored lies below a limit; `above`: it lies so high again that a severer stage ended; `kept`: without
     the cuts it would lie below; `before`: announced before the plan; `chosen`: by the plan; `announced`: by the scenario;
     `outage`: a repair; `not_yet` and `no_longer`: in service; `decided`: the date for the decision has passed;
@@ -71,7 +72,7 @@ class Cause:
     """First day of the stage or of the outage; the day by which was to be decided."""
 
     last: str = ""
-    """Last day of the outage."""
+    """Last day of the outage; the day of the storages."""
 
     share: float | None = None
     """Of the demand that is cut. [-]"""
@@ -80,7 +81,7 @@ class Cause:
     """Whose storages are added up."""
 
     stored: float | None = None
-    """Their storage on the first day. [m3]"""
+    """Their storage on the first day, of what was announced before the plan on the plan's first day. [m3]"""
 
     expected: float = 0.0
     """Inflow that the rule counts with it. [m3]"""
@@ -150,42 +151,41 @@ def _hedging(rule: RuleCurve, at: _At) -> Cause | None:
 
 
 def _stage(rule: DroughtStage | DroughtStageChoice, at: _At) -> Cause | None:
-    quantity, network, plan, step = at.quantity, at.network, at.plan, at.step
-    if not quantity.startswith(CURTAILMENT):
+    if not at.quantity.startswith(CURTAILMENT):
         return None
-    user = quantity.removeprefix(CURTAILMENT)
-    in_force = [plan.values[rule.name, f"in_force {name}"][step] > 0 for name in rule.droughts]
+    horizon, user = at.plan.horizon, at.network[at.quantity.removeprefix(CURTAILMENT)]
+    in_force = [at.plan.values[rule.name, f"in_force {name}"][at.step] > 0 for name in rule.droughts]
     number = int(np.flatnonzero(in_force)[-1]) + 1
-    share = rule.cut(network[user].user_class_name, number)
-    runs = [each for each in announced_by(rule, network, plan) if each.number == number]
-    begun = [each for each in runs if each.in_force_from <= str(plan.horizon.ends[step] - ONE_DAY)]
-    stage = rule.stages[number]
+    name, share = rule.stages[number].name, rule.cut(user.user_class_name, number)
+    runs = [each for each in announced_by(rule, at.network, at.plan) if each.number == number]
+    begun = [each for each in runs if each.in_force_from <= str(horizon.ends[at.step] - ONE_DAY)]
     if not begun or not begun[-1].change:
-        earlier = [each for each in rule.announced if each.since < plan.horizon.start and each.stage == stage.name]
-        return Cause("before", stage.name, str(earlier[-1].since) if earlier else "", share=share)
-    day = plan.horizon.starts.index(dt.date.fromisoformat(begun[-1].first))
-    expected = 0.0 if isinstance(rule, DroughtStageChoice) else float(Book(network, plan).given(rule, OUTLOOK)[day])
-    return _announcement(rule, begun[-1], share, expected)
+        earlier = [str(each.since) for each in rule.announced if each.since < horizon.start and each.stage == name]
+        return _with_storages(Cause("before", name, earlier[-1] if earlier else "", share=share), rule, at, 0, number)
+    told = begun[-1]
+    if told.available is None or told.limit is None:
+        return Cause("chosen", name, told.first, share=share)
+    # Where the curves do not ask for it, the scenario does.
+    asked = (told.change > 0) == (told.available < told.limit)
+    kind: Kind = "announced" if not asked else "below" if told.change > 0 else "above"
+    day = horizon.starts.index(dt.date.fromisoformat(told.first))
+    crossed = number if told.change > 0 else number + 1
+    return _with_storages(Cause(kind, name, told.first, share=share), rule, at, day, crossed)
 
 
-def _announcement(rule: DroughtStage | DroughtStageChoice, told: AnnouncedStage, share: float, expected: float) -> Cause:
-    if not isinstance(rule, DroughtStage) or told.available is None or told.limit is None:
-        return Cause("chosen", told.stage, told.first, share=share)
-    kind: Literal["below", "above", "announced"] = "below" if told.change > 0 else "above"
-    crossed = rule.stages[told.number if told.change > 0 else told.number + 1]
-    if (told.change > 0) != (told.available < told.limit):
-        # The curves do not ask for it: the scenario does.
-        kind = "announced"
-    return Cause(
-        kind=kind,
-        name=told.stage,
-        first=told.first,
-        share=share,
+def _with_storages(cause: Cause, rule: DroughtStage | DroughtStageChoice, at: _At, day: int, number: int) -> Cause:
+    """A stage with what was stored and expected at the beginning of a step, and the limit of the stage of a number."""
+    if not isinstance(rule, DroughtStage):
+        return cause
+    book = Book(at.network, at.plan)
+    return replace(
+        cause,
+        last=str(at.plan.horizon.starts[day]),
         places=rule.reservoirs,
-        stored=told.available - expected,
-        expected=expected,
-        limit=told.limit,
-        curves=dict(crossed.below.items()),
+        stored=float(sum(book.before(place, "storage")[day] for place in rule.reservoirs)),
+        expected=float(book.given(rule, OUTLOOK)[day]),
+        limit=float(rule.limits(book)[number - 1, day]),
+        curves=dict(rule.stages[number].below.items()),
     )
 
 

@@ -176,23 +176,26 @@ def _cause(cause: Cause, network: Network, say: Wording) -> str:
         say.quantity(curve) if share == 1 else say("cause.share", share=say.percent(share, 0), curve=say.quantity(curve))
         for curve, share in cause.curves.items()
     )
-    plain = cause.kind == "before" and not cause.first
-    more = "_expected" if cause.expected else "_partly" if cause.available else "_plain" if plain else ""
-    text = say(
-        f"cause.{cause.kind}{more}",
-        name=say.known("light", say.printable(cause.name)),
-        first=say.date(cause.first) if cause.first else "–",
-        last=say.date(cause.last) if cause.last else "–",
-        places=" + ".join(say.name(network, place) for place in cause.places),
-        stored=say.volume(cause.stored or 0.0),
-        limit=say.volume(cause.limit or 0.0),
-        expected=say.volume(cause.expected),
-        apart=say.volume(abs((cause.limit or 0.0) - (cause.stored or 0.0) - cause.expected)),
-        curves=" + ".join(curves),
-        reason=say("cause.reason", name=say.printable(cause.name)) if cause.name else "",
-        available=say.percent(cause.available or 0.0, 0),
-        turbidity=say.number(cause.turbidity or 0.0, 0),
-    )
+    limit, stored = cause.limit or 0.0, cause.stored or 0.0
+    words = {
+        "name": say.known("light", say.printable(cause.name)),
+        "first": say.date(cause.first) if cause.first else "–",
+        "last": say.date(cause.last) if cause.last else "–",
+        "places": " + ".join(say.name(network, place) for place in cause.places),
+        "stored": say.volume(stored),
+        "expected": say("cause.expected", expected=say.volume(cause.expected)) if cause.expected else say("cause.not_expected"),
+        "limit": say.volume(limit),
+        "apart": say.volume(abs(limit - stored - cause.expected)),
+        "curves": " + ".join(curves),
+        "turbidity": say.number(cause.turbidity or 0.0, 0),
+        "reason": say("cause.reason", name=say.printable(cause.name)) if cause.name else "",
+        "available": say.percent(cause.available or 0.0, 0),
+    }
+    text = say("cause.outage_partly" if cause.available else f"cause.{cause.kind}", **words)
+    if cause.kind == "before":
+        text = text if cause.first else say("cause.before_plain", **words)
+        if cause.limit is not None:
+            text = say(f"cause.before_{'below' if stored + cause.expected < limit else 'above'}", before=text, **words)
     return text if cause.share is None else say("cause.cuts", share=say.percent(cause.share, 0), cause=text)
 
 

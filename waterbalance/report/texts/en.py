@@ -125,29 +125,24 @@ TEXTS = {
     "short.worth_more": "{component}: what is kept is worth more there {when}",
     "short.leeway": "{component} may lack {limit} {when}: the goal's target or tolerance leaves that much to later goals",
     "short.sated": "{component} has all it asks for, so that no more comes back from it {when}",
-    "short.past": "{component}: {quantity} {when} has the {limit} from before the plan and no more",
+    "short.past": "{component}: {quantity} {when} are the {limit} that were under way before the plan",
     "short.held": "{component}: {quantity} is kept as the earlier goal, {goal}, left it {when}",
     "short.shared": "{component}: {quantity} is kept by the sharing within the goal {when}",
     "short.because": "{what}; {cause}",
     "cause.cuts": "a cut of {share}: {cause}",
     "cause.share": "{share} of {curve}",
-    "cause.below": "stage {name} holds since {first}, when {places} held {stored}, {apart} below {curves} of {limit}",
-    "cause.below_expected": (
-        "stage {name} holds since {first}, when {places} held {stored} and {expected} were expected, together {apart} below "
-        "{curves} of {limit}"
-    ),
-    "cause.above": "stage {name} holds since {first}, when {places} held {stored}, no longer below {curves} of {limit}",
-    "cause.above_expected": (
-        "stage {name} holds since {first}, when {places} held {stored} and {expected} were expected, together no longer below "
-        "{curves} of {limit}"
-    ),
+    "cause.below": "stage {name} holds since {first}, when {places} held {stored}{expected} {apart} below {curves} of {limit}",
+    "cause.above": "stage {name} holds since {first}, when {places} held {stored}{expected} no longer below {curves} of {limit}",
+    "cause.expected": " and {expected} were expected, together",
+    "cause.not_expected": ",",
     "cause.kept": "stage {name} holds since {first}; without it {places} would fall below {curves} of {limit}",
     "cause.before": "stage {name} was announced on {first}, before the plan",
+    "cause.before_below": "{before}; on {last} {stored} are stored in {places}{expected} {apart} below {curves} of {limit}",
+    "cause.before_above": "{before}; on {last} {stored} are stored in {places}{expected} no longer below {curves} of {limit}",
     "cause.before_plain": "stage {name} was announced before the plan",
     "cause.mixture": "it may hold {name}",
     "cause.chosen": "stage {name} is announced on {first} for the least damage over the plan",
     "cause.announced": "stage {name} is set by the scenario from {first}",
-    "cause.announced_expected": "stage {name} is set by the scenario from {first}",
     "cause.outage": "out of service from {first} to {last}{reason}",
     "cause.outage_partly": "{available} in service from {first} to {last}{reason}",
     "cause.reason": ": {name}",

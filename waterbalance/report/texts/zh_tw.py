@@ -125,21 +125,18 @@ TEXTS = {
     "short.because": "{what}；{cause}",
     "cause.cuts": "減供 {share}，{cause}",
     "cause.share": "{curve}之 {share}",
-    "cause.below": "{first} 起為「{name}」階段，當日 {places} 蓄水 {stored}，較{curves} {limit} 低 {apart}",
-    "cause.below_expected": (
-        "{first} 起為「{name}」階段，當日 {places} 蓄水 {stored}，加計預期入流 {expected}，較{curves} {limit} 低 {apart}"
-    ),
-    "cause.above": "{first} 起為「{name}」階段，當日 {places} 蓄水 {stored}，不再低於{curves} {limit}",
-    "cause.above_expected": (
-        "{first} 起為「{name}」階段，當日 {places} 蓄水 {stored}，加計預期入流 {expected}，不再低於{curves} {limit}"
-    ),
+    "cause.below": "{first} 起為「{name}」階段，當日 {places} 蓄水 {stored}{expected}較{curves} {limit} 低 {apart}",
+    "cause.above": "{first} 起為「{name}」階段，當日 {places} 蓄水 {stored}{expected}不再低於{curves} {limit}",
+    "cause.expected": "，加計預期入流 {expected}，",
+    "cause.not_expected": "，",
     "cause.kept": "{first} 起為「{name}」階段；若不實施，{places} 將低於{curves} {limit}",
     "cause.before": "「{name}」階段已於計畫開始前之 {first} 公告",
+    "cause.before_below": "{before}；{last} {places} 蓄水 {stored}{expected}較{curves} {limit} 低 {apart}",
+    "cause.before_above": "{before}；{last} {places} 蓄水 {stored}{expected}不再低於{curves} {limit}",
     "cause.before_plain": "「{name}」階段於計畫開始前已公告",
     "cause.mixture": "以 {name} 為限",
     "cause.chosen": "{first} 公告「{name}」階段，使計畫期間損害最小",
     "cause.announced": "情境設定自 {first} 起為「{name}」階段",
-    "cause.announced_expected": "情境設定自 {first} 起為「{name}」階段",
     "cause.outage": "{first} 至 {last} 停用{reason}",
     "cause.outage_partly": "{first} 至 {last} 僅 {available} 可用{reason}",
     "cause.reason": "：{name}",
