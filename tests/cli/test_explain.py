@@ -85,6 +85,6 @@ rules:
     assert call(monkeypatch, tmp_path) == 11
     said = capsys.readouterr().err
     assert "2021-03-12: the steps before have a solution, the first 3 together have none" in said
-    assert "slowly, 2021-03-12: the change cannot hold" in said
-    # 80 may fall to 70, 60 and 50.
-    assert "canal, 2021-03-12: smallest relaxation: inflow above its limit by 50 m3" in said
+    assert "slowly, 2021-03-12: the limits of change cannot hold since 2021-03-10" in said
+    # 80 may fall to 70, 60 and 50: 50 more are as good as 50 through the closed canal.
+    assert "slowly, 2021-03-10: smallest relaxation: change below its limit by 50 m3/day" in said

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 import scipy.optimize
 import scipy.sparse as sp
+from hypothesis import given, settings
 
 from gallery import GALLERY, Case, canal, case, in_order, least, make, pipe, river_to_sea, zone
+from network.examples import EXAMPLES
+from optimise.random_networks import random_cases
 from repository import ROOT
 from waterbalance.errors import UsageError
 from waterbalance.operate.plan_scenario import plan_scenario
@@ -14,6 +17,7 @@ from waterbalance.plan.chain import Chain, why_short, worst_shortages
 from waterbalance.plan.plan import Plan
 from waterbalance.plan.prices import Ties
 from waterbalance.policy.goal import Goal, Term
+from waterbalance.policy.presets import drought_practice
 from waterbalance.scenario.read import read_scenario
 
 
@@ -58,7 +62,71 @@ def told(chain: Chain | None) -> dict[tuple[str, str, str], tuple[float, tuple[i
         ),
         # The well's year is over.
         ("wells_over_new_year", "town", 0, {("rule", "wells", "annual_limit"): (50, (1,))}),
-        ("hedging", "zone", 3, {("most", "curves", "supply zone"): (20, (3,))}),
+        # It was stopped the day before, and may not run yet.
+        (
+            "stopped_the_day_before",
+            "town",
+            0,
+            {("bars", "plant", "minimum_down_time"): (0, (0,)), ("switch", "plant", "running"): (0, (0,))},
+        ),
+        # 30 are asked for, and the pumps lift 40 or nothing.
+        (
+            "pumps_that_lift_at_least_forty",
+            "town",
+            1,
+            {("switch", "pumps", "running"): (0, (1,)), ("asks", "pumps", "minimum_load"): (40, (1,))},
+        ),
+        # The crew can open one gate a day, and opens the large one.
+        (
+            "one_gate_a_day",
+            "middle",
+            0,
+            {("switch", "crew", "moved canal to middle"): (0, (0,)), ("bars", "crew", "moves_within"): (1, (0,))},
+        ),
+        # Fields that are met keep their water: no surplus.
+        (
+            "fields_first",
+            "town",
+            1,
+            {
+                ("switch", "met first", "all_served"): (0, (1,)),
+                ("asks", "met first", "served zone"): (80, (1,)),
+                ("most", "met first", "uncoupled"): (0, (1,)),
+            },
+        ),
+        # It stands still on the day before, so that 30 of its 40 fill it again.
+        (
+            "closed_for_a_day",
+            "zone",
+            2,
+            {
+                ("most", "canal to zone", "inflow"): (40, (2,)),
+                ("switch", "canal to zone", "running"): (0, (1,)),
+                ("bars", "canal to zone", "dry_when_closed"): (0, (1,)),
+            },
+        ),
+        # Nothing of the first goal lacks: its target leaves 20 to the fields.
+        ("a_target_is_good_enough", "town", 0, {("leeway", "town", "shortage"): (20, (0,))}),
+        # B could have more, but A could not.
+        ("equal_percentage_stops_at_the_narrow_pipe", "B", 0, {("held", "B", "shortage"): (0, (0,))}),
+        # 80 are under way, and 100 asked for.
+        ("equal_percentage_spares_what_is_under_way", "A", 0, {("past", "A", "arrivals"): (80, (0,))}),
+        # Of what its tanks hold, 80 are a reserve; wells to fab is closed.
+        (
+            "a_reserve_stays_in_the_tanks",
+            "fab",
+            0,
+            {
+                ("water", "fab", "balance"): (120, (0, 1, 2)),
+                ("most", "wells to fab", "inflow"): (0, (0, 1, 2)),
+                ("rule", "fab", "reserve"): (80, (2,)),
+            },
+        ),
+        # Half of what is asked for is cut, since the light is orange.
+        ("lights_one_after_another", "town", 7, {("cut", "lights", "curtailment town"): (5, (7,))}),
+        # Announced before the plan, in force on its first day.
+        ("back_from_orange", "town", 0, {("cut", "lights", "curtailment town"): (5, (0,))}),
+        ("hedging", "zone", 3, {("cut", "curves", "supply zone"): (20, (3,))}),
     ],
 )
 def test_what_binds_in_the_gallery(name: str, user: str, step: int, expected: dict[tuple[str, str, str], object]) -> None:
@@ -215,6 +283,48 @@ def test_a_limit_reads_the_way_it_is_meant() -> None:
         lower=np.zeros(2),
         upper=np.full(2, np.inf),
         switch=(),
+        units={},
     )
     assert [ties.side(row) for row in range(4)] == [5.0, 3.0, -2.0, 4.0]
     assert [ties.is_limit(row) for row in range(4)] == [True, True, True, False]
+
+
+def each_chain(plan: Plan) -> list[tuple[str, int, Chain]]:
+    """Of every user in every step in which it lacks something."""
+    users = [component for component, quantity in plan.values if quantity == "shortage"]
+    chains = [(user, step, why_short(plan, user, step)) for user in users for step in range(len(plan.horizon))]
+    return [(user, step, chain) for user, step, chain in chains if chain is not None]
+
+
+@pytest.mark.parametrize("name", GALLERY)
+def test_every_reason_is_true_of_the_plan(name: str) -> None:
+    """A bound is reached, a switch stands as told, numbers have no unit of water; and where a goal counts, there is a reason."""
+    plan = planned(GALLERY[name]())
+    assert plan.ties is not None
+    for user, step, chain in each_chain(plan):
+        assert bool(chain.holds) == (chain.rank > 0), (user, step)
+        for hold in chain.holds:
+            key, nearest = (hold.component, hold.quantity), min(hold.steps, key=lambda t: (abs(t - step), t))
+            if hold.kind in {"most", "least", "full", "empty", "switch", "cut"}:
+                assert plan.values[key][nearest] == pytest.approx(hold.limit, rel=1e-6, abs=1e-3), hold
+                assert hold.unit == plan.ties.units.get(key), hold
+            if hold.kind == "switch":
+                assert all(plan.values[key][t] == pytest.approx(hold.limit, abs=1e-6) for t in hold.steps), hold
+                assert plan.units[key] == "1"
+            if hold.kind == "bars":
+                assert hold.unit in {"1", "day"}, hold
+            if hold.kind in {"others", "held"}:
+                assert hold.component in {component for component, _ in plan.values}, hold
+
+
+@given(random_cases(drought_practice()))
+@settings(max_examples=10, deadline=None)
+def test_no_shortage_of_a_random_network_is_without_a_reason(made: Case) -> None:
+    for user, step, chain in each_chain(planned(made)):
+        assert bool(chain.holds) == (chain.rank > 0), (user, step)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_no_shortage_of_an_example_is_without_a_reason(name: str) -> None:
+    for user, step, chain in each_chain(EXAMPLES[name].plan):
+        assert bool(chain.holds) == (chain.rank > 0), (user, step)

@@ -63,7 +63,7 @@ def test_a_conflict_is_the_smallest_set() -> None:
     """The second row has nothing to do with it."""
     solver = WarmSolver(program([[1, 0], [0, 1]], [10, 1], [INFINITE, INFINITE], [3, 4]))
     assert solver.minimise(np.ones(2)).have is Have.INFEASIBLE
-    rows, columns = solver.conflict()
+    rows, columns, _ = solver.conflict()
     assert (rows.tolist(), columns.tolist()) == ([0], [0])
 
 

@@ -91,8 +91,8 @@ class Step(Protocol):
     ) -> Flow:
         """A volume that may be chosen. Bounds may be givens; `lower=None` lets it be negative.
 
-        `number` tells that it is no volume but days, starts or shares: the solver then does not scale it. `unit` is that of
-        what is no volume; a number without one is a plain number.
+        `number` tells that it is no volume but days, starts or shares: the solver then does not scale it. `unit` is for what
+        is no flow over the step: `m3` for an amount at its end or over a window, `m3/day` for a rate, `day` for days.
         """
         ...
 

@@ -38,16 +38,16 @@ def explain(scenario: Scenario, user: str | None = None, day: dt.date | None = N
     Raises `UsageError` where there is no such user or day, and `NoPlanError` with its reasons where there is no plan.
     """
     planned = plan_scenario(scenario)
-    plan = planned.plan
+    network, plan = planned.scenario.network, planned.plan
     users = sorted(component for component, quantity in plan.values if quantity == "shortage")
     if user is not None and user not in users:
         raise UsageError(f"--component wants a user, one of {', '.join(users)}; found {user!r}")
     if day is None:
-        found = [each for each in whys(plan, len(users)) if user in {None, each.user}]
+        found = [each for each in whys(network, plan, len(users)) if user in {None, each.user}]
     else:
         step = _step(planned.horizon, day)
         asked = users if user is None else [user]
-        found = [each for each in (why(plan, name, step) for name in asked) if each is not None]
+        found = [each for each in (why(network, plan, name, step) for name in asked) if each is not None]
     return Explanation(planned, user, day, tuple(found))
 
 

@@ -84,7 +84,7 @@ class CompiledStep:
     measures: Mapping[Key, str]
     """Measures and their units."""
     units: Mapping[Key, str]
-    """Units of columns that are no volumes and no switches."""
+    """Units of columns that are no flows over the step."""
 
 
 def compile_step(network: Network) -> CompiledStep:

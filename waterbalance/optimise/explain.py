@@ -7,22 +7,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from waterbalance.errors import Finding, NoPlanError, Place
+from waterbalance.optimise.extract import ties_of
 from waterbalance.solver.infeasible import (
     conflicting_limits,
     conflicting_switches,
+    conflicts_when_switched,
     first,
     shortest_impossible,
     smallest_relaxation,
 )
 from waterbalance.solver.outcome import Have
+from waterbalance.units import FRACTION, VOLUME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from waterbalance.horizon import Horizon
+    from waterbalance.horizon import Horizon, Integers
     from waterbalance.optimise.compile import CompiledStep
+    from waterbalance.optimise.step import Key
     from waterbalance.optimise.tile import Layout
     from waterbalance.solver.highs import WarmSolver
+    from waterbalance.solver.infeasible import Conflict
     from waterbalance.solver.outcome import Outcome
     from waterbalance.solver.program import Program
 
@@ -66,15 +71,13 @@ class Impossible:
         self._step = step
         self._layout = layout
         self._horizon = horizon
+        self._ties = ties_of(step, layout, self._program)
 
     def findings(self) -> Iterator[Finding]:
         """Since when, what conflicts, and what would have to give way."""
         yield self._since()
-        rows, columns = conflicting_limits(self._program)
-        yield from (self._row_conflicts(int(row)) for row in rows)
-        yield from (self._column_conflicts(int(column)) for column in columns)
-        if not len(rows) and not len(columns):
-            yield from self._switches()
+        conflict = conflicting_limits(self._program)
+        yield from self._switches() if conflict is None else self._conflicts(conflict)
         yield from self._relaxation()
 
     def _since(self) -> Finding:
@@ -91,24 +94,28 @@ class Impossible:
             remedy="Look at the limits of that day, and at what the steps before can prepare.",
         )
 
-    def _row_conflicts(self, row: int) -> Finding:
-        component, name = self._step.rows.names[row % self._height]
-        return Finding(
-            f"the {_words(name)} cannot hold",
-            self._place(component, row // self._height),
-            allowed=self._side(row),
-            remedy=_CONFLICT,
-        )
-
-    def _column_conflicts(self, column: int) -> Finding:
-        component, name = self._layout.columns[column % self._width]
-        least, most = self._program.lower[column], self._program.upper[column]
-        return Finding(
-            f"the limits of {_words(name)} cannot hold",
-            self._place(component, column // self._width),
-            allowed=_range(least, most),
-            remedy=_CONFLICT,
-        )
+    def _conflicts(self, conflict: Conflict, when: str = "") -> Iterator[Finding]:
+        """What conflicts, each limit once; left out are sums, switches, and that there is no water below zero."""
+        told: dict[tuple[str, str, str | None], list[int]] = {}
+        bounds = [
+            *((column, self._program.lower[column], np.inf) for column in conflict.lower if self._program.lower[column] != 0),
+            *((column, -np.inf, self._program.upper[column]) for column in conflict.upper),
+        ]
+        limited = set()
+        for column, least, most in bounds:
+            key, step = self._ties.column(int(column))
+            if key not in self._ties.switch:
+                limited.add(key)
+                between = _range(least, most, self._ties.units.get(key, _FLOW))
+                told.setdefault((key[0], f"the limits of {_words(key[1])} cannot hold", between), []).append(step)
+        for row in conflict.rows:
+            key, step = self._ties.row(int(row))
+            if key[1] not in SUMS and key not in limited:
+                told.setdefault((key[0], f"the {_words(key[1])} cannot hold", self._side(int(row))), []).append(step)
+        for (component, what, allowed), steps in told.items():
+            since = f" since {self._horizon.starts[min(steps)]}" if len(steps) > 1 else ""
+            place = self._place(component, max(steps))
+            yield Finding(f"{when}{what}{since}", place, allowed=allowed, remedy=_CONFLICT)
 
     def _switches(self) -> Iterator[Finding]:
         """Limits alone can hold; only switches that must be on or off cannot."""
@@ -116,11 +123,13 @@ class Impossible:
         owners = [self._layout.columns[column % self._width][0] for column in whole]
         names = list(dict.fromkeys(owners))
         groups = [whole[[owner == name for owner in owners]] for name in names]
+        conflicting = []
         for group in conflicting_switches(self._program, groups):
             switches = groups[group]
             steps = sorted({int(column // self._width) for column in switches})
             on_days = [switches[switches // self._width == t] for t in steps]
             found = conflicting_switches(self._program, on_days) if len(steps) <= MOST_SWITCH_DAYS else []
+            conflicting += [on_days[number] for number in found] or [switches]
             for t in [steps[number] for number in found] or steps[-1:]:
                 yield Finding(
                     "the limits could hold if this could be half on; on or off it has no solution",
@@ -128,13 +137,25 @@ class Impossible:
                     allowed="on or off",
                     remedy="Look at its least flow, filling or minimum times beside the water that must or may pass here.",
                 )
+        if conflicting:
+            yield from self._when_switched(np.concatenate(conflicting))
+
+    def _when_switched(self, switches: Integers) -> Iterator[Finding]:
+        """What conflicts with each way of switching."""
+        for way in conflicts_when_switched(self._program, switches):
+            held = []
+            for column, value in way.switches.items():
+                (component, name), step = self._ties.column(column)
+                held.append(f"{_words(name)} of {component} {'on' if value else 'off'} ({self._horizon.starts[step]})")
+            yield from self._conflicts(way.conflict, f"with {', '.join(held)}: ")
 
     def _relaxation(self) -> Iterator[Finding]:
         """The least that has to give way; balances stay, unless nothing else helps."""
         kind = np.tile(self._step.rows.kind, self._steps)
         volumes = np.asarray(np.abs(self._program.matrix) @ (~self._program.number).astype(float)).ravel() > 0
         limits = (kind != 0) & volumes
-        bounds = ~self._program.number & (np.isfinite(self._program.upper) | (self._program.lower > 0))
+        lower = self._program.lower
+        bounds = ~self._program.number & (np.isfinite(self._program.upper) | (np.isfinite(lower) & (lower != 0)))
         relaxation = smallest_relaxation(self._program, limits, bounds)
         if relaxation is None:
             balances = np.tile([name == "balance" for _, name in self._step.rows.names], self._steps)
@@ -143,30 +164,56 @@ class Impossible:
             return
         least = GIVES_WAY * max(np.abs(relaxation.rows).max(initial=0.0), np.abs(relaxation.columns).max(initial=0.0))
         for row in np.flatnonzero(np.abs(relaxation.rows) > least):
-            component, name = self._step.rows.names[row % self._height]
-            yield self._gives(component, name, int(row // self._height), float(relaxation.rows[row]), self._side(int(row)))
+            by = float(relaxation.rows[row]) * (-1.0 if self._asks_for(int(row)) else 1.0)
+            unit = self._ties.unit_of_row(int(row)) or VOLUME
+            yield self._gives(*self._ties.row(int(row)), by, unit, self._side(int(row)))
         for column in np.flatnonzero(np.abs(relaxation.columns) > least):
-            component, name = self._layout.columns[column % self._width]
-            allowed = _range(self._program.lower[column], self._program.upper[column])
-            yield self._gives(component, name, int(column // self._width), float(relaxation.columns[column]), allowed)
+            key, t = self._ties.column(int(column))
+            unit = self._ties.units.get(key, _FLOW)
+            allowed = _range(self._program.lower[column], self._program.upper[column], unit)
+            yield self._gives(key, t, float(relaxation.columns[column]), unit, allowed)
 
-    def _gives(self, component: str, name: str, t: int, by: float, allowed: str | None) -> Finding:
-        if name == "balance":
-            what = f"{abs(by):,.6g} m3 {'are lacking' if by < 0 else 'have no way out'}"
+    def _gives(self, key: Key, t: int, by: float, unit: str, allowed: str | None) -> Finding:
+        amount = f"{abs(by):,.6g} {'m3' if unit == _FLOW else unit}"
+        if key[1] == "balance":
+            what = f"{amount} {'are lacking' if by < 0 else 'have no way out'}"
             remedy = "With that much water more or less here there would be a plan."
         else:
-            what = f"smallest relaxation: {_words(name)} {'above' if by > 0 else 'below'} its limit by {abs(by):,.6g} m3"
+            what = f"smallest relaxation: {_words(key[1])} {'above' if by > 0 else 'below'} its limit by {amount}"
             remedy = "With this and the other smallest relaxations there would be a plan."
-        return Finding(what, self._place(component, t), allowed=allowed, remedy=remedy)
+        return Finding(what, self._place(key[0], t), allowed=allowed, remedy=remedy)
+
+    def _asks_for(self, row: int) -> bool:
+        """Whether a limit asks for water: written as -water + ... <= side."""
+        columns, entries = self._ties.entries(row)
+        water = [entry for column, entry in zip(columns, entries, strict=True) if not self._is_number(int(column))]
+        return self._ties.is_limit(row) and bool(water) and all(entry < 0 for entry in water)
+
+    def _is_number(self, column: int) -> bool:
+        return self._ties.is_number(self._ties.column(column)[0])
 
     def _side(self, row: int) -> str | None:
         """What a row allows, where it is a limit with a number of its own."""
-        lower, upper = self._program.row_lower[row], self._program.row_upper[row]
-        return None if lower == upper else _range(lower, upper)
+        _, entries = self._ties.entries(row)
+        if not self._ties.is_limit(row) or not ((entries > 0).all() or (entries < 0).all()):
+            return None
+        side, unit = self._ties.side(row), self._ties.unit_of_row(row) or VOLUME
+        if side < 0:
+            return f"nothing more: {-side:,.6g} {unit} too much already"
+        at_least = np.isinf(self._program.row_upper[row]) == bool((entries > 0).all())
+        return _range(side if at_least else -np.inf, np.inf if at_least else side, unit)
 
     def _place(self, component: str, t: int) -> Place:
         return Place(component=component, date=str(self._horizon.starts[t]))
 
+
+SUMS = {"arrivals", "departures"}
+"""Rows that only add up what others say."""
+
+STANDS = "limit of what stands still"
+"""The word for `flow <= capacity x running`."""
+
+_FLOW = "m3 over the step"
 
 MOST_SWITCH_DAYS = 20
 """How many days of one component's switches are tried one by one."""
@@ -175,11 +222,13 @@ _CONFLICT = "These limits contradict each other; one of them must give way, or w
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ")
+    own, space, which = name.partition(" ")
+    return f"{STANDS if own == 'off' else own}{space}{which}".replace("_", " ")
 
 
-def _range(least: float, most: float) -> str:
-    """Two limits over the step; the open side is left out."""
+def _range(least: float, most: float, unit: str) -> str:
+    """Two limits; the open side is left out."""
+    words = "" if unit == FRACTION else f" {unit}"
     if np.isinf(most):
-        return f"at least {least:,.6g} m3 over the step"
-    return f"at most {most:,.6g} m3 over the step" if np.isinf(least) else f"{least:,.6g} to {most:,.6g} m3 over the step"
+        return f"at least {least:,.6g}{words}"
+    return f"at most {most:,.6g}{words}" if np.isinf(least) else f"{least:,.6g} to {most:,.6g}{words}"

@@ -47,8 +47,7 @@ def extract(  # noqa: PLR0913, PLR0917 (each is one named value of the pass)
     read.setflags(write=False)
     named: dict[Key, Floats] = {key: columns[number] for number, key in enumerate(layout.columns)}
     named.update({key: read[number] for number, key in enumerate(step.readings.names) if key not in named})
-    units = dict(step.units) | {key: unit for key, unit in step.measures.items() if unit != "m3"}
-    units.update({key: "1" for key, whole in zip(step.columns, step.integer, strict=True) if whole})
+    units = {key: unit for key, unit in {**step.measures, **step.units}.items() if unit != "m3"}
     linked = dict.fromkeys(link.source for link in step.links)
     # A switch that is compared with the step before is carried over like a stock.
     switches = {key for key, whole in zip(step.columns, step.integer, strict=True) if whole}
@@ -70,11 +69,12 @@ def extract(  # noqa: PLR0913, PLR0917 (each is one named value of the pass)
         ranks=tuple(_rank(each, step, layout) for each in ranked),
         measures=tuple(sorted(step.measures)),
         numbers=numbers,
-        ties=_ties(step, layout, posed.program),
+        ties=ties_of(step, layout, posed.program),
     )
 
 
-def _ties(step: CompiledStep, layout: Layout, program: Program) -> Ties:
+def ties_of(step: CompiledStep, layout: Layout, program: Program) -> Ties:
+    """How the quantities of a program hang together."""
     switches = {key for key, whole in zip(step.columns, step.integer, strict=True) if whole}
     return Ties(
         rows=step.rows.names,
@@ -85,6 +85,7 @@ def _ties(step: CompiledStep, layout: Layout, program: Program) -> Ties:
         lower=_frozen(program.lower),
         upper=_frozen(program.upper),
         switch=tuple(key for key in layout.columns if key in switches),
+        units=step.units,
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyomo.environ as pyo
 from pyomo.core.base.var import IndexedVar, VarData
 
+from waterbalance import units
 from waterbalance.errors import Finding, InputError, Place
 
 if TYPE_CHECKING:
@@ -179,6 +180,7 @@ class StepWriter:
         """See `Step.stock`."""
         column = self._new_column((component.name, name), lower, upper)
         self.stocks.append((component.name, name))
+        self.units[component.name, name] = units.VOLUME
         self._balance(component.name).stocks.append(column)
         return column
 
@@ -196,12 +198,13 @@ class StepWriter:
         if number:
             self.numbers.add((component.name, name))
         if number or unit is not None:
-            self.units[component.name, name] = unit or "1"
+            self.units[component.name, name] = unit or units.FRACTION
         return self._new_column((component.name, name), lower, upper)
 
     def switch(self, component: Component, name: str, *, season: bool = False) -> StepColumn:
         """See `Step.switch`."""
         self.switches.add((component.name, name))
+        self.units[component.name, name] = units.FRACTION
         if season:
             self.season_switches.add((component.name, name))
         return self._new_column((component.name, name), 0.0, 1.0)

@@ -15,12 +15,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from waterbalance import units
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import scipy.sparse as sp
 
     from waterbalance.horizon import Floats, Integers
 
 Key = tuple[str, str]
+
+NUMBERS = {units.FRACTION, units.TIME}
+"""Units of what is no water."""
 
 NEGLIGIBLE = 1e-4
 """Share of a goal's largest weight below which a price is not worth telling. [-]"""
@@ -47,6 +54,9 @@ class Ties:
     switch: tuple[Key, ...]
     """Columns that are on or off."""
 
+    units: Mapping[Key, str]
+    """Units of columns that are no flows over the step: numbers, rates, and amounts [m3] at its end or over a window."""
+
     @cached_property
     def by_column(self) -> sp.csc_array:
         """The same matrix, column by column."""
@@ -60,6 +70,24 @@ class Ties:
         """Component and quantity of a column, and its step."""
         return self.columns[number % len(self.columns)], number // len(self.columns)
 
+    def entries(self, row: int) -> tuple[Integers, Floats]:
+        """Columns that stand in a row, and their factors."""
+        here = slice(self.matrix.indptr[row], self.matrix.indptr[row + 1])
+        return self.matrix.indices[here], self.matrix.data[here]
+
+    def is_number(self, column: Key) -> bool:
+        """Whether a column is no water: a switch, days, starts."""
+        return self.units.get(column) in NUMBERS
+
+    def is_of_numbers(self, row: int) -> bool:
+        """Whether no water stands in a row."""
+        return all(self.is_number(self.column(int(column))[0]) for column in self.entries(row)[0])
+
+    def unit_of_row(self, row: int) -> str | None:
+        """Unit of what a row compares: of the water in it, where there is any, else of its numbers; None for flows."""
+        found = [self.units.get(self.column(int(column))[0]) for column in self.entries(row)[0]]
+        return next((unit for unit in found if unit not in NUMBERS), found[0] if found else None)
+
     def is_limit(self, row: int) -> bool:
         """Whether a row has one open side: a limit, and no balance or definition."""
         return bool(self.row_lower[row] != self.row_upper[row])
@@ -68,8 +96,7 @@ class Ties:
         """The number that a row compares with; a limit written as -x <= -5 reads x >= 5."""
         upper = self.row_upper[row]
         side = float(upper if np.isfinite(upper) else self.row_lower[row])
-        entries = self.matrix.data[self.matrix.indptr[row] : self.matrix.indptr[row + 1]]
-        return -side if self.is_limit(row) and (entries <= 0).all() else side
+        return -side if self.is_limit(row) and (self.entries(row)[1] <= 0).all() else side
 
 
 @dataclass(frozen=True)

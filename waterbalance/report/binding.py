@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from waterbalance.report.why import ANNOUNCED
+from waterbalance.plan.walk import PIECE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +100,7 @@ class LimitBinding:
 
 
 def limits(planned: Planned) -> tuple[LimitBinding, ...]:
-    """Capacities and rules that bind, highest rank first, then the highest value; switches and stages are left out."""
+    """Capacities and rules that bind, highest rank first, then the highest value; what counts no water is left out."""
     plan, thrifty = planned.plan, _saving(planned)
     if plan.ties is None:
         return ()
@@ -124,13 +124,13 @@ def _held(plan: Plan, ties: Ties, rank: Rank) -> Iterator[tuple[tuple[str, str, 
     stocks, least = set(plan.stocks), max(LEAST, rank.prices.least)
     for column, price in zip(rank.prices.column.index, rank.prices.column.value, strict=True):
         key, step = ties.column(int(column))
-        if abs(price) <= least or key in ties.switch or key[1].split(" ")[0] == ANNOUNCED:
+        if abs(price) <= least or ties.is_number(key) or PIECE.fullmatch(key[1]):
             continue
         if key in stocks:
             yield ("full" if price < 0 else "empty", *key), step, abs(float(price))
         elif price < 0 or ties.lower[column] > 0:
             yield ("most" if price < 0 else "least", *key), step, abs(float(price))
     for row, price in zip(rank.prices.row.index, rank.prices.row.value, strict=True):
-        if abs(price) > least and ties.is_limit(int(row)) and ties.side(int(row)) != 0:
+        if abs(price) > least and ties.is_limit(int(row)) and ties.side(int(row)) != 0 and not ties.is_of_numbers(int(row)):
             key, step = ties.row(int(row))
             yield ("rule", *key), step, abs(float(price))

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from waterbalance.horizon import Horizon
+    from waterbalance.network.network import Network
     from waterbalance.network.rules._drought_stages import StageReason
+    from waterbalance.plan.plan import Plan
     from waterbalance.report.planned import Planned
 
 Rule = DroughtStage | DroughtStageChoice
@@ -92,7 +94,8 @@ class StageDamage:
 
 def announced_stages(planned: Planned) -> tuple[AnnouncedStage, ...]:
     """Runs of steps with the same announced stage, by rule."""
-    return tuple(each for rule in _rules(planned) for each in _announced(planned, rule))
+    network, plan = planned.scenario.network, planned.plan
+    return tuple(each for rule in _rules(planned) for each in announced_by(rule, network, plan))
 
 
 def stage_damages(planned: Planned) -> tuple[StageDamage, ...]:
@@ -109,8 +112,9 @@ def _rules(planned: Planned) -> list[Rule]:
     return [each for each in planned.scenario.network if isinstance(each, Rule)]
 
 
-def _announced(planned: Planned, rule: Rule) -> list[AnnouncedStage]:
-    book, horizon = Book(planned.scenario.network, planned.plan), planned.horizon
+def announced_by(rule: Rule, network: Network, plan: Plan) -> list[AnnouncedStage]:
+    """Runs of steps with the same stage of one rule."""
+    book, horizon = Book(network, plan), plan.horizon
     stage, before = rule.announced_stages(book)
     reasons = rule.reasons(book)
     begins = [0, *(np.flatnonzero(np.diff(stage)) + 1).tolist(), len(stage)]

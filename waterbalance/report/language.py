@@ -97,6 +97,12 @@ class Wording:
         """A flow as people say it. `flow` in [m3/day]."""
         return f"{self.number(flow / SECONDS_PER_DAY, 2)} m³/s"
 
+    def small_flow(self, flow: float) -> str:
+        """A flow as people say it, of a village by the day. `flow` in [m3/day]."""
+        if flow == 0 or abs(flow) >= 0.01 * SECONDS_PER_DAY:
+            return f"{self.number(flow / SECONDS_PER_DAY, 3)} m³/s"
+        return f"{self.number(flow, 0 if abs(flow) >= 10 else 2)} {self('unit.day_flow')}"
+
     def date(self, day: str) -> str:
         """A date, from its ISO form."""
         pattern = "y 年 M 月 d 日" if self.language == "zh-TW" else "d MMM y"

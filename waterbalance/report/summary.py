@@ -121,7 +121,7 @@ def summarise(planned: Planned) -> Summary:
         supply=supply_by_class(planned),
         binding=bindings(planned),
         limits=limits(planned),
-        why_short=whys(plan),
+        why_short=whys(planned.scenario.network, plan),
         end_conditions=end_conditions(planned),
         kept_flows=kept_flows(planned),
         below_dead_storage=below_dead_storage(planned),

@@ -368,13 +368,13 @@ class WarmSolver:
         self._row_scale = self._row_scale[: self.program.rows]
         self._column_scale = self._column_scale[: self.program.columns]
 
-    def conflict(self) -> tuple[Integers, Integers]:
-        """Rows and columns of an irreducible infeasible subsystem; both empty when only the switches conflict."""
+    def conflict(self) -> tuple[Integers, Integers, Integers]:
+        """Rows, columns and their bounds (1 none, 2 lower, 3 upper, 4 both) of an irreducible infeasible subsystem."""
         self._highs.setOptionValue("iis_strategy", 4)
         status, found = self._highs.getIis()
-        if status == highspy.HighsStatus.kError:
-            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-        return np.array(found.row_index_, dtype=np.int64), np.array(found.col_index_, dtype=np.int64)
+        known = status != highspy.HighsStatus.kError
+        rows, columns, bounds = (found.row_index_, found.col_index_, found.col_bound_) if known else ([], [], [])
+        return np.array(rows, dtype=np.int64), np.array(columns, dtype=np.int64), np.array(bounds, dtype=np.int64)
 
     def _outcome(self, size: float, seconds: float) -> Outcome:
         status = self._highs.getModelStatus()

@@ -16,11 +16,17 @@ from waterbalance.solver.outcome import Have
 from waterbalance.solver.program import Program
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
     from waterbalance.horizon import Floats, Integers
+
+LOWER_COUNTS, UPPER_COUNTS = (2, 4), (3, 4)
+"""How HiGHS tells which bound of a column belongs to an irreducible set."""
+
+MOST_WAYS = 4
+"""How many ways of switching are looked at."""
 
 EFFORT = 20.0
 """Most that one question may take; what is not answered by then counts as possible. [s]"""
@@ -63,13 +69,26 @@ def shortest_impossible(program: Program, steps: int) -> int | None:
     return failing
 
 
-def conflicting_limits(program: Program) -> tuple[Integers, Integers]:
-    """Rows and columns of an irreducible set that has no solution even with all switches relaxed; both empty without one."""
+@dataclass(frozen=True)
+class Conflict:
+    """An irreducible set of rows and bounds that has no solution: without any one of them there would be one."""
+
+    rows: Integers
+    lower: Integers
+    """Columns whose lower bound belongs to it."""
+
+    upper: Integers
+    """Columns whose upper bound belongs to it."""
+
+
+def conflicting_limits(program: Program) -> Conflict | None:
+    """What has no solution even with all switches relaxed; None where there is one."""
     relaxed = replace(program, integer=np.zeros_like(program.integer))
     solver = WarmSolver(relaxed)
     if solver.minimise(np.zeros(program.columns)).usable:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    return solver.conflict()
+        return None
+    rows, columns, bounds = solver.conflict()
+    return Conflict(rows, columns[np.isin(bounds, LOWER_COUNTS)], columns[np.isin(bounds, UPPER_COUNTS)])
 
 
 def conflicting_switches(program: Program, groups: Sequence[Integers]) -> list[int]:
@@ -83,6 +102,40 @@ def conflicting_switches(program: Program, groups: Sequence[Integers]) -> list[i
             integer = trial
         else:
             found.append(number)
+    return found
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of switching that is impossible, and what conflicts in it."""
+
+    switches: Mapping[int, int]
+    """Columns that are held, at 0 or 1."""
+
+    conflict: Conflict
+
+
+def conflicts_when_switched(program: Program, switches: Integers) -> list[Way]:
+    """What conflicts where these switches are whole, each way of switching by itself; all others are relaxed.
+
+    Switches are held one after another, and no further than to where nothing fits.
+    """
+    found: list[Way] = []
+
+    def hold(held: Mapping[int, int]) -> None:
+        lower, upper = program.lower.copy(), program.upper.copy()
+        for column, value in held.items():
+            lower[column] = upper[column] = value
+        conflict = conflicting_limits(replace(program, lower=lower, upper=upper))
+        if conflict is not None:
+            found.append(Way(held, conflict))
+            return
+        free = next((int(column) for column in switches if int(column) not in held), None)
+        for value in (0, 1):
+            if free is not None and program.lower[free] <= value <= program.upper[free] and len(found) < MOST_WAYS:
+                hold({**held, free: value})
+
+    hold({})
     return found
 
 
@@ -112,8 +165,8 @@ def smallest_relaxation(
     count = len(lines)
     give = sp.csr_array((np.ones(count), (lines, np.arange(count))), shape=(matrix.shape[0], count))
     lower, upper = program.lower.copy(), program.upper.copy()
-    # A flow below zero is no limit that gives way.
-    lower[columns] = np.minimum(lower[columns], 0.0)
+    # A flow below zero is no limit that gives way; a least change that is negative is one.
+    lower[columns] = np.where(lower[columns] < 0, -np.inf, 0.0)
     upper[columns] = np.inf
     elastic = Program(
         matrix=sp.csr_array(sp.hstack([matrix, -give, give])),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from pydantic import field_validator, model_validator
 
+from waterbalance import units
 from waterbalance.network.components._gates import Gate, Gated, follow_each, sweep
 from waterbalance.network.components._last_pass import rounded, settled
 from waterbalance.network.components._open_water import _OpenWater
@@ -107,7 +108,7 @@ class _Spillway(_OpenWater):
         """Flood storage, water over the dam, and what a spillway without gates cannot hold back."""
         if not self._has_flood_pool:
             return
-        flood_storage = step.flow(self, "flood_storage")
+        flood_storage = step.flow(self, "flood_storage", unit=units.VOLUME)
         step.constraint(self, "flood_storage", flood_storage >= storage - step.given(self, "capacity"))
         step.measure(self, "flood_storage", flood_storage)
         if not self.spillway:

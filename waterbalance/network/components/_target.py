@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from waterbalance import units
+
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats
     from waterbalance.network.component import Component
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 def want_storage(step: Step, component: Component, storage: Stock) -> None:
     """Say target_shortfall >= storage_target - storage, and measure the shortfall and the storage."""
-    target_shortfall = step.flow(component, "target_shortfall")
+    target_shortfall = step.flow(component, "target_shortfall", unit=units.VOLUME)
     step.constraint(component, "storage_target", storage + target_shortfall >= step.given(component, "storage_target"))
     step.measure(component, "target_shortfall", target_shortfall)
     step.measure(component, "storage", storage)

@@ -99,7 +99,7 @@ class Aquifer(Component):
         at_rest = step.derived(self, "refilled_at_rest", _refilled_at_rest, refilled, capacity, early, recharge)
         # (1 - kept) x (capacity - before) + (1 - spread) x (taken - recharge - brought), the givens gathered in `at_rest`.
         step.constraint(self, "recovery", recovery == at_rest - refilled * storage.before + early * (taken - brought))
-        cone = step.flow(self, "cone", lower=None)
+        cone = step.flow(self, "cone", lower=None, unit=units.VOLUME)
         step.constraint(self, "cone", cone == capacity - storage)
         if self.well_yield is not None:
             per_cone = step.derived(self, "yield_of_full_storage", _per_volume, step.given(self, "well_yield"), capacity)

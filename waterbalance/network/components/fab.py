@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import numpy as np
 from pydantic import model_validator
 
+from waterbalance import units
 from waterbalance.network.components._target import check_wanted, want_storage
 from waterbalance.network.components._user import _User
 from waterbalance.network.fields import Duration, UserClass, Volume
@@ -64,7 +65,7 @@ class Fab(_User):
         """What the tanks should keep, and what lacks of it."""
         if self.reserve > 0:
             reserve = step.derived(self, "reserve_volume", self._reserve_volume, step.given(self, "demand"), step.days)
-            lacking = step.flow(self, "reserve_shortfall")
+            lacking = step.flow(self, "reserve_shortfall", unit=units.VOLUME)
             step.constraint(self, "reserve", storage + lacking >= reserve)
             step.measure(self, "reserve_shortfall", lacking)
 

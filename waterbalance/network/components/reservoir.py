@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
+from waterbalance import units
 from waterbalance.network.components._spillway import _Spillway
 from waterbalance.network.components._target import check_wanted, want_storage
 from waterbalance.network.fields import FlowRate, RatePerDay, Volume
@@ -106,7 +107,7 @@ class Reservoir(_Spillway):
         """See the class for the equations."""
         storage = step.stock(self, "storage", upper=self._top_given(step))
         spill = self._spill_column(step)
-        below_dead_storage = step.flow(self, "below_dead_storage")
+        below_dead_storage = step.flow(self, "below_dead_storage", unit=units.VOLUME)
         step.leaving(self, "release", upper=step.given(self, "release_capacity"))
         step.gain(self, "inflow", step.given(self, "inflow"))
         step.loss(self, "spill", spill)

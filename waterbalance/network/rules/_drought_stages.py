@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 Curve = Literal["upper_curve", "lower_curve", "severe_curve"]
 
+CURTAILMENT = "curtailment "
+"""Quantities of the rules that begin with this word are what stages cut; the name of the user follows."""
+
+CUT = "cut "
+"""Rows of the rules that begin with this word let nobody lack less than that."""
+
 ONE_DAY = dt.timedelta(days=1)
 SECONDS = 86_400.0
 """Days are audited as seconds, because half a unit is the audit's tolerance."""
@@ -217,10 +223,10 @@ class _DroughtStages(Component):
             user_class, shortage = step.user_class(user), step.of(user, "shortage")
             rate = step.derived(self, f"rate {user}", _rate, step.given(user, "demand"), step.days, step.given(self, IN_FORCE))
             further = np.diff([self.cut(user_class, number) for number in range(len(self.stages))])
-            curtailment = step.flow(self, f"curtailment {user}")
+            curtailment = step.flow(self, f"{CURTAILMENT}{user}")
             cut = sum(share * rate * days for share, days in zip(further, in_force, strict=True))
-            step.constraint(self, f"curtailment {user}", curtailment == cut)
-            step.constraint(self, f"cut {user}", shortage >= curtailment)
+            step.constraint(self, f"{CURTAILMENT}{user}", curtailment == cut)
+            step.constraint(self, f"{CUT}{user}", shortage >= curtailment)
             announced, unannounced = self._costs(user_class)
             damage += announced * curtailment + unannounced * (shortage - curtailment)
             total += curtailment
@@ -249,7 +255,7 @@ class _DroughtStages(Component):
             shares = np.array([self.cut(user_class, number) for number in range(len(self.stages))])
             cut = (shares @ exactly) / days * ledger.given(user, "demand") * ledger.given(self, IN_FORCE)
             shortage = ledger.value(user, "shortage")
-            ledger.equal(self, f"curtailment {user}", ledger.value(self, f"curtailment {user}"), cut)
+            ledger.equal(self, f"{CURTAILMENT}{user}", ledger.value(self, f"{CURTAILMENT}{user}"), cut)
             ledger.within(self, f"shortage of {user}", shortage, cut, np.inf)
             announced, unannounced = self._costs(user_class)
             damage = damage + announced * cut + unannounced * (shortage - cut)

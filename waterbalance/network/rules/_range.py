@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field
 
+from waterbalance import units
 from waterbalance.network.fields import Subject
 from waterbalance.network.rules._limit import IN_FORCE, _Limit, while_in_force
 from waterbalance.network.rules._square import MOST_SEGMENTS, check_square, say_square
@@ -37,16 +38,20 @@ class _Range(_Limit):
     segments: int = Field(default=10, ge=1, le=MOST_SEGMENTS)
     """How many straight segments stand for the square up to the scale. [-]"""
 
+    _amount: ClassVar[bool] = False
+    """Whether the quantity is an amount at the end of a step, and no flow over it."""
+
     def _say_range(self, step: Step, quantity: Expression, scale: Expression | None, per_scale: Expression) -> None:
         """See the class for the equations; `scale` is that of one step [m3], `per_scale` the days of the step by it."""
+        unit = units.VOLUME if self._amount else None
         in_force = step.given(self, IN_FORCE)
         least = step.derived(self, "lower_in_force", _lower_in_force, step.given(self, "lower"), in_force)
         most = step.derived(self, "upper_in_force", while_in_force, step.given(self, "upper"), in_force)
-        lifted = step.flow(self, "lifted", lower=least)
-        lowered = step.flow(self, "lowered", lower=None, upper=most)
+        lifted = step.flow(self, "lifted", lower=least, unit=unit)
+        lowered = step.flow(self, "lowered", lower=None, upper=most, unit=unit)
         segments = 1 if scale is None else self.segments
-        below, below_squared = say_square(step, self, "below", segments, scale)
-        above, above_squared = say_square(step, self, "above", segments, scale)
+        below, below_squared = say_square(step, self, "below", segments, scale, unit)
+        above, above_squared = say_square(step, self, "above", segments, scale, unit)
         step.constraint(self, "lower", lifted == quantity + below)
         step.constraint(self, "upper", lowered == quantity - above)
         step.measure(self, "below", below)

@@ -16,9 +16,9 @@ MOST_SEGMENTS = 200
 
 
 def say_square(
-    step: Step, component: Component, name: str, segments: int, scale: Expression, unit: str | None = None
+    step: Step, component: Component, name: str, segments: int, scale: Expression, unit: str | None
 ) -> tuple[Expression, Expression]:
-    """A deviation as the sum of new columns, and (deviation / scale)^2 x scale.
+    """A deviation as the sum of new columns, and (deviation / scale)^2 x scale; `unit` as in `Step.flow`.
 
     With n segments the square is a chain of chords between n + 1 points from zero to the scale, and goes on in a straight
     line: up to the scale it is told at most 1 / (4 n^2) of the square of the scale too large, and never too small.

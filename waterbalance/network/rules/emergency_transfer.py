@@ -99,9 +99,8 @@ class EmergencyTransfer(_Limit):
         transfer, flow = step.flow(self, "transfer", upper=limit), step.of(self.link, self.quantity)
         step.constraint(self, "transfer", transfer == flow)
         if self.volume is not None:
-            used = step.flow(
-                self, "used", upper=step.derived(self, "most_used", while_in_force, step.given(self, "volume"), in_force)
-            )
+            most = step.derived(self, "most_used", while_in_force, step.given(self, "volume"), in_force)
+            used = step.flow(self, "used", upper=most, unit=units.VOLUME)
             step.constraint(self, "used", used == flow.total(self.window))
         step.measure(self, "transfer_cost", step.given(self, "price") * transfer, unit=units.MONEY)
         step.measure(self, "emergency_transfer", transfer)

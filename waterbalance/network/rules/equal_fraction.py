@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import field_validator
 
+from waterbalance import units
 from waterbalance.network.fields import Fraction, Subject
 from waterbalance.network.rules._limit import IN_FORCE, _Limit
 
@@ -63,7 +64,7 @@ class EqualFraction(_Limit):
             equal = step.derived(self, f"dead storage apart {name}", _dead_storage_apart(number), *pools)
             free = step.derived(self, f"tolerance {name}", self._free(number), *pools)
             apart = step.of(name, "storage") - share * joint - equal
-            deviation = step.flow(self, f"deviation {name}")
+            deviation = step.flow(self, f"deviation {name}", unit=units.VOLUME)
             step.constraint(self, f"above {name}", deviation + free >= apart)
             step.constraint(self, f"below {name}", deviation + free >= -1.0 * apart)
             spread = spread + deviation

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self
 import numpy as np
 from pydantic import model_validator
 
+from waterbalance import units
 from waterbalance.network.component import Component
 from waterbalance.network.fields import Fraction, Subject, UserClass, Volume
 from waterbalance.network.rules._saved_water import saved_water
@@ -22,6 +23,9 @@ STAGE = "stage"
 
 SUPPLY_FRACTION = "supply_fraction "
 """Givens of the rule begin with this word; the name of the user follows."""
+
+SUPPLY = "supply "
+"""Quantities of the rule that begin with this word are what a stage limits; the name of the user follows."""
 
 FREE_PASSES = 6
 """Passes in which a stage may become milder again: the first one cuts nobody, so it finds the later steps too dry."""
@@ -115,11 +119,11 @@ class RuleCurve(Component):
         for user in self.users:
             fraction, demand = step.given(self, f"{SUPPLY_FRACTION}{user}"), step.given(user, "demand")
             limit = step.derived(self, f"supply_limit {user}", _supply_limit, *stages, fraction, demand)
-            supply = step.flow(self, f"supply {user}", upper=limit)
-            step.constraint(self, f"supply {user}", supply == step.of(user, "delivery"))
+            supply = step.flow(self, f"{SUPPLY}{user}", upper=limit)
+            step.constraint(self, f"{SUPPLY}{user}", supply == step.of(user, "delivery"))
         joint_storage = sum(step.of(reservoir, "storage") for reservoir in self.reservoirs)
         step.measure(self, "joint_storage", joint_storage)
-        below_curve = step.flow(self, "below_curve")
+        below_curve = step.flow(self, "below_curve", unit=units.VOLUME)
         wanted = step.derived(self, "lower_curve next", _of_the_next_step, step.given(self, "lower_curve"))
         step.constraint(self, "below_curve", joint_storage + below_curve >= wanted)
         step.measure(self, "below_curve", below_curve)
@@ -159,7 +163,7 @@ class RuleCurve(Component):
             share = self._fractions(ledger.user_class(user), stage)
             most = np.where(stage > 0, share * ledger.given(user, "demand"), np.inf)
             ledger.within(self, f"delivery of {user}", ledger.value(user, "delivery"), 0.0, most)
-            ledger.equal(self, f"supply {user}", ledger.value(self, f"supply {user}"), ledger.value(user, "delivery"))
+            ledger.equal(self, f"{SUPPLY}{user}", ledger.value(self, f"{SUPPLY}{user}"), ledger.value(user, "delivery"))
         joint_storage = np.sum([ledger.value(reservoir, "storage") for reservoir in self.reservoirs], axis=0)
         ledger.equal(self, "joint_storage", ledger.value(self, "joint_storage"), joint_storage)
         lower = ledger.given(self, "lower_curve")

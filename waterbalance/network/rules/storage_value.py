@@ -78,7 +78,7 @@ class StorageValue(_Limit):
     def formulate(self, step: Step) -> None:
         """See the class for the equations."""
         parts = [
-            step.flow(self, f"stored_{number}", upper=None if np.isinf(width) else width)
+            step.flow(self, f"stored_{number}", upper=None if np.isinf(width) else width, unit=units.VOLUME)
             for number, width in enumerate(self._widths, start=1)
         ]
         step.constraint(self, "joint_storage", sum(parts) == sum(step.of(storage, "storage") for storage in self.storages))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self
 import numpy as np
 from pydantic import model_validator
 
+from waterbalance import units
 from waterbalance.network.fields import Duration, Length, Subject, Volume
 from waterbalance.network.rules._limit import IN_FORCE, _Limit, while_in_force
 
@@ -92,8 +93,8 @@ class SubsidenceZone(_Limit):
 
     def _limited(self, step: Step, name: str, amount: Expression, beyond: str, limit: Expression) -> Expression:
         """A column of at most the limit that holds an amount but for what is beyond; what is beyond."""
-        within = step.flow(self, f"{name} within", lower=None, upper=limit)
-        exceedance: Flow | float = 0.0 if self.hard else step.flow(self, beyond)
+        within = step.flow(self, f"{name} within", lower=None, upper=limit, unit=units.VOLUME)
+        exceedance: Flow | float = 0.0 if self.hard else step.flow(self, beyond, unit=units.VOLUME)
         step.constraint(self, name, within + exceedance == amount)
         return exceedance
 

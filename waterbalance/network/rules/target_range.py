@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -30,6 +30,8 @@ class TargetRange(_Range):
 
     Method: goal programming with a penalty function, Charnes and Cooper (1977), doi:10.1016/S0377-2217(77)81007-2.
     """
+
+    _amount: ClassVar[bool] = True
 
     quantity: str = "storage"
     """Which of its quantities."""

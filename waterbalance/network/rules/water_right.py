@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 import numpy as np
 from pydantic import Discriminator, Tag, model_validator
 
+from waterbalance import units
 from waterbalance.network.fields import Duration, FlowRate, Fraction, Subject, Volume
 from waterbalance.network.rules._limit import IN_FORCE, _Limit, while_in_force
 from waterbalance.network.season import Season
@@ -135,7 +136,7 @@ class WaterRight(_Limit):
             self._account(step, use, in_force)
         elif self.volume is not None:
             volume = step.derived(self, "volume_in_force", while_in_force, step.given(self, "volume"), in_force)
-            used = step.flow(self, "used_in_window", upper=volume)
+            used = step.flow(self, "used_in_window", upper=volume, unit=units.VOLUME)
             step.constraint(self, "used_in_window", used == sum(flow.total(self.window) for flow in flows))
         step.measure(self, "use", use)
 
@@ -145,8 +146,9 @@ class WaterRight(_Limit):
         account = step.stock(self, "account")
         counts = step.derived(self, "counts_in_force", _counts, in_force, step.given(self, COUNTS))
         lapse_limit = step.derived(self, "lapse_limit", _only_where, step.given(self, MOST_LAPSED), begins)
-        lapsed = step.flow(self, "lapsed", upper=lapse_limit)
-        carried = step.flow(self, "carried", upper=step.derived(self, "most_carried", self._most_carried, volume, begins))
+        lapsed = step.flow(self, "lapsed", upper=lapse_limit, unit=units.VOLUME)
+        most_carried = step.derived(self, "most_carried", self._most_carried, volume, begins)
+        carried = step.flow(self, "carried", upper=most_carried, unit=units.VOLUME)
         step.constraint(self, "carried", carried == begins * account.before - lapsed)
         step.gain(self, "granted", step.derived(self, "grant", _only_where, volume, begins))
         step.loss(self, "counted_use", counts * use)
