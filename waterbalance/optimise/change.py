@@ -2,6 +2,7 @@
 
     minimise  sum |x - x_previous|  over the steps that both plans have
             + RESTLESSNESS x sum |x[t] / days[t] - x[t - 1] / days[t - 1]|
+            + NEARNESS x sum |storage - storage_last|  while values of the last pass do not settle
 
 over the flows that may be chosen in the first CALM_STEPS steps, for which gates get orders. Both keep gates where
 they are; the second also decides where there is no previous plan, so that the plan does not hang on the order of the
@@ -17,6 +18,7 @@ import scipy.sparse as sp
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats, Horizon, Integers
+    from waterbalance.optimise.near import Near
     from waterbalance.optimise.step import Key
     from waterbalance.optimise.tile import Layout
     from waterbalance.plan.plan import Plan
@@ -26,21 +28,31 @@ if TYPE_CHECKING:
 CALM_STEPS = 21
 """Steps in which flows should not jump: the daily ones and a margin."""
 
+NEARNESS = 10.0
+"""Weight of a storage's change from the last pass: more than any calmness that it could buy."""
+
 RESTLESSNESS = 0.1
 """Weight of a change from step to step beside a change from the previous plan."""
 
 
 def smallest_change(
-    solver: WarmSolver, layout: Layout, flows: tuple[Key, ...], horizon: Horizon, previous: Plan | None
+    solver: WarmSolver,
+    layout: Layout,
+    flows: tuple[Key, ...],
+    horizon: Horizon,
+    previous: Plan | None,
+    near: Near | None = None,
 ) -> Outcome:
-    """Solve for the calmest of all plans that are equally good in every goal."""
+    """Solve for the calmest of all plans that are equally good in every goal; of those near the last pass, where asked."""
     matrix, target, weight = _restlessness(layout, flows, horizon)
-    if previous is not None:
-        columns, values = _same_steps(layout, flows, horizon, previous)
+    wanted = [(flows, previous, 1.0)] if previous is not None else []
+    wanted += [(near.plan.stocks, near.plan, NEARNESS)] if near is not None else []
+    for keys, plan, worth in wanted:
+        columns, values = _same_steps(layout, keys, horizon, plan)
         pick = sp.csr_array((np.ones(len(columns)), (np.arange(len(columns)), columns)), shape=(len(columns), matrix.shape[1]))
         matrix = sp.vstack([matrix, pick], format="csr")
         target = np.concatenate([target, values])
-        weight = np.concatenate([weight, np.ones(len(columns))])
+        weight = np.concatenate([weight, np.full(len(columns), worth)])
     return _least_deviation(solver, sp.csr_array(matrix), target, weight)
 
 
