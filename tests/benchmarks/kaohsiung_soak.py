@@ -20,8 +20,12 @@ from waterbalance.scenario.scenario import Scenario
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "kaohsiung"
 PRESETS = ("drought_practice", "water_act")
-TENTHS = tuple(dt.date(2021, month, day) for month in range(1, 13) for day in (1, 11, 21))
-DATES = (*TENTHS, dt.date(2026, 2, 1), dt.date(2026, 3, 1))
+MONTHS = (dt.date(2020, 12, 1), *(dt.date(2021, month, 1) for month in range(1, 8)))
+DATES = (
+    *(month.replace(day=day) for month in MONTHS for day in (1, 11, 16, 21)),
+    *(dt.date(2026, month, day) for month in (2, 3) for day in (1, 6, 11)),
+)
+"""Days with a storage that was observed at most ten days before."""
 
 
 def row(scenario: Scenario, date: dt.date, preset: str) -> tuple[str, bool]:
