@@ -114,6 +114,15 @@ def test_a_surface_that_does_not_settle_is_told(monkeypatch: pytest.MonkeyPatch)
     assert (plan.passes, len(plan.notes)) == (4, 1)
     assert plan.notes[0].startswith("values that depend on the last pass had not settled after 1 passes; lake.surface")
     assert plan.notes[0].endswith("%")
+    # By hand: 0.02 m a day on 50 + mean / 10, less what the plan evaporates.
+    storage = plan.values["lake", "storage"]
+    mean = (np.array([400, storage[0]]) + storage) / 2
+    own = 0.02 * np.array([1, 10]) * (50 + mean / 10)
+    assert plan.values["lake", "surface_error"] == pytest.approx(own - plan.values["lake", "evaporation"], abs=1e-9)
+    assert np.abs(plan.values["lake", "surface_error"]).max() > 1e-3
+    monkeypatch.undo()
+    settled = planned(each)
+    assert settled.values["lake", "surface_error"] == pytest.approx(0, abs=1e-4 * own.max())
 
 
 @pytest.mark.parametrize(
@@ -153,6 +162,35 @@ def test_a_day_by_day_balance_by_hand_agrees() -> None:
     for _ in range(1400):
         volume -= (100 + 0.01 * np.pi * (3 * volume / np.pi) ** (2 / 3)) / 100
     assert planned(each).values["lake", "storage"][-1] == pytest.approx(volume, rel=1e-4)
+
+
+def test_two_funnels_lose_the_same_wherever_the_water_stands() -> None:
+    """Both surfaces together are 100 + (all that is stored) / 10: dV/dt = -depth (100 + V / 10), whoever holds what.
+
+    Dead storages keep both beds wet, for a dry one loses nothing.
+    """
+    depth, days, stored = 0.02, (*[1] * 14, *[10] * 6), np.array([500.0, 400.0])
+    fields = {
+        "capacity": 1000,
+        "dead_storage": 100,
+        "storage_target": 1000,
+        "level_area_volume": FUNNEL,
+        "evaporation_depth": depth,
+    }
+    each = case(
+        make("reservoir", "left", **fields),
+        make("reservoir", "right", **fields),
+        make("pipeline", "between", source="left", target="right", capacity=40, two_way=True),
+        canal("left", "zone"),
+        zone(),
+        days=days,
+        stocks={("left", "storage"): stored[0], ("right", "storage"): stored[1]},
+        policy=in_order(least("below_dead_storage"), least("target_shortfall"), least("spill")),
+    )
+    plan = planned(each)
+    exact = (stored.sum() + 1000) * np.exp(-depth * np.cumsum(days) / 10) - 1000
+    assert plan.notes == ()
+    assert plan.values["left", "storage"] + plan.values["right", "storage"] == pytest.approx(exact, abs=0.1)
 
 
 def test_levels_are_reported_with_their_unit() -> None:

@@ -81,8 +81,7 @@ def test_the_first_crop_of_2021_is_fallowed_and_that_of_2026_is_not(planned: Pla
 def test_switches_are_decided_within_a_hundredth_of_the_best(planned: Planned) -> None:
     assert planned.plan.numbers.switches > 200
     assert all(rank.gap <= 0.01 and rank.stop == "finished" for rank in planned.plan.ranks)
-    # Water that may stand in Zengwen or in Wushantou can change places from pass to pass; then a note tells.
-    assert [note for note in planned.plan.notes if "had not settled" not in note] == []
+    assert planned.plan.notes == ()
 
 
 def test_irrigation_comes_first_at_jiaxian(planned: Planned) -> None:

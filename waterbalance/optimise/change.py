@@ -2,6 +2,7 @@
 
     minimise  sum w x |x - x_previous|  over the steps that both plans have
             + RESTLESSNESS x sum w x |x[t] / days[t] - x[t - 1] / days[t - 1]|
+            + NEARNESS x sum |storage - storage_last|  while values of the last pass do not settle
 
 over the flows of links, the releases of outlets and the spill of storages, for which gates get orders; x[-1] is what the
 previous plan said of the step before the first one. The changes from step to step count in the first CALM_STEPS steps. Both
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from waterbalance.horizon import Floats, Horizon
     from waterbalance.network.network import Network
+    from waterbalance.optimise.near import Near
     from waterbalance.optimise.step import Key
     from waterbalance.optimise.tile import Layout
     from waterbalance.plan.plan import Plan
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 
 CALM_STEPS = 21
 """Steps in which flows should not jump: the daily ones and a margin."""
+
+NEARNESS = 10.0
+"""Weight of a storage's change from the last pass: more than any calmness that it could buy."""
 
 RESTLESSNESS = 0.1
 """Weight of a change from step to step beside a change from the previous plan."""
@@ -59,12 +64,19 @@ def calm_flows(network: Network, columns: Iterable[Key], stocks: Iterable[Key]) 
 
 
 def smallest_change(
-    solver: WarmSolver, layout: Layout, flows: Mapping[Key, float], horizon: Horizon, previous: Plan | None
+    solver: WarmSolver,
+    layout: Layout,
+    flows: Mapping[Key, float],
+    horizon: Horizon,
+    previous: Plan | None,
+    near: Near | None = None,
 ) -> Outcome:
-    """Solve for the calmest of all plans that are equally good in every goal."""
+    """Solve for the calmest of all plans that are equally good in every goal; of those near the last pass, where asked."""
     parts = [_restlessness(layout, flows, horizon)]
     if previous is not None:
         parts += [_since_yesterday(layout, flows, horizon, previous), _same_steps(layout, flows, horizon, previous)]
+    if near is not None:
+        parts.append(_same_steps(layout, dict.fromkeys(near.plan.stocks, NEARNESS), horizon, near.plan))
     matrices, targets, weights = zip(*parts, strict=True)
     matrix = sp.csr_array(sp.vstack(matrices, format="csr"))
     return _least_deviation(solver, matrix, np.concatenate(targets), np.concatenate(weights))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from waterbalance.optimise.near import Near, largest_move
 from waterbalance.plan.audit import Book
 
 if TYPE_CHECKING:
@@ -19,19 +20,37 @@ if TYPE_CHECKING:
     from waterbalance.plan.plan import Plan
 
 MOST_PASSES = 24
+"""After so many passes what still changes is told in a note."""
+
+FREE_PASSES = 6
+"""Passes that take any of equally good plans; later ones take the one nearest to the last, or two lakes could swap for ever."""
+
+NEARLY_SETTLED = 0.05
+"""Where every value changes by less than this, the nearest plan is taken at once. No stage or cut changes by so little. [-]"""
+
+UNBOUND_PASSES = 16
+"""Passes in which storages may go anywhere; in later ones they move less and less from pass to pass."""
+
+SHRINKAGE = 1 / 8
+"""Most that a storage moves in a pass, as a share of the largest move in the last one. [-]"""
+
+HELD = "surfaces and other values of the last pass settled only with storages held near it: prices of water may be off"
 
 
-def settle(network: Network, one_pass: Callable[[Givens], Plan], revised: Givens) -> tuple[Plan, Givens]:
+def settle(network: Network, one_pass: Callable[[Givens, Near | None], Plan], revised: Givens) -> tuple[Plan, Givens]:
     """Plan, let every component revise its givens from the plan, and plan again until nothing changes.
 
     Begins with the values of `revised`; returns the plan with those that it was made with.
 
-    A component returns a given as it was where the change no longer matters to it. A plan that has not settled after
-    `MOST_PASSES` passes is returned with a note that names what still changed, and by how much.
+    A component returns a given as it was where the change no longer matters to it. Later passes take, of equally good
+    plans, the one nearest to the last; very late ones hold storages near it, and a note tells so. A plan that has not
+    settled after `MOST_PASSES` passes is returned with a note that names what still changed, and by how much.
     """
-    plan = one_pass(revised)
+    plan = one_pass(revised, None)
     changed: dict[Key, float] = {}
     earlier: Givens = {}
+    before: Plan | None = None
+    room = np.inf
     for passes in range(1, MOST_PASSES + 1):
         plan = replace(plan, passes=passes)
         book = Book(network, plan, earlier)
@@ -39,10 +58,13 @@ def settle(network: Network, one_pass: Callable[[Givens], Plan], revised: Givens
         changed = {key: _change(values, plan.givens[key]) for key, values in news.items() if key in plan.givens}
         changed = {key: change for key, change in changed.items() if change > 0}
         if not changed:
-            return _with_readings(network, plan), revised
+            return _with_readings(network, plan if np.isinf(room) else replace(plan, notes=(*plan.notes, HELD))), revised
         revised = {**revised, **news}
         earlier = plan.givens
-        plan = one_pass(revised)
+        is_near = passes > FREE_PASSES or max(changed.values()) < NEARLY_SETTLED
+        room = SHRINKAGE * largest_move(before, plan) if before is not None and passes > UNBOUND_PASSES else np.inf
+        before = plan
+        plan = one_pass(revised, Near(plan, room) if is_near else None)
     (component, name), change = max(changed.items(), key=lambda each: each[1])
     note = (
         f"values that depend on the last pass had not settled after {MOST_PASSES} passes; "

@@ -17,6 +17,7 @@ from waterbalance.optimise.extract import extract
 from waterbalance.optimise.givens import resolve
 from waterbalance.optimise.inputs import require_connected, require_fitting
 from waterbalance.optimise.limit import limited
+from waterbalance.optimise.near import within_room
 from waterbalance.optimise.numbers import numbers_of, require_comparable
 from waterbalance.optimise.objective import Measures
 from waterbalance.optimise.posed import Posed
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
     from waterbalance.network.network import Network
     from waterbalance.network.state import State
     from waterbalance.optimise.givens import Givens
+    from waterbalance.optimise.near import Near
     from waterbalance.optimise.rank import Ranked, Sharing
     from waterbalance.optimise.step import Key
+    from waterbalance.optimise.tile import Layout
     from waterbalance.plan.plan import Plan
     from waterbalance.policy.goal import Policy
     from waterbalance.solver.outcome import Outcome
@@ -125,12 +128,12 @@ class Planner:
         question = _Question(state, forecasts, policy, previous, at_most or {}, held or {})
         decisions: Decisions | None = None
 
-        def one_pass(revised: Givens) -> Plan:
+        def one_pass(revised: Givens, near: Near | None) -> Plan:
             nonlocal decisions
             posed = self._pose(question, revised)
             if posed.program.integer.any() and (decisions is None or not self._possible(posed, decisions)):
                 decisions = self._decide(question, posed)
-            return self._optimise(question, posed, decisions)
+            return self._optimise(question, posed, decisions, near)
 
         passes, revised = self._first_guess(question)
         plan, revised = settle(self.network, one_pass, revised)
@@ -154,7 +157,7 @@ class Planner:
         if all(type(component).revise is Component.revise for component in self.network):
             return 0, {}
 
-        def rough_pass(revised: Givens) -> Plan:
+        def rough_pass(revised: Givens, _: Near | None) -> Plan:
             posed = self._pose(question, revised)
             relaxed = relax(posed.program)
             ranked, values = self._ranks(question, posed, self._warm(relaxed), "not")
@@ -215,17 +218,18 @@ class Planner:
             held=question.held,
         )
 
-    def _optimise(self, question: _Question, posed: Posed, decisions: Decisions | None) -> Plan:
+    def _optimise(self, question: _Question, posed: Posed, decisions: Decisions | None, near: Near | None) -> Plan:
         """The plan of one pass, with its switches held."""
         program = posed.program if decisions is None else hold(posed.program, decisions.values)
-        solver = self._warm(program)
+        solver = self._warm_near(program, posed.layout, near)
         ranked, values = self._ranks(question, posed, solver, "fully")
         ranked = ranked if decisions is None else decisions.as_searched(ranked)
         restless = False
         horizon = question.forecasts.horizon
-        if question.policy.smallest_change:
-            flows = calm_flows(self.network, posed.layout.columns, self.step.stocks)
-            outcome = smallest_change(solver, posed.layout, flows, horizon, question.previous)
+        if question.policy.smallest_change or near is not None:
+            calm = question.policy.smallest_change
+            flows = calm_flows(self.network, posed.layout.columns, self.step.stocks) if calm else {}
+            outcome = smallest_change(solver, posed.layout, flows, horizon, question.previous, near)
             restless = not outcome.usable
             values = values if restless else outcome.values[: program.columns]
         plan = self._plan(question, posed, ranked, np.clip(values, program.lower, program.upper))
@@ -244,6 +248,14 @@ class Planner:
             self._switch_steps,
             numbers_of(posed.program, self.network, posed.givens, question.forecasts.horizon),
         )
+
+    def _warm_near(self, program: Program, layout: Layout, near: Near | None) -> WarmSolver:
+        """The solver with storages held near the last pass, where they shall be and can be."""
+        if near is not None and np.isfinite(near.room):
+            held = self._warm(within_room(program, layout, near))
+            if held.minimise(np.zeros(program.columns)).usable:
+                return held
+        return self._warm(program)
 
     def _warm(self, program: Program) -> WarmSolver:
         if self._solver is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from waterbalance import units
+from waterbalance.horizon import Horizon
 from waterbalance.scenario.needs import Listener, Word
 from waterbalance.scenario.quantities import varying_quantities
 from waterbalance.scenario.specimen import specimens
@@ -155,6 +157,10 @@ class _Scribe(Listener):
         self.note(name, "flow")
         return super().leaving(component, name, upper=upper)
 
+    def added(self, component: Component, name: str) -> Word:
+        self.note(name, "flow")
+        return super().added(component, name)
+
     def measure(self, component: Component, name: str, expression: object, *, unit: str = units.VOLUME) -> None:
         self.note(name, "reading", unit)
         heard = self.heard[_NUMBERED.sub("_<n>", name)]
@@ -176,7 +182,9 @@ class _Scribe(Listener):
 
 
 class _OpenBook:
-    """A plan of one step in which everything is one, for readings that no linear expression can tell."""
+    """A plan of one day in which everything is one, for readings that no linear expression can tell."""
+
+    horizon = Horizon((dt.date(2001, 1, 1), dt.date(2001, 1, 2)))
 
     def value(self, component: Component | str, quantity: str) -> Floats:  # noqa: ARG002
         return np.ones(1)

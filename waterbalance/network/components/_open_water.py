@@ -185,31 +185,42 @@ class _OpenWater(Component):
         return {name: settled(ledger, self, name, rounded(values, DIGITS), SETTLED) for name, values in news.items()}
 
     def readings(self, ledger: Ledger) -> Mapping[str, tuple[str, Floats]]:
-        """The level at the end of each step."""
+        """The level at the end of each step; and how much more its own surface loses than that of the last pass."""
         if not self.level_area_volume:
             return {}
-        return {"level": (units.LENGTH, self.level_of(ledger.value(self, "storage"), ledger.given(self, "capacity")))}
+        level = self.level_of(ledger.value(self, "storage"), ledger.given(self, "capacity"))
+        evaporation, rainfall = self._of_own_surface(ledger)
+        error = (evaporation - ledger.value(self, "evaporation")) - (rainfall - ledger.value(self, "rainfall"))
+        return {"level": (units.LENGTH, level), "surface_error": (units.VOLUME, error)}
+
+    def _of_own_surface(self, ledger: Ledger) -> tuple[Floats, Floats]:
+        """What evaporates from the surface by survey at the plan's own mean storages, and what rains on it. [m3]."""
+        mean = self._mean_storage(ledger)
+        area = self._area(mean, ledger.given(self, "capacity"))
+        evaporation = np.minimum(ledger.given(self, "evaporation_depth") * area, 2 * mean)
+        return evaporation, ledger.given(self, "rainfall_depth") * area
 
     def _mean_storage(self, ledger: Ledger) -> Floats:
         return (ledger.before(self, "storage") + ledger.value(self, "storage")) / 2
 
     def _check_surface(self, ledger: Ledger) -> None:
         """Evaporation and rain are those of the plan's own surface, and the level is that of its storage."""
-        capacity, mean = ledger.given(self, "capacity"), self._mean_storage(ledger)
+        capacity = ledger.given(self, "capacity")
+        if not self.level_area_volume and self.surface_area == 0:
+            return
+        found = ledger.value(self, "evaporation"), ledger.value(self, "rainfall")
         if self.level_area_volume:
-            area = self._area(mean, capacity)
-            evaporation = np.minimum(ledger.given(self, "evaporation_depth") * area, 2 * mean)
+            expected, tolerance = self._of_own_surface(ledger), SURFACE_TOLERANCE
             level = self.level_of(ledger.value(self, "storage"), capacity)
             ledger.equal(self, "level [mm]", ledger.value(self, "level") * MILLIMETRES, level * MILLIMETRES)
-        elif self.surface_area > 0:
-            full = np.divide(ledger.before(self, "storage"), capacity, out=np.zeros_like(capacity), where=capacity > 0)
-            area = self.surface_area * full
-            evaporation = ledger.given(self, "evaporation_depth") * area
+            error = expected[0] - expected[1] - (found[0] - found[1])
+            ledger.equal(self, "surface_error", ledger.value(self, "surface_error"), error)
         else:
-            return
-        tolerance = SURFACE_TOLERANCE if self.level_area_volume else 0.0
-        for name, expected in (("evaporation", evaporation), ("rainfall", ledger.given(self, "rainfall_depth") * area)):
-            ledger.within(self, name, ledger.value(self, name), expected * (1 - tolerance), expected * (1 + tolerance))
+            full = np.divide(ledger.before(self, "storage"), capacity, out=np.zeros_like(capacity), where=capacity > 0)
+            area, tolerance = self.surface_area * full, 0.0
+            expected = ledger.given(self, "evaporation_depth") * area, ledger.given(self, "rainfall_depth") * area
+        for name, amount, own in zip(("evaporation", "rainfall"), found, expected, strict=True):
+            ledger.within(self, name, amount, own * (1 - tolerance), own * (1 + tolerance))
         ledger.loses(self, ledger.value(self, "evaporation"))
         ledger.gains(self, ledger.value(self, "rainfall"))
 

@@ -34,13 +34,15 @@ class Reservoir(_Spillway):
         area: surface_area x before / capacity, or with a survey the area in level_area_volume at the mean of before
             and storage.
 
-    With a survey the area is that of the last pass, and the plan is made again until it settles. Evaporation is said as
-    a share of the water that is there (area of the last pass / its storage x storage), so that a lake may dry out and
-    never goes below zero; below a hundredth of the capacity the surface shrinks with the storage. The `level` at the end
-    of each step stands in the plan; it can be reported, not ranked. With full_supply_level the survey may be of another
-    year: silt lies on all levels in proportion to their volume, so that the lake is full at that level with the capacity
-    of the date. Without a survey the surface is proportional to the storage: good for a planning year, not for a nearly
-    empty reservoir with a wide flat bed.
+    With a survey the area is that of the last pass, and the plan is made again until it settles: of equally good plans
+    the one nearest to the last is taken, and late passes hold storages near it, with a note. Evaporation is said as a
+    share of the water that is there (area of the last pass / its storage x storage), so that a lake may dry out and
+    never goes below zero; below a hundredth of the capacity the surface shrinks with the storage. The `level` at the
+    end of each step stands in the plan, and so does `surface_error`: how much more evaporation less rain would be with
+    the plan's own surface than with that of the last pass. They can be reported, not ranked. With full_supply_level
+    the survey may be of another year: silt lies on all levels in proportion to their volume, so that the lake is full
+    at that level with the capacity of the date. Without a survey the surface is proportional to the storage: good for
+    a planning year, not for a nearly empty reservoir with a wide flat bed.
 
     Without more fields spill is a release that no outlet limits, which goals keep small; it is not tied to a full
     reservoir, so give spill a weight in goals of your own. With flood_pool or spillway
@@ -61,7 +63,8 @@ class Reservoir(_Spillway):
     Dead storage is a soft limit with the first rank of every preset, so that a reservoir that is found below it
     (evaporation, a new survey) still gets a plan, and says so.
 
-    Method: successive linear programming, Reznicek and Simonovic (1990), doi:10.1029/WR026i002p00189.
+    Method: successive linear programming, Reznicek and Simonovic (1990), doi:10.1029/WR026i002p00189; step bounds,
+    Palacios-Gomez, Lasdon and Engquist (1982), doi:10.1287/mnsc.28.10.1106.
     """
 
     is_place: ClassVar[bool] = True
