@@ -81,7 +81,7 @@ def told(chain: Chain | None) -> dict[tuple[str, str, str], tuple[float, tuple[i
             "one_gate_a_day",
             "middle",
             0,
-            {("switch", "crew", "moved canal to middle"): (0, (0,)), ("bars", "crew", "moves_within"): (1, (0,))},
+            {("switch", "crew", "may_move canal to middle"): (0, (0,)), ("bars", "crew", "moves_within"): (1, (0,))},
         ),
         # Fields that are met keep their water: no surplus.
         (
@@ -186,7 +186,10 @@ def test_pumps_that_stand_hold_water_back() -> None:
         stocks={("pumps", "running"): 0},
         policy=in_order(least("shortage", "domestic")),
     )
-    assert told(why_short(planned(made), "town", 0)) == {("switch", "pumps", "running"): (0, (0,))}
+    assert told(why_short(planned(made), "town", 0)) == {
+        ("switch", "pumps", "running"): (0, (0,)),
+        ("asks", "pumps", "minimum_load"): (50, (0,)),
+    }
 
 
 def test_the_tutorial_as_its_page_says() -> None:

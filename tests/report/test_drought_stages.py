@@ -47,12 +47,15 @@ def test_back_to_a_milder_stage_it_says_which_limit_was_reached(tmp_path: Path) 
 def test_announced_cuts_are_told_as_water_and_not_as_limits_of_stages(tmp_path: Path) -> None:
     """Yellow was announced two days before the plan: a tenth of the town's 20 000 on the first day, which no price tells."""
     planned = wb.plan_scenario(falling_lake(tmp_path / "scenario"))
-    told = why(planned.plan, "town", 0)
+    told = why(planned.scenario.network, planned.plan, "town", 0)
     assert told is not None
     reason = told.reasons[0]
     assert (reason.kind, reason.component, reason.limit) == ("cut", "lights", pytest.approx(2000))
     text = sentences(told, planned.scenario.network, Wording())[1]
-    assert text == "lights: announced cuts take 2,000 m³ on 5 Mar"
+    assert text == (
+        "lights: town is cut by 2,000 m³ on 5 Mar; a cut of 10%: stage yellow was announced on 3 Mar 2021, before the plan; "
+        "on 5 Mar 2021 900,000 m³ are stored in lake, no longer below lower curve of 700,000 m³"
+    )
     assert not [each for each in limits(planned) if each.component == "lights"]
 
 

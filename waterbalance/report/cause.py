@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -52,6 +53,10 @@ Kind = Literal[
     "mixture",
     "exclusive",
 ]
+
+
+BY_REASON: Mapping[str, Kind] = MappingProxyType({"below": "below", "reached": "above", "damage": "chosen"})
+"""Causes of stages by the words of `StageReason`; for all others the scenario has announced them."""
 
 
 @dataclass(frozen=True)
@@ -163,14 +168,11 @@ def _stage(rule: DroughtStage | DroughtStageChoice, at: _At) -> Cause | None:
         earlier = [str(each.since) for each in rule.announced if each.since < horizon.start and each.stage == name]
         return _with_storages(Cause("before", name, earlier[-1] if earlier else "", share=share), rule, at, 0, number)
     told = begun[-1]
-    if told.available is None or told.limit is None:
-        return Cause("chosen", name, told.first, share=share)
-    # Where the curves do not ask for it, the scenario does.
-    asked = (told.change > 0) == (told.available < told.limit)
-    kind: Kind = "announced" if not asked else "below" if told.change > 0 else "above"
+    kind = BY_REASON.get(told.reason, "announced")
+    if kind in {"chosen", "announced"}:
+        return Cause(kind, name, told.first, share=share)
     day = horizon.starts.index(dt.date.fromisoformat(told.first))
-    crossed = number if told.change > 0 else number + 1
-    return _with_storages(Cause(kind, name, told.first, share=share), rule, at, day, crossed)
+    return _with_storages(Cause(kind, name, told.first, share=share), rule, at, day, number if told.change > 0 else number + 1)
 
 
 def _with_storages(cause: Cause, rule: DroughtStage | DroughtStageChoice, at: _At, day: int, number: int) -> Cause:
@@ -242,7 +244,7 @@ def _mixture(rule: BlendingLimit, at: _At) -> Cause:
 def _others_run(rule: ExclusiveSources, at: _At) -> Cause | None:
     book = Book(at.network, at.plan)
     running = tuple(subject for subject in rule.subjects if book.value(rule, f"runs {subject}")[at.step] > WHOLE)
-    return Cause("exclusive", str(rule.at_most), places=running) if at.quantity.startswith("runs ") else None
+    return Cause("exclusive", str(rule.at_most), places=running) if at.quantity.startswith("may_run ") else None
 
 
 _CAUSES: tuple[tuple[type[Component] | UnionType, Callable[..., Cause | None]], ...] = (
