@@ -131,3 +131,12 @@ def test_sigterm_leaves_a_checkpoint_from_which_it_goes_on(scenario: Scenario, w
     done = subprocess.run([*program, *words, "--resume"], check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert {name: (tmp_path / name).read_bytes() for name in FILES} == whole
+
+
+def test_days_that_are_none_are_refused_before_any_progress_is_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenario = lake_and_river(tmp_path / "scenario")
+    with pytest.raises(UsageError, match="ends on its first day or later"):
+        simulate_into(tmp_path / "out", scenario, END, START)
+    assert capsys.readouterr().err == ""

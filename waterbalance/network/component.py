@@ -141,7 +141,7 @@ class Component(BaseModel):
         value: float | None = getattr(self, name, None)
         return value
 
-    def past_flows(self, day: dt.date) -> Mapping[str, tuple[Past, ...]]:  # noqa: ARG002 (overridden where it matters)
+    def past_flows(self, day: dt.date, time_zone: str = "UTC") -> Mapping[str, tuple[Past, ...]]:  # noqa: ARG002 (overridden where it matters)
         """What the component's own fields tell of its flows before a day; nothing by default."""
         return {}
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from waterbalance.units import SECONDS_PER_DAY
+
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats, Horizon
     from waterbalance.network.component import Component
@@ -19,20 +21,23 @@ def in_service(component: Component, horizon: Horizon) -> Floats:
 
     An outage counts with the share that it takes away; outages of one component never overlap.
     """
-    first = component.in_service_from or dt.date.min
-    after = dt.date.max if component.in_service_until is None else component.in_service_until + ONE_DAY
-    days = _days_within(horizon, first, after)
+    first = component.in_service_from or horizon.start
+    after = horizon.end if component.in_service_until is None else component.in_service_until + ONE_DAY
+    seconds = _seconds_within(horizon, first, after)
     for outage in component.outages:
         begin, end = max(first, outage.first_day), min(after, outage.last_day + ONE_DAY)
-        days -= (1.0 - outage.available) * _days_within(horizon, begin, end)
-    share: Floats = days / horizon.days
+        seconds -= (1.0 - outage.available) * _seconds_within(horizon, begin, end)
+    share: Floats = seconds / _seconds_within(horizon, horizon.start, horizon.end)
     return share
 
 
-def _days_within(horizon: Horizon, first: dt.date, after: dt.date) -> Floats:
-    """How many days of every step lie from `first` to the day before `after`."""
-    steps = zip(horizon.starts, horizon.ends, strict=True)
-    return np.array([max(0, (min(end, after) - max(start, first)).days) for start, end in steps], dtype=float)
+def _seconds_within(horizon: Horizon, first: dt.date, after: dt.date) -> Floats:
+    """How long every step lies from `first` to the day before `after`, by the true length of each day. [s].
+
+    Whole seconds: what is out of service all the time comes out as zero exactly.
+    """
+    begin, end = (horizon.offset(min(max(day, horizon.start), horizon.end)) for day in (first, max(first, after)))
+    return np.diff(np.round(np.clip(horizon.offsets, begin, end) * SECONDS_PER_DAY))
 
 
 def while_in_service(values: Floats, service: Floats) -> Floats:

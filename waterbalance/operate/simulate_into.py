@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from waterbalance.errors import Finding, TryLaterError
-from waterbalance.operate.roll import simulate
+from waterbalance.operate.roll import require_daily_plans, simulate
 from waterbalance.report.atomic import write_text
 from waterbalance.report.csv_text import number_text, safe_cell
 from waterbalance.report.json_text import json_text
@@ -41,6 +41,7 @@ def simulate_into(
 
     Shows on standard error how far it is. Raises `StoppedError` after Ctrl-C or SIGTERM, and what `simulate` raises.
     """
+    require_daily_plans(scenario, start, end)
     days = (end - start).days + 1
     last: list[dt.date] = []
     bar = Progress(

@@ -79,7 +79,7 @@ def history(link: LinkedColumn, horizon: Horizon, state: State) -> Floats:
     """What comes from before the horizon; shape (steps,)."""
     if isinstance(link.kind, Before):
         opening = np.zeros(len(horizon))
-        opening[0] = _opening(link.source, state)
+        opening[0] = _opening(link.source, state, horizon)
         return opening
     past = state.past.get(link.source, ())
     if not past:
@@ -88,7 +88,7 @@ def history(link: LinkedColumn, horizon: Horizon, state: State) -> Floats:
     finish = np.array([horizon.offset(each.end) for each in past])
     volume = np.array([each.volume for each in past])
     if isinstance(link.kind, Recent):
-        ago = horizon.offsets[:-1, None] - begin[None, :]
+        ago = _calendar(horizon.starts)[:, None] - _calendar([each.start for each in past])[None, :]
         begun: Floats = (ago < link.kind.days) @ volume
         return begun
     starts, ends = _looks_at(link.kind, horizon)
@@ -96,14 +96,14 @@ def history(link: LinkedColumn, horizon: Horizon, state: State) -> Floats:
     return arrived
 
 
-def _opening(source: Key, state: State) -> float:
+def _opening(source: Key, state: State, horizon: Horizon) -> float:
     """A stock as observed; a flow at the mean daily rate of its last recorded interval."""
     if source in state.stocks:
         return state.stocks[source]
     past = state.past.get(source, ())
     if past:
         last: Past = max(past, key=lambda each: each.end)
-        return last.volume / (last.end - last.start).days
+        return last.volume / (horizon.offset(last.end) - horizon.offset(last.start))
     component, quantity = source
     finding = Finding(
         "the opening value is not known",
@@ -124,7 +124,9 @@ def _looks_at(kind: LinkKind, horizon: Horizon) -> tuple[Floats, Floats]:
         return starts - kind.travel_time, ends - kind.travel_time
     if isinstance(kind, Recent):
         # From the first step that begins within the window to the end of this one: whole steps only.
-        first = np.searchsorted(starts, starts - kind.days, side="right")
+        # Counted by the calendar, for a day of 23 hours is a day, too.
+        days = _calendar(horizon.starts)
+        first = np.searchsorted(days, days - kind.days, side="right")
         return starts[first], ends
     if isinstance(kind.window, int | float):
         return ends - kind.window, ends
@@ -133,6 +135,11 @@ def _looks_at(kind: LinkKind, horizon: Horizon) -> tuple[Floats, Floats]:
     if isinstance(kind.window, Season):
         return first_moments, np.minimum(ends, [horizon.offset(kind.window.ends(day)) for day in opens])
     return first_moments, ends
+
+
+def _calendar(days: Sequence[dt.date]) -> Integers:
+    """Running numbers of days of the calendar."""
+    return np.array([day.toordinal() for day in days])
 
 
 def _window_start(window: Window, day: dt.date) -> dt.date:

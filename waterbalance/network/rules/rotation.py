@@ -33,7 +33,8 @@ class Rotation(_Limit):
 
     The first group's turn begins on first_day, the next one's when it ends, and after the last turn the cycle begins
     again; with `pause` nobody has water between two cycles. Turns need not be whole days (3.5 days): of a step that is
-    partly in a turn the canal has that share of its capacity, and of a long step the share of its turns. Before first_day
+    partly in a turn the canal has that share of its capacity, and of a long step the share of its turns. They follow the
+    calendar: a day of 23 or 25 hours counts as one. Before first_day
     and out of service there are no turns, and a step that is partly so is limited as a whole. The order is that of the
     file. No lifeline may depend on a canal that has turns.
 
@@ -76,9 +77,9 @@ class Rotation(_Limit):
         """Shares of the steps in the turns of a group; 1 before the first turn."""
         if not name.startswith(OPEN):
             return super().given_by_date(name, horizon)
-        first = horizon.offset(self.first_day)
-        open_until = np.array([self._open_until(name.removeprefix(OPEN), edge - first) for edge in horizon.offsets])
-        shares: Floats = np.where(horizon.offsets[1:] <= first, 1.0, np.diff(open_until) / horizon.days)
+        elapsed = np.array([(edge - self.first_day).days for edge in horizon.edges])
+        open_until = np.array([self._open_until(name.removeprefix(OPEN), days) for days in elapsed])
+        shares: Floats = np.where(elapsed[1:] <= 0, 1.0, np.diff(open_until) / np.diff(elapsed))
         return shares
 
     def _open_until(self, group: str, elapsed: float) -> float:
@@ -106,16 +107,15 @@ class Rotation(_Limit):
         """Every turn laid on the calendar, one after another."""
         horizon = ledger.horizon
         open_days = {group: np.zeros(len(horizon)) for group in self.groups}
-        begins = horizon.offset(self.first_day)
-        while begins < horizon.offsets[-1]:
+        edges, begins = np.array([edge.toordinal() for edge in horizon.edges], dtype=float), float(self.first_day.toordinal())
+        free = (edges[1:] <= begins) | (ledger.given(self, IN_FORCE) == 0)
+        while begins < edges[-1]:
             ends = np.cumsum([begins, *(self.turns[group] for group in self.groups)])
             for group, (first, last) in zip(self.groups, pairwise(ends), strict=True):
-                overlap = np.minimum(horizon.offsets[1:], last) - np.maximum(horizon.offsets[:-1], first)
-                open_days[group] += np.maximum(0.0, overlap)
+                open_days[group] += np.maximum(0.0, np.minimum(edges[1:], last) - np.maximum(edges[:-1], first))
             begins = ends[-1] + self.pause
-        free = (horizon.offsets[1:] <= horizon.offset(self.first_day)) | (ledger.given(self, IN_FORCE) == 0)
         for group, names in self.groups.items():
-            share = open_days[group] / horizon.days
+            share = open_days[group] / np.diff(edges)
             for name in names:
                 flow, capacity = ledger.value(name, "inflow"), ledger.given(name, "capacity")
                 ledger.equal(self, f"flow {name}", ledger.value(self, f"flow {name}"), flow)
