@@ -28,7 +28,7 @@ from waterbalance.plan.join import Columns, Day, joined
 from waterbalance.plan.plan import Plan
 from waterbalance.scenario.needs import needs_of
 from waterbalance.scenario.scenario import horizon_of
-from waterbalance.scenario.state import state_at
+from waterbalance.scenario.state import state_at, unknown_past
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -129,18 +129,24 @@ class _Roll:
     def result(self, whole: Plan, done: Sequence[Done]) -> Simulation:
         """All days with what is to be said about them; the audit adds them up once more as one plan."""
         days = whole.horizon.starts
-        notes = (*notes_of(self.scenario, self.records, days), *self._out_of_sight(), *_notes_of_days(done))
+        notes = (
+            *notes_of(self.scenario, self.records, days),
+            *unknown_past(whole.opening),
+            *self._out_of_sight(),
+            *_notes_of_days(done),
+        )
         whole = replace(whole, labels=labels_of(self.scenario, self.records, days), notes=notes)
         findings = tuple(finding for each in done for finding in each.findings)
         over_all = tuple(finding for finding in audit(whole, self.scenario.network) if finding not in findings)
         return Simulation(self.scenario.name, self.scenario.network, self.myopic, whole, (*findings, *over_all))
 
-
     def _out_of_sight(self) -> Iterator[str]:
         """What days that are planned alone cannot do."""
         delays = needs_of(self.scenario.network).delays if self.myopic else {}
         links = (name for (name, _), travel_time in delays.items() if travel_time >= 1.0)
-        far = sorted({name for name in links if not (self.scenario.network[name].is_place or self.scenario.network[name].is_rule)})
+        far = sorted(
+            {name for name in links if not (self.scenario.network[name].is_place or self.scenario.network[name].is_rule)}
+        )
         if far:
             yield f"each day is planned alone, so that no water is sent for over {', '.join(far)}: it arrives on a later day"
 

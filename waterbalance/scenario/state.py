@@ -49,6 +49,16 @@ def state_at(scenario: Scenario, day: dt.date) -> State:
     return State(day, stocks, past, frozenset(assumed))
 
 
+def unknown_past(state: State) -> tuple[str, ...]:
+    """A line that names every flow whose past counts, of which nothing is given and zero is taken; none where all is known."""
+    since = {key: min(each.start for each in past) for key, past in sorted(state.past.items()) if key in state.assumed and past}
+    if not since:
+        return ()
+    flows = ", ".join(f"{component}.{flow} (since {first})" for (component, flow), first in since.items())
+    told = f"nothing is given of the past before {state.day}, and zero is taken, for {flows}."
+    return (f"{told} Add 'under_way' with their flows; starts and stops are rows in the table of the state.",)
+
+
 def _known_past(scenario: Scenario, day: dt.date) -> dict[Key, tuple[Past, ...]]:
     """What components know of their past by their own fields."""
     told = ((each.name, each.past_flows(day, scenario.time_zone)) for each in scenario.network)
