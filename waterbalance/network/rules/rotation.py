@@ -36,7 +36,7 @@ class Rotation(_Limit):
     partly in a turn the canal has that share of its capacity, and of a long step the share of its turns. They follow the
     calendar: a day of 23 or 25 hours counts as one. Before first_day
     and out of service there are no turns, and a step that is partly so is limited as a whole. The order is that of the
-    file. No lifeline may depend on a canal that has turns.
+    file. Lifelines need enough water in every turn and pause.
 
     A canal that is dry between its turns has to be filled again: give it a fill_volume, or the rotation seems to cost
     nothing. It is filled after every step that lies wholly between its turns, as daily steps do. Fillings within a
@@ -72,6 +72,12 @@ class Rotation(_Limit):
     def neighbours(self) -> Iterator[tuple[str, str, str]]:
         """All canals of all groups."""
         yield from (("groups", "subject", name) for names in self.groups.values() for name in names)
+
+    def closings(self) -> tuple[frozenset[str], ...]:
+        """In each turn all other groups, in a pause all groups."""
+        every = frozenset(chain.from_iterable(self.groups.values()))
+        turns = tuple(every - frozenset(names) for names in self.groups.values())
+        return (*turns, every) if self.pause > 0 else turns
 
     def given_by_date(self, name: str, horizon: Horizon) -> Floats | None:
         """Shares of the steps in the turns of a group; 1 before the first turn."""
