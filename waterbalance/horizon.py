@@ -94,6 +94,11 @@ class Horizon:
         return tuple(order[label] for label in labels)
 
     @cached_property
+    def calendar(self) -> Floats:
+        """Edges as days of the calendar since the start, shape (steps + 1,). [day]. A day of 23 hours counts as one."""
+        return np.array([(edge - self.start).days for edge in self.edges], dtype=float)
+
+    @cached_property
     def day_by_day(self) -> Horizon:
         """The same time in steps of one day."""
         days = range(self.start.toordinal(), self.end.toordinal() + 1)

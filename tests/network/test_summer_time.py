@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from gallery import GALLERY
 from network.example import IN_ORDER, make, pipe
 from waterbalance.forecast.forecast import Forecasts
 from waterbalance.horizon import Horizon
@@ -149,3 +150,23 @@ def test_a_stage_that_was_announced_lasts_the_hours_of_its_days() -> None:
         announced=({"since": SPRING, "stage": "red"},),
     )
     assert rule.past_flows(after, BERLIN)["announced red"] == (Past(SPRING, after, pytest.approx(23 / 24)),)
+
+
+ZONES = ("America/New_York", BERLIN, "Australia/Sydney")
+CHANGING = [
+    (name, zone)
+    for name, made in GALLERY.items()
+    for zone in ZONES
+    if np.ptp(Horizon(made().forecasts.horizon.edges, zone).offsets - made().forecasts.horizon.calendar) > 0
+]
+
+
+@pytest.mark.parametrize(("name", "zone"), CHANGING)
+def test_every_gallery_network_has_a_sound_plan_where_summer_time_changes(name: str, zone: str) -> None:
+    case = GALLERY[name]()
+    forecasts = Forecasts(Horizon(case.forecasts.horizon.edges, zone), case.forecasts.series)
+    assert audit(solve(case.network, case.state, forecasts, case.policy), case.network, forecasts) == ()
+
+
+def test_summer_time_changes_in_many_of_the_gallery() -> None:
+    assert len({name for name, _ in CHANGING}) > 20

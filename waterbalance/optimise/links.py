@@ -88,7 +88,7 @@ def history(link: LinkedColumn, horizon: Horizon, state: State) -> Floats:
     finish = np.array([horizon.offset(each.end) for each in past])
     volume = np.array([each.volume for each in past])
     if isinstance(link.kind, Recent):
-        ago = _calendar(horizon.starts)[:, None] - _calendar([each.start for each in past])[None, :]
+        ago = horizon.calendar[:-1, None] - np.array([(each.start - horizon.start).days for each in past])
         begun: Floats = (ago < link.kind.days) @ volume
         return begun
     starts, ends = _looks_at(link.kind, horizon)
@@ -125,7 +125,7 @@ def _looks_at(kind: LinkKind, horizon: Horizon) -> tuple[Floats, Floats]:
     if isinstance(kind, Recent):
         # From the first step that begins within the window to the end of this one: whole steps only.
         # Counted by the calendar, for a day of 23 hours is a day, too.
-        days = _calendar(horizon.starts)
+        days = horizon.calendar[:-1]
         first = np.searchsorted(days, days - kind.days, side="right")
         return starts[first], ends
     if isinstance(kind.window, int | float):
@@ -135,11 +135,6 @@ def _looks_at(kind: LinkKind, horizon: Horizon) -> tuple[Floats, Floats]:
     if isinstance(kind.window, Season):
         return first_moments, np.minimum(ends, [horizon.offset(kind.window.ends(day)) for day in opens])
     return first_moments, ends
-
-
-def _calendar(days: Sequence[dt.date]) -> Integers:
-    """Running numbers of days of the calendar."""
-    return np.array([day.toordinal() for day in days])
 
 
 def _window_start(window: Window, day: dt.date) -> dt.date:
