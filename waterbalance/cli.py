@@ -237,16 +237,17 @@ def frontier(
 @app.command()
 def check(scenario: ScenarioPath, lang: Language = Lang.ENGLISH) -> None:
     """Read a scenario and tell every problem in it; exit code 65 if there is one. Hints about the policy are no problems."""
+    from waterbalance.operate.before_planning import hints_before_planning
     from waterbalance.report.language import Wording
-    from waterbalance.scenario.hints import hints
     from waterbalance.scenario.read import read_scenario
 
     read = read_scenario(scenario)
+    told = hints_before_planning(read)
     rules = len(read.network.rules)
     counts = {"components": len(read.network) - rules, "rules": rules, "files": len(read.files)}
     say = Wording(lang.value)
     typer.echo(say("sound", name=read.name, **counts))
-    for hint in hints(read, read.policy):
+    for hint in told:
         typer.echo(say.pair("hint", hint))
 
 

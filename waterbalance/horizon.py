@@ -93,6 +93,17 @@ class Horizon:
         order = {label: number for number, label in enumerate(dict.fromkeys(labels))}
         return tuple(order[label] for label in labels)
 
+    @cached_property
+    def calendar(self) -> Floats:
+        """Edges as days of the calendar since the start, shape (steps + 1,). [day]. A day of 23 hours counts as one."""
+        return np.array([(edge - self.start).days for edge in self.edges], dtype=float)
+
+    @cached_property
+    def day_by_day(self) -> Horizon:
+        """The same time in steps of one day."""
+        days = range(self.start.toordinal(), self.end.toordinal() + 1)
+        return Horizon(tuple(map(dt.date.fromordinal, days)), self.time_zone)
+
     def from_step(self, index: int) -> Horizon:
         """The horizon without its first `index` steps."""
         return Horizon(self.edges[index:], self.time_zone)

@@ -49,7 +49,7 @@ def hospital(*, wells: bool = False) -> tuple[Component, ...]:
 
 
 CUTTING = {
-    "rotation": ("groups", {"groups": {"one": ("canal",)}, "turns": {"one": 3}, "first_day": START}),
+    "rotation": ("groups", {"groups": {"one": ("canal",)}, "turns": {"one": 3}, "pause": 1, "first_day": START}),
     "agreement": ("transfer", {"transfer": "canal", "natural_flow_of": ("weir",), "reserved_flow": 10}),
     "emergency_transfer": ("link", {"link": "canal", "announced": 1}),
 }
@@ -60,7 +60,7 @@ def test_no_rule_cuts_the_only_link_to_a_lifeline(kind: str, field: str, fields:
     rule = make(kind, "rule", **fields)
     findings = [finding for finding in check_network(Network.of((*hospital(), rule))) if "lifeline" in finding.what]
     assert [(finding.what, finding.where.component) for finding in findings] == [(f"{field} cuts a lifeline", "rule")]
-    assert "'canal', without which no water reaches 'hospital'" in str(findings[0])
+    assert "'canal', without which 0 m3/day can reach 'hospital' instead of 5 m3/day" in str(findings[0])
     assert [str(each) for each in check_network(Network.of((*hospital(wells=True), rule)))] == []
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import waterbalance as wb
 from operate.rivers import END, START, lake_and_river
-from waterbalance.errors import InputError
+from waterbalance.errors import InputError, UsageError
 from waterbalance.operate.simulate_into import CHECKPOINT, StoppedError, simulate_into
 from waterbalance.scenario.scenario import Scenario
 
@@ -131,3 +131,11 @@ def test_sigterm_leaves_a_checkpoint_from_which_it_goes_on(scenario: Scenario, w
     done = subprocess.run([*program, *words, "--resume"], check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert {name: (tmp_path / name).read_bytes() for name in FILES} == whole
+
+
+def test_days_that_are_none_are_refused_before_any_progress_is_shown(
+    scenario: Scenario, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(UsageError, match="ends on its first day or later"):
+        simulate_into(tmp_path / "out", scenario, END, START)
+    assert capsys.readouterr().err == ""

@@ -239,3 +239,33 @@ def test_the_result_is_tidy(wrong: Simulation) -> None:
     assert lake.before == 700_000.0
     assert wrong.closing.stocks["lake", "storage"] == lake.after
     assert wrong.closing.day == END + dt.timedelta(days=1)
+
+
+def test_days_that_are_planned_alone_send_for_no_water_that_comes_later(tmp_path: Path) -> None:
+    scenario = lake_and_river(tmp_path / "scenario")
+    simulation = wb.simulate(scenario, START, START + dt.timedelta(days=1), myopic=True)
+    assert simulation.applied.values["canal", "inflow"].tolist() == [0, 0]
+    assert [note for note in simulation.notes if "canal: it arrives on a later day" in note]
+    assert not [note for note in wb.simulate(scenario, START, START).notes if "later day" in note]
+
+
+ONE_CUBIC_METRE = """
+waterbalance: 1
+name: summer_time
+time_zone: Europe/Berlin
+horizon: {start: 2026-03-28, last_day: 2026-04-02, daily_steps: 3}
+policy: {preset: drought_practice}
+components:
+  lake: {type: reservoir, capacity: 1 Mm3}
+  canal: {type: canal, source: lake, target: fields, capacity: 1 m3/s}
+  fields: {type: irrigation_zone, area: 100 ha, demand: 2 m3/s}
+state: {file: storages.csv}
+"""
+
+
+def test_a_day_of_23_hours_brings_and_asks_for_less(tmp_path: Path) -> None:
+    scenario = write(tmp_path / "scenario", ONE_CUBIC_METRE, {"storages.csv": "date,lake.storage [Mm3]\n2026-03-28,1\n"})
+    simulation = wb.simulate(scenario, dt.date(2026, 3, 28), dt.date(2026, 3, 30))
+    assert simulation.findings == ()
+    assert simulation.applied.values["canal", "inflow"] == pytest.approx([86_400, 82_800, 86_400], abs=0.01)
+    assert simulation.applied.values["fields", "shortage"] == pytest.approx([86_400, 82_800, 86_400], abs=0.01)

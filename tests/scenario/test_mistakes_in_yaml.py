@@ -402,10 +402,10 @@ MISTAKES = {
         "    demand: 40000 CMD\n    sources: {demand: assumed}\n\n",
         "    demand: 40000 CMD\n    user_class: lifeline\n    sources: {demand: assumed}\n\n"
         "rules:\n  a_rule:\n    type: rotation\n    groups: {all: [town_pipe]}\n    turns: {all: 3.5 days}\n"
-        "    first_day: 2026-03-01\n    sources: {turns: assumed, first_day: assumed}\n\n",
+        "    first_day: 2026-03-01\n    pause: 1 days\n    sources: {turns: assumed, first_day: assumed, pause: assumed}\n\n",
         "groups cuts a lifeline",
-        "'town_pipe', without which no water reaches 'town'",
-        "users of other classes",
+        "'town_pipe', without which 0 m3/day can reach 'town' instead of 35,000 m3/day",
+        "in every turn and pause",
         "Leave 'town_pipe' out",
         "groups: {all: [town_pipe]}",
     ),

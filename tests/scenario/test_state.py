@@ -1,15 +1,20 @@
 """The state at the start: observed, under way, or assumed and marked."""
 
+import dataclasses
 import datetime as dt
 import pickle
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from scenario.folders import changed, findings_about
+from waterbalance import plan_scenario, simulate
+from waterbalance.cli import app
 from waterbalance.errors import InputError
 from waterbalance.network.state import Past
 from waterbalance.scenario import forecast, new_scenario, read_scenario, state_at
+from waterbalance.scenario.state import unknown_past
 
 START = dt.date(2026, 3, 1)
 
@@ -106,3 +111,46 @@ def test_a_new_scenario_can_be_planned(tmp_path: Path) -> None:
     assert len(forecast(scenario).horizon) == 16
     with pytest.raises(InputError, match="something is there already"):
         new_scenario(tmp_path / "mine")
+
+
+RIGHT = "type: water_right, subjects: [main_canal], volume: 9 Mm3, window: month"
+
+
+def test_a_past_that_nobody_gave_is_named(tutorial: Path) -> None:
+    """A monthly right that is planned from the 20th, and a canal that is wet for 36 hours: 19 days, and 2 days."""
+    slow = "    conveyance_loss: 20 %\n    travel_time: 36 h\n    sources: {travel_time: assumed, "
+    changed(tutorial, "    conveyance_loss: 20 %\n    sources: {", slow)
+    (line,) = unknown_past(state_at(read_scenario(tutorial), START))
+    assert line.startswith(
+        "nothing is given of the past before 2026-03-01, and zero is taken, for main_canal.inflow (since 2026-02-27)."
+    )
+    scenario = read_scenario(with_rule(tutorial, RIGHT))
+    (line,) = plan_scenario(scenario).plan.notes
+    assert line in unknown_past(state_at(scenario, START))
+    simulation = simulate(scenario, START, START)
+    assert line in simulation.notes
+    told = CliRunner().invoke(app, ["check", str(tutorial)])
+    assert told.exit_code == 0
+    assert line in " ".join(told.stdout.split())
+    late = dataclasses.replace(scenario, oldest=30.0)
+    assert "main_canal.inflow (since 2026-03-01)" in unknown_past(state_at(late, dt.date(2026, 3, 20)))[0]
+
+
+def test_a_past_that_is_given_or_does_not_count_is_not_named(tutorial: Path) -> None:
+    assert unknown_past(state_at(read_scenario(tutorial), START)) == ()
+    folder = with_rule(tutorial, RIGHT)
+    # On the first day of a month nothing has been used of its right.
+    assert unknown_past(state_at(read_scenario(folder), START)) == ()
+    changed(folder, "tables:\n", "under_way: {main_canal.inflow: 0 m3/s}\ntables:\n")
+    late = dataclasses.replace(read_scenario(folder), oldest=30.0)
+    assert unknown_past(state_at(late, dt.date(2026, 3, 20))) == ()
+
+
+def test_check_refuses_numbers_that_a_plan_would_refuse(tutorial: Path) -> None:
+    changed(tutorial, "    capacity: 1 Mm3\n", "    capacity: 1e12 Mm3\n")
+    told = CliRunner().invoke(app, ["check", str(tutorial)])
+    assert isinstance(told.exception, InputError)
+    with pytest.raises(InputError) as caught:
+        plan_scenario(read_scenario(tutorial))
+    assert told.exception.findings == caught.value.findings
+    assert [finding.what.split()[-2] for finding in caught.value.findings] == ["smallest", "largest"]

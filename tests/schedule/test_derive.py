@@ -6,8 +6,14 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from network.example import IN_ORDER, make
 from two_lakes import plan_two_lakes
 from waterbalance.errors import NoPlanError
+from waterbalance.forecast.forecast import Forecast, Forecasts
+from waterbalance.horizon import Horizon
+from waterbalance.network.network import Network
+from waterbalance.network.state import State
+from waterbalance.optimise.solve import solve
 from waterbalance.report.planned import Planned
 from waterbalance.schedule.derive import derive_schedule
 from waterbalance.schedule.schedule import Schedule
@@ -75,3 +81,25 @@ def test_a_plan_of_ten_day_periods_gives_no_orders(planned: Planned) -> None:
     outlook = plan_scenario(dataclasses.replace(planned.scenario, horizon=settings))
     assert outlook.schedule is not None
     assert outlook.schedule.orders == ()
+
+
+def test_every_setting_has_the_capacity_of_its_own_step() -> None:
+    """A canal of 1 m3/s, of which half is left on the second of four days, and then 0.75 m3/s from a table."""
+    horizon = Horizon(tuple(dt.date(2026, 3, day) for day in range(1, 6)))
+    outage = {"first_day": "2026-03-02", "last_day": "2026-03-02", "available": 0.5}
+    canal = make("canal", "canal", source="lake", target="fields", outages=(outage,))
+    fields = make("irrigation_zone", "fields", area=1, demand=2 * 86_400.0)
+    network = Network.of((make("reservoir", "lake", capacity=1e6), canal, fields))
+    by_date = Forecast(86_400.0 * np.array([[1.0], [1.0], [1.0], [0.75]]), "table")
+    state = State(horizon.start, {("lake", "storage"): 1e6})
+    plan = solve(network, state, Forecasts(horizon, {("canal", "capacity"): by_date}), IN_ORDER)
+    (order,) = derive_schedule(plan, network).orders
+    assert [setting.setpoint for setting in order.settings] == [1.0, 0.5, 1.0, 0.75]
+    assert [setting.capacity for setting in order.settings] == [1.0, 0.5, 1.0, 0.75]
+    entry = Schedule("UTC", "", (order,)).to_dict()["orders"][0]  # type: ignore[index]
+    assert entry["limits"] == {"min": 0.0, "max": 1.0}
+    assert [row["max"] for row in entry["rows"]] == [1.0, 0.5, 1.0, 0.75]
+    inflow = plan.values["canal", "inflow"] + np.array([0.0, 3600.0, 0.0, 0.0])
+    with pytest.raises(NoPlanError, match="over the capacity") as caught:
+        derive_schedule(dataclasses.replace(plan, values={**plan.values, ("canal", "inflow"): inflow}), network)
+    assert [finding.where.date for finding in caught.value.findings] == ["2026-03-02"]

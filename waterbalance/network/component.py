@@ -123,6 +123,11 @@ class Component(BaseModel):
             for name in (value,) if isinstance(value, str) else value:
                 yield field_name, role, name
 
+    def closings(self) -> tuple[frozenset[str], ...]:
+        """For rules: what is cut at the same time, once for each state of the rule; all that `cuts` names by default."""
+        named = frozenset(name for field, _, name in self.neighbours() if field in self.cuts)
+        return (named,) if named else ()
+
     def varying_here(self) -> tuple[str, ...]:
         """Quantities of this very component that may vary by date."""
         named = (word + name for field, word in self.varying_by_name.items() for name in getattr(self, field))
@@ -141,7 +146,7 @@ class Component(BaseModel):
         value: float | None = getattr(self, name, None)
         return value
 
-    def past_flows(self, day: dt.date) -> Mapping[str, tuple[Past, ...]]:  # noqa: ARG002 (overridden where it matters)
+    def past_flows(self, day: dt.date, time_zone: str = "UTC") -> Mapping[str, tuple[Past, ...]]:  # noqa: ARG002 (overridden where it matters)
         """What the component's own fields tell of its flows before a day; nothing by default."""
         return {}
 

@@ -52,13 +52,12 @@ class Season(BaseModel):
         return dt.date.fromisoformat(f"{year}-{self.last_day}") + dt.timedelta(days=1)
 
     def share(self, horizon: Horizon) -> Floats:
-        """Share of the days of every step that lie in the season, shape (steps,). [-]."""
-        return np.array(
-            [
-                sum(self._holds(start + dt.timedelta(days=n)) for n in range((end - start).days)) / (end - start).days
-                for start, end in zip(horizon.starts, horizon.ends, strict=True)
-            ]
-        )
+        """Share of every step that lies in the season, by the true length of each day, shape (steps,). [-]."""
+        daily = horizon.day_by_day
+        firsts = np.searchsorted(daily.offsets, horizon.offsets[:-1])
+        held = np.array([self._holds(day) for day in daily.starts])
+        share: Floats = np.add.reduceat(held * daily.days, firsts) / np.add.reduceat(daily.days, firsts)
+        return share
 
     def opens(self, horizon: Horizon) -> Floats:
         """1 in the steps in which a season begins, else 0; shape (steps,). [-]."""

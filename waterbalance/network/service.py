@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from waterbalance.horizon import Horizon
+from waterbalance.units import SECONDS_PER_DAY
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats
@@ -21,22 +22,23 @@ def in_service(component: Component, horizon: Horizon) -> Floats:
 
     An outage counts with the share that it takes away; outages of one component never overlap.
     """
-    first = component.in_service_from or dt.date.min
-    after = dt.date.max if component.in_service_until is None else component.in_service_until + ONE_DAY
-    days = _days_within(horizon, first, after)
-    # Calendar days, because a day of 23 hours is a whole day of service.
-    length = _days_within(horizon, dt.date.min, dt.date.max)
+    first = component.in_service_from or horizon.start
+    after = horizon.end if component.in_service_until is None else component.in_service_until + ONE_DAY
+    seconds = _seconds_within(horizon, first, after)
     for outage in component.outages:
         begin, end = max(first, outage.first_day), min(after, outage.last_day + ONE_DAY)
-        days -= (1.0 - outage.available) * _days_within(horizon, begin, end)
-    share: Floats = days / length
+        seconds -= (1.0 - outage.available) * _seconds_within(horizon, begin, end)
+    share: Floats = seconds / _seconds_within(horizon, horizon.start, horizon.end)
     return share
 
 
-def _days_within(horizon: Horizon, first: dt.date, after: dt.date) -> Floats:
-    """How many days of every step lie from `first` to the day before `after`."""
-    steps = zip(horizon.starts, horizon.ends, strict=True)
-    return np.array([max(0, (min(end, after) - max(start, first)).days) for start, end in steps], dtype=float)
+def _seconds_within(horizon: Horizon, first: dt.date, after: dt.date) -> Floats:
+    """How long every step lies from `first` to the day before `after`, by the true length of each day. [s].
+
+    Whole seconds: what is out of service all the time comes out as zero exactly.
+    """
+    begin, end = (horizon.offset(min(max(day, horizon.start), horizon.end)) for day in (first, max(first, after)))
+    return np.diff(np.round(np.clip(horizon.offsets, begin, end) * SECONDS_PER_DAY))
 
 
 def outages_ended(component: Component, horizon: Horizon) -> tuple[Floats, Floats]:

@@ -14,6 +14,7 @@ from waterbalance.errors import Finding, Findings, Place
 from waterbalance.network.components.outfall import Outfall
 from waterbalance.network.components.outlet import Outlet
 from waterbalance.network.components.reservoir import Reservoir
+from waterbalance.network.lifelines import lifelines_cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -196,28 +197,6 @@ def floods_without_way_out(network: Network) -> Iterator[Finding]:
                 allowed="one way without a capacity",
                 remedy="Add a river_reach from here to an outfall or to the next place downstream.",
             )
-
-
-def lifelines_cut(network: Network) -> Iterator[Finding]:
-    """Rules that cut a lifeline, or the one link that brings its water: no stage, turn or agreement may."""
-    lifelines = {each.name for each in network if each.needs_supply and each.user_class_name == "lifeline"}
-    sources, links = {each.name for each in network if each.is_source}, network.links()
-    supplied = lifelines & reachable(sources, links) if lifelines else lifelines
-    for rule in network.rules:
-        for field, _, name in rule.neighbours():
-            if field not in rule.cuts or not lifelines:
-                continue
-            cut = lifelines & {name}
-            if name in network and not network[name].is_place:
-                cut = supplied - reachable(sources, (link for link in links if link.owner != name))
-            for lifeline in sorted(cut):
-                yield Finding(
-                    f"{field} cuts a lifeline",
-                    Place(component=rule.name),
-                    found=repr(name) if name == lifeline else f"{name!r}, without which no water reaches {lifeline!r}",
-                    allowed="users of other classes, and links on which no lifeline depends",
-                    remedy=f"Leave {name!r} out, or give {lifeline!r} a supply of its own.",
-                )
 
 
 def unanswered_names(network: Network) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from waterbalance.optimise.solve import Planner
 from waterbalance.plan.audit import audit
 from waterbalance.report.planned import Planned
 from waterbalance.scenario.hints import hints
+from waterbalance.scenario.state import unknown_past
 from waterbalance.schedule.derive import derive_schedule
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def plan_by_policies(
         begin("solve")
         planner = planner or Planner(scenario.network, time_limit=time_limit, node_limit=node_limit)
         plan = _noted(planner.plan(state, expected, policy, previous=previous), previous)
-        plan = replace(plan, notes=(*plan.notes, *hints(scenario, policy)))
+        plan = replace(plan, notes=(*plan.notes, *hints(scenario, policy), *unknown_past(state)))
         begin("audit")
         findings = audit(plan, scenario.network, expected)
         begin("schedule")

@@ -27,11 +27,12 @@ from waterbalance.optimise.solve import Planner
 from waterbalance.plan.audit import audit
 from waterbalance.plan.join import Columns, Day, joined
 from waterbalance.plan.plan import Plan
+from waterbalance.scenario.needs import needs_of
 from waterbalance.scenario.scenario import horizon_of
-from waterbalance.scenario.state import state_at
+from waterbalance.scenario.state import state_at, unknown_past
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from waterbalance.operate.known import Record
@@ -129,15 +130,30 @@ class _Roll:
     def result(self, whole: Plan, done: Sequence[Done]) -> Simulation:
         """All days with what is to be said about them; the audit adds them up once more as one plan."""
         days = whole.horizon.starts
-        notes = (*notes_of(self.scenario, self.records, days), *_notes_of_days(done))
+        notes = (
+            *notes_of(self.scenario, self.records, days),
+            *unknown_past(whole.opening),
+            *self._out_of_sight(),
+            *_notes_of_days(done),
+        )
         whole = replace(whole, labels=labels_of(self.scenario, self.records, days), notes=notes)
         findings = tuple(finding for each in done for finding in each.findings)
         over_all = tuple(finding for finding in audit(whole, self.scenario.network) if finding not in findings)
         return Simulation(self.scenario.name, self.scenario.network, self.myopic, whole, (*findings, *over_all))
 
+    def _out_of_sight(self) -> Iterator[str]:
+        """What days that are planned alone cannot do."""
+        delays = needs_of(self.scenario.network).delays if self.myopic else {}
+        links = (name for (name, _), travel_time in delays.items() if travel_time >= 1.0)
+        far = sorted(
+            {name for name in links if not (self.scenario.network[name].is_place or self.scenario.network[name].is_rule)}
+        )
+        if far:
+            yield f"each day is planned alone, so that no water is sent for over {', '.join(far)}: it arrives on a later day"
+
 
 def require_daily_plans(scenario: Scenario, start: dt.date, end: dt.date) -> None:
-    """Raise `UsageError` for days that are none, and `InputError` where the scenario does not cover a plan's horizon."""
+    """Raise `UsageError` for days that no simulation can be of, and `InputError` where a scenario has no plan for them."""
     if end < start:
         raise UsageError(f"a simulation ends on its first day or later; found {start} to {end}")
     horizon_of(scenario, end)

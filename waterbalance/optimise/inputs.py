@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from waterbalance.errors import Finding, Findings, InputError, Place
-from waterbalance.network.topology import lifelines_cut, unanswered_names, unknown_neighbours
+from waterbalance.network.lifelines import lifelines_cut
+from waterbalance.network.topology import unanswered_names, unknown_neighbours
 from waterbalance.optimise.shares import ENTITLEMENT
 
 if TYPE_CHECKING:

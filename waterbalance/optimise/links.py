@@ -79,7 +79,7 @@ def history(link: LinkedColumn, horizon: Horizon, state: State) -> Floats:
     """What comes from before the horizon; shape (steps,)."""
     if isinstance(link.kind, Before):
         opening = np.zeros(len(horizon))
-        opening[0] = _opening(link.source, state)
+        opening[0] = _opening(link.source, state, horizon)
         return opening
     past = state.past.get(link.source, ())
     if not past:
@@ -88,31 +88,31 @@ def history(link: LinkedColumn, horizon: Horizon, state: State) -> Floats:
     finish = np.array([horizon.offset(each.end) for each in past])
     volume = np.array([each.volume for each in past])
     if isinstance(link.kind, Recent):
-        ago = horizon.offsets[:-1, None] - begin[None, :]
-        begun: Floats = (ago < link.kind.days) @ (volume * _still_counts(link.kind, begin, volume, state))
+        ago = horizon.calendar[:-1, None] - np.array([(each.start - horizon.start).days for each in past])
+        begun: Floats = (ago < link.kind.days) @ (volume * _still_counts(link.kind, begin, volume, state, horizon))
         return begun
     starts, ends = _looks_at(link.kind, horizon)
     arrived: Floats = _overlap(starts, ends, begin, finish) @ (volume / (finish - begin))
     return arrived
 
 
-def _still_counts(kind: Recent, begin: Floats, volume: Floats, state: State) -> Floats:
+def _still_counts(kind: Recent, begin: Floats, volume: Floats, state: State, horizon: Horizon) -> Floats:
     """1 for what happened before the plan and still counts, else 0; shape (past intervals,)."""
     if kind.switch is None:
         return np.ones_like(volume)
     happened = begin[volume > 0.5]
-    holds = round(_opening(kind.switch, state)) == kind.left_at
+    holds = round(_opening(kind.switch, state, horizon)) == kind.left_at
     return np.where(holds & (begin == happened.max(initial=-np.inf)), 1.0, 0.0)
 
 
-def _opening(source: Key, state: State) -> float:
+def _opening(source: Key, state: State, horizon: Horizon) -> float:
     """A stock as observed; a flow at the mean daily rate of its last recorded interval."""
     if source in state.stocks:
         return state.stocks[source]
     past = state.past.get(source, ())
     if past:
         last: Past = max(past, key=lambda each: each.end)
-        return last.volume / (last.end - last.start).days
+        return last.volume / (horizon.offset(last.end) - horizon.offset(last.start))
     component, quantity = source
     finding = Finding(
         "the opening value is not known",
@@ -133,7 +133,9 @@ def _looks_at(kind: LinkKind, horizon: Horizon) -> tuple[Floats, Floats]:
         return starts - kind.travel_time, ends - kind.travel_time
     if isinstance(kind, Recent):
         # From the first step that begins within the window to the end of this one: whole steps only.
-        first = np.searchsorted(starts, starts - kind.days, side="right")
+        # Counted by the calendar, for a day of 23 hours is a day, too.
+        days = horizon.calendar[:-1]
+        first = np.searchsorted(days, days - kind.days, side="right")
         return starts[first], ends
     if isinstance(kind.window, int | float):
         return ends - kind.window, ends

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from waterbalance.errors import Finding, Findings, Place, UsageError
-from waterbalance.network.service import in_service, while_in_service
+from waterbalance.horizon import Horizon
 from waterbalance.units import integrates_over_step
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class Book:
         opening = self.plan.opening.stocks.get(key)
         if opening is None:
             last = max(self.plan.opening.past.get(key, ()), key=lambda each: each.end, default=None)
-            opening = 0.0 if last is None else last.volume / (last.end - last.start).days
+            opening = 0.0 if last is None else last.volume / Horizon((last.start, last.end), self.horizon.time_zone).days[0]
         return np.concatenate([[opening], self.value(component, quantity)[:-1]])
 
     def delayed(self, component: Component | str, quantity: str, travel_time: float) -> Floats:
@@ -163,9 +163,9 @@ class Book:
         if switch is not None:
             last = max((each for each in past if each.volume > 0.5), key=lambda each: each.start, default=None)
             past = (last,) if last is not None and round(self.before(component, switch)[0]) == left_at else ()
-        begun = np.array([self._offset(each)[0] for each in past] + list(self.horizon.offsets[:-1]))
+        begun = [*(each.start for each in past), *self.horizon.starts]
         amount = np.array([each.volume for each in past] + list(self.value(component, quantity)))
-        ago = self.horizon.offsets[:-1, None] - begun[None, :]
+        ago = np.array([[(start - first).days for first in begun] for start in self.horizon.starts])
         counted: Floats = ((ago >= 0) & (ago < days)) @ amount
         return counted
 
@@ -323,12 +323,51 @@ def _other_givens(plan: Plan, network: Network, forecasts: Forecasts) -> list[Fi
             continue
         component, expected = network[key[0]], forecast.values[:, 0]
         if key[1] in type(component).idle_zero:
-            expected = while_in_service(expected, in_service(component, plan.horizon))
-        for t in np.flatnonzero(~np.isclose(used, expected, rtol=RELATIVE_TOLERANCE)):
-            where = Place(component=key[0], date=str(plan.horizon.starts[t]))
-            what = f"{key[1]} is not what the forecast says"
-            findings.append(Finding(what, where, f"{used[t]:.6g}", f"{expected[t]:.6g}"))
+            expected = _in_service(component, plan.horizon, expected)
+        findings.extend(_others(key, plan.horizon, used, expected, "the forecast says"))
+    for (name, quantity), used in plan.givens.items():
+        if name not in network or (name, quantity) in forecasts.series:
+            continue
+        component = network[name]
+        if quantity in type(component).idle_zero:
+            expected = _in_service(component, plan.horizon, _field(component, quantity, plan.horizon))
+            findings.extend(_others((name, quantity), plan.horizon, used, expected, "its field and its time in service say"))
     return findings
+
+
+def _others(key: tuple[str, str], horizon: Horizon, used: Floats, expected: Floats, source: str) -> list[Finding]:
+    what = f"{key[1]} is not what {source}"
+    return [
+        Finding(what, Place(component=key[0], date=str(horizon.starts[t])), f"{used[t]:.6g}", f"{expected[t]:.6g}")
+        for t in np.flatnonzero(~np.isclose(used, expected, rtol=RELATIVE_TOLERANCE))
+    ]
+
+
+def _field(component: Component, name: str, horizon: Horizon) -> Floats:
+    """What a field says over every step; infinite where it is left out."""
+    by_date = component.given_by_date(name, horizon)
+    if by_date is not None:
+        return by_date
+    value, unit = component.default_given(name), type(component).unit_of(name)
+    length = horizon.days if unit is not None and integrates_over_step(unit) else np.ones(len(horizon))
+    return np.full(len(horizon), np.inf) if value is None else float(value) * length
+
+
+def _in_service(component: Component, horizon: Horizon, values: Floats) -> Floats:
+    """Values as far as the component is in service, apart from the engine's own arithmetic: day by day, with true lengths."""
+    daily = horizon.day_by_day
+    days = np.array(daily.starts, dtype="datetime64[D]")
+    available = np.ones(len(days))
+    for outage in component.outages:
+        available[(days >= np.datetime64(outage.first_day)) & (days <= np.datetime64(outage.last_day))] = outage.available
+    if component.in_service_from is not None:
+        available[days < np.datetime64(component.in_service_from)] = 0.0
+    if component.in_service_until is not None:
+        available[days > np.datetime64(component.in_service_until)] = 0.0
+    firsts = np.flatnonzero(np.isin(days, np.array(horizon.starts, dtype="datetime64[D]")))
+    share = np.add.reduceat(available * daily.days, firsts) / np.add.reduceat(daily.days, firsts)
+    found: Floats = np.where(share > 0, values, 0.0) * np.where(share > 0, share, 1.0)
+    return found
 
 
 def _days_of_window(window: str | Season, day: dt.date) -> tuple[dt.date, dt.date]:

@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, Findings, InputError, Place
+from waterbalance.horizon import Horizon
 from waterbalance.network.season import Season
 from waterbalance.network.state import Past, State
 from waterbalance.scenario.needs import Needs, needs_of
@@ -43,17 +44,25 @@ def state_at(scenario: Scenario, day: dt.date) -> State:
         if observed_on != day:
             assumed.add(key)
     known = _observed_events(scenario, needs, day) | _known_past(scenario, day)
-    past = {
-        key: known[key] if key in known else _past(scenario.under_way.get(key, 0.0), day, _reach(needs, key, day))
-        for key in needs.past_flows
-    }
+    past = {key: known[key] if key in known else _past(scenario, key, day, _reach(needs, key, day)) for key in needs.past_flows}
     assumed |= {key for key in past if key not in scenario.under_way and key not in known}
     return State(day, stocks, past, frozenset(assumed))
 
 
+def unknown_past(state: State) -> tuple[str, ...]:
+    """A line that names every flow whose past counts, of which nothing is given and zero is taken; none where all is known."""
+    since = {key: min(each.start for each in past) for key, past in sorted(state.past.items()) if key in state.assumed and past}
+    if not since:
+        return ()
+    flows = ", ".join(f"{component}.{flow} (since {first})" for (component, flow), first in since.items())
+    told = f"nothing is given of the past before {state.day}, and zero is taken, for {flows}."
+    return (f"{told} Add 'under_way' with their flows; starts and stops are rows in the table of the state.",)
+
+
 def _known_past(scenario: Scenario, day: dt.date) -> dict[Key, tuple[Past, ...]]:
     """What components know of their past by their own fields."""
-    return {(each.name, flow): past for each in scenario.network for flow, past in each.past_flows(day).items()}
+    told = ((each.name, each.past_flows(day, scenario.time_zone)) for each in scenario.network)
+    return {(name, flow): past for name, flows in told for flow, past in flows.items()}
 
 
 def _observed_events(scenario: Scenario, needs: Needs, day: dt.date) -> dict[Key, tuple[Past, ...]]:
@@ -133,6 +142,9 @@ def _length(window: Window, day: dt.date) -> int:
     return (day - dt.date(day.year, first_month, 1)).days
 
 
-def _past(rate: float, day: dt.date, reach: int) -> tuple[Past, ...]:
-    """A steady flow over the days that count; none where they do not reach back."""
-    return (Past(day - dt.timedelta(days=reach), day, rate * reach),) if reach > 0 else ()
+def _past(scenario: Scenario, key: Key, day: dt.date, reach: int) -> tuple[Past, ...]:
+    """A steady flow over the days that count, by their true length; none where they do not reach back."""
+    if reach <= 0:
+        return ()
+    first = day - dt.timedelta(days=reach)
+    return (Past(first, day, scenario.under_way.get(key, 0.0) * float(Horizon((first, day), scenario.time_zone).days[0])),)

@@ -9,8 +9,9 @@ planned here, and neither are the gates further upstream.
 from __future__ import annotations
 
 import datetime as dt
-import math
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from waterbalance.network.components.irrigation_zone import IrrigationZone
 from waterbalance.schedule.guard import guard
@@ -31,7 +32,7 @@ DECIMALS = 3
 def derive_schedule(plan: Plan, network: Network) -> Schedule:
     """Orders for the daily steps at the beginning of the plan.
 
-    Raises `NoPlanError` naming every setpoint that is no number, negative or over the structure's capacity.
+    Raises `NoPlanError` naming every setpoint that is no number, negative or over the structure's capacity in its step.
     """
     steps = _daily_steps(plan.horizon)
     orders = tuple(
@@ -65,7 +66,7 @@ def _order(plan: Plan, structure: str, quantity: str, zone: str, steps: int) -> 
     volumes = plan.values[structure, quantity][:steps]
     seconds = plan.horizon.days[:steps] * SECONDS_PER_DAY
     limits = plan.givens.get((structure, quantity.replace("inflow", "capacity")))
-    least = math.inf if limits is None else float((limits[:steps] / seconds).min())
+    most = np.full(steps, np.inf) if limits is None else limits[:steps] / seconds
     settings = tuple(
         Setting(
             start=plan.horizon.moment(t),
@@ -73,7 +74,8 @@ def _order(plan: Plan, structure: str, quantity: str, zone: str, steps: int) -> 
             # Adding zero turns the solver's minus zero into plain zero.
             setpoint=round(float(volumes[t] / seconds[t]), DECIMALS) + 0.0,
             volume=float(volumes[t]) + 0.0,
+            capacity=round(float(most[t]), 6) if np.isfinite(most[t]) else None,
         )
         for t in range(steps)
     )
-    return Order(structure, zone, settings, round(least, 6) if math.isfinite(least) else None)
+    return Order(structure, zone, settings)

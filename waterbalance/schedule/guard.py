@@ -1,4 +1,4 @@
-"""The last look before orders leave: a setpoint is a number, not negative, and within the structure's capacity."""
+"""The last look before orders leave: a setpoint is a number, not negative, and within the structure's capacity then."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from waterbalance.errors import Finding, Findings, NoPlanError, Place
 
 if TYPE_CHECKING:
-    from waterbalance.schedule.schedule import Order, Schedule, Setting
+    from waterbalance.schedule.schedule import Schedule, Setting
 
 ROUNDING = 5e-4
 """Half of the smallest step of a setpoint. [m3/s]"""
@@ -19,14 +19,14 @@ def guard(schedule: Schedule) -> Schedule:
     findings = Findings()
     for order in schedule.orders:
         for setting in order.settings:
-            findings.extend(_wrong(order, setting))
+            findings.extend(_wrong(order.structure, setting))
     findings.raise_if_any(NoPlanError, "the orders may not be issued")
     return schedule
 
 
-def _wrong(order: Order, setting: Setting) -> list[Finding]:
-    place = Place(component=order.structure, date=str(setting.start.date()))
-    most = math.inf if order.capacity is None else order.capacity
+def _wrong(structure: str, setting: Setting) -> list[Finding]:
+    place = Place(component=structure, date=str(setting.start.date()))
+    most = math.inf if setting.capacity is None else setting.capacity
     allowed = f"0 to {most:g} m3/s"
     if not math.isfinite(setting.setpoint):
         return [Finding("the setpoint is not a number", place, str(setting.setpoint), allowed)]

@@ -23,6 +23,9 @@ class Setting:
     volume: float
     """What flows in while the setting holds. [m3]"""
 
+    capacity: float | None = None
+    """Most that may flow while the setting holds; None where it is unlimited. [m3/s]"""
+
 
 @dataclass(frozen=True)
 class Order:
@@ -31,9 +34,6 @@ class Order:
     structure: str
     zone: str
     settings: tuple[Setting, ...]
-    capacity: float | None
-    """Least capacity of the structure over the settings; None where it is unlimited. [m3/s]"""
-
     mode: Literal["flow"] = "flow"
     unit: Literal["m3/s"] = "m3/s"
     fallback: Literal["hold_last"] = "hold_last"
@@ -48,6 +48,12 @@ class Order:
     def valid_until(self) -> dt.datetime:
         """When the last setting ends."""
         return self.settings[-1].end
+
+    @property
+    def capacity(self) -> float | None:
+        """Greatest capacity over the settings; None where one of them is unlimited. [m3/s]."""
+        known = [setting.capacity for setting in self.settings if setting.capacity is not None]
+        return max(known) if len(known) == len(self.settings) else None
 
     @property
     def volume(self) -> float:
@@ -88,6 +94,7 @@ def _order_to_dict(order: Order) -> dict[str, object]:
                 "end": setting.end.isoformat(),
                 "setpoint": setting.setpoint,
                 "volume_m3": round(setting.volume, 1),
+                "max": setting.capacity,
             }
             for setting in order.settings
         ],

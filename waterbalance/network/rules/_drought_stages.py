@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from waterbalance import units
+from waterbalance.horizon import Horizon
 from waterbalance.network.component import Component
 from waterbalance.network.fields import Duration, Fraction, Money, Price, Subject, UserClass
 from waterbalance.network.rules._limit import IN_FORCE
@@ -170,15 +171,18 @@ class _DroughtStages(Component):
             return float(len(self.droughts))
         return 1.0 if name == IN_FORCE else super().default_given(name)
 
-    def past_flows(self, day: dt.date) -> Mapping[str, tuple[Past, ...]]:
+    def past_flows(self, day: dt.date, time_zone: str = "UTC") -> Mapping[str, tuple[Past, ...]]:
         """Days under each stage, and changes of stage, from what has been announced before a day."""
         names = [stage.name for stage in self.stages]
         known = [(each.since, names.index(each.stage)) for each in self.announced if each.since < day]
         known = known or [(day - ONE_DAY, 0)]
         ends = (*(since for since, _ in known[1:]), day)
         spans = [(since, end, number) for (since, number), end in zip(known, ends, strict=True)]
+        lengths = [float(Horizon((since, end), time_zone).days[0]) for since, end, _ in spans]
         past = {
-            f"announced {name}": tuple(Past(since, end, (end - since).days * float(at >= number)) for since, end, at in spans)
+            f"announced {name}": tuple(
+                Past(since, end, length * float(at >= number)) for (since, end, at), length in zip(spans, lengths, strict=True)
+            )
             for number, name in enumerate(self.droughts, start=1)
         }
         # Of earlier changes only the last one counts: it holds the stage longest.

@@ -216,7 +216,7 @@ class DroughtStage(_DroughtStages):
 
         And by what they were asked for: what was available, after how many days of stages.
         """
-        begins = ledger.horizon.offsets[:-1]
+        begins = ledger.horizon.calendar[:-1]
         earlier = self._changed_before(ledger)
         at_least = ledger.given(self, WANTED) if ledger.passes > FREE_PASSES else np.zeros_like(begins)
         last, stage = ledger.given(self, STAGE), self.announced_stages(ledger)[1][0]
@@ -241,7 +241,7 @@ class DroughtStage(_DroughtStages):
 
     def _changed_before(self, ledger: Ledger) -> Floats:
         """Changes before the plan that still count in each step: all that count, less those of the last pass itself."""
-        begins = ledger.horizon.offsets[:-1]
+        begins = ledger.horizon.calendar[:-1]
         ago = begins[:, None] - begins[None, :]
         counted = (ago >= 0) & (ago < self.minimum_duration)
         words = ("raised", "lowered")

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 OPEN = "open"
 """A given of the rule: 1 where the decision may still change, else 0."""
 
+PART = "part_of_season"
+"""A given of the rule: length of the step as a share of the season."""
+
 CENT = 100.0
 """Switches are audited as hundredths, because half a unit is the audit's tolerance."""
 
@@ -108,6 +111,9 @@ class Fallowing(Component):
 
     def given_by_date(self, name: str, horizon: Horizon) -> Floats | None:
         """The decision is open in the first step of a plan that begins by its date."""
+        if name == PART:
+            part: Floats = horizon.days / self._season_days(horizon)
+            return part
         if name != OPEN:
             return super().given_by_date(name, horizon)
         found = np.zeros(len(horizon))
@@ -117,7 +123,7 @@ class Fallowing(Component):
     def formulate(self, step: Step) -> None:
         """See the class for the equations."""
         may_change, in_force = step.given(self, OPEN), step.given(self, IN_FORCE)
-        paid = step.derived(self, "paid_per_area", self._paid, in_force, step.days)
+        paid = step.derived(self, "paid_per_area", self._paid, in_force, step.given(self, PART))
         compensation = damage = area = 0.0
         fallowed = {}
         for name, block in self.blocks.items():
@@ -139,14 +145,14 @@ class Fallowing(Component):
         step.measure(self, "damage", damage, unit=units.MONEY)
         step.measure(self, "fallowed_area", area, unit=units.AREA)
 
-    def _paid(self, in_force: Floats, days: Floats) -> Floats:
+    def _paid(self, in_force: Floats, part_of_season: Floats) -> Floats:
         """Compensation for each step, in [currency/m2]."""
-        return self.compensation_per_area * in_force * days / self._season_days()
+        return self.compensation_per_area * in_force * part_of_season
 
-    def _season_days(self) -> int:
-        """Length of the season in days."""
-        first, last = self.in_service_from or dt.date.min, self.in_service_until or dt.date.max
-        return (last - first).days + 1
+    def _season_days(self, horizon: Horizon) -> float:
+        """True length of the season. [day]."""
+        first, last = self.in_service_from or horizon.start, self.in_service_until or horizon.end
+        return horizon.offset(last + dt.timedelta(days=1)) - horizon.offset(first)
 
     def _saved(self, name: str) -> float:
         """Share of the zone's demand that a block spares."""
@@ -164,7 +170,7 @@ class Fallowing(Component):
         steps = np.arange(len(ledger.horizon))
         late = (steps > 0) | (ledger.horizon.start > self.decide_by)
         in_force = ledger.given(self, IN_FORCE)
-        part_of_season = in_force * ledger.horizon.days / self._season_days()
+        part_of_season = in_force * ledger.horizon.days / self._season_days(ledger.horizon)
         spared: dict[str, Floats] = defaultdict(lambda: np.zeros(len(steps)))
         compensation, damage, area = np.zeros(len(steps)), np.zeros(len(steps)), np.zeros(len(steps))
         for name, block in self.blocks.items():

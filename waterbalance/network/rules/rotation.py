@@ -50,9 +50,10 @@ class Rotation(_Limit):
 
     The first group's turn begins on first_day, the next one's when it ends, and after the last turn the cycle begins
     again; with `pause` nobody has water between two cycles. Turns need not be whole days (3.5 days): of a step that is
-    partly in a turn the canal has that share of its capacity, and of a long step the share of its turns. Before first_day
+    partly in a turn the canal has that share of its capacity, and of a long step the share of its turns. They follow the
+    calendar: a day of 23 or 25 hours counts as one. Before first_day
     and out of service there are no turns, and a step that is partly so is limited as a whole. The order is that of the
-    file. No lifeline may depend on a canal that has turns.
+    file. Lifelines need enough water in every turn and pause.
 
     A canal that is dry between its turns has to be filled again: give it a fill_volume, or the rotation seems to cost
     nothing. It is filled once for each turn that begins in a step in which it runs at all, however long the step: over
@@ -89,6 +90,12 @@ class Rotation(_Limit):
         """All canals of all groups."""
         yield from (("groups", "subject", name) for names in self.groups.values() for name in names)
 
+    def closings(self) -> tuple[frozenset[str], ...]:
+        """In each turn all other groups, in a pause all groups."""
+        every = frozenset(chain.from_iterable(self.groups.values()))
+        turns = tuple(every - frozenset(names) for names in self.groups.values())
+        return (*turns, every) if self.pause > 0 else turns
+
     def given_by_date(self, name: str, horizon: Horizon) -> Floats | None:
         """Shares of the steps in the turns of a group, 1 before the first turn; turns that begin; steps that begin dry."""
         if name.startswith(BEGUN):
@@ -97,10 +104,14 @@ class Rotation(_Limit):
             return self._begins_dry(name.removeprefix(DRY), horizon)
         if not name.startswith(OPEN):
             return super().given_by_date(name, horizon)
-        first = horizon.offset(self.first_day)
-        open_until = np.array([self._open_until(name.removeprefix(OPEN), edge - first) for edge in horizon.offsets])
-        shares: Floats = np.where(horizon.offsets[1:] <= first, 1.0, np.diff(open_until) / horizon.days)
+        elapsed = np.array([(edge - self.first_day).days for edge in horizon.edges])
+        open_until = np.array([self._open_until(name.removeprefix(OPEN), days) for days in elapsed])
+        shares: Floats = np.where(elapsed[1:] <= 0, 1.0, np.diff(open_until) / np.diff(elapsed))
         return shares
+
+    def _first(self, horizon: Horizon) -> float:
+        """When the first cycle begins, by the calendar. [day]."""
+        return float((self.first_day - horizon.start).days)
 
     def _open_until(self, group: str, elapsed: float) -> float:
         """How long a group has had water by a moment, since the first cycle began. [day]."""
@@ -123,13 +134,13 @@ class Rotation(_Limit):
         found = np.zeros(len(horizon))
         if self._cycle - self.turns[group] < MOMENT:
             return found
-        first, begins = horizon.offset(self.first_day), self._begins(group)
+        first, begins = self._first(horizon), self._begins(group)
         # The first turn of all follows days on which water was free.
         number = max(1.0 if begins == 0 else 0.0, np.ceil((-MOMENT - first - begins) / self._cycle))
-        moments = np.arange(first + begins + number * self._cycle, horizon.offsets[-1] - MOMENT, self._cycle)
+        moments = np.arange(first + begins + number * self._cycle, horizon.calendar[-1] - MOMENT, self._cycle)
         for moment in moments:
-            t = int(np.searchsorted(horizon.offsets, moment + MOMENT, side="right")) - 1
-            at_once = moment - horizon.offsets[t] <= MOMENT
+            t = int(np.searchsorted(horizon.calendar, moment + MOMENT, side="right")) - 1
+            at_once = moment - horizon.calendar[t] <= MOMENT
             found[t] += 0.0 if at_once and not self._held_before(moment, horizon) else 1.0
         return found
 
@@ -137,8 +148,8 @@ class Rotation(_Limit):
         """1 where a step does not begin in the midst of a turn of a group, nor in a time without turns."""
         begins, length = self._begins(group), self.turns[group]
         found = np.zeros(len(horizon))
-        for t, moment in enumerate(horizon.offsets[:-1]):
-            elapsed = moment - horizon.offset(self.first_day)
+        for t, moment in enumerate(horizon.calendar[:-1]):
+            elapsed = moment - self._first(horizon)
             if elapsed < -MOMENT or self._cycle - length < MOMENT:
                 continue
             into = np.mod(elapsed + MOMENT, self._cycle) - MOMENT - begins
@@ -174,13 +185,13 @@ class Rotation(_Limit):
     def check(self, ledger: Ledger) -> None:
         """Every turn laid on the calendar, one after another."""
         horizon = ledger.horizon
-        turns = self._turns_until(horizon)
-        free = (horizon.offsets[1:] <= horizon.offset(self.first_day)) | (ledger.given(self, IN_FORCE) == 0)
+        turns, days = self._turns_until(horizon), np.diff(horizon.calendar)
+        free = (horizon.calendar[1:] <= self._first(horizon)) | (ledger.given(self, IN_FORCE) == 0)
         for group, names in self.groups.items():
             share = np.zeros(len(horizon))
             for first, last in turns[group]:
-                overlap = np.minimum(horizon.offsets[1:], last) - np.maximum(horizon.offsets[:-1], first)
-                share += np.maximum(0.0, overlap) / horizon.days
+                overlap = np.minimum(horizon.calendar[1:], last) - np.maximum(horizon.calendar[:-1], first)
+                share += np.maximum(0.0, overlap) / days
             begun, wet = self._fillings(ledger, turns[group])
             for name in names:
                 flow, capacity = ledger.value(name, "inflow"), ledger.given(name, "capacity")
@@ -197,8 +208,8 @@ class Rotation(_Limit):
     def _turns_until(self, horizon: Horizon) -> Mapping[str, list[tuple[float, float]]]:
         """First and last moment of all turns of each group up to the end of a horizon. [day]."""
         turns: dict[str, list[tuple[float, float]]] = {group: [] for group in self.groups}
-        begins = horizon.offset(self.first_day)
-        while begins < horizon.offsets[-1]:
+        begins = self._first(horizon)
+        while begins < horizon.calendar[-1]:
             ends = np.cumsum([begins, *(self.turns[group] for group in self.groups)])
             for group, turn in zip(self.groups, pairwise(ends), strict=True):
                 turns[group].append(turn)
@@ -207,9 +218,9 @@ class Rotation(_Limit):
 
     def _fillings(self, ledger: Ledger, turns: list[tuple[float, float]]) -> tuple[Floats, Booleans]:
         """Turns that begin in each step after a time without water, and whether a step begins with water in the canal."""
-        starts, ends = ledger.horizon.offsets[:-1], ledger.horizon.offsets[1:]
+        starts, ends = ledger.horizon.calendar[:-1], ledger.horizon.calendar[1:]
         held = np.append(self._held_before(0.0, ledger.horizon), ledger.given(self, IN_FORCE)[:-1] > 0)
-        last_end = ledger.horizon.offset(self.first_day)
+        last_end = self._first(ledger.horizon)
         begun, wet = np.zeros(len(starts)), starts < last_end - MOMENT
         for first, last in turns:
             at_once = np.abs(first - starts) <= MOMENT
