@@ -13,9 +13,9 @@ import pytest
 
 from waterbalance.errors import InputError, UsageError
 from waterbalance.forecast.agriculture import CropDemand
-from waterbalance.forecast.backtest import backtest
 from waterbalance.forecast.climatology import TenDayClimatology
 from waterbalance.forecast.crop import Crop
+from waterbalance.forecast.cross_validation import cross_validation
 from waterbalance.forecast.fab import FabDemand
 from waterbalance.forecast.household import HouseholdDemand
 from waterbalance.forecast.per_capita import PerCapitaDemand
@@ -158,6 +158,35 @@ def test_constant_history_stays_constant(learner: Forecaster, history: pd.Series
     assert forecast.values == pytest.approx(np.outer(5.0 * HORIZON.days, np.ones(20)))
 
 
+def test_a_new_level_is_followed(learner: Forecaster, history: pd.Series) -> None:
+    """After three months at half the level no forecast of the next days lies above the old one."""
+    shifted = history.copy()
+    shifted.iloc[-90:] *= 0.5
+    before = copy.deepcopy(learner).fit(history).predict(HORIZON, members=50).value("median")
+    after = learner.fit(shifted).predict(HORIZON, members=50).value("median")
+    assert (after[:7] <= 1.001 * before[:7]).all()
+
+
+def test_a_stuck_meter_is_named(learner: Forecaster, history: pd.Series) -> None:
+    hung = history.copy()
+    hung.iloc[500:520] = hung.iloc[499]
+    forecast = learner.fit(hung).predict(HORIZON, members=5)
+    assert forecast.filled == 21
+    assert any("stuck meter" in note and "21 days left out, 2019-05-15 to 2019-06-04" in note for note in forecast.notes)
+
+
+def test_weather_that_nobody_asked_for_is_refused(forecaster: Forecaster, history: pd.Series) -> None:
+    forecaster.fit(history)
+    with pytest.raises(InputError, match=r"takes no weather|not asked for"):
+        forecaster.predict(HORIZON, weather=pd.DataFrame({"snow": [1.0]}, index=pd.to_datetime(["2021-02-03"])))
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_columns_that_nobody_asked_for_are_refused(name: str, history: pd.Series) -> None:
+    with pytest.raises(InputError, match="not asked for; found 'snow'"):
+        LEARNERS[name]().fit(pd.DataFrame({"y": history, "snow": 0.0}))
+
+
 def test_local_days(learner: Forecaster, history: pd.Series) -> None:
     """A history with a time zone is read by its local days."""
     plain = copy.deepcopy(learner).fit(history).predict(HORIZON, members=10).values
@@ -169,9 +198,9 @@ def test_a_poisoned_future_changes_nothing(learner: Forecaster, history: pd.Seri
     """Backtests up to a day are the same whatever comes after that day."""
     poisoned = history.copy()
     poisoned.loc["2020-03-01":] = 1.0e9
-    cutoff, columns = dt.date(2019, 11, 20), ["cutoff", "date", "mean", "lo-80", "hi-80"]
+    columns = ["cutoff", "ds", "mean", "lo-80", "hi-80"]
     clean, dirty = (
-        backtest(learner, series, first_cutoff=cutoff, days_ahead=14, every=25, members=20) for series in (history, poisoned)
+        cross_validation(learner, series, h=14, step_size=25, n_windows=18, members=20) for series in (history, poisoned)
     )
     before = clean["cutoff"] < "2020-03-01"
     assert before.sum() >= 3 * 14

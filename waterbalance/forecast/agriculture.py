@@ -12,6 +12,7 @@ import pandas as pd
 from waterbalance.errors import Finding, Findings, InputError
 from waterbalance.forecast.daily_steps import days_of, over_steps
 from waterbalance.forecast.dated_table import range_findings
+from waterbalance.forecast.exogenous import refuse_weather
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import checked_history
@@ -21,6 +22,7 @@ from waterbalance.hydrology.effective_rainfall import fixed_percentage, usda_scs
 
 if TYPE_CHECKING:
     from waterbalance.forecast.crop import Crop
+    from waterbalance.forecast.forecaster import Weather
     from waterbalance.horizon import Floats, Horizon
 
 RainMethod = Literal["fixed_percentage", "usda_scs"]
@@ -104,18 +106,19 @@ class CropDemand:
         self.weather_ = _weather(frame, tables)
         return self
 
-    def predict(self, horizon: Horizon, *, members: int = 100, seed: int = 0) -> Forecast:
+    def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
         """Volumes at the zone's head over the steps, shape (steps, members) [m3 per step]."""
-        weather = fitted(self.weather_, self)
+        refuse_weather(weather, self)
+        site = fitted(self.weather_, self)
         days = days_of(horizon)
-        years = self._weather_years(weather, days)
-        evapotranspiration = _sequences(weather.evapotranspiration, days, years)
-        rain = self._effective_rain(_sequences(weather.rain, days, years))
+        years = self._weather_years(site, days)
+        evapotranspiration = _sequences(site.evapotranspiration, days, years)
+        rain = self._effective_rain(_sequences(site.rain, days, years))
         fields = np.zeros((len(days), len(years)))
         for crop in self.crops:
             fields += crop.area * crop.field_demand(days, evapotranspiration, rain)
         values = over_steps(fields / self.efficiency, horizon)[:, deal(len(years), members, seed)]
-        return Forecast(values, weather.label, weather.filled)
+        return Forecast(values, site.label, site.filled)
 
     def _weather_years(self, weather: ZoneWeather, days: pd.DatetimeIndex) -> npt.NDArray[np.intp]:
         """Years that every record of the zone knows well enough; one nominal year where there are only tables."""
