@@ -16,10 +16,12 @@ from waterbalance.forecast.agriculture import CropDemand
 from waterbalance.forecast.climatology import TenDayClimatology
 from waterbalance.forecast.crop import Crop
 from waterbalance.forecast.cross_validation import cross_validation
+from waterbalance.forecast.day_of_year import DayOfYearClimatology
 from waterbalance.forecast.fab import FabDemand
 from waterbalance.forecast.household import HouseholdDemand
 from waterbalance.forecast.per_capita import PerCapitaDemand
 from waterbalance.forecast.persistence import Persistence
+from waterbalance.forecast.seasonal_naive import SeasonalNaive
 from waterbalance.forecast.solar import SolarEnergy
 from waterbalance.forecast.ten_day_statistics import TenDayStatistics
 from waterbalance.horizon import Horizon, plan_horizon
@@ -37,6 +39,8 @@ LEARNERS: dict[str, Callable[[], Forecaster]] = {
     "climatology": TenDayClimatology,
     "household": HouseholdDemand,
     "persistence": Persistence,
+    "seasonal_naive": SeasonalNaive,
+    "day_of_year": DayOfYearClimatology,
 }
 STRUCTURAL: dict[str, Callable[[], Forecaster]] = {
     "statistics": lambda: TenDayStatistics(STATISTICS),
@@ -97,7 +101,7 @@ def test_predict_learns_nothing(forecaster: Forecaster, history: pd.Series) -> N
     assert (np.random.get_state()[1] == state).all()  # noqa: NPY002
 
 
-@pytest.mark.parametrize("name", ["climatology", "household", "statistics", "per_capita", "fab"])
+@pytest.mark.parametrize("name", ["climatology", "household", "seasonal_naive", "day_of_year", "statistics", "per_capita", "fab"])
 def test_another_seed_deals_other_members(name: str, history: pd.Series) -> None:
     fitted = ALL[name]().fit(history)
     assert (fitted.predict(HORIZON, seed=1).values != fitted.predict(HORIZON, seed=2).values).any()

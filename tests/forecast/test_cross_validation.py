@@ -130,6 +130,17 @@ def test_exogenous_columns_reach_it_only_by_name() -> None:
         cross_validation(Persistence(), frame, h=3)
 
 
+def test_of_ten_day_means_only_whole_periods_are_known() -> None:
+    """A cutoff inside of a period would let its mean tell what is still to come."""
+    starts = [pd.Timestamp(2020, month, day) for month in range(1, 13) for day in (1, 11, 21)]
+    means = pd.Series(np.arange(36.0), index=starts)
+    told = cross_validation(Persistence(), means, h=10, step_size=7, n_windows=12)
+    assert {(cutoff + pd.Timedelta(days=1)).day for cutoff in told["cutoff"]} == {1, 11, 21}
+    assert told["cutoff"].max() + pd.Timedelta(days=10) <= pd.Timestamp(2020, 12, 31)
+    first = told[told["lead"] == 1]
+    assert (first["y"] - first["mean"]).tolist() == [1.0] * len(first)
+
+
 def test_progress_is_told() -> None:
     done: list[tuple[int, int]] = []
     cross_validation(Persistence(), ramp(), n_windows=3, progress=lambda now, of: done.append((now, of)))

@@ -13,16 +13,16 @@ from waterbalance.errors import Finding, InputError, UsageError
 from waterbalance.forecast.exogenous import TARGET, target_of
 from waterbalance.forecast.forecaster import Follower
 from waterbalance.forecast.frames import DATE, NO_QUANTILES, UNIQUE_ID, histories, told
-from waterbalance.forecast.history import checked_history
-from waterbalance.forecast.skill import crps
-from waterbalance.horizon import Horizon
+from waterbalance.forecast.history import checked_history, of_ten_days
+from waterbalance.forecast.skill import crps, probability_integral_transform
+from waterbalance.horizon import Horizon, ten_day_start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from waterbalance.forecast.forecaster import Forecaster, Past, Weather
 
-CUTOFF, LEAD, CRPS = "cutoff", "lead", "crps"
+CUTOFF, LEAD, CRPS, PIT = "cutoff", "lead", "crps", "pit"
 
 
 def cross_validation(  # noqa: PLR0913 (the settings that the field's libraries have)
@@ -53,7 +53,7 @@ def cross_validation(  # noqa: PLR0913 (the settings that the field's libraries 
     of its days. `progress` is told how many origins are done, and of how many.
 
     Columns: `unique_id` (of a long frame), `ds`, `cutoff`, `lead` [day], `y` (NaN where unknown), `mean`, `median`,
-    `lo-80`, `hi-80` and what else is asked for, `crps`, in the unit of the history.
+    `lo-80`, `hi-80` and what else is asked for, `crps`, in the unit of the history, and `pit` [1].
 
     Raises `InputError` for a faulty history or where no origin fits into it, and `UsageError` where `refit` is False and the
     forecaster cannot follow.
@@ -66,12 +66,13 @@ def cross_validation(  # noqa: PLR0913 (the settings that the field's libraries 
         rates = learned.predict(horizon, weather=ahead, members=members, seed=seed).values / horizon.days[:, None]
         observed = one.values.reindex(dates).to_numpy(dtype=np.float64)
         columns = {DATE: dates, CUTOFF: cutoff, LEAD: np.arange(1, h + 1), TARGET: observed}
-        return pd.DataFrame(one.name | columns | told(rates, level, quantiles) | {CRPS: crps(rates, observed)})
+        scores = {CRPS: crps(rates, observed), PIT: probability_integral_transform(rates, observed)}
+        return pd.DataFrame(one.name | columns | told(rates, level, quantiles) | scores)
 
     rows = []
     for one in _series(history):
         learned: Forecaster | None = None
-        cutoffs = _cutoffs(one.values, h, step_size, n_windows)
+        cutoffs = _cutoffs(one, h, step_size, n_windows)
         for done, cutoff in enumerate(cutoffs, start=1):
             learned = _learned(forecaster, None if refit else learned, one.history.loc[:cutoff])
             rows.append(rows_of(learned, one, cutoff))
@@ -113,11 +114,18 @@ def _learned(forecaster: Forecaster, before: Forecaster | None, seen: Past) -> F
     return before.follow(seen)
 
 
-def _cutoffs(values: pd.Series, h: int, step_size: int, n_windows: int) -> pd.DatetimeIndex:
-    """Days after which forecasts begin; the last one has `h` days after it."""
-    cutoffs = values.index[-1] - pd.to_timedelta(h + step_size * np.arange(n_windows - 1, -1, -1), unit="D")
-    if min(n_windows, h, step_size) < 1 or cutoffs[0] < values.index[0]:
-        found = f"{n_windows} origins {step_size} days apart, {h} days each, on {len(values)} days"
+def _cutoffs(one: _Series, h: int, step_size: int, n_windows: int) -> pd.DatetimeIndex:
+    """Days after which forecasts begin; the last one has `h` days after it.
+
+    Of ten-day means only whole periods are known: the cutoffs are the last days of periods.
+    """
+    days = pd.DatetimeIndex(one.values.index)
+    cutoffs = days[-1] - pd.to_timedelta(h + step_size * np.arange(n_windows - 1, -1, -1), unit="D")
+    if of_ten_days(pd.DatetimeIndex(one.history.index)):
+        starts = [pd.Timestamp(ten_day_start((cutoff + pd.Timedelta(days=1)).date())) for cutoff in cutoffs]
+        cutoffs = pd.DatetimeIndex(starts).unique() - pd.Timedelta(days=1)
+    if min(n_windows, h, step_size) < 1 or cutoffs[0] < days[0]:
+        found = f"{n_windows} origins {step_size} days apart, {h} days each, on {len(days)} days"
         finding = Finding("no origin fits into the history", found=found, allowed="known days before the first cutoff")
         raise InputError("a cross-validation", (finding,))
     return pd.DatetimeIndex(cutoffs)

@@ -28,7 +28,7 @@ STUCK: Final = 7
 """Days in a row with the same value. [day]"""
 
 RARE: Final = 0.05
-"""Neighbours that agree are rare up to this share. [1]"""
+"""Values that stay for a second day are rare up to this share. [1]"""
 
 UNIT_RUN: Final = 2
 """Days in a row in another unit. [day]"""
@@ -62,12 +62,11 @@ def stuck(values: Floats) -> Mask:
     """Days on which a meter hangs, shape (days,)."""
     same = np.zeros(len(values), dtype=bool)
     same[1:] = (values[1:] == values[:-1]) & (values[1:] != 0.0)
-    runs = _runs(same, STUCK - 1)
-    # The first day of a run agrees with the second, but has no neighbour before it that it agrees with.
-    runs[:-1] |= runs[1:]
-    others = ~runs[1:] & np.isfinite(values[1:]) & np.isfinite(values[:-1])
-    if not others.any() or same[1:][others].mean() > RARE:
-        return np.zeros_like(runs)
+    begins = np.flatnonzero(~same)
+    lengths = np.diff(np.append(begins, len(values)))
+    if (lengths > 1).mean() > RARE:
+        return np.zeros_like(same)
+    runs = np.repeat(lengths >= STUCK, lengths)
     return runs & ~np.isin(values, values[~runs])
 
 

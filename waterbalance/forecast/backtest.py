@@ -1,0 +1,89 @@
+"""A forecaster tried on its past beside the judges, always: seasonal naive and day-of-year climatology."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from waterbalance.forecast.cross_validation import CUTOFF, cross_validation
+from waterbalance.forecast.day_of_year import DayOfYearClimatology
+from waterbalance.forecast.exogenous import target_of
+from waterbalance.forecast.history import checked_history
+from waterbalance.forecast.scores import scores_by_lead, seasonal_scale, skill_against
+from waterbalance.forecast.seasonal_naive import SeasonalNaive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
+
+    from waterbalance.forecast.forecaster import Forecaster, Past
+
+SEASONAL_NAIVE: Final = "seasonal_naive"
+CLIMATOLOGY: Final = "climatology"
+
+NO_RECORD: Final = "no record of its own"
+"""Why a forecaster that knows no past of its quantity cannot be tried."""
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """What a forecaster would have told, and how good that was."""
+
+    told: pd.DataFrame
+    """As `cross_validation` gives it."""
+
+    scores: pd.DataFrame
+    """As `scores_by_lead` gives them, with the skill against each judge (`skill_NAME`)."""
+
+    judges: Mapping[str, pd.DataFrame]
+    """Scores of the judges on the same origins."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One quantity of a scenario, and how its forecaster did."""
+
+    component: str
+    quantity: str
+    unit: str
+    """Internal unit of the quantity."""
+
+    forecaster: str
+    """Name of the forecaster in the scenario."""
+
+    result: Backtest | None
+    """None where it could not be tried."""
+
+    reason: str = ""
+    """Why it could not."""
+
+
+def backtest(
+    forecaster: Forecaster,
+    history: Past,
+    *,
+    h: int = 10,
+    step_size: int = 10,
+    n_windows: int = 30,
+    known_ahead: Sequence[str] = (),
+    progress: Callable[[int, int], None] | None = None,
+) -> Backtest:
+    """Try a forecaster at `n_windows` origins, `step_size` days apart, `h` days ahead, learning anew at each.
+
+    The scale of the mase is that of the days before the first origin. Raises what `cross_validation` raises.
+    """
+    told = cross_validation(
+        forecaster, history, h=h, step_size=step_size, n_windows=n_windows, known_ahead=known_ahead, progress=progress
+    )
+    alone = target_of(history)
+    values = checked_history(alone, shortest=1, lowest=None).values
+    scale = seasonal_scale(values.loc[: told[CUTOFF].min()])
+    judges = {
+        name: scores_by_lead(cross_validation(judge, alone, h=h, step_size=step_size, n_windows=n_windows, refit=False), scale)
+        for name, judge in (
+            (SEASONAL_NAIVE, SeasonalNaive(lowest=None)),
+            (CLIMATOLOGY, DayOfYearClimatology(lowest=None)),
+        )
+    }
+    return Backtest(told, skill_against(scores_by_lead(told, scale), judges), judges)
