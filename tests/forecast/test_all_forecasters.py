@@ -22,6 +22,7 @@ from waterbalance.forecast.household import HouseholdDemand
 from waterbalance.forecast.per_capita import PerCapitaDemand
 from waterbalance.forecast.persistence import Persistence
 from waterbalance.forecast.seasonal_naive import SeasonalNaive
+from waterbalance.forecast.semiconductor_fab import ProcessLine, SemiconductorFab
 from waterbalance.forecast.solar import SolarEnergy
 from waterbalance.forecast.ten_day_statistics import TenDayStatistics
 from waterbalance.horizon import Horizon, plan_horizon
@@ -46,6 +47,7 @@ STRUCTURAL: dict[str, Callable[[], Forecaster]] = {
     "statistics": lambda: TenDayStatistics(STATISTICS),
     "per_capita": lambda: PerCapitaDemand(100_000, 250.0, uncertainty=0.05),
     "fab": lambda: FabDemand(1000.0, 10.0, uncertainty=0.1),
+    "semiconductor_fab": lambda: SemiconductorFab((ProcessLine("N7", 1000.0, 200.0, 0.8, (0.0, 30.0)),), scrubber=10.0),
     "crops": lambda: CropDemand((RICE,), 0.7, (0.004,) * 36, (0.002,) * 36),
     "solar": lambda: SolarEnergy(22.6, 120.3, 20.0, 180.0, 100.0, 0.74, (5.0,) * 36),
 }
