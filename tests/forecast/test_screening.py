@@ -67,7 +67,12 @@ def test_six_equal_days_and_figures_set_by_people_are_no_fault() -> None:
 
 def test_ten_day_means_are_no_stuck_meter() -> None:
     dates = [f"2020-{month:02d}-{day:02d}" for month in range(1, 13) for day in (1, 11, 21)]
-    assert looked_at(pd.Series(np.arange(36.0), index=pd.to_datetime(dates))).notes == ()
+    means = pd.Series(np.arange(36.0), index=pd.to_datetime(dates))
+    assert looked_at(means).notes == ()
+    means.iloc[3:30] = np.nan
+    assert looked_at(means).notes == ()
+    means.iloc[3:30] = 0.0
+    assert looked_at(means).notes == ()
 
 
 def test_real_reservoirs(shared: Path) -> None:

@@ -16,12 +16,12 @@ from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import checked_history
 from waterbalance.forecast.screening import screened
+from waterbalance.forecast.waves import year_waves
 
 if TYPE_CHECKING:
     from waterbalance.forecast.forecaster import Past, Weather
     from waterbalance.horizon import Floats, Horizon
 
-_DAYS_OF_A_YEAR: Final = 365.25
 _DAYS_FOR_THE_SEASON: Final = 731  # Before each part of the year was seen twice, one odd summer would pass for the season.
 _CONSTANT: Final = 1.0e-9
 
@@ -119,10 +119,7 @@ class HouseholdDemand:
 
 def regressors(days: pd.DatetimeIndex, harmonics: int) -> Floats:
     """Columns of the regression: seven weekdays (their mean is the constant) and the sine waves of the year."""
-    angle = 2.0 * np.pi * days.to_julian_date().to_numpy() / _DAYS_OF_A_YEAR
-    waves = [wave(order * angle) for order in range(1, harmonics + 1) for wave in (np.sin, np.cos)]
-    weekdays = np.eye(7)[days.day_of_week]
-    return np.column_stack([weekdays, *waves])
+    return np.column_stack([np.eye(7)[days.day_of_week], year_waves(days, harmonics)])
 
 
 def departure_model(departures: Floats) -> tuple[float, float, float, float, float]:

@@ -64,7 +64,8 @@ def stuck(values: Floats) -> Mask:
     same[1:] = (values[1:] == values[:-1]) & (values[1:] != 0.0)
     begins = np.flatnonzero(~same)
     lengths = np.diff(np.append(begins, len(values)))
-    if (lengths > 1).mean() > RARE:
+    told = np.isfinite(values[begins]) & (values[begins] != 0.0)
+    if not told.any() or (lengths[told] > 1).mean() > RARE:
         return np.zeros_like(same)
     runs = np.repeat(lengths >= STUCK, lengths)
     return runs & ~np.isin(values, values[~runs])
