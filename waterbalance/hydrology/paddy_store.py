@@ -4,8 +4,9 @@ One number says how wet a field is: the `level`, its water above saturation of t
 the pond; below, what the layer lacks.
 
     level = before + rain + irrigation - spill - evaporation - transpiration - percolation
-    irrigation = supplied (optimum - before)                   where before < minimum
-               = supplied (optimum - before) / days left       while the land is soaked and puddled
+    irrigation = optimum - before                   where before < minimum
+               = (optimum - before) / days left     while the land is soaked and puddled
+               = what is given                      in a shortage
     spill = what would stand above the sill: the bund, the outlet of the growth stage, the surface itself while drained
     percolation = min(Ksat of the plough pan, what the layer holds above field capacity)
     transpiration = Ks Kcb ET0,   evaporation = Kr Ke ET0      (FAO-56, chapters 7 and 8)
@@ -125,13 +126,14 @@ def paddy_balance(
     soil: PaddySoil,
     start: npt.ArrayLike,
     *,
-    supplied: float = 1.0,
+    given: Floats | None = None,
     layer: SurfaceLayer = SURFACE,
 ) -> PaddyBalance:
     """Step through the days, all fields at once.
 
-    `evapotranspiration` ET0 and `rain` in [mm/day], `start` the level on the evening before [mm]. `supplied` is the share of
-    the wanted irrigation that comes: below 1 in a shortage. Rain falls in hours: it spills before the crop uses it.
+    `evapotranspiration` ET0 and `rain` in [mm/day], `start` the level on the evening before [mm]. `given` is the
+    irrigation where it does not follow from the levels, shape (days, fields) [mm]. Rain falls in hours: it spills before the
+    crop uses it.
     """
     shape = np.broadcast_shapes(np.shape(evapotranspiration), np.shape(rain), days.basal.shape)
     reference, fallen = (np.broadcast_to(np.asarray(part, dtype=np.float64), shape) for part in (evapotranspiration, rain))
@@ -143,7 +145,7 @@ def paddy_balance(
         minimum, optimum, sill, filling, basal, ground = (part[day] for part in kept)
         lacking = np.maximum(optimum - level, 0.0)
         wanted = np.where(filling > 0.0, lacking / np.maximum(filling, 1.0), np.where(level < minimum, lacking, 0.0))
-        applied = supplied * wanted
+        applied = wanted if given is None else given[day]
         filled = level + fallen[day] + applied
         spill = np.maximum(filled - sill, 0.0)
         wet = filled - spill

@@ -52,16 +52,16 @@ class CropDays:
 
 @dataclass(frozen=True)
 class Refill:
-    """Irrigation that follows from the balance: when the depletion reaches a share of RAW, so much of it is refilled."""
+    """Irrigation that follows from the balance: when the depletion reaches a share of RAW, it is refilled."""
 
     allowed: Floats
-    """Whether a field may be irrigated on a day, shape (days, fields)."""
+    """1 where a field may be irrigated on a day, else 0; shape (days, fields)."""
 
     trigger: float = 1.0
     """Share of the readily available water that may be lost before. [1]"""
 
-    supplied: float = 1.0
-    """Share of the depletion that is refilled: below 1 in a shortage. [1]"""
+    ahead: float = 0.0
+    """Days until a field may be irrigated again: what the crop will take in them counts as lost already. [day]"""
 
     wetted: float = 1.0
     """Share of the soil that irrigation wets (fw): 1 basins and sprinklers, 0.3 to 0.4 drip (table 20). [1]"""
@@ -69,7 +69,7 @@ class Refill:
 
 @dataclass(frozen=True)
 class Given:
-    """Irrigation as it was."""
+    """Irrigation as it was, or as a shortage leaves it."""
 
     depth: Floats
     """Shape (days, fields). [mm]"""
@@ -172,5 +172,6 @@ def _applied(
     if isinstance(irrigation, Given):
         return np.broadcast_to(irrigation.depth[day], root.shape), np.broadcast_to(irrigation.wetted[day], root.shape)
     readily = dual_crop.readily_available_fraction(table, asked) * available
-    wanted = (root >= irrigation.trigger * readily) & (root > 0.0) & (irrigation.allowed[day] > 0)
-    return np.where(wanted, irrigation.supplied * root, 0.0), np.full(root.shape, irrigation.wetted)
+    lost = root + irrigation.ahead * asked
+    wanted = (lost >= irrigation.trigger * readily) & (root > 0.0) & (irrigation.allowed[day] > 0)
+    return np.where(wanted, root, 0.0), np.full(root.shape, irrigation.wetted)

@@ -7,7 +7,7 @@
     climatology        Rs = the mean of the calendar month
     temperature_range  Rs = kRs sqrt(Tmax - Tmin) Ra                                         (FAO-56 eq. 50)
 
-The order was measured: at Kaohsiung (station 467440, 636 days of June 2020 to March 2022, measured radiation as truth) the
+The order was measured: on a humid subtropical coast (CWA station 467440, 636 days, measured radiation as truth) the
 mean absolute error of ET0 is 0.27 mm/day with fitted coefficients, 0.29 with the paper's, 0.42 with the clear sky, 0.67
 with monthly means and 0.88 to 1.07 with the temperature range. So the last stands in a ladder only where it is named.
 """
