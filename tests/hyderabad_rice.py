@@ -119,6 +119,12 @@ AQUACROP = {
 }
 """AquaCrop 6.1, sums of each season. [mm]"""
 
+YIELD = np.array([6.595, 6.3, 5.3, 7.1, 4.7, 6.8, 6.8, 6.3, 7.0, 6.6, 6.9])
+"""AquaCrop 6.1. [t/ha]"""
+
+YIELD_WITHOUT_STRESS = np.array([7.030, 6.702, 7.093, 7.035, 6.615, 6.741, 6.736, 6.870, 6.992, 6.718, 6.751])
+"""AquaCrop-OSPy 3.1.0, "yield potential". [t/ha]"""
+
 
 def canopy() -> np.ndarray:
     """Canopy cover of AquaCrop's `localpaddy` on each day without stress, by its own growth and decline [1].

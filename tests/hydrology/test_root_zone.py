@@ -20,7 +20,7 @@ from waterbalance.hydrology.crop_water import (
 from waterbalance.hydrology.dual_crop import SurfaceLayer
 from waterbalance.hydrology.effective_rainfall import curve_number_runoff
 from waterbalance.hydrology.evapotranspiration import wind_at_two_metres
-from waterbalance.hydrology.growing_degree_days import degree_days, since_planting
+from waterbalance.hydrology.growing_degree_days import degree_days, since_planting, stages_in_days
 from waterbalance.hydrology.root_zone import CropDays, Given, Refill, RootZoneBalance, root_zone_balance
 
 
@@ -164,3 +164,16 @@ def test_curve_by_degree_days() -> None:
     assert by_warmth[:, 0] == pytest.approx(crop_coefficient(age, GrowthStages(20, 30, 40, 30), rice))
     assert (by_warmth[:, 1] > 0.0).sum() == 96
     assert steady[age < 0.0].tolist() == [[-1.0, -1.0]] * 5
+
+
+def test_stages_in_days() -> None:
+    """200, 300, 400 and 300 degree-days at 12.5 a day: 16, 24, 32 and 24 days; the curves are then the same."""
+    warm = GrowthStages(200, 300, 400, 300)
+    calendar = stages_in_days(np.full(120, 12.5), warm)
+    assert calendar == GrowthStages(16, 24, 32, 24)
+    age, rice = np.arange(0.0, 96.0), fao56_coefficients("rice")
+    by_warmth = crop_coefficient(since_planting(np.full(96, 12.5), age), warm, rice)
+    assert by_warmth == pytest.approx(crop_coefficient(age, calendar, rice))
+    assert stages_in_days([10.0, 20.0, 30.0, 40.0], GrowthStages(0, 25, 35, 40)) == GrowthStages(0, 2, 1, 1)
+    with pytest.raises(InputError, match="the days end before the harvest; found 500 degC day; allowed: 1200"):
+        stages_in_days(np.full(40, 12.5), warm)

@@ -18,6 +18,7 @@ def test_stages_multiply() -> None:
     assert relative_yield(actual, potential, (1.0, 1.09, 1.32, 0.5)) == pytest.approx([0.736 * 0.95])
     assert relative_yield([0.0, 50.0], [0.0, 50.0], (1.2, 1.2)) == pytest.approx(1.0)
     assert relative_yield([0.0], [50.0], (1.2,)) == 0.0
+    assert relative_yield(actual, potential, (1.1,)) == pytest.approx([1.0 - 1.1 * 30.0 / 400.0])
 
 
 def test_a_curve_that_steepens_keeps_its_parts() -> None:

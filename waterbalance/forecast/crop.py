@@ -64,8 +64,8 @@ class Crop:
     harvest_value: float = 0.0
     """What a whole harvest brings, less the costs that a lost one saves. [currency/m2]"""
 
-    yield_response: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
-    """Ky of the four growth stages (`hydrology/yield_response.py`). [1]"""
+    yield_response: tuple[float, ...] = (1.0,)
+    """Ky of the season, or of each of the four growth stages (`hydrology/yield_response.py`). [1]"""
 
     @property
     def stage_ends(self) -> tuple[float, float, float]:
@@ -89,6 +89,9 @@ class Crop:
             found += range_findings("the length of a growth stage", stage, 0)
         for value in (self.coefficients.initial, self.coefficients.mid, self.coefficients.end):
             found += range_findings("a crop coefficient", value, 0.0, 2.0)
+        if len(self.yield_response) not in (1, 4):
+            told = f"{len(self.yield_response)} factors"
+            found.append(Finding("yield response factors are of the season or of four stages", found=told, allowed="1 or 4"))
         for factor in self.yield_response:
             found += range_findings("a yield response factor", factor, 0.0, 3.0)
         if self.field is not None:

@@ -135,9 +135,10 @@ def _dry(crop: Crop, field: DryField, weather: _Weather) -> FieldWater:
     growing = (ages >= 0.0) & (ages < crop.stages.season)
     coefficients = crop.coefficients if field.basal is None else field.basal
     basal = crop_coefficient(ages, crop.stages, coefficients)
-    grown = np.clip((basal - coefficients.initial) / max(coefficients.mid - coefficients.initial, 1e-9), 0.0, 1.0)
-    # Roots and height stay when the coefficient falls towards harvest.
-    grown = np.where(ages < crop.stages.initial + crop.stages.development, grown, 1.0) * growing
+    # Roots and height grow in the development stage; those of an orchard are there all the time.
+    grown = np.interp(ages, np.cumsum([crop.stages.initial, crop.stages.development]), [0.0, 1.0]) * growing
+    if field.roots[0] == field.roots[1]:
+        grown = np.ones_like(grown)
     available = _MILLIMETRES * field.holding * (field.roots[0] + (field.roots[1] - field.roots[0]) * grown)
     height = np.maximum(field.height * grown, 0.01)
     highest = highest_coefficient(basal, _STANDARD_WIND, _STANDARD_HUMIDITY, height)

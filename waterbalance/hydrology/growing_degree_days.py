@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from waterbalance.errors import Finding, InputError
+from waterbalance.hydrology.crop_water import GrowthStages
+
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats
 
@@ -34,6 +37,22 @@ def since_planting(daily: npt.ArrayLike, days_since_planting: npt.ArrayLike) -> 
     warmth, age = np.broadcast_arrays(np.asarray(daily, dtype=np.float64), _columns(days_since_planting, np.ndim(daily)))
     growing = np.where(age >= 0.0, warmth, 0.0)
     return np.where(age >= 0.0, np.cumsum(growing, axis=0) - growing, -1.0)
+
+
+def stages_in_days(daily: npt.ArrayLike, stages: GrowthStages) -> GrowthStages:
+    """Lengths in whole days of stages that are given in [degC day], for the warmth of the days from planting on.
+
+    `daily` has shape (days,): a year's record, or the means of each day over the years. So a crop that is known by its
+    degree-days has a calendar at any place. Raises `InputError` where the days end before the harvest.
+    """
+    warmth = np.cumsum(np.asarray(daily, dtype=np.float64))
+    ends = np.cumsum([stages.initial, stages.development, stages.mid, stages.late])
+    if not warmth.size or warmth[-1] < ends[-1]:
+        found, allowed = f"{warmth[-1] if warmth.size else 0.0:.0f} degC day", f"{ends[-1]:.0f} degC day or more"
+        raise InputError("growth stages by warmth", (Finding("the days end before the harvest", found=found, allowed=allowed),))
+    days = np.searchsorted(warmth, ends - 1e-9) + 1
+    initial, development, mid, late = np.diff(np.where(ends > 0.0, days, 0), prepend=0).tolist()
+    return GrowthStages(initial, development, mid, late)
 
 
 def _columns(values: npt.ArrayLike, dimensions: int) -> Floats:

@@ -73,8 +73,8 @@ class CropSettings(BaseModel):
     harvest_value: MoneyPerArea = 0.0
     """What a whole harvest brings, less the costs that a lost one saves. [currency/m2]"""
 
-    yield_response: tuple[float, float, float, float] | None = None
-    """Yield response factors of the four growth stages; those of FAO-33 for its crops when left out, else 1."""
+    yield_response: tuple[float, ...] | None = None
+    """Yield response factor of the season, or of each of the four growth stages; that of FAO-33 for its crops when left out."""
 
     @model_validator(mode="after")
     def _is_a_crop(self) -> Self:
@@ -103,5 +103,5 @@ class CropSettings(BaseModel):
             None if self.field is None else self.field.field(self.name, self.edition),
             self.blocks,
             self.harvest_value,
-            self.yield_response or RESPONSE_FACTORS.get(self.name, (1.0, 1.0, 1.0, 1.0)),
+            self.yield_response or RESPONSE_FACTORS.get(self.name, (1.0,)),
         )
