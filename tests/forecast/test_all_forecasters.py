@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import pickle
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from waterbalance.forecast.crop import Crop
 from waterbalance.forecast.cross_validation import cross_validation
 from waterbalance.forecast.day_of_year import DayOfYearClimatology
 from waterbalance.forecast.fab import FabDemand
+from waterbalance.forecast.field_kinds import PaddyField
 from waterbalance.forecast.household import HouseholdDemand
 from waterbalance.forecast.per_capita import PerCapitaDemand
 from waterbalance.forecast.persistence import Persistence
@@ -49,6 +51,7 @@ STRUCTURAL: dict[str, Callable[[], Forecaster]] = {
     "fab": lambda: FabDemand(1000.0, 10.0, uncertainty=0.1),
     "semiconductor_fab": lambda: SemiconductorFab((ProcessLine("N7", 1000.0, 200.0, 0.8, (0.0, 30.0)),), scrubber=10.0),
     "crops": lambda: CropDemand((RICE,), 0.7, (0.004,) * 36, (0.002,) * 36),
+    "balance": lambda: CropDemand((replace(RICE, field=PaddyField()),), 0.7, (0.004,) * 36, (0.002,) * 36, "balance"),
     "solar": lambda: SolarEnergy(22.6, 120.3, 20.0, 180.0, 100.0, 0.74, (5.0,) * 36),
 }
 ALL = LEARNERS | STRUCTURAL
