@@ -311,6 +311,36 @@ def forecast(
         typer.echo(say("written", folder=out))
 
 
+@app.command()
+def backtest(
+    scenario: ScenarioPath,
+    days_ahead: Annotated[int, typer.Option("--days-ahead", metavar="N", min=1, help="Days told from each origin.")] = 10,
+    every: Annotated[int, typer.Option("--every", metavar="N", min=1, help="Days from one origin to the next.")] = 10,
+    origins: Annotated[int, typer.Option("--origins", metavar="N", min=1, help="Origins, the last ones of the record.")] = 30,
+    component: Annotated[str | None, typer.Option("--component", metavar="NAME", help="Only forecasts of this one.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write backtest.html, .csv and .json there.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in the place of tables.")] = False,
+    lang: Language = Lang.ENGLISH,
+) -> None:
+    """Try the forecasters on their past: skill by lead against seasonal naive and climatology."""
+    from rich.progress import Progress
+
+    from waterbalance.operate.backtest_into import backtest_into
+    from waterbalance.report.language import Wording
+
+    say = Wording(lang.value)
+    with Progress(console=_console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        tasks = {}
+
+        def show(name: str, done: int, of: int) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(name, total=of)
+            bar.update(tasks[name], completed=done)
+
+        tables, text = backtest_into(scenario, days_ahead, every, origins, component, out, say, progress=show)
+    _tell(tables, text, out, as_json=as_json, say=say)
+
+
 class _Progress:
     """Tells on standard error which stage is running and how long each took."""
 
@@ -352,12 +382,12 @@ def _tell(tables: RenderableType, text: str, out: Path | None, *, as_json: bool,
         typer.echo(say("written", folder=out))
 
 
-def _console() -> Console:
+def _console(*, stderr: bool = False) -> Console:
     """Where tables go; wide enough for them where nobody looks through a terminal."""
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() else 140
-    return Console(width=width, highlight=False)
+    width = None if (sys.stderr if stderr else sys.stdout).isatty() else 140
+    return Console(width=width, highlight=False, stderr=stderr)
 
 
 def _complain(error: WaterBalanceError) -> None:

@@ -37,7 +37,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_python(elsewhere: Path) -> None:
     examples = blocks("python")
-    assert len(examples) == 4
+    assert len(examples) == 5
     # In a process of its own: a type that an example makes is known to its process from then on.
     (elsewhere / "examples.py").write_text("\n".join(examples), encoding="utf-8")
     done = subprocess.run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import pickle
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,13 +14,17 @@ import pytest
 
 from waterbalance.errors import InputError, UsageError
 from waterbalance.forecast.agriculture import CropDemand
-from waterbalance.forecast.backtest import backtest
 from waterbalance.forecast.climatology import TenDayClimatology
 from waterbalance.forecast.crop import Crop
+from waterbalance.forecast.cross_validation import cross_validation
+from waterbalance.forecast.day_of_year import DayOfYearClimatology
 from waterbalance.forecast.fab import FabDemand
+from waterbalance.forecast.field_kinds import PaddyField
 from waterbalance.forecast.household import HouseholdDemand
 from waterbalance.forecast.per_capita import PerCapitaDemand
 from waterbalance.forecast.persistence import Persistence
+from waterbalance.forecast.seasonal_naive import SeasonalNaive
+from waterbalance.forecast.semiconductor_fab import ProcessLine, SemiconductorFab
 from waterbalance.forecast.solar import SolarEnergy
 from waterbalance.forecast.ten_day_statistics import TenDayStatistics
 from waterbalance.horizon import Horizon, plan_horizon
@@ -37,12 +42,16 @@ LEARNERS: dict[str, Callable[[], Forecaster]] = {
     "climatology": TenDayClimatology,
     "household": HouseholdDemand,
     "persistence": Persistence,
+    "seasonal_naive": SeasonalNaive,
+    "day_of_year": DayOfYearClimatology,
 }
 STRUCTURAL: dict[str, Callable[[], Forecaster]] = {
     "statistics": lambda: TenDayStatistics(STATISTICS),
     "per_capita": lambda: PerCapitaDemand(100_000, 250.0, uncertainty=0.05),
     "fab": lambda: FabDemand(1000.0, 10.0, uncertainty=0.1),
+    "semiconductor_fab": lambda: SemiconductorFab((ProcessLine("N7", 1000.0, 200.0, 0.8, (0.0, 30.0)),), scrubber=10.0),
     "crops": lambda: CropDemand((RICE,), 0.7, (0.004,) * 36, (0.002,) * 36),
+    "balance": lambda: CropDemand((replace(RICE, field=PaddyField()),), 0.7, (0.004,) * 36, (0.002,) * 36, "balance"),
     "solar": lambda: SolarEnergy(22.6, 120.3, 20.0, 180.0, 100.0, 0.74, (5.0,) * 36),
 }
 ALL = LEARNERS | STRUCTURAL
@@ -97,7 +106,7 @@ def test_predict_learns_nothing(forecaster: Forecaster, history: pd.Series) -> N
     assert (np.random.get_state()[1] == state).all()  # noqa: NPY002
 
 
-@pytest.mark.parametrize("name", ["climatology", "household", "statistics", "per_capita", "fab"])
+@pytest.mark.parametrize("name", ["climatology", "household", "seasonal_naive", "day_of_year", "statistics", "per_capita", "fab"])
 def test_another_seed_deals_other_members(name: str, history: pd.Series) -> None:
     fitted = ALL[name]().fit(history)
     assert (fitted.predict(HORIZON, seed=1).values != fitted.predict(HORIZON, seed=2).values).any()
@@ -158,6 +167,35 @@ def test_constant_history_stays_constant(learner: Forecaster, history: pd.Series
     assert forecast.values == pytest.approx(np.outer(5.0 * HORIZON.days, np.ones(20)))
 
 
+def test_a_new_level_is_followed(learner: Forecaster, history: pd.Series) -> None:
+    """After three months at half the level no forecast of the next days lies above the old one."""
+    shifted = history.copy()
+    shifted.iloc[-90:] *= 0.5
+    before = copy.deepcopy(learner).fit(history).predict(HORIZON, members=50).value("median")
+    after = learner.fit(shifted).predict(HORIZON, members=50).value("median")
+    assert (after[:7] <= 1.001 * before[:7]).all()
+
+
+def test_a_stuck_meter_is_named(learner: Forecaster, history: pd.Series) -> None:
+    hung = history.copy()
+    hung.iloc[500:520] = hung.iloc[499]
+    forecast = learner.fit(hung).predict(HORIZON, members=5)
+    assert forecast.filled == 21
+    assert any("stuck meter" in note and "21 days left out, 2019-05-15 to 2019-06-04" in note for note in forecast.notes)
+
+
+def test_weather_that_nobody_asked_for_is_refused(forecaster: Forecaster, history: pd.Series) -> None:
+    forecaster.fit(history)
+    with pytest.raises(InputError, match=r"takes no weather|not asked for"):
+        forecaster.predict(HORIZON, weather=pd.DataFrame({"snow": [1.0]}, index=pd.to_datetime(["2021-02-03"])))
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_columns_that_nobody_asked_for_are_refused(name: str, history: pd.Series) -> None:
+    with pytest.raises(InputError, match="not asked for; found 'snow'"):
+        LEARNERS[name]().fit(pd.DataFrame({"y": history, "snow": 0.0}))
+
+
 def test_local_days(learner: Forecaster, history: pd.Series) -> None:
     """A history with a time zone is read by its local days."""
     plain = copy.deepcopy(learner).fit(history).predict(HORIZON, members=10).values
@@ -169,9 +207,9 @@ def test_a_poisoned_future_changes_nothing(learner: Forecaster, history: pd.Seri
     """Backtests up to a day are the same whatever comes after that day."""
     poisoned = history.copy()
     poisoned.loc["2020-03-01":] = 1.0e9
-    cutoff, columns = dt.date(2019, 11, 20), ["cutoff", "date", "mean", "lo-80", "hi-80"]
+    columns = ["cutoff", "ds", "mean", "lo-80", "hi-80"]
     clean, dirty = (
-        backtest(learner, series, first_cutoff=cutoff, days_ahead=14, every=25, members=20) for series in (history, poisoned)
+        cross_validation(learner, series, h=14, step_size=25, n_windows=18, members=20) for series in (history, poisoned)
     )
     before = clean["cutoff"] < "2020-03-01"
     assert before.sum() >= 3 * 14

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from waterbalance.errors import InputError
-from waterbalance.forecast.backtest import backtest
+from waterbalance.forecast.cross_validation import cross_validation
 from waterbalance.forecast.dated_table import DatedTable
 from waterbalance.forecast.household import HouseholdDemand
 from waterbalance.forecast.per_capita import PerCapitaDemand
@@ -43,8 +43,8 @@ def test_week_and_season_are_learned() -> None:
 
 def test_interval_covers_what_comes() -> None:
     """On data of its own make the central 80 % holds about 80 %, and one more week of doubt is not narrower."""
-    scores = backtest(HouseholdDemand(), meters(1400), first_cutoff=dt.date(2020, 6, 1), days_ahead=7, every=11)
-    assert 0.72 <= coverage(scores["lo-80"], scores["hi-80"], scores["observed"]) <= 0.88
+    scores = cross_validation(HouseholdDemand(), meters(1400), h=7, step_size=11, n_windows=44)
+    assert 0.72 <= coverage(scores["lo-80"], scores["hi-80"], scores["y"]) <= 0.88
     width = (scores["hi-80"] - scores["lo-80"]).groupby(scores["lead"]).mean()
     assert width.loc[7] > width.loc[1]
 

@@ -1,60 +1,89 @@
-"""Rolling origin: what a forecaster would have told on past days, beside what came."""
+"""A forecaster tried on its past beside the judges, always: seasonal naive and day-of-year climatology."""
 
 from __future__ import annotations
 
-import copy
-import datetime as dt
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import pandas as pd
-
-from waterbalance.errors import Finding, InputError
+from waterbalance.forecast.cross_validation import CUTOFF, cross_validation
+from waterbalance.forecast.day_of_year import DayOfYearClimatology
+from waterbalance.forecast.exogenous import target_of
 from waterbalance.forecast.history import checked_history
-from waterbalance.forecast.skill import crps
-from waterbalance.horizon import Horizon
+from waterbalance.forecast.scores import scores_by_lead, seasonal_scale, skill_against
+from waterbalance.forecast.seasonal_naive import SeasonalNaive
 
 if TYPE_CHECKING:
-    from waterbalance.forecast.forecaster import Forecaster
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
+
+    from waterbalance.forecast.forecaster import Forecaster, Past
+
+SEASONAL_NAIVE: Final = "seasonal_naive"
+CLIMATOLOGY: Final = "climatology"
+
+NO_RECORD: Final = "no record of its own"
+"""Why a forecaster that knows no past of its quantity cannot be tried."""
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """What a forecaster would have told, and how good that was."""
+
+    told: pd.DataFrame
+    """As `cross_validation` gives it."""
+
+    scores: pd.DataFrame
+    """As `scores_by_lead` gives them, with the skill against each judge (`skill_NAME`)."""
+
+    judges: Mapping[str, pd.DataFrame]
+    """Scores of the judges on the same origins."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One quantity of a scenario, and how its forecaster did."""
+
+    component: str
+    quantity: str
+    unit: str
+    """Internal unit of the quantity."""
+
+    forecaster: str
+    """Name of the forecaster in the scenario."""
+
+    result: Backtest | None
+    """None where it could not be tried."""
+
+    reason: str = ""
+    """Why it could not."""
 
 
 def backtest(
     forecaster: Forecaster,
-    history: pd.Series,
+    history: Past,
     *,
-    first_cutoff: dt.date,
-    days_ahead: int = 30,
-    every: int = 10,
-    members: int = 100,
-    seed: int = 0,
-) -> pd.DataFrame:
-    """Forecast daily rates again and again from growing history, one row for each origin and lead.
+    h: int = 10,
+    step_size: int = 10,
+    n_windows: int = 30,
+    known_ahead: Sequence[str] = (),
+    progress: Callable[[int, int], None] | None = None,
+) -> Backtest:
+    """Try a forecaster at `n_windows` origins, `step_size` days apart, `h` days ahead, learning anew at each.
 
-    At each cutoff, from `first_cutoff` on and `every` days apart, a copy of the forecaster is fitted on the days up to the
-    cutoff, included, and tells the next `days_ahead` days; nothing later reaches it, and the forecaster itself stays as it was.
-
-    Columns: `cutoff`, `date`, `lead` [day], `observed` (NaN where unknown), `mean`, `median`, `lo-80`, `hi-80`,
-    `crps`, in the unit of the history. Raises `InputError` for a faulty history, or when no origin fits into it.
+    The scale of the mase is that of the days before the first origin. Raises what `cross_validation` raises.
     """
-    values = checked_history(history, shortest=1, lowest=None).values
-    last_cutoff = values.index[-1] - pd.Timedelta(days=days_ahead)
-    cutoffs = pd.date_range(pd.Timestamp(first_cutoff), last_cutoff, freq=f"{every}D")
-    if not len(cutoffs) or cutoffs[0] < values.index[0]:
-        found = f"first cutoff {first_cutoff}, history {values.index[0].date()} to {values.index[-1].date()}"
-        finding = Finding("no origin fits into the history", found=found, allowed=f"{days_ahead} known days after a cutoff")
-        raise InputError("a backtest", (finding,))
-    rows = [_one_origin(forecaster, values, cutoff, days_ahead, members, seed) for cutoff in cutoffs]
-    return pd.concat(rows, ignore_index=True)
-
-
-def _one_origin(
-    forecaster: Forecaster, values: pd.Series, cutoff: pd.Timestamp, days_ahead: int, members: int, seed: int
-) -> pd.DataFrame:
-    dates = pd.date_range(cutoff + pd.Timedelta(days=1), periods=days_ahead)
-    edges = (*(date.date() for date in dates), dates[-1].date() + dt.timedelta(days=1))
-    told = copy.deepcopy(forecaster).fit(values.loc[:cutoff]).predict(Horizon(edges), members=members, seed=seed).values
-    observed = values.loc[dates].to_numpy(dtype=np.float64)
-    low, middle, high = np.quantile(told, [0.1, 0.5, 0.9], axis=1)
-    columns = {"cutoff": cutoff, "date": dates, "lead": np.arange(1, days_ahead + 1), "observed": observed}
-    scores = {"mean": told.mean(axis=1), "median": middle, "lo-80": low, "hi-80": high, "crps": crps(told, observed)}
-    return pd.DataFrame(columns | scores)
+    told = cross_validation(
+        forecaster, history, h=h, step_size=step_size, n_windows=n_windows, known_ahead=known_ahead, progress=progress
+    )
+    alone = target_of(history)
+    values = checked_history(alone, shortest=1, lowest=None).values
+    scale = seasonal_scale(values.loc[: told[CUTOFF].min()])
+    judges = {
+        name: scores_by_lead(cross_validation(judge, alone, h=h, step_size=step_size, n_windows=n_windows, refit=False), scale)
+        for name, judge in (
+            (SEASONAL_NAIVE, SeasonalNaive(lowest=None)),
+            (CLIMATOLOGY, DayOfYearClimatology(lowest=None)),
+        )
+    }
+    return Backtest(told, skill_against(scores_by_lead(told, scale), judges), judges)

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from waterbalance.forecast.daily_steps import Kind, days_of, over_steps
+from waterbalance.forecast.exogenous import refuse_weather, without_exogenous
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import checked_history
 from waterbalance.forecast.member_draw import deal
+from waterbalance.forecast.screening import screened
 from waterbalance.forecast.ten_day_record import TenDayRecord, ten_day_record
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from waterbalance.forecast.forecaster import Past, Weather
     from waterbalance.forecast.history import History
     from waterbalance.horizon import Horizon
 
@@ -45,21 +46,22 @@ class TenDayClimatology:
     history_: History | None = field(default=None, init=False, repr=False)
     record_: TenDayRecord | None = field(default=None, init=False, repr=False)
 
-    def fit(self, history: pd.Series) -> Self:
+    def fit(self, history: Past) -> Self:
         """Learn from daily values or ten-day means, a rate per [day]; every ten-day period needs a value in some year.
 
         Raises `InputError` when the history is no series of numbers on dates, or does not cover the year.
         """
-        learned = checked_history(history, shortest=1, lowest=self.lowest)
+        learned = screened(checked_history(without_exogenous(history), shortest=1, lowest=self.lowest))
         self.record_ = ten_day_record(learned)
         self.history_ = learned
         return self
 
-    def predict(self, horizon: Horizon, *, members: int = 100, seed: int = 0) -> Forecast:
+    def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
         """Amounts (or mean levels) over the steps, shape (steps, members)."""
+        refuse_weather(weather, self)
         record, history = fitted(self.record_, self), fitted(self.history_, self)
         days = days_of(horizon)
         years = record.start_years(days, self.least_coverage)
         sequences = record.filled_sequences(days, years)
         values = over_steps(sequences, horizon, self.kind)[:, deal(len(years), members, seed)]
-        return Forecast(values, f"climatology {history.years}, {len(years)} years", history.missing)
+        return Forecast(values, f"climatology {history.years}, {len(years)} years", history.missing, history.notes)

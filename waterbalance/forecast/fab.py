@@ -11,6 +11,7 @@ import numpy as np
 from waterbalance.errors import Finding, Findings, InputError, Place
 from waterbalance.forecast.daily_steps import days_of, over_steps
 from waterbalance.forecast.dated_table import DatedTable, range_findings, values_on
+from waterbalance.forecast.exogenous import refuse_weather
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.member_draw import relative_factors
@@ -18,6 +19,7 @@ from waterbalance.forecast.member_draw import relative_factors
 if TYPE_CHECKING:
     import pandas as pd
 
+    from waterbalance.forecast.forecaster import Past, Weather
     from waterbalance.horizon import Floats, Horizon
 
 
@@ -58,7 +60,7 @@ class FabDemand:
 
     checked_: bool | None = field(default=None, init=False, repr=False)
 
-    def fit(self, history: pd.Series) -> Self:  # noqa: ARG002 (the contract's argument; there is nothing to learn)
+    def fit(self, history: Past) -> Self:  # noqa: ARG002 (the contract's argument; there is nothing to learn)
         """Check the settings; nothing is learned from the history, which may be empty.
 
         Raises `InputError` with all settings that are out of their range.
@@ -75,11 +77,12 @@ class FabDemand:
         self.checked_ = True
         return self
 
-    def predict(self, horizon: Horizon, *, members: int = 100, seed: int = 0) -> Forecast:
+    def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
         """Volumes over the steps, shape (steps, members) [m3 per step].
 
         Raises `InputError` on a day whose minimum load is above the contract.
         """
+        refuse_weather(weather, self)
         fitted(self.checked_, self)
         days = days_of(horizon)
         least, most = values_on(self.minimum_load, days), values_on(self.contract, days)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,6 +33,9 @@ class Forecast:
 
     filled: int = 0
     """How many of the values behind it were missing and filled."""
+
+    notes: tuple[str, ...] = ()
+    """What a reader should know of the data behind it: readings that were doubted, and what was done with them."""
 
     def __post_init__(self) -> None:
         """Refuse values of another shape, and values that are not numbers."""
@@ -85,7 +88,7 @@ class Forecasts:
             choice = choices.get(quantity, default)
             note = "" if forecast.members == 1 else f" ({choice} of {forecast.members} members)"
             values = forecast.value(choice)[:, None]
-            chosen[component, quantity] = Forecast(values, forecast.label + note, forecast.filled)
+            chosen[component, quantity] = replace(forecast, values=values, label=forecast.label + note)
         return Forecasts(self.horizon, chosen)
 
     def merged(self, other: Mapping[Key, Forecast]) -> Forecasts:
@@ -94,7 +97,5 @@ class Forecasts:
 
     def from_step(self, index: int) -> Forecasts:
         """The same series without the first `index` steps."""
-        series = {
-            key: Forecast(forecast.values[index:], forecast.label, forecast.filled) for key, forecast in self.series.items()
-        }
+        series = {key: replace(forecast, values=forecast.values[index:]) for key, forecast in self.series.items()}
         return Forecasts(self.horizon.from_step(index), series)

@@ -6,25 +6,47 @@ the forecaster, learned names that end in `_`, and `predict`, which never looks 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, TypeAlias, runtime_checkable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from waterbalance.forecast.forecast import Forecast
     from waterbalance.horizon import Horizon
 
+Past: TypeAlias = "pd.Series | pd.DataFrame"
+"""Daily values, or a frame whose column `y` holds them and whose other columns are exogenous (`exogenous.py`)."""
+
+Weather: TypeAlias = "pd.DataFrame | Sequence[pd.DataFrame] | None"
+"""Exogenous columns over the days to come: one frame where they are known, several for equally likely members."""
+
 
 class Forecaster(Protocol):
     """Learns from a daily history, then tells members over a horizon."""
 
-    def fit(self, history: pd.Series) -> Self:
-        """Learn from daily values: a Series with a daily DatetimeIndex; gaps and NaN are allowed and counted.
+    def fit(self, history: Past) -> Self:
+        """Learn from daily values with a daily DatetimeIndex; gaps and NaN are allowed and counted.
 
-        Rates are per day (a flow in [m3/day]). Raises `InputError` when there is too little to learn from.
+        Rates are per day (a flow in [m3/day]). Raises `InputError` when there is too little to learn from, and when an
+        exogenous column is missing or was not asked for.
         """
         ...
 
-    def predict(self, horizon: Horizon, *, members: int = 100, seed: int = 0) -> Forecast:
-        """Amounts over the steps of `horizon` for equally likely members. The same seed gives the same members."""
+    def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
+        """Amounts over the steps of `horizon` for equally likely members. The same seed gives the same members.
+
+        `weather` holds the exogenous columns that the forecaster asks for, by name, on every day of the horizon.
+        Raises `InputError` when one is missing or was not asked for.
+        """
+        ...
+
+
+@runtime_checkable
+class Follower(Protocol):
+    """A forecaster that can take newer values without learning anew: its parameters stay."""
+
+    def follow(self, history: Past) -> Self:
+        """Go on from the last days of `history` with what `fit` has learned."""
         ...

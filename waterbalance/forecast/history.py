@@ -24,6 +24,9 @@ class History:
     missing: int
     """How many of the days have no value. [1]"""
 
+    notes: tuple[str, ...] = ()
+    """Readings that were doubted, and what was done with them (`screening.py`)."""
+
     @property
     def years(self) -> str:
         """First and last year, as `2010-2020`."""

@@ -11,14 +11,17 @@ import pandas as pd
 
 from waterbalance.errors import Finding, InputError
 from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.exogenous import refuse_weather, without_exogenous
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import checked_history
+from waterbalance.forecast.screening import screened
+from waterbalance.forecast.waves import year_waves
 
 if TYPE_CHECKING:
+    from waterbalance.forecast.forecaster import Past, Weather
     from waterbalance.horizon import Floats, Horizon
 
-_DAYS_OF_A_YEAR: Final = 365.25
 _DAYS_FOR_THE_SEASON: Final = 731  # Before each part of the year was seen twice, one odd summer would pass for the season.
 _CONSTANT: Final = 1.0e-9
 
@@ -49,6 +52,7 @@ class HouseholdModel:
 
     label: str
     filled: int
+    notes: tuple[str, ...]
 
 
 @dataclass
@@ -79,13 +83,13 @@ class HouseholdDemand:
 
     model_: HouseholdModel | None = field(default=None, init=False, repr=False)
 
-    def fit(self, history: pd.Series) -> Self:
+    def fit(self, history: Past) -> Self:
         """Learn from daily demand in [m3/day].
 
         Raises `InputError` when the history is no series of numbers on dates, or has too few days.
         """
-        metered = checked_history(history, shortest=1).values
-        known = checked_history(metered.where(metered > 0.0), shortest=self.shortest)
+        metered = checked_history(without_exogenous(history), shortest=1).values
+        known = screened(checked_history(metered.where(metered > 0.0), shortest=self.shortest))
         recent = known.values.iloc[-self.memory :]
         days = pd.DatetimeIndex(recent.index)
         harmonics = self.harmonics if recent.notna().sum() >= _DAYS_FOR_THE_SEASON else 0
@@ -96,28 +100,26 @@ class HouseholdDemand:
         persistence, shock, noise, departure, doubt = departure_model(logarithms - columns @ coefficients)
         label, filled = f"household meters {known.years}", int((~seen).sum())
         self.model_ = HouseholdModel(
-            days[-1], coefficients, harmonics, persistence, shock, noise, departure, doubt, label, filled
+            days[-1], coefficients, harmonics, persistence, shock, noise, departure, doubt, label, filled, known.notes
         )
         return self
 
-    def predict(self, horizon: Horizon, *, members: int = 100, seed: int = 0) -> Forecast:
+    def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
         """Volumes over the steps, shape (steps, members) [m3 per step].
 
         Raises `InputError` when the horizon begins before the history ends.
         """
+        refuse_weather(weather, self)
         model = fitted(self.model_, self)
         days = days_of(horizon)
         departures = simulated_departures(model, days, members, seed)
         logarithms = (regressors(days, model.harmonics) @ model.coefficients)[:, None] + departures
-        return Forecast(over_steps(np.exp(logarithms), horizon), model.label, model.filled)
+        return Forecast(over_steps(np.exp(logarithms), horizon), model.label, model.filled, model.notes)
 
 
 def regressors(days: pd.DatetimeIndex, harmonics: int) -> Floats:
     """Columns of the regression: seven weekdays (their mean is the constant) and the sine waves of the year."""
-    angle = 2.0 * np.pi * days.to_julian_date().to_numpy() / _DAYS_OF_A_YEAR
-    waves = [wave(order * angle) for order in range(1, harmonics + 1) for wave in (np.sin, np.cos)]
-    weekdays = np.eye(7)[days.day_of_week]
-    return np.column_stack([weekdays, *waves])
+    return np.column_stack([np.eye(7)[days.day_of_week], year_waves(days, harmonics)])
 
 
 def departure_model(departures: Floats) -> tuple[float, float, float, float, float]:

@@ -10,13 +10,13 @@ import numpy as np
 from waterbalance.errors import Finding, Findings, InputError
 from waterbalance.forecast.daily_steps import days_of, over_steps
 from waterbalance.forecast.dated_table import DatedTable, range_findings, values_on
+from waterbalance.forecast.exogenous import refuse_weather
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.member_draw import relative_factors
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from waterbalance.forecast.forecaster import Past, Weather
     from waterbalance.horizon import Horizon
 
 _HIGHEST_LEAKAGE = 0.95  # Beyond this, nearly all water is lost and the division runs away.
@@ -52,7 +52,7 @@ class PerCapitaDemand:
 
     checked_: bool | None = field(default=None, init=False, repr=False)
 
-    def fit(self, history: pd.Series) -> Self:  # noqa: ARG002 (the contract's argument; there is nothing to learn)
+    def fit(self, history: Past) -> Self:  # noqa: ARG002 (the contract's argument; there is nothing to learn)
         """Check the settings; nothing is learned from the history, which may be empty.
 
         Raises `InputError` with all settings that are out of their range.
@@ -70,8 +70,9 @@ class PerCapitaDemand:
         self.checked_ = True
         return self
 
-    def predict(self, horizon: Horizon, *, members: int = 100, seed: int = 0) -> Forecast:
+    def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
         """Volumes over the steps, shape (steps, members) [m3 per step]."""
+        refuse_weather(weather, self)
         fitted(self.checked_, self)
         days = days_of(horizon)
         use = values_on(self.population, days) * values_on(self.litres_per_head, days) / 1000.0

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from waterbalance.forecast.daily_steps import Kind, days_of, over_steps
+from waterbalance.forecast.exogenous import refuse_weather, without_exogenous
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import checked_history
+from waterbalance.forecast.screening import screened
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from waterbalance.forecast.forecaster import Past, Weather
+    from waterbalance.forecast.history import History
     from waterbalance.horizon import Horizon
 
 
@@ -37,19 +39,26 @@ class Persistence:
     """Smallest value allowed in the history; None for no limit."""
 
     last_: float | None = field(default=None, init=False, repr=False)
-    filled_: int = field(default=0, init=False, repr=False)
+    history_: History | None = field(default=None, init=False, repr=False)
 
-    def fit(self, history: pd.Series) -> Self:
+    def fit(self, history: Past) -> Self:
         """Learn from daily values, a rate per [day].
 
         Raises `InputError` when the history is no series of numbers on dates, or holds no value.
         """
-        known = checked_history(history, shortest=1, lowest=self.lowest)
+        known = screened(checked_history(without_exogenous(history), shortest=1, lowest=self.lowest))
+        self.history_ = known
         self.last_ = float(known.values.dropna().iloc[-self.window :].mean())
-        self.filled_ = known.missing
         return self
 
-    def predict(self, horizon: Horizon, *, members: int = 100, seed: int = 0) -> Forecast:  # noqa: ARG002 (nothing is drawn)
+    def follow(self, history: Past) -> Self:
+        """The newest days are all that it ever learns."""
+        return self.fit(history)
+
+    def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:  # noqa: ARG002 (nothing is drawn)
         """Amounts (or levels) over the steps, shape (steps, members)."""
+        refuse_weather(weather, self)
         daily = np.full((len(days_of(horizon)), members), fitted(self.last_, self))
-        return Forecast(over_steps(daily, horizon, self.kind), f"as in the last {self.window} days", self.filled_)
+        history = fitted(self.history_, self)
+        label = f"as in the last {self.window} days"
+        return Forecast(over_steps(daily, horizon, self.kind), label, history.missing, history.notes)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from waterbalance.forecast.daily_steps import Kind, days_of, over_steps
+from waterbalance.forecast.exogenous import target_of
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import checked_history
 from waterbalance.horizon import Horizon
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from waterbalance.forecast.forecaster import Forecaster
+    from waterbalance.forecast.forecaster import Forecaster, Past, Weather
     from waterbalance.forecast.history import History
 
 
@@ -42,16 +41,16 @@ class RecordedFirst:
 
     history_: History | None = field(default=None, init=False, repr=False)
 
-    def fit(self, history: pd.Series) -> Self:
+    def fit(self, history: Past) -> Self:
         """Keep the history, and let the other forecaster learn from it.
 
         Raises `InputError` when the history is no series of numbers on dates, or the other forecaster refuses it.
         """
-        self.history_ = checked_history(history, shortest=1, lowest=self.lowest)
+        self.history_ = checked_history(target_of(history), shortest=1, lowest=self.lowest)
         self.forecaster.fit(history)
         return self
 
-    def predict(self, horizon: Horizon, *, members: int = 100, seed: int = 0) -> Forecast:
+    def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
         """Amounts (or mean levels) over the steps, shape (steps, members); one member where every day is recorded."""
         days = days_of(horizon)
         recorded = fitted(self.history_, self).values.reindex(days).to_numpy(dtype=np.float64)[:, None]
@@ -59,10 +58,10 @@ class RecordedFirst:
         if known.all():
             return Forecast(over_steps(recorded, horizon, self.kind), "recorded")
         if not known.any():
-            return self.forecaster.predict(horizon, members=members, seed=seed)
+            return self.forecaster.predict(horizon, weather=weather, members=members, seed=seed)
         daily = Horizon((*(day.date() for day in days), horizon.end), horizon.time_zone)
-        told = self.forecaster.predict(daily, members=members, seed=seed)
+        told = self.forecaster.predict(daily, weather=weather, members=members, seed=seed)
         lengths = daily.days[:, None] if self.kind == "rate" else 1.0
         values = np.where(known, recorded, told.values / lengths)
         label = f"recorded on {int(known.sum())} of {len(days)} days, else {told.label}"
-        return Forecast(over_steps(values, horizon, self.kind), label, told.filled)
+        return replace(told, values=over_steps(values, horizon, self.kind), label=label)

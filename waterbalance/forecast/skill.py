@@ -60,3 +60,15 @@ def coverage(lower: npt.ArrayLike, upper: npt.ArrayLike, observed: npt.ArrayLike
     known = np.isfinite(values)
     inside = (values >= np.asarray(lower, dtype=np.float64)) & (values <= np.asarray(upper, dtype=np.float64))
     return float(inside[known].mean()) if known.any() else float("nan")
+
+
+def probability_integral_transform(members: npt.ArrayLike, observed: npt.ArrayLike) -> Floats:
+    """Where what came stands among the members, from 0 to 1; even over many forecasts where their spread is right [1].
+
+    pit = (number of members below y + half of those equal to y) / number of members, for `members` of shape (..., members).
+
+    NaN where y is NaN. Source: Gneiting, T., Balabdaoui, F., Raftery, A. E. (2007), doi:10.1111/j.1467-9868.2007.00587.x.
+    """
+    ensemble, value = np.asarray(members, dtype=np.float64), np.asarray(observed, dtype=np.float64)
+    below = (ensemble < value[..., None]).mean(axis=-1) + (ensemble == value[..., None]).mean(axis=-1) / 2.0
+    return np.asarray(np.where(np.isfinite(value), below, np.nan))

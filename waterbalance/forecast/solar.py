@@ -11,6 +11,7 @@ import pandas as pd
 from waterbalance.errors import Finding, Findings, InputError
 from waterbalance.forecast.daily_steps import days_of, over_steps
 from waterbalance.forecast.dated_table import range_findings
+from waterbalance.forecast.exogenous import refuse_weather
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import checked_history
@@ -20,6 +21,7 @@ from waterbalance.hydrology.photovoltaics import MEGAJOULES_PER_KWH, ArrayPlace,
 from waterbalance.hydrology.radiation import daylight_hours, extraterrestrial_radiation, solar_radiation_from_sunshine
 
 if TYPE_CHECKING:
+    from waterbalance.forecast.forecaster import Weather
     from waterbalance.horizon import Floats, Horizon
 
 RADIATION, SUNSHINE = "radiation", "sunshine"
@@ -109,20 +111,21 @@ class SolarEnergy:
         self.weather_ = _weather(known[0], frame, tables[known[0]])
         return self
 
-    def predict(self, horizon: Horizon, *, members: int = 100, seed: int = 0) -> Forecast:
+    def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
         """Energy over the steps, shape (steps, members) [kWh per step]."""
-        weather = fitted(self.weather_, self)
+        refuse_weather(weather, self)
+        site = fitted(self.weather_, self)
         days = days_of(horizon)
-        if isinstance(weather.record, TenDayRecord):
-            years = weather.record.start_years(days, self.least_coverage)
-            told = weather.record.filled_sequences(days, years)
+        if isinstance(site.record, TenDayRecord):
+            years = site.record.start_years(days, self.least_coverage)
+            told = site.record.filled_sequences(days, years)
         else:
-            told = weather.record[period_index(days) % PERIODS][:, None]
-        level = told if weather.quantity == RADIATION else self._from_sunshine(told, days)
+            told = site.record[period_index(days) % PERIODS][:, None]
+        level = told if site.quantity == RADIATION else self._from_sunshine(told, days)
         place = ArrayPlace(self.latitude, self.longitude, self.tilt, self.azimuth)
         energy = self.peak_power * self.performance_ratio * on_the_array(level, days, place)
         values = over_steps(energy, horizon)[:, deal(energy.shape[1], members, seed)]
-        return Forecast(values, weather.label, weather.filled)
+        return Forecast(values, site.label, site.filled)
 
     def _from_sunshine(self, sunshine: Floats, days: pd.DatetimeIndex) -> Floats:
         """Radiation on level ground. [kWh/m2/day]."""

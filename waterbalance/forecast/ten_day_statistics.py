@@ -11,12 +11,14 @@ import pandas as pd
 
 from waterbalance.errors import Finding, Findings, InputError
 from waterbalance.forecast.daily_steps import Kind, days_of, over_steps
+from waterbalance.forecast.exogenous import refuse_weather
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.member_draw import even_levels
 from waterbalance.forecast.ten_day_record import PERIODS, period_index
 
 if TYPE_CHECKING:
+    from waterbalance.forecast.forecaster import Past, Weather
     from waterbalance.horizon import Floats, Horizon
 
 _QUANTILE: Final = re.compile(r"^q(\d{1,2})$")
@@ -62,7 +64,7 @@ class TenDayStatistics:
 
     table_: QuantileTable | None = field(default=None, init=False, repr=False)
 
-    def fit(self, history: pd.Series) -> Self:  # noqa: ARG002 (the contract's argument; the table is all there is)
+    def fit(self, history: Past) -> Self:  # noqa: ARG002 (the contract's argument; the table is all there is)
         """Check the table; nothing is learned from the history, which may be empty.
 
         Raises `InputError` when rows, quantile columns or values are missing, or quantiles fall.
@@ -70,8 +72,9 @@ class TenDayStatistics:
         self.table_ = checked_table(self.table)
         return self
 
-    def predict(self, horizon: Horizon, *, members: int = 100, seed: int = 0) -> Forecast:
+    def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
         """Amounts (or mean levels) over the steps, shape (steps, members)."""
+        refuse_weather(weather, self)
         values = season_members(fitted(self.table_, self), even_levels(members, seed))
         daily = values[period_index(days_of(horizon)) % PERIODS]
         return Forecast(over_steps(daily, horizon, self.kind), self.label)

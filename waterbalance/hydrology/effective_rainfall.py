@@ -36,3 +36,14 @@ def usda_scs(rain: npt.ArrayLike, days: float = _DAYS_OF_A_MONTH) -> Floats:
     monthly = np.asarray(rain, dtype=np.float64) / months
     effective = np.where(monthly <= 250.0, monthly * (125.0 - 0.2 * monthly) / 125.0, 125.0 + 0.1 * monthly)
     return np.asarray(effective * months)
+
+
+def curve_number_runoff(rain: npt.ArrayLike, number: npt.ArrayLike) -> Floats:
+    """RO = (P - 0.2 S)^2 / (P + 0.8 S) where P > 0.2 S, with S = 254 (100 / CN - 1); in [mm] of a day from [mm] of a day.
+
+    Source: USDA Soil Conservation Service, National Engineering Handbook, section 4 (1972), for average moisture. Do not use
+    it for bunded fields.
+    """
+    storage = 254.0 * (100.0 / np.asarray(number, dtype=np.float64) - 1.0)
+    beyond = np.maximum(np.asarray(rain, dtype=np.float64) - 0.2 * storage, 0.0)
+    return np.asarray(np.divide(beyond**2, beyond + storage, out=np.zeros(np.shape(beyond + storage)), where=beyond > 0.0))

@@ -23,6 +23,9 @@ STEFAN_BOLTZMANN: Final = 4.903e-9
 ALBEDO_OF_GRASS: Final = 0.23
 """Albedo of the reference crop (eq. 38). [1]"""
 
+LEAST_CLEARNESS: Final = 0.3
+"""Rs / Rso of the densest cloud: without a limit the sky would warm the ground on such days (ASCE-EWRI 2005, eq. 18). [1]"""
+
 _KELVIN: Final = 273.16  # The paper's own rounding of 273.15; kept so that its examples come out.
 
 
@@ -97,10 +100,15 @@ def net_longwave_radiation(
 ) -> Floats:
     """Rnl = sigma (Tmax^4 + Tmin^4) / 2 (0.34 - 0.14 sqrt(ea)) (1.35 Rs / Rso - 0.35) (eq. 39) [MJ/m2/day].
 
-    Temperatures in [degC], `vapour_pressure` in [kPa]; Rs / Rso is limited to 1, as the paper asks.
+    Temperatures in [degC], `vapour_pressure` in [kPa]; Rs / Rso is limited to 1, as the paper asks, and from below to
+    `LEAST_CLEARNESS`, the paper's "about 0.33 under dense cloud" as Allen et al. (2005), The ASCE standardized
+    reference evapotranspiration equation, doi:10.1061/9780784408056, have it. Where there is no sun at all (polar night) it is
+    that too.
     """
     fourth_powers = ((_floats(maximum) + _KELVIN) ** 4 + (_floats(minimum) + _KELVIN) ** 4) / 2.0
-    cloudiness = 1.35 * np.minimum(_floats(solar) / _floats(clear_sky), 1.0) - 0.35
+    sunny = np.broadcast_to(_floats(clear_sky), np.broadcast_shapes(np.shape(solar), np.shape(clear_sky))) > 0.0
+    clearness = np.divide(_floats(solar), _floats(clear_sky), out=np.full(sunny.shape, LEAST_CLEARNESS), where=sunny)
+    cloudiness = 1.35 * np.clip(clearness, LEAST_CLEARNESS, 1.0) - 0.35
     return np.asarray(STEFAN_BOLTZMANN * fourth_powers * (0.34 - 0.14 * np.sqrt(_floats(vapour_pressure))) * cloudiness)
 
 

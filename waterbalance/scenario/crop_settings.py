@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from waterbalance.errors import InputError
 from waterbalance.forecast.crop import Crop
 from waterbalance.hydrology.crop_water import CropCoefficients, GrowthStages, fao56_coefficients
-from waterbalance.network.fields import Area, DepthRate, Length
+from waterbalance.hydrology.yield_response import RESPONSE_FACTORS
+from waterbalance.network.fields import Area, DepthRate, Length, MoneyPerArea
+from waterbalance.scenario.field_settings import FieldOfCrop
 
 
 def _read_month_day(value: object) -> str:
@@ -44,7 +46,7 @@ class CropSettings(BaseModel):
     """Lengths of the four growth stages: initial, development, mid, late. [day]"""
 
     coefficients: tuple[float, float, float] | None = None
-    """Crop coefficients: initial, mid, end; those of FAO-56 (1998) when left out."""
+    """Crop coefficients: initial, mid, end; those of FAO-56 when left out."""
 
     planting_days: int = Field(default=1, ge=1, strict=True)
     """Over how many days the area is planted, evenly. [day]"""
@@ -58,6 +60,22 @@ class CropSettings(BaseModel):
     preparation_days: int = Field(default=0, ge=0, strict=True)
     """Days before planting over which the preparation water is taken. [day]"""
 
+    edition: Literal[1998, 2025] = 1998
+    """Edition of the table of FAO-56."""
+
+    field: FieldOfCrop | None = None
+    """What the field is made of: a kind (paddy, upland, vegetables, sugarcane, banana, orchard), or a kind with what differs.
+    Asked for by `rain_method: balance`, which then finds by itself what soaking takes."""
+
+    blocks: int | None = Field(default=None, ge=1, le=365, strict=True)
+    """Rotation blocks, planted one after another over `planting_days`; one a day when left out."""
+
+    harvest_value: MoneyPerArea = 0.0
+    """What a whole harvest brings, less the costs that a lost one saves. [currency/m2]"""
+
+    yield_response: tuple[float, ...] | None = None
+    """Yield response factor of the season, or of each of the four growth stages; that of FAO-33 for its crops when left out."""
+
     @model_validator(mode="after")
     def _is_a_crop(self) -> Self:
         try:
@@ -70,7 +88,7 @@ class CropSettings(BaseModel):
 
     def crop(self) -> Crop:
         """The crop that the forecaster knows."""
-        known = fao56_coefficients(self.name) if self.coefficients is None else CropCoefficients(*self.coefficients)
+        known = fao56_coefficients(self.name, self.edition) if self.coefficients is None else CropCoefficients(*self.coefficients)
         month, day = (int(part) for part in self.planting.split("-"))
         return Crop(
             self.name,
@@ -82,4 +100,8 @@ class CropSettings(BaseModel):
             self.percolation,
             self.preparation_depth,
             self.preparation_days,
+            None if self.field is None else self.field.field(self.name, self.edition),
+            self.blocks,
+            self.harvest_value,
+            self.yield_response or RESPONSE_FACTORS.get(self.name, (1.0,)),
         )

@@ -10,9 +10,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from waterbalance import units
 from waterbalance.forecast.agriculture import CropDemand
@@ -26,6 +26,7 @@ from waterbalance.forecast.solar import RADIATION, SUNSHINE, SolarEnergy
 from waterbalance.forecast.ten_day_statistics import TenDayStatistics
 from waterbalance.network.fields import FlowRate, Fraction, Power, Volume
 from waterbalance.scenario.crop_settings import CropSettings
+from waterbalance.scenario.field_settings import EfficiencySettings, efficiency_told
 from waterbalance.scenario.quantities import Quantity
 from waterbalance.scenario.schema import FileSettings, ForecastSettings
 from waterbalance.scenario.series import Series, SeriesKind
@@ -215,18 +216,27 @@ class CropDemandSettings(ForecasterSettings):
     crops: tuple[CropSettings, ...] = Field(min_length=1)
     """What grows in the zone."""
 
-    efficiency: Fraction
+    efficiency: Fraction | None = None
     """Share of the water at the head that reaches the root zones."""
+
+    efficiencies: EfficiencySettings | None = None
+    """The same by its stages, with what comes back of the losses; instead of `efficiency`."""
 
     weather: FileSettings
     """A `ten_day` table (normals) or a `date` table (past years; days may be missing) with the columns
     `weather.evapotranspiration [mm/day]` and `weather.rain [mm/day]`."""
 
-    rain_method: Literal["fixed_percentage", "usda_scs"] = "fixed_percentage"
-    """How effective rain is reckoned."""
+    rain_method: Literal["fixed_percentage", "usda_scs", "balance"] = "fixed_percentage"
+    """How effective rain is reckoned: by the balance of each field (needs `field` of every crop, and daily weather of past years
+    to be any good), or by a planning method where only normals are known."""
 
     rain_share: Fraction = 0.8
     """For `fixed_percentage`: the effective share; assumed unless the zone has its own."""
+
+    @model_validator(mode="after")
+    def _one_efficiency(self) -> Self:
+        efficiency_told(self.efficiency, self.efficiencies)
+        return self
 
     def tables(self, key: Key, wanted: Quantity) -> tuple[Asked, ...]:  # noqa: ARG002
         """See `ForecasterSettings`."""
@@ -240,7 +250,7 @@ class CropDemandSettings(ForecasterSettings):
         crops = tuple(crop.crop() for crop in self.crops)
         return CropDemand(
             crops,
-            self.efficiency,
+            efficiency_told(self.efficiency, self.efficiencies),
             normals.get("evapotranspiration"),
             normals.get("rain"),
             self.rain_method,

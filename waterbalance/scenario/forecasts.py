@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from waterbalance.errors import Finding, Findings, InputError, Place
@@ -57,7 +58,7 @@ def _predicted(key: Key, recipe: Recipe, history: Mapping[Key, pd.Series | pd.Da
     learned: Any = history[key] if key in history else settings.learns_from(key, recipe.columns)
     forecaster = settings.build(recipe.unit, recipe.columns).fit(learned)
     predicted = forecaster.predict(horizon, members=settings.members, seed=settings.seed)
-    return predicted if settings.label is None else Forecast(predicted.values, settings.label, predicted.filled)
+    return predicted if settings.label is None else replace(predicted, label=settings.label)
 
 
 def _placed(key: Key, error: InputError) -> list[Finding]:

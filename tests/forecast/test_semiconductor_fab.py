@@ -1,0 +1,125 @@
+"""A fab by its layers, towers and weather: by hand, and against what is published of TSMC."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from waterbalance.errors import InputError
+from waterbalance.forecast.dated_table import DatedTable
+from waterbalance.forecast.fab_cooling import FabCooling
+from waterbalance.forecast.semiconductor_fab import ProcessLine, SemiconductorFab
+from waterbalance.horizon import Horizon
+from waterbalance.hydrology.cooling_tower import evaporation_per_heat
+
+NOTHING = pd.Series(dtype=float)
+DAY = Horizon((dt.date(2026, 3, 2), dt.date(2026, 3, 3)))
+JULY = Horizon((dt.date(2026, 7, 2), dt.date(2026, 7, 3)))
+LINE = ProcessLine("N7", 100_000.0, 200.0, 0.85)
+
+
+def test_process_by_hand() -> None:
+    """100,000 layers x 200 L x 15 % = 3,000 m3 of ultrapure water from 4,000 m3 of raw water, and 500 in the scrubbers."""
+    fab = SemiconductorFab((LINE,), purification=0.75, scrubber=500.0).fit(NOTHING)
+    assert fab.predict(DAY, members=3).values == pytest.approx(np.full((1, 3), 4500.0))
+
+
+def test_reuse_feeds_utilities_and_no_more() -> None:
+    """Half of the 3,000 m3 discharged could go on to the scrubbers, which take 500."""
+    fab = SemiconductorFab((LINE,), scrubber=500.0, reuse=0.5).fit(NOTHING)
+    assert fab.predict(DAY, members=1).values[0, 0] == pytest.approx(3000.0)
+    thirsty = SemiconductorFab((LINE,), scrubber=5000.0, reuse=0.5).fit(NOTHING)
+    assert thirsty.predict(DAY, members=1).values[0, 0] == pytest.approx(3000.0 + 5000.0 - 1500.0)
+
+
+def test_towers_by_hand() -> None:
+    """10 MW x 1.2 for a day evaporate e x 288 MWh; with six cycles 6 / 5 of that is made up."""
+    cooling = FabCooling(10_000.0, temperature=(25.0,) * 12, relative_humidity=(0.75,) * 12)
+    fab = SemiconductorFab((LINE,), cooling=cooling).fit(NOTHING)
+    evaporated = 288_000.0 * float(evaporation_per_heat(25.0, 0.75)) / 1000.0
+    assert fab.predict(DAY, members=1).values[0, 0] == pytest.approx(3000.0 + 1.2 * evaporated, rel=1e-3)
+
+
+def test_weather_by_name_and_its_members() -> None:
+    """A hot and a cool day ahead, each for half of the members; a column too few or too many is refused."""
+    cooling = FabCooling(10_000.0, air_flow=500.0, temperature=(25.0,) * 12, relative_humidity=(0.75,) * 12)
+    fab = SemiconductorFab((LINE,), cooling=cooling).fit(NOTHING)
+    days = pd.to_datetime(["2026-03-02"])
+    hot, cool = (pd.DataFrame({"temperature": [t], "relative_humidity": [0.8]}, index=days) for t in (33.0, 12.0))
+    values = fab.predict(DAY, weather=[hot, cool], members=10).values[0]
+    assert len(set(values.round(6))) == 2
+    assert (values == values.max()).sum() == 5
+    with pytest.raises(InputError, match="lacks the column 'relative_humidity'"):
+        fab.predict(DAY, weather=hot[["temperature"]])
+    with pytest.raises(InputError, match="not asked for; found 'rain'"):
+        fab.predict(DAY, weather=hot.assign(rain=1.0))
+    with pytest.raises(InputError, match="not asked for"):
+        SemiconductorFab((LINE,)).fit(NOTHING).predict(DAY, weather=hot)
+
+
+def test_past_weather_becomes_members() -> None:
+    days = pd.date_range("2020-01-01", "2025-12-31")
+    season = np.cos(2.0 * np.pi * (days.day_of_year - 200) / 365.25)
+    past = pd.DataFrame({"temperature": 25.0 + 5.0 * season, "relative_humidity": 0.75}, index=days)
+    fab = SemiconductorFab((LINE,), cooling=FabCooling(10_000.0, air_flow=500.0)).fit(past)
+    winter, summer = fab.predict(DAY).value("median")[0], fab.predict(JULY).value("median")[0]
+    assert summer > 1.15 * winter
+    assert np.unique(fab.predict(DAY).values).size > 10
+    with pytest.raises(InputError, match="the air at the towers is not known"):
+        SemiconductorFab((LINE,), cooling=FabCooling(10_000.0)).fit(NOTHING)
+
+
+def test_ramp_delays_are_dealt_evenly() -> None:
+    """A line that starts on 1 March, on time or 30 days late: half of the members have nothing on 2 March."""
+    start = DatedTable((dt.date(2026, 2, 28), dt.date(2026, 3, 1)), (0.0, 1000.0))
+    line = ProcessLine("N2", start, 200.0, ramp_delays=(0.0, 30.0))
+    values = SemiconductorFab((line,)).fit(NOTHING).predict(DAY, members=100).values[0]
+    assert sorted(set(values)) == [0.0, 200.0]
+    assert (values == 0.0).sum() == 50
+
+
+def test_meters_teach_what_the_structure_misses() -> None:
+    """Meters that show a tenth more than the structure, with noise: told a tenth more, and about as widely."""
+    days = pd.date_range("2025-01-01", "2026-03-01")
+    noise = 0.03 * np.random.default_rng(8).standard_normal(len(days))
+    told = SemiconductorFab((LINE,)).fit(pd.Series(3300.0 * np.exp(noise), index=days)).predict(DAY, members=400).values
+    assert np.median(told) == pytest.approx(3300.0, rel=0.01)
+    assert np.log(told).std() == pytest.approx(0.03, rel=0.2)
+
+
+def test_minimum_contract_and_standstill() -> None:
+    idle = ProcessLine("N7", DatedTable((dt.date(2026, 1, 1), dt.date(2026, 3, 2)), (0.0, 10.0)), 200.0)
+    fab = SemiconductorFab((idle,), minimum_load=50.0, contract=60.0).fit(NOTHING)
+    before = Horizon((dt.date(2026, 3, 1), dt.date(2026, 3, 2)))
+    assert fab.predict(before, members=1).values[0, 0] == 0.0
+    assert fab.predict(DAY, members=1).values[0, 0] == 50.0
+
+
+def test_faulty_settings_are_all_named() -> None:
+    bad = SemiconductorFab((ProcessLine("N7", -1.0, 200.0, 1.5),), purification=0.0, reuse=2.0, cooling=FabCooling(-5.0))
+    with pytest.raises(InputError) as caught:
+        bad.fit(pd.DataFrame({"y": [1.0], "snow": [0.0]}, index=pd.to_datetime(["2026-01-01"])))
+    found = "\n".join(map(str, caught.value.findings))
+    for word in ("layers of N7", "recycling of N7", "purification", "reuse", "base heat", "'snow'", "the air at the towers"):
+        assert word in found
+
+
+def test_tsmc_2019() -> None:
+    """Process four fifths of the use with 87.5 % recycled, scrubbers and towers a tenth each: the published intake follows.
+
+    Published: 133.6 Mt recycled and 156,000 m3/day taken in Taiwan in 2019, 59 L taken a layer; 87.5 % recycling (2015);
+    process about 3/4, scrubbers and towers about 1/10 each of a fab's use (Edwards, Semiconductor Digest).
+    """
+    recycled = 133.6e6 / 365.0
+    use = recycled / 0.875 / 0.8
+    layers = 156_000.0 / 0.059
+    line = ProcessLine("all", layers, 0.8 * use / layers * 1000.0, 0.875)
+    towers_per_day = 0.1 * use
+    evaporated = towers_per_day / 1.2
+    heat = evaporated * 1000.0 / 24.0 / float(evaporation_per_heat(25.0, 0.75)) / 1.2
+    cooling = FabCooling(heat, temperature=(25.0,) * 12, relative_humidity=(0.75,) * 12)
+    fab = SemiconductorFab((line,), scrubber=0.1 * use, cooling=cooling).fit(NOTHING)
+    assert fab.predict(DAY, members=1).values[0, 0] == pytest.approx(156_000.0, rel=0.02)

@@ -1,0 +1,150 @@
+"""Paths of standardised anomalies: an autoregression over days, weeks and seasons, with residuals and rain as they came.
+
+    z[d] = sum_i lag_i z[d - i] + sum_w memory_w mean(z[d - w] ... z[d - 1]) + sum_j rain_j r[d - j] + constant + e[d]
+    r = ln(1 + rain / 5 mm)
+
+Lags carry the recession, the means what ground and snow remember (and that the last year was dry). Residuals e and rain r
+of the days to come are drawn together from the record, in blocks of some days of the same season, so that storms keep
+their shape and their relation. Coefficients by ridge regression.
+
+Sources: heterogeneous autoregression, Corsi, F. (2009), doi:10.1093/jjfinec/nbp001; seasonal block bootstrap, Kuensch, H. R.
+(1989), doi:10.1214/aos/1176347265.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+if TYPE_CHECKING:
+    from waterbalance.horizon import Floats
+
+LAGS: Final = 3
+"""Days that act one by one. [day]"""
+
+MEMORIES: Final = (10, 30, 90, 365)
+"""Spans whose means act. [day]"""
+
+RAIN_DAYS: Final = 3
+"""Days of rain that act: today's and those before. [day]"""
+
+BLOCK: Final = 5
+"""Days that are drawn together. [day]"""
+
+HALF_WINDOW: Final = 30
+"""Blocks come from days of the year at most so far away. [day]"""
+
+_RIDGE: Final = 5.0
+_MODERATE_RAIN: Final = 5.0
+_LEAP: Final = 366
+
+
+@dataclass(frozen=True)
+class AnomalyModel:
+    """What was learned."""
+
+    lags: Floats
+    memories: Floats
+    rain: Floats
+    """Coefficients of rain; none where rain is not used."""
+
+    constant: float
+    residuals: Floats
+    """Of every day of the record, NaN where unknown. [1]"""
+
+    wetness: Floats
+    """r of every day of the record; zeros where rain is not used."""
+
+    blocks: npt.NDArray[np.intp]
+    """First days of blocks that are known as a whole."""
+
+    day_of_year: npt.NDArray[np.intp]
+    """Of every day of the record."""
+
+    def paths(
+        self, past: Floats, past_wetness: Floats, days: pd.DatetimeIndex, wetness: Floats | None, members: int, seed: int
+    ) -> Floats:
+        """Anomalies of `days`, shape (days, members).
+
+        `past` are the anomalies up to the day before, `past_wetness` their r; `wetness`, shape (days, members), is r of the
+        days where a forecast of rain tells it. The same seed on the same record draws the same days for every river.
+        """
+        start = max(MEMORIES)
+        path = np.empty((start + len(days), members))
+        path[:start] = _last(past, start)[:, None]
+        sums = np.zeros((start + len(days) + 1, members))
+        sums[1 : start + 1] = path[:start].cumsum(axis=0)
+        drawn = self._drawn(days, members, seed)
+        wet = np.empty((RAIN_DAYS - 1 + len(days), members))
+        wet[: RAIN_DAYS - 1] = _last(past_wetness, RAIN_DAYS - 1)[:, None]
+        wet[RAIN_DAYS - 1 :] = self.wetness[drawn] if wetness is None else wetness
+        for day in range(len(days)):
+            now = start + day
+            value = self.constant + self.residuals[drawn[day]]
+            for lag, weight in enumerate(self.lags, start=1):
+                value = value + weight * path[now - lag]
+            for span, weight in zip(MEMORIES, self.memories, strict=True):
+                value = value + weight * (sums[now] - sums[now - span]) / span
+            for back, weight in enumerate(self.rain):
+                value = value + weight * wet[RAIN_DAYS - 1 + day - back]
+            path[now] = value
+            sums[now + 1] = sums[now] + value
+        return path[start:]
+
+    def _drawn(self, days: pd.DatetimeIndex, members: int, seed: int) -> npt.NDArray[np.intp]:
+        """Days of the record that lend their residuals and rain, shape (days, members)."""
+        generator = np.random.default_rng(seed)
+        wanted = days.day_of_year.to_numpy()
+        drawn = np.empty((len(days), members), dtype=np.intp)
+        for first in range(0, len(days), BLOCK):
+            apart = np.abs((self.day_of_year[self.blocks] - wanted[first] + _LEAP // 2) % _LEAP - _LEAP // 2)
+            near = self.blocks[apart <= HALF_WINDOW]
+            near = near if near.size else self.blocks
+            starts = near[(generator.random(members) * near.size).astype(np.intp)]
+            length = min(BLOCK, len(days) - first)
+            drawn[first : first + length] = starts + np.arange(length)[:, None]
+        return drawn
+
+
+def fit_anomaly_model(anomalies: Floats, days: pd.DatetimeIndex, rain: Floats | None) -> AnomalyModel | None:
+    """Learn from daily anomalies and rain [mm] with gaps (NaN); None where no block of days is known as a whole."""
+    wet = np.zeros(len(days)) if rain is None else wetness_of(rain)
+    columns = _columns(anomalies, None if rain is None else wet)
+    known = np.isfinite(columns).all(axis=1) & np.isfinite(anomalies)
+    whole = np.convolve(known, np.ones(BLOCK), mode="valid") > BLOCK - 0.5
+    if not whole.any():
+        return None
+    chosen = columns[known]
+    penalty = _RIDGE * np.eye(columns.shape[1])
+    penalty[-1, -1] = 0.0
+    weights = np.linalg.solve(chosen.T @ chosen + penalty, chosen.T @ anomalies[known])
+    residuals = np.full(len(days), np.nan)
+    residuals[known] = anomalies[known] - chosen @ weights
+    lags, memories, rains = np.split(weights[:-1], [LAGS, LAGS + len(MEMORIES)])
+    numbers = days.day_of_year.to_numpy().astype(np.intp)
+    return AnomalyModel(lags, memories, rains, float(weights[-1]), residuals, wet, np.flatnonzero(whole), numbers)
+
+
+def wetness_of(rain: Floats) -> Floats:
+    """R = ln(1 + rain / 5 mm) of daily rain [mm]; unknown rain counts as none [1]."""
+    return np.asarray(np.log1p(np.nan_to_num(np.maximum(rain, 0.0)) / _MODERATE_RAIN))
+
+
+def _columns(anomalies: Floats, wet: Floats | None) -> Floats:
+    """Lags, memories, rain and a constant of every day, shape (days, columns)."""
+    series = pd.Series(anomalies)
+    before = series.shift(1)
+    columns = [series.shift(lag) for lag in range(1, LAGS + 1)]
+    columns += [before.rolling(span, min_periods=max(2, span // 2)).mean() for span in MEMORIES]
+    columns += [] if wet is None else [pd.Series(wet).shift(back) for back in range(RAIN_DAYS)]
+    return np.column_stack([*columns, np.ones(len(series))])
+
+
+def _last(values: Floats, count: int) -> Floats:
+    """The last values with gaps carried forward; zeros (the mean) before the record begins, shape (count,)."""
+    known = pd.Series(values[-count:]).ffill().fillna(0.0).to_numpy(dtype=np.float64)
+    return np.concatenate([np.zeros(count - len(known)), known])

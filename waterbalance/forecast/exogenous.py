@@ -1,0 +1,112 @@
+"""Exogenous columns by name: what a forecaster asks for it must be given, and nothing else.
+
+A history with exogenous columns is a frame: the column `y` is what is forecast, all others have the names that the
+forecaster's setting `exogenous` lists. Over the horizon they come as `weather`: one frame, or one for each equally
+likely member of the weather. A column too many is as wrong as one too few: it would be dropped in silence.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from waterbalance.errors import Finding, Findings, InputError, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from waterbalance.forecast.forecaster import Past, Weather
+    from waterbalance.horizon import Floats
+
+TARGET = "y"
+
+
+def without_exogenous(history: Past) -> pd.Series:
+    """The series of a history that may hold nothing else.
+
+    Raises `InputError` where it is a frame with more columns than `y`.
+    """
+    return split(history, ())[0]
+
+
+def target_of(history: Past) -> pd.Series:
+    """What is forecast, whatever else the history holds.
+
+    Raises `InputError` where a frame has no column `y`.
+    """
+    if not isinstance(history, pd.DataFrame):
+        return history
+    if TARGET not in history.columns:
+        here = _listed([str(column) for column in history.columns])
+        raise InputError("a history to learn from", (Finding(f"the history lacks the column {TARGET!r}", found=here),))
+    return history[TARGET]
+
+
+def split(history: Past, names: Sequence[str]) -> tuple[pd.Series, pd.DataFrame]:
+    """What is forecast, and its exogenous columns `names` as floats on the same dates.
+
+    Raises `InputError` naming every column that is missing or was not asked for.
+    """
+    if not isinstance(history, pd.DataFrame):
+        if names:
+            findings = Findings([Finding("the history has no exogenous columns", found="a series", allowed=_listed(names))])
+            findings.raise_if_any(InputError, "a history to learn from")
+        return history, pd.DataFrame(index=getattr(history, "index", None))
+    findings = Findings(_columns(history, (TARGET, *names), "the history"))
+    findings.raise_if_any(InputError, "a history to learn from")
+    return history[TARGET], history[list(names)].astype("float64")
+
+
+def refuse_weather(weather: Weather, forecaster: object) -> None:
+    """Complain about weather that a forecaster without exogenous columns would ignore."""
+    if weather is not None:
+        found = Finding(f"{type(forecaster).__name__} takes no weather", found="exogenous columns", remedy="Leave them out.")
+        raise InputError("weather of the days to come", (found,))
+
+
+def weather_members(weather: Weather, names: Sequence[str], days: pd.DatetimeIndex) -> Floats:
+    """Exogenous values over `days`, shape (weather members, days, names).
+
+    Dates with a time zone keep their local day. Raises `InputError` naming every column that is missing or was not asked
+    for, and the first day on which one has no value.
+    """
+    frames = [] if weather is None else [weather] if isinstance(weather, pd.DataFrame) else list(weather)
+    findings = Findings()
+    if not frames:
+        findings.add(Finding("no weather for the days to come", found="none", allowed=_listed(names)))
+    for frame in frames:
+        findings.extend(_columns(frame, names, "the weather"))
+    findings.raise_if_any(InputError, "weather of the days to come")
+    told = [_on_days(frame[list(names)], days, findings) for frame in frames]
+    findings.raise_if_any(InputError, "weather of the days to come")
+    return np.stack(told)
+
+
+def _columns(frame: pd.DataFrame, names: Sequence[str], whose: str) -> list[Finding]:
+    found = []
+    for name in names:
+        if name not in frame.columns:
+            here = _listed([str(column) for column in frame.columns])
+            found.append(Finding(f"{whose} lacks the column {name!r}", found=here, allowed=_listed(names)))
+    for column in frame.columns:
+        if column not in names:
+            remedy = "Leave it out, or name it in the forecaster's settings."
+            found.append(Finding(f"{whose} has a column that was not asked for", Place(), repr(column), _listed(names), remedy))
+    return found
+
+
+def _on_days(frame: pd.DataFrame, days: pd.DatetimeIndex, findings: Findings) -> Floats:
+    dates = pd.DatetimeIndex(frame.index).tz_localize(None)
+    values = frame.set_axis(dates, axis=0).reindex(days).to_numpy(dtype=np.float64)
+    for column, name in enumerate(frame.columns):
+        unknown = np.flatnonzero(~np.isfinite(values[:, column]))
+        if unknown.size:
+            place = Place(date=str(days[unknown[0]].date()))
+            findings.add(Finding(f"the weather lacks values of {name!r}", place, f"{unknown.size} days", "a number each day"))
+    return values
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names) or "none"

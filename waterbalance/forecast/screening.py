@@ -1,0 +1,102 @@
+"""Readings that a meter cannot have meant: left out before anything is learned, and named.
+
+    stuck    the same value (not zero) on STUCK days in a row that stands nowhere else, in a record in which neighbours hardly
+             ever agree: a river in a dry spell that is told to the nearest 10 000 m3 comes back to its values
+    unit     UNIT_RUN days in a row about a thousand times, or a thousandth of, what the record else holds,
+             where that varies by less than a factor of CALM
+
+Both are left out (NaN) with a note that says what, when, and how many; what cannot be told from nature (a flood, a dry
+river) stays. Do not use it on ten-day means or on figures that people have set: neighbours agree there by rights, and
+nothing is found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from waterbalance.forecast.history import History
+    from waterbalance.horizon import Floats
+
+STUCK: Final = 7
+"""Days in a row with the same value. [day]"""
+
+RARE: Final = 0.05
+"""Values that stay for a second day are rare up to this share. [1]"""
+
+UNIT_RUN: Final = 2
+"""Days in a row in another unit. [day]"""
+
+CALM: Final = 30.0
+"""Ratio of the 99th to the 1st percentile below which a record is calm. [1]"""
+
+THOUSAND: Final = (300.0, 3000.0)
+"""What counts as about a thousand times. [1]"""
+
+Mask = npt.NDArray[np.bool_]
+
+
+def screened(history: History) -> History:
+    """The history without readings that a meter cannot have meant; `notes` names them."""
+    values = history.values.to_numpy(dtype=np.float64)
+    found = {
+        "the same value day after day (a stuck meter?)": stuck(values),
+        "a thousand times as large as the others (another unit?)": thousandfold(values, up=True),
+        "a thousandth of the others (another unit?)": thousandfold(values, up=False),
+    }
+    notes = tuple(_note(history.values, mask, what) for what, mask in found.items() if mask.any())
+    if not notes:
+        return history
+    doubted = np.logical_or.reduce(list(found.values()))
+    kept = history.values.mask(doubted)
+    return replace(history, values=kept, missing=int(kept.isna().sum()), notes=(*history.notes, *notes))
+
+
+def stuck(values: Floats) -> Mask:
+    """Days on which a meter hangs, shape (days,)."""
+    same = np.zeros(len(values), dtype=bool)
+    same[1:] = (values[1:] == values[:-1]) & (values[1:] != 0.0)
+    begins = np.flatnonzero(~same)
+    lengths = np.diff(np.append(begins, len(values)))
+    told = np.isfinite(values[begins]) & (values[begins] != 0.0)
+    if not told.any() or (lengths[told] > 1).mean() > RARE:
+        return np.zeros_like(same)
+    runs = np.repeat(lengths >= STUCK, lengths)
+    return runs & ~np.isin(values, values[~runs])
+
+
+def thousandfold(values: Floats, *, up: bool) -> Mask:
+    """Days that are told in another unit than most, shape (days,)."""
+    nothing = np.zeros(len(values), dtype=bool)
+    known = np.isfinite(values) & (values > 0.0)
+    if not known.any():
+        return nothing
+    ratio = np.divide(values, np.median(values[known]), out=np.full(len(values), np.nan), where=known)
+    ratio = ratio if up else 1.0 / ratio
+    least, most = THOUSAND
+    with np.errstate(invalid="ignore"):
+        runs = _runs((ratio > least) & (ratio < most), UNIT_RUN)
+    rest = values[known & ~runs]
+    calm = rest.size > 0 and np.quantile(rest, 0.99) < CALM * np.quantile(rest, 0.01)
+    return runs if calm else nothing
+
+
+def _runs(mask: Mask, least: int) -> Mask:
+    """The parts of a mask that hold on at least so many days in a row."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
+    found = np.zeros(len(mask), dtype=bool)
+    for start, end in edges.reshape(-1, 2):
+        found[start:end] = end - start >= least
+    return found
+
+
+def _note(values: pd.Series, mask: Mask, what: str) -> str:
+    days = np.flatnonzero(mask)
+    first, last = values.index[days[0]].date(), values.index[days[-1]].date()
+    return f"{days.size} days left out, {first} to {last}: {what}"

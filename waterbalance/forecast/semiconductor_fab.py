@@ -1,0 +1,187 @@
+"""Water demand of a semiconductor fab from its process layers, its heat and the weather."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Self
+
+import numpy as np
+import pandas as pd
+
+from waterbalance.errors import Finding, Findings, InputError
+from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.dated_table import DatedTable, range_findings, values_on
+from waterbalance.forecast.exogenous import TARGET, weather_members
+from waterbalance.forecast.fab_cooling import HUMIDITY, TEMPERATURE, FabCooling, air_of_members
+from waterbalance.forecast.fitted import fitted
+from waterbalance.forecast.forecast import Forecast
+from waterbalance.forecast.history import checked_history
+from waterbalance.forecast.log_residuals import LogResiduals, fit_log_residuals
+from waterbalance.forecast.screening import screened
+
+if TYPE_CHECKING:
+    from waterbalance.forecast.forecaster import Past, Weather
+    from waterbalance.horizon import Floats, Horizon
+
+_LITRES: Final = 1000.0
+_SHORTEST_RESIDUALS: Final = 60
+
+
+@dataclass(frozen=True)
+class ProcessLine:
+    """One part of a fab's production: wafers of one generation."""
+
+    name: str
+
+    layers: DatedTable | float
+    """Mask layers that are exposed, a ramped table where the line starts up. [1/day]"""
+
+    litres_per_layer: DatedTable | float
+    """Ultrapure water for one layer, fresh and recycled together. [L]"""
+
+    recycling: DatedTable | float = 0.0
+    """Share of that which recycled water covers. [1]"""
+
+    ramp_delays: tuple[float, ...] = (0.0,)
+    """Equally likely delays of the table of layers; a member keeps to one. [day]"""
+
+
+@dataclass
+class SemiconductorFab:
+    """Fresh water that a fab takes, line by line.
+
+    process = sum over lines of layers x litres_per_layer x (1 - recycling) / purification
+    discharge = purification x process
+    utilities = scrubber + make-up of the cooling towers (`fab_cooling.py`)
+    intake = process + utilities - min(reuse x discharge, utilities)   [m3/day]
+
+    kept between the minimum stable load and the contract while anything is produced. Members differ by the delay of each
+    line's ramp and by the weather: past years, or `weather=` frames with `temperature` [degC] and `relative_humidity` [1].
+    Where the fab's own meters are given, what the structure leaves unexplained is learned as a series of logarithms
+    (`log_residuals.py`) and its paths are drawn too. On-site tanks are part of the network (component `fab`), not of demand.
+
+    Do not use it where only a total and its growth are known: `FabDemand` asks for less.
+    """
+
+    lines: tuple[ProcessLine, ...]
+    """What is produced."""
+
+    purification: float = 1.0
+    """Ultrapure water made of one part of raw water; the rest is drained. [1]"""
+
+    scrubber: DatedTable | float = 0.0
+    """Water of the exhaust scrubbers. [m3/day]"""
+
+    cooling: FabCooling | None = None
+    """Cooling towers; none where left out."""
+
+    reuse: float = 0.0
+    """Share of the process's discharge that is used again in scrubbers and towers. [1]"""
+
+    minimum_load: DatedTable | float = 0.0
+    """Intake below which the fab cannot run stably. [m3/day]"""
+
+    contract: DatedTable | float = math.inf
+    """Most that the supply contract allows. [m3/day]"""
+
+    label: str = "layers x litres, towers by the weather"
+    """Where the figures come from; shown in the report."""
+
+    air_: pd.DataFrame | None = field(default=None, init=False, repr=False)
+    residuals_: LogResiduals | None = field(default=None, init=False, repr=False)
+    notes_: tuple[str, ...] | None = field(default=None, init=False, repr=False)
+
+    def fit(self, history: Past) -> Self:
+        """Check the settings; learn past air and residuals where a frame holds them.
+
+        A frame may have the columns `y` (intake [m3/day]), `temperature` [degC] and `relative_humidity` [1]. A series is the
+        intake alone, and may be empty. Raises `InputError` with all that is out of its range or not asked for.
+        """
+        findings = Findings(self._range_findings())
+        frame = history if isinstance(history, pd.DataFrame) else pd.DataFrame({TARGET: history})
+        for name in set(map(str, frame.columns)) - {TARGET, TEMPERATURE, HUMIDITY}:
+            allowed = f"{TARGET}, {TEMPERATURE}, {HUMIDITY}"
+            findings.add(Finding("the history has a column that was not asked for", found=repr(name), allowed=allowed))
+        air = frame[[TEMPERATURE, HUMIDITY]].dropna() if {TEMPERATURE, HUMIDITY} <= set(frame.columns) else None
+        if self.cooling is not None and air is None and not self.cooling.has_normals:
+            remedy = "Give monthly normals, or daily weather to fit."
+            findings.add(Finding("the air at the towers is not known", allowed=f"{TEMPERATURE} and {HUMIDITY}", remedy=remedy))
+        findings.raise_if_any(InputError, "demand of a fab")
+        self.air_, self.residuals_, self.notes_ = air, None, ()
+        if TARGET in frame.columns and frame[TARGET].notna().any():
+            metered = screened(checked_history(frame[TARGET], shortest=1))
+            self.notes_ = metered.notes
+            if metered.values.notna().sum() >= _SHORTEST_RESIDUALS:
+                self.residuals_ = self._learned_residuals(metered.values)
+        return self
+
+    def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
+        """Volumes over the steps, shape (steps, members) [m3 per step].
+
+        Raises `InputError` where weather is given and no tower asks for it, or a day of it is missing.
+        """
+        notes = fitted(self.notes_, self)
+        days = days_of(horizon)
+        told = None if weather is None else weather_members(weather, (TEMPERATURE, HUMIDITY) if self.cooling else (), days)
+        generator = np.random.default_rng(seed)
+        layers = self._layers(days, members, generator)
+        air = None if self.cooling is None else air_of_members(self.cooling, self.air_, told, days, members, generator)
+        intake = self._intake(days, layers, air)
+        if self.residuals_ is not None:
+            intake = intake * np.exp(self.residuals_.paths(days, members, generator))
+        return Forecast(over_steps(self._bounded(days, intake, layers), horizon), self.label, notes=notes)
+
+    def _layers(self, days: pd.DatetimeIndex, members: int, generator: np.random.Generator) -> list[Floats]:
+        """Layers of each line, shape (days, members)."""
+        told = []
+        for line in self.lines:
+            delays = np.resize(np.asarray(line.ramp_delays, dtype=np.float64), members)
+            delays = generator.permutation(delays)
+            known = {delay: values_on(line.layers, days - pd.Timedelta(days=delay)) for delay in set(delays.tolist())}
+            told.append(np.column_stack([known[delay] for delay in delays.tolist()]))
+        return told
+
+    def _intake(self, days: pd.DatetimeIndex, layers: list[Floats], air: tuple[Floats, Floats] | None) -> Floats:
+        """What the structure asks for, before limits, shape (days, members). [m3/day]."""
+        discharge = np.zeros_like(layers[0])
+        for line, made in zip(self.lines, layers, strict=True):
+            fresh = values_on(line.litres_per_layer, days) / _LITRES * (1.0 - values_on(line.recycling, days))
+            discharge = discharge + made * fresh[:, None]
+        utilities = np.broadcast_to(values_on(self.scrubber, days)[:, None], discharge.shape)
+        if self.cooling is not None and air is not None:
+            utilities = utilities + self.cooling.make_up(*air, sum(layers, np.zeros_like(discharge)))
+        return np.asarray(discharge / self.purification + utilities - np.minimum(self.reuse * discharge, utilities))
+
+    def _bounded(self, days: pd.DatetimeIndex, intake: Floats, layers: list[Floats]) -> Floats:
+        """Between the stable minimum and the contract while anything is produced, else nothing."""
+        running = sum(layers, np.zeros_like(intake)) > 0.0
+        least, most = values_on(self.minimum_load, days)[:, None], values_on(self.contract, days)[:, None]
+        return np.asarray(np.where(running, np.clip(intake, np.minimum(least, most), most), 0.0))
+
+    def _learned_residuals(self, metered: pd.Series) -> LogResiduals | None:
+        """Logarithm of the meters over the structure, on the days before; None where the air of the past is not known."""
+        days = pd.DatetimeIndex(metered.index)
+        layers = [values_on(line.layers, days)[:, None] for line in self.lines]
+        air = None
+        if self.cooling is not None:
+            air = self.cooling.air_on(days, self.air_)
+        structure = self._intake(days, layers, air)[:, 0]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.log(metered.to_numpy(dtype=np.float64) / structure)
+        return fit_log_residuals(pd.Series(np.where(np.isfinite(ratio), ratio, np.nan), index=days))
+
+    def _range_findings(self) -> list[Finding]:
+        found = [Finding("the fab makes nothing", allowed="one line or more")] if not self.lines else []
+        for line in self.lines:
+            found += range_findings(f"layers of {line.name}", line.layers, 0.0)
+            found += range_findings(f"litres per layer of {line.name}", line.litres_per_layer, 0.0)
+            found += range_findings(f"recycling of {line.name}", line.recycling, 0.0, 1.0)
+            for delay in line.ramp_delays:
+                found += range_findings(f"a ramp delay of {line.name}", delay, -3650.0, 3650.0)
+        found += range_findings("purification", self.purification, 0.1, 1.0)
+        found += range_findings("scrubber", self.scrubber, 0.0)
+        found += range_findings("reuse", self.reuse, 0.0, 1.0)
+        found += range_findings("minimum load", self.minimum_load, 0.0)
+        found += range_findings("contract", self.contract, 0.0)
+        return found + ([] if self.cooling is None else self.cooling.findings())

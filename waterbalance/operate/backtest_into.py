@@ -1,0 +1,55 @@
+"""Forecasters of a scenario tried on their past, from files to files: what `waterbalance backtest` does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waterbalance.errors import Finding, InputError
+from waterbalance.operate.backtest import backtest_scenario
+from waterbalance.report.atomic import require_writable, write_text
+from waterbalance.report.backtest import backtest_csv, backtest_dict, backtest_heading, backtest_sections
+from waterbalance.report.json_text import json_text
+from waterbalance.report.section import on_page, on_terminal
+from waterbalance.scenario.read import read_scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from rich.console import RenderableType
+
+    from waterbalance.report.language import Wording
+
+
+def backtest_into(
+    path: Path,
+    days_ahead: int,
+    every: int,
+    origins: int,
+    only: str | None,
+    folder: Path | None,
+    say: Wording,
+    *,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> tuple[RenderableType, str]:
+    """Try them, and write backtest.html, backtest.csv and backtest.json into a folder where one is named.
+
+    Returns the tables (lead by lead where it is one quantity) and the JSON.
+
+    Raises `InputError` where the scenario forecasts nothing, or nothing of `only`.
+    """
+    scenario = read_scenario(path)
+    if folder is not None:
+        require_writable(folder)
+    tried = backtest_scenario(scenario, h=days_ahead, step_size=every, n_windows=origins, only=only, progress=progress)
+    if not tried:
+        names = ", ".join(sorted({key[0] for key in scenario.forecasts})) or "none: the scenario has no forecasts"
+        raise InputError("nothing to try", (Finding("no such forecast", found=only, allowed=names),))
+    top, told = backtest_heading(tried, scenario, say), backtest_sections(tried, scenario, say)
+    text = json_text(backtest_dict(tried))
+    if folder is not None:
+        write_text(folder / "backtest.html", on_page(top, told, say))
+        write_text(folder / "backtest.csv", backtest_csv(tried))
+        write_text(folder / "backtest.json", text)
+    tables = told if len(tried) == 1 else [section for section in told if not section.figures]
+    return on_terminal(top, tables, say), text

@@ -1,0 +1,117 @@
+"""How good forecasters were on their past: sections for the terminal and the page, a tidy table, and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from typing import TYPE_CHECKING
+
+from waterbalance.forecast.backtest import NO_RECORD
+from waterbalance.report.csv_text import number_text, safe_cell
+from waterbalance.report.figures.skill import coverage_figure, skill_figure
+from waterbalance.report.section import Heading, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from waterbalance.forecast.backtest import Tried
+    from waterbalance.report.language import Wording
+    from waterbalance.scenario.scenario import Scenario
+
+COLUMNS = ("component", "quantity", "forecaster", "lead", "score", "value", "unit")
+
+NOTHING = "–"
+
+SHOWN = ("skill_climatology", "skill_seasonal_naive", "mase", "coverage_80", "pit_mean", "pit_spread", "accumulated_bias")
+
+DIGITS = 3
+
+
+def backtest_heading(tried: Sequence[Tried], scenario: Scenario, say: Wording) -> Heading:
+    """Which days were told."""
+    told = [each.result.told for each in tried if each.result is not None]
+    dates = NOTHING
+    if told:
+        first, last = min(each["ds"].min() for each in told), max(each["ds"].max() for each in told)
+        dates = say("dates", start=say.date(str(first.date())), last_day=say.date(str(last.date())))
+    return Heading(say("backtest"), say.printable(scenario.label(say.language)), dates)
+
+
+def backtest_sections(tried: Sequence[Tried], scenario: Scenario, say: Wording) -> tuple[Section, ...]:
+    """A summary over all leads, then every quantity lead by lead, and what could not be tried."""
+    known = [(each, each.result) for each in tried if each.result is not None]
+    names = {id(each): _name(each, scenario, say) for each, _ in known}
+    scores = tuple(say(f"score.{name}") for name in SHOWN)
+    summary = Section(
+        say("backtest.summary"),
+        (say("quantity"), say("backtest.forecaster"), *scores),
+        tuple((names[id(each)], say.printable(each.forecaster), *_row(result.scores.loc[0], say)) for each, result in known),
+        words=2,
+        note=say("backtest.summary.note"),
+    )
+    by_lead = [
+        Section(
+            names[id(each)],
+            (say("backtest.lead"), say("backtest.origins"), *scores),
+            tuple((str(lead), say.number(row["origins"], 0), *_row(row, say)) for lead, row in result.scores.drop(0).iterrows()),
+            figures=(skill_figure(each, result, say), coverage_figure(each, result, say)),
+        )
+        for each, result in known
+    ]
+    rest = tuple((_name(each, scenario, say), _reason(each, say)) for each in tried if each.result is None)
+    left_out = Section(say("backtest.left_out"), (say("quantity"), say("backtest.reason")), rest, words=2)
+    return (summary, *by_lead, *([left_out] if rest else []))
+
+
+def _reason(each: Tried, say: Wording) -> str:
+    """Why a forecaster was not tried; what its complaint says comes in the words of the complaint."""
+    return say("backtest.no_record") if each.reason == NO_RECORD else say.printable(each.reason)
+
+
+def backtest_csv(tried: Sequence[Tried]) -> str:
+    """Tidy: one row for each quantity, lead and score; lead 0 is over all leads."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for each in tried:
+        if each.result is None:
+            continue
+        names = safe_cell(each.component), safe_cell(each.quantity), safe_cell(each.forecaster)
+        for lead, row in each.result.scores.iterrows():
+            for score, value in row.items():
+                unit = each.unit if score in {"mae", "crps", "pinball"} else "1"
+                writer.writerow((*names, lead, score, "" if math.isnan(value) else number_text(float(value)), unit))
+    return out.getvalue()
+
+
+def backtest_dict(tried: Sequence[Tried]) -> dict[str, object]:
+    """Ready for JSON."""
+    return {
+        "schema": "waterbalance.backtest/1",
+        "quantities": [
+            {
+                "component": each.component,
+                "quantity": each.quantity,
+                "forecaster": each.forecaster,
+                "unit": each.unit,
+                "reason": each.reason,
+                "scores": []
+                if each.result is None
+                else [
+                    {"lead": lead, **{str(name): None if math.isnan(value) else float(value) for name, value in row.items()}}
+                    for lead, row in each.result.scores.iterrows()
+                ],
+            }
+            for each in tried
+        ],
+    }
+
+
+def _name(each: Tried, scenario: Scenario, say: Wording) -> str:
+    return f"{say.name(scenario.network, each.component)} · {say.quantity(each.quantity)}"
+
+
+def _row(row: object, say: Wording) -> tuple[str, ...]:
+    values = [float(row[name]) for name in SHOWN]  # type: ignore[index]  # (a row of a frame)
+    return tuple(NOTHING if math.isnan(value) else say.number(value, DIGITS) for value in values)

@@ -1,0 +1,30 @@
+"""What a shortage costs an irrigation zone of a scenario, by the crops that its forecast is made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waterbalance.errors import Finding, InputError
+from waterbalance.forecast.agriculture import CropDemand
+from waterbalance.scenario.scenario import horizon_of
+
+if TYPE_CHECKING:
+    from waterbalance.forecast.agriculture import ShortageResponse
+    from waterbalance.horizon import Horizon
+    from waterbalance.scenario.scenario import Scenario
+
+
+def shortage_response(scenario: Scenario, zone: str, horizon: Horizon | None = None) -> ShortageResponse:
+    """Damage of a shortage over a horizon (by default the scenario's own); its `parts` are the zone's `marginal_damage`.
+
+    Raises `InputError` where the zone's demand is not forecast by `crop_demand` with `rain_method: balance` and crops with
+    a `harvest_value`.
+    """
+    key = (zone, "demand")
+    recipe = scenario.forecasts.get(key)
+    forecaster = None if recipe is None else recipe.settings.build(recipe.unit, recipe.columns)
+    if recipe is None or not isinstance(forecaster, CropDemand):
+        found = Finding(f"the demand of {zone} is not forecast from its crops", allowed="forecaster: crop_demand")
+        raise InputError("what a shortage costs", (found,))
+    learned = recipe.settings.learns_from(key, recipe.columns)
+    return forecaster.fit(learned).response(horizon_of(scenario) if horizon is None else horizon)
