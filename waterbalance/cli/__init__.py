@@ -1,0 +1,52 @@
+"""Floor 10: the commands. They read, call one function of the engine, and show; nothing is decided here."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from waterbalance.cli.comparing import compare, frontier, simulate
+from waterbalance.cli.forecasting import backtest, forecast
+from waterbalance.cli.planning import explain, run
+from waterbalance.cli.scenarios import check, describe, new, schema
+from waterbalance.cli.showing import complain
+from waterbalance.errors import WaterBalanceError
+
+app = typer.Typer(
+    name="waterbalance",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"max_content_width": 120},
+)
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from waterbalance.report.manifest import engine_version
+
+        typer.echo(f"waterbalance {engine_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Tell the version.", callback=_tell_version, is_eager=True)] = False,
+) -> None:
+    """Plan water: balances written once, forecast, planned, audited and sent to the gates."""
+
+
+for command in (new, check, describe, schema, forecast, backtest, run, explain, compare, frontier, simulate):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run a command; what a user can mend is told without a traceback, with the exit code of its kind."""
+    try:
+        app()
+    except WaterBalanceError as error:
+        complain(error)
+        raise SystemExit(error.exit_code) from None

@@ -1,0 +1,89 @@
+"""Plans beside each other, and day after day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from waterbalance.cli.options import Lang, Language, ScenarioPath, Start, day_of
+from waterbalance.cli.showing import UNSOUND, StageLines, console, tell
+
+
+def simulate(
+    scenario: ScenarioPath,
+    first: Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="First day.")],
+    last: Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD", help="Last day.")],
+    myopic: Annotated[bool, typer.Option("--myopic", help="Plan each day alone, without a look ahead.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Default: out/<scenario>-from-<date>.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in the folder.")] = False,
+    lang: Language = Lang.ENGLISH,
+) -> None:
+    """Operate a scenario day after day over a record, knowing on each day only what was known then."""
+    from waterbalance.operate.simulate_into import simulate_into
+    from waterbalance.operate.simulation_table import simulation_table
+    from waterbalance.report.language import Wording
+    from waterbalance.scenario.read import read_scenario
+
+    start, end = day_of(first, "--from"), day_of(last, "--to")
+    read = read_scenario(scenario)
+    folder = out or Path("out") / f"{read.name}-from-{start}{'-myopic' if myopic else ''}"
+    simulation = simulate_into(folder, read, start, end, myopic=myopic, resume=resume)
+    say = Wording(lang.value)
+    screen = console()
+    screen.print(simulation_table(simulation, say))
+    screen.print(say("written", folder=folder), markup=False, highlight=False)
+    if simulation.findings:
+        raise SystemExit(UNSOUND)
+
+
+def compare(
+    paths: Annotated[list[Path], typer.Argument(metavar="SCENARIO...", help="One scenario, or folders of scenarios or runs.")],
+    policy: Annotated[
+        list[str] | None, typer.Option("--policy", metavar="PRESET", help="Repeat it; 'own' is the scenario's own policy.")
+    ] = None,
+    date: Start = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write compare.html, .csv and .json there.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in the place of tables.")] = False,
+    lang: Language = Lang.ENGLISH,
+) -> None:
+    """Lay plans beside each other: one scenario by several policies, several scenarios, or earlier runs."""
+    from waterbalance.operate.compare_into import compare_into
+    from waterbalance.report.language import Wording
+
+    say = Wording(lang.value)
+    progress = StageLines(say)
+    progress.begin("read")
+    first = None if date is None else day_of(date)
+    tables, text, sound = compare_into(paths, policy or (), first, out, say, on_stage=progress.begin)
+    progress.end()
+    tell(tables, text, out, as_json=as_json, say=say)
+    if not sound:
+        raise SystemExit(UNSOUND)
+
+
+def frontier(
+    scenario: ScenarioPath,
+    goals: Annotated[tuple[str, str], typer.Option("--goals", metavar="A B", help="Two goals, by name or rank.")],
+    points: Annotated[int, typer.Option("--points", metavar="N", help="Points of the curve at most.")] = 11,
+    date: Start = None,
+    policy: Annotated[str | None, typer.Option("--policy", metavar="PRESET", help="Another order of preference.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write frontier.html, .csv and .json there.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in the place of tables.")] = False,
+    lang: Language = Lang.ENGLISH,
+) -> None:
+    """Trace how much of one goal must be given for how much of another."""
+    from waterbalance.operate.frontier_into import frontier_into
+    from waterbalance.report.language import Wording
+
+    say = Wording(lang.value)
+
+    def show(count: int) -> None:
+        typer.echo(say("frontier.progress", count=count, points=points), err=True)
+
+    first = None if date is None else day_of(date)
+    tables, text, sound = frontier_into(scenario, goals, points, first, policy, out, say, on_point=show)
+    tell(tables, text, out, as_json=as_json, say=say)
+    if not sound:
+        raise SystemExit(UNSOUND)

@@ -1,0 +1,95 @@
+"""Plan a scenario, and tell why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from waterbalance.cli.options import Lang, Language, ScenarioPath, Start, day_of
+from waterbalance.cli.showing import UNSOUND, StageLines, console
+from waterbalance.errors import NoPlanError
+
+
+def run(
+    scenario: ScenarioPath,
+    date: Start = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Default: out/<scenario>-<date>.")] = None,
+    lang: Language = Lang.ENGLISH,
+    policy: Annotated[str | None, typer.Option("--policy", metavar="PRESET", help="Another order of preference.")] = None,
+    previous: Annotated[
+        Path | None, typer.Option("--previous", metavar="DIR", help="Yesterday's run, or its plan.csv: stay near it.")
+    ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="Most for each goal's search for switches.")
+    ] = None,
+    node_limit: Annotated[
+        int | None, typer.Option("--node-limit", metavar="N", min=0, help="The same in nodes: equal plans on all machines.")
+    ] = None,
+) -> None:
+    """Plan a scenario, audit the plan, write orders and report."""
+    from waterbalance.operate.plan_scenario import plan_scenario
+    from waterbalance.report.atomic import require_writable
+    from waterbalance.report.files import write_files
+    from waterbalance.report.language import Wording
+    from waterbalance.report.result_folder import read_plan
+    from waterbalance.report.summary import summarise
+    from waterbalance.report.terminal import terminal_summary
+    from waterbalance.scenario.preferred import preferred
+    from waterbalance.scenario.read import read_scenario
+
+    say = Wording(lang.value)
+    progress = StageLines(say)
+    progress.begin("read")
+    first = None if date is None else day_of(date)
+    read = read_scenario(scenario)
+    chosen = None if policy is None else preferred(read, policy)
+    before = None if previous is None else read_plan(previous)
+    folder = out or Path("out") / f"{read.name}-{first or read.horizon.start}"
+    require_writable(folder)
+    planned = plan_scenario(
+        read,
+        first,
+        policy=chosen,
+        previous=before,
+        time_limit=time_limit,
+        node_limit=node_limit,
+        on_stage=progress.begin,
+    )
+    progress.begin("write")
+    write_files(planned, folder, lang.value)
+    progress.end()
+    screen = console()
+    screen.print(terminal_summary(summarise(planned), read.network, say))
+    screen.print(say("written", folder=folder), markup=False, highlight=False)
+    if planned.findings:
+        screen.print(say("not_written"), style="bold red")
+        raise SystemExit(UNSOUND)
+
+
+def explain(
+    scenario: ScenarioPath,
+    component: Annotated[str | None, typer.Option("--component", metavar="USER", help="Only this user.")] = None,
+    date: Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="A day; else the user's worst one.")] = None,
+    numbers: Annotated[bool, typer.Option("--numbers", help="Also how far the numbers of the plan lie apart.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    lang: Language = Lang.ENGLISH,
+) -> None:
+    """Tell why users go short: what binds from the user up to the sources, and what 1 m³ more would bring."""
+    from waterbalance.operate.explain import explain as explain_scenario
+    from waterbalance.operate.explain import explanation_json, explanation_text, no_plan_json, numbers_text
+    from waterbalance.report.language import Wording
+    from waterbalance.scenario.read import read_scenario
+
+    read = read_scenario(scenario)
+    try:
+        explanation = explain_scenario(read, component, None if date is None else day_of(date))
+    except NoPlanError as error:
+        if json:
+            typer.echo(no_plan_json(read, error), nl=False)
+        raise
+    say = Wording(lang.value)
+    typer.echo(explanation_json(explanation) if json else explanation_text(explanation, say), nl=False)
+    if numbers and not json:
+        typer.echo("\n" + numbers_text(explanation, say), nl=False)
