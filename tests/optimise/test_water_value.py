@@ -65,6 +65,48 @@ def test_the_dual_is_the_finite_difference(place: str, unit: float) -> None:
         assert gained - 1e-5 <= valued[step] <= lost + 1e-5, (step, gained, lost, valued[step])
 
 
+def rising_dead_pool(more: float = 0.0) -> Case:
+    """A lake below its dead pool, a town and fields: each goal has its share of what another would get."""
+    return case(
+        make("reservoir", "lake", capacity=1000, dead_storage=200),
+        pipe("lake", "town", capacity=60),
+        make("household_supply", "town"),
+        canal("lake", "zone", conveyance_loss=0.2),
+        zone(),
+        days=(1, 1, 1),
+        stocks={("lake", "storage"): 190 + more},
+        series={("lake", "inflow"): (5, 30, 90), ("town", "demand"): (50, 60, 40), ("zone", "demand"): (40, 40, 40)},
+        policy=in_order(
+            Goal(name="dead storage", terms=(Term(measure="below_dead_storage"),)),
+            Goal(name="town", terms=(Term(measure="shortage", user_classes=("domestic",)),)),
+            Goal(name="fields", terms=(Term(measure="shortage", user_classes=("agriculture",)),)),
+        ),
+    )
+
+
+@pytest.mark.parametrize("step", range(3))
+def test_of_what_an_earlier_goal_would_take_a_later_one_gains_nothing(step: int) -> None:
+    """For every goal the water value is the change of its best value when the whole order is solved again."""
+    made = rising_dead_pool()
+    plan = solve(made.network, made.state, made.forecasts, made.policy)
+    more, less = again(made, "lake", step, 1e-3), again(made, "lake", step, -1e-3)
+    for rank, richer, poorer in zip(plan.ranks, more.ranks, less.ranks, strict=True):
+        gained, lost = (rank.value - richer.value) / 1e-3, (poorer.value - rank.value) / 1e-3
+        valued = rank.water_value["lake"][step]
+        assert min(gained, lost) - 1e-4 <= valued <= max(gained, lost) + 1e-4, (rank.name, gained, lost, valued)
+
+
+def test_the_price_of_a_pass_alone_tells_too_much() -> None:
+    """The fields seem to gain 1.2 from a cubic metre on the first day, and gain nothing: the pool and the town take it."""
+    made = rising_dead_pool()
+    plan = solve(made.network, made.state, made.forecasts, made.policy)
+    assert plan.ties is not None
+    balance = plan.ties.rows.index(("lake", "balance"))
+    alone = -plan.ranks[2].prices.row.dense(plan.ties.matrix.shape[0])[balance]
+    assert alone == pytest.approx(1.2, abs=1e-6)
+    assert plan.ranks[2].water_value["lake"][0] == 0.0
+
+
 def test_the_highest_rank_that_water_helps_is_reported() -> None:
     """The town is served by both; water at the lake first helps where the first rank is short, else the second."""
     made = case(

@@ -192,6 +192,21 @@ def test_pumps_that_stand_hold_water_back() -> None:
     }
 
 
+def test_water_that_is_still_to_be_sent_arrives_later() -> None:
+    """A dry reach of a day and a half: on the first day nothing can have come, whatever the lake lets go."""
+    made = case(
+        make("reservoir", "lake", capacity=1000),
+        make("river_reach", "reach", source="lake", target="weir", travel_time=1.5),
+        *river_to_sea(),
+        canal("weir", "zone"),
+        zone("zone", demand=10),
+        days=(1, 1, 1),
+        stocks={("lake", "storage"): 500},
+        policy=in_order(least("shortage", "agriculture")),
+    )
+    assert ("arrives", "weir", "balance") in told(why_short(planned(made), "zone", 0))
+
+
 def test_the_tutorial_as_its_page_says() -> None:
     plan = plan_scenario(read_scenario(ROOT / "scenarios" / "tutorial")).plan
     assert worst_shortages(plan) == (("east_fields", 0), ("town", 0))

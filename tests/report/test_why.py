@@ -33,7 +33,7 @@ CUT = "on 13 Mar (1 m³ more: 1.00); a cut of 80%: stage 2 holds since 13 Mar 20
     [
         ("canal_with_loss", "zone", 0, "canal to zone: inflow is at its most, 100 m³/day, on 10 Mar (1 m³ more: 0.80)"),
         ("dead_pool", "zone", 2, "lake is at its dead storage of 40 m³ on 12 Mar (1 m³ more: 1.00)"),
-        ("river_too_small", "zone", 0, "ecology: minimum is at its limit of 120 m³ on 10 Mar (1 m³ more: 1.00)"),
+        ("river_too_small", "zone", 0, "ecology: minimum is at its limit of 120 m³ on 10 Mar"),
         ("rolling_right", "zone", 2, "right: used in window is at its most, 100 m³, on 13 Mar (1 m³ more: 1.00)"),
         ("unused_right", "zone", 3, "right is used up on 3 Jan (1 m³ more: 1.00)"),
         ("wells_over_new_year", "town", 0, "wells: annual limit leaves 50 m³ and no more on 31 Dec (1 m³ more: 1.00)"),

@@ -8,6 +8,7 @@ import numpy as np
 
 from waterbalance.optimise.numbers import notes_on
 from waterbalance.optimise.step import Before
+from waterbalance.optimise.worth import worths
 from waterbalance.plan.plan import Plan, Rank
 from waterbalance.plan.prices import NEGLIGIBLE, Prices, Sparse, Ties
 from waterbalance.solver.highs import FEASIBILITY_TOLERANCE
@@ -66,7 +67,7 @@ def extract(  # noqa: PLR0913, PLR0917 (each is one named value of the pass)
         opening=state,
         switch_steps=switch_steps,
         notes=(*notes_on(numbers), *(note for each in ranked for note in (each.note, _coarse(each), _stopped(each)) if note)),
-        ranks=tuple(_rank(each, step, layout) for each in ranked),
+        ranks=tuple(_rank(each, step, layout, *worth) for each, worth in zip(ranked, worths(ranked, posed.program), strict=True)),
         measures=tuple(sorted(step.measures)),
         numbers=numbers,
         ties=ties_of(step, layout, posed.program),
@@ -111,10 +112,10 @@ def _frozen(values: Floats) -> Floats:
     return copy
 
 
-def _rank(each: Ranked, step: CompiledStep, layout: Layout) -> Rank:
-    """A balance row says losses - gains = side: more water raises the side, so its value is minus the dual."""
+def _rank(each: Ranked, step: CompiledStep, layout: Layout, row_worth: Floats, column_worth: Floats) -> Rank:
+    """A balance row says losses - gains = side: more water raises the side, so its value is minus its worth."""
     height = len(step.rows.names)
-    duals = each.outcome.row_dual[: height * layout.steps].reshape(layout.steps, height).T
+    worth = row_worth.reshape(layout.steps, height).T
     return Rank(
         name=each.goal.name,
         sense=each.goal.sense,
@@ -124,16 +125,24 @@ def _rank(each: Ranked, step: CompiledStep, layout: Layout) -> Rank:
         stop=each.outcome.stop.value,
         seconds=each.outcome.seconds,
         water_value={
-            place: np.where(np.abs(duals[number]) > 1e-9, -duals[number], 0.0)
+            place: np.where(np.abs(worth[number]) > 1e-9, -worth[number], 0.0)
             for number, (place, name) in enumerate(step.rows.names)
             if name == "balance"
         },
-        prices=_prices(each.outcome, height * layout.steps, len(layout.columns) * layout.steps),
+        prices=_prices(each.outcome, row_worth, column_worth),
     )
 
 
-def _prices(outcome: Outcome, rows: int, columns: int) -> Prices:
+def _prices(outcome: Outcome, row_worth: Floats, column_worth: Floats) -> Prices:
     """The prices of the network's own rows and columns, without what goals and sharing have added."""
+    rows, columns = len(row_worth), len(column_worth)
     cost = Sparse.of(outcome.cost[:columns], 0.0)
     least = NEGLIGIBLE * float(np.abs(cost.value).max(initial=0.0))
-    return Prices(Sparse.of(outcome.row_dual[:rows], least), Sparse.of(outcome.column_dual[:columns], least), cost)
+    row, column = outcome.row_dual[:rows], outcome.column_dual[:columns]
+    return Prices(
+        Sparse.of(row, least),
+        Sparse.of(column, least),
+        cost,
+        Sparse.of(row_worth, least),
+        Sparse.of(column_worth, least),
+    )

@@ -11,7 +11,7 @@ its own duals.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -50,6 +50,15 @@ NONE_HELD: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
+class Frozen:
+    """The row that keeps a goal at its best value while later ones are solved."""
+
+    row: int
+    per_goal: float
+    """How far its side moves when the best value of the goal, minimised, moves by one. Zero where it is held by a number."""
+
+
+@dataclass(frozen=True)
 class Ranked:
     """One goal after its pass."""
 
@@ -64,6 +73,9 @@ class Ranked:
 
     note: str = ""
     """What a reader should know of the pass."""
+
+    frozen: Frozen | None = None
+    """What held it afterwards; None where it weighs nothing."""
 
 
 def optimise_in_ranks(  # noqa: PLR0913 (each is one thing that a pass is made of)
@@ -117,24 +129,30 @@ def optimise_in_ranks(  # noqa: PLR0913 (each is one thing that a pass is made o
             require(outcome)
         value = outcome.objective + constant
         sign = 1.0 if goal.sense == "minimise" else -1.0
-        ranked.append(Ranked(goal, sign * value, sign * alone, outcome, note))
         most = max(outcome.objective, sign * held[goal.name] - constant) if goal.name in held else outcome.objective
-        freeze(solver, cost, most, goal.leeway(sign * value))
+        frozen = freeze(solver, cost, most, goal.leeway(sign * value))
+        if frozen is not None and (goal.name in held or goal.reaches(sign * value)):
+            frozen = replace(frozen, per_goal=0.0)
+        ranked.append(Ranked(goal, sign * value, sign * alone, outcome, note, frozen))
     if outcome is None:
         outcome = solver.minimise(np.zeros(solver.program.columns))
         require(outcome)
     return tuple(ranked), outcome.values[: solver.program.columns]
 
 
-def freeze(solver: WarmSolver, cost: Floats, objective: float, leeway: float) -> None:
-    """Add the row that keeps a goal at its value within its leeway, in units in which the goal's own numbers are near one."""
+def freeze(solver: WarmSolver, cost: Floats, objective: float, leeway: float) -> Frozen | None:
+    """Add the row that keeps a goal at its value within its leeway, in units in which the goal's own numbers are near one.
+
+    Returns where it stands, or None where the goal weighs nothing.
+    """
     size = float(np.abs(cost).max(initial=0.0))
     if size == 0.0:
-        return
+        return None
     scale = goal_scale(solver.program, cost, solver.scale)
     row = sp.csr_array((cost / size * (solver.scale / scale))[None, :])
     most = frozen_limit(objective, leeway, size, scale) * (solver.scale / scale)
-    solver.add_rows(row, np.array([-np.inf]), np.array([most]))
+    number = int(solver.add_rows(row, np.array([-np.inf]), np.array([most]))[0])
+    return Frozen(number, solver.scale / scale / size)
 
 
 def goal_scale(program: Program, cost: Floats, volume_scale: float) -> float:

@@ -293,7 +293,8 @@ def _used_out_of_service(plan: Plan, network: Network) -> list[Finding]:
             continue
         component, horizon = network[key[0]], plan.horizon
         days = [_days_in_service(component, *step) for step in zip(horizon.starts, horizon.ends, strict=True)]
-        share = np.array([sum(each) / len(each) for each in days])
+        first = np.cumsum([0, *map(len, days[:-1])])
+        share = np.add.reduceat(np.concatenate(days) * horizon.day_by_day.days, first) / horizon.days
         most = np.where(share > 0, np.inf, 0.0)
         # A series may hold anything, and plans that were joined do not tell which givens were one.
         if plan.ranks and key not in plan.labels and component.given_by_date(key[1], horizon) is None:

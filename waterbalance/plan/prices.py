@@ -135,6 +135,12 @@ class Prices:
     cost: Sparse
     """Weight of every column in the goal."""
 
+    row_worth: Sparse
+    """What one unit more on the side of a row really changes: earlier goals get better by it, too, and are then held there."""
+
+    column_worth: Sparse
+    """The same for one unit more of a column. [goal/m3]"""
+
     @property
     def least(self) -> float:
         """Smallest price worth telling."""

@@ -40,6 +40,7 @@ Kind = Literal[
     "leeway",
     "sated",
     "past",
+    "arrives",
 ]
 
 WHOLE = 1e-6
@@ -65,7 +66,7 @@ class Hold:
     `water`: a place has no more; `others`: another user of the same goal is short of the same water;
     `held`: an earlier goal or the sharing keeps it; `leeway`: the goal was reached, and its target or tolerance leaves this
     much to later goals; `sated`: a user whose used water comes back has all it asks for; `past`: what was before the plan
-    decides."""
+    decides; `arrives`: what is sent to a place arrives in a later step."""
 
     component: str
     quantity: str
@@ -110,6 +111,8 @@ class Walk:
         self._x = np.array([plan.values[key] for key in ties.columns]).T.ravel()
         self._y = prices.row.dense(height)
         self._d = prices.column.dense(width)
+        self._row_worth = prices.row_worth.dense(height)
+        self._column_worth = prices.column_worth.dense(width)
         self._cost = prices.cost.dense(width)
         self._least = prices.least
         # What is left when the rows of the network are paid is the price of rows that goals and sharing have added.
@@ -157,7 +160,7 @@ class Walk:
         cost, held, price = (float(values[column]) * way for values in (self._cost, self._held, self._d))
         unit = self._ties.units.get(key)
         if way < 0 and key[1].startswith(CURTAILMENT):
-            self._note("cut", key, _End(step, far, float(self._x[column]), -price, unit))
+            self._note("cut", key, _End(step, far, float(self._x[column]), self._gain(column, way), unit))
             return
         if cost > self._least:
             self._other(key, step, far, cost)
@@ -172,12 +175,16 @@ class Walk:
                 self._other(key, step, far, price)
             return
         if price < -self._least:
-            self._bound(column, way, _End(step, far, self._limit(column, way), -price, unit))
+            self._bound(column, way, _End(step, far, self._limit(column, way), self._gain(column, way), unit))
         by_column = self._ties.by_column
         start, stop = by_column.indptr[column : column + 2]
         for row, entry in zip(by_column.indices[start:stop], by_column.data[start:stop], strict=True):
             if -self._y[row] * entry * way > self._least:
                 self._through(int(row), float(entry) * way, column, far)
+
+    def _gain(self, column: int, way: int) -> float:
+        """What the goal would gain by one unit more of a column; nothing where an earlier goal would take it."""
+        return max(0.0, -float(self._column_worth[column]) * way)
 
     def _limit(self, column: int, way: int) -> float:
         return float(self._ties.upper[column] if way > 0 else self._ties.lower[column])
@@ -232,6 +239,14 @@ class Walk:
         height = len(self._ties.rows)
         return any(len(self._ties.entries(later)[0]) > 1 for later in range(row + height, self._ties.matrix.shape[0], height))
 
+    def _arrives_later(self, row: int) -> bool:
+        """Whether a place gets water in a later step from where nothing can have come yet."""
+        height, width = len(self._ties.rows), len(self._ties.columns)
+        now = {int(column) % width for column in self._ties.entries(row)[0]}
+        later = range(row + height, self._ties.matrix.shape[0], height)
+        sent = {int(column) % width for each in later for column in self._ties.entries(each)[0]} - now
+        return any(self._ties.columns[column] not in self._stocks for column in sent)
+
     def _is_on(self, column: int) -> bool:
         return self._ties.column(column)[0] in self._switches and bool(self._x[column] > 1 - WHOLE)
 
@@ -254,7 +269,7 @@ class Walk:
         """A row that resists: the limit itself, or everything else that stands in it."""
         ties = self._ties
         key, step = ties.row(row)
-        side, worth = ties.side(row), abs(float(self._y[row]))
+        side, worth = ties.side(row), max(0.0, float(self._row_worth[row] * np.sign(self._y[row])))
         columns, entries = ties.entries(row)
         others = [(int(other), float(entry)) for other, entry in zip(columns, entries, strict=True) if other != column]
         end = _End(step, far + 1, side, worth, ties.unit_of_row(row))
@@ -270,7 +285,7 @@ class Walk:
             self._note("rule", key, end)
             return
         if key[1] == "balance":
-            self._note("water", key, end)
+            self._note("arrives" if side == 0 and self._arrives_later(row) else "water", key, end)
         elif ties.is_limit(row) and others and not switched and not key[1].startswith(CUT):
             self._note("ratio", key, end)
         elif not others and (side != 0 or self._grows(row)):

@@ -81,6 +81,12 @@ class Goal(BaseModel):
             return "minimax"
         return self.equity or None
 
+    def reaches(self, best: float) -> bool:
+        """Whether a best value is as good as the target, so that the target holds the goal and not its best value."""
+        if self.target is None:
+            return False
+        return best <= self.target if self.sense == "minimise" else best >= self.target
+
     def leeway(self, best: float) -> float:
         """How far later goals may lead away from the best value, in the goal's own units."""
         spare = 0.0

@@ -7,6 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from waterbalance.plan.walk import PIECE
 
 if TYPE_CHECKING:
@@ -122,15 +124,19 @@ def limits(planned: Planned) -> tuple[LimitBinding, ...]:
 def _held(plan: Plan, ties: Ties, rank: Rank) -> Iterator[tuple[tuple[str, str, str], int, float]]:
     """Every bound and limit with a number of its own that a goal pays for: what it is, its step, and its price."""
     stocks, least = set(plan.stocks), max(LEAST, rank.prices.least)
+    worth = rank.prices.column_worth.dense(len(ties.lower))
     for column, price in zip(rank.prices.column.index, rank.prices.column.value, strict=True):
         key, step = ties.column(int(column))
-        if abs(price) <= least or ties.is_number(key) or PIECE.fullmatch(key[1]):
+        gain = float(worth[column] * np.sign(price))
+        if gain <= least or ties.is_number(key) or PIECE.fullmatch(key[1]):
             continue
         if key in stocks:
-            yield ("full" if price < 0 else "empty", *key), step, abs(float(price))
+            yield ("full" if price < 0 else "empty", *key), step, gain
         elif price < 0 or ties.lower[column] > 0:
-            yield ("most" if price < 0 else "least", *key), step, abs(float(price))
+            yield ("most" if price < 0 else "least", *key), step, gain
+    worth = rank.prices.row_worth.dense(len(ties.row_lower))
     for row, price in zip(rank.prices.row.index, rank.prices.row.value, strict=True):
-        if abs(price) > least and ties.is_limit(int(row)) and ties.side(int(row)) != 0 and not ties.is_of_numbers(int(row)):
+        gain = float(worth[row] * np.sign(price))
+        if gain > least and ties.is_limit(int(row)) and ties.side(int(row)) != 0 and not ties.is_of_numbers(int(row)):
             key, step = ties.row(int(row))
-            yield ("rule", *key), step, abs(float(price))
+            yield ("rule", *key), step, gain

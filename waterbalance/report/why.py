@@ -26,7 +26,7 @@ RATES = {"most", "least", "asks"}
 """Ends whose number, where it is a flow, is told by the day."""
 
 
-UNPRICED = {"sated", "others", "held", "switch", "ratio"}
+UNPRICED = {"sated", "others", "held", "switch", "ratio", "arrives"}
 """Ends of which there is no cubic metre more."""
 
 IN_FORCE = {"uncoupled": "in_force"}

@@ -33,6 +33,7 @@ REASONS = {
     "short.worth_more": "{component}: what is kept is worth more there {when}",
     "short.leeway": "{component} may lack {limit} {when}: the goal's target or tolerance leaves that much to later goals",
     "short.sated": "{component} has all it asks for, so that no more comes back from it {when}",
+    "short.arrives": "{component} gets nothing {when}: what is sent to it arrives later",
     "short.past": "{component}: {quantity} {when} are the {limit} that were under way before the plan",
     "short.held": "{component}: {quantity} is kept as the earlier goal, {goal}, left it {when}",
     "short.shared": "{component}: {quantity} is kept by the sharing within the goal {when}",

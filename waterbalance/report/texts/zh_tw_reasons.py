@@ -30,6 +30,7 @@ REASONS = {
     "short.worth_more": "{component}：蓄存之水 {when} 價值較高",
     "short.leeway": "{component} {when} 得缺 {limit}：該目標之目標值或容許差留予較低順位目標",
     "short.sated": "{component} {when} 需水已全數滿足，回歸水量不再增加",
+    "short.arrives": "{component} {when} 尚無來水：放水須稍後方能抵達",
     "short.past": "{component}：{quantity} {when} 僅有計畫開始前已在途之 {limit}",
     "short.held": "{component}：{quantity} {when} 維持較高順位目標「{goal}」之結果",
     "short.shared": "{component}：{quantity} {when} 由同一目標內之均分所定",

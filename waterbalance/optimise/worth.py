@@ -1,0 +1,42 @@
+"""What one cubic metre more is really worth to a goal: earlier goals take their part of it first.
+
+A pass minimises c_k x with every earlier goal j held at its best value b_j. Its duals y_k and m_kj tell what its optimum
+changes with a limit of the network, and with b_j, each alone. One unit more of the network's limit changes b_j as well, by
+what it is worth to goal j:
+
+    worth_k = y_k + sum over j < k of m_kj x per_goal_j x worth_j
+
+Without the sum a goal seems to gain what an earlier one would have taken: with a storage below its dead pool, the water that
+fills it. What a goal with equity holds besides its total (its levels) stays as it is here.
+
+Method: the chain rule along the lexicographic optimum; sensitivity of a linear program to its right-hand side as in
+Dantzig (1963), Linear Programming and Extensions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from waterbalance.horizon import Floats
+    from waterbalance.optimise.rank import Ranked
+    from waterbalance.solver.program import Program
+
+
+def worths(ranked: Sequence[Ranked], program: Program) -> tuple[tuple[Floats, Floats], ...]:
+    """For each goal the worth of its rows and columns, shapes (rows,) and (columns,) of the network's program. [goal/m3]."""
+    rows, columns = len(program.row_lower), program.columns
+    found: list[tuple[Floats, Floats]] = []
+    for number, each in enumerate(ranked):
+        duals = each.outcome.row_dual
+        row, column = duals[:rows].copy(), each.outcome.column_dual[:columns].copy()
+        for earlier, (row_worth, column_worth) in zip(ranked[:number], found, strict=True):
+            if earlier.frozen is None or earlier.frozen.row >= len(duals):
+                continue
+            share = float(duals[earlier.frozen.row]) * earlier.frozen.per_goal
+            row += share * row_worth
+            column += share * column_worth
+        found.append((row, column))
+    return tuple(found)
