@@ -112,10 +112,12 @@ class Impossible:
             key, step = self._ties.row(int(row))
             if key[1] not in SUMS and key not in limited:
                 told.setdefault((key[0], f"the {_words(key[1])} cannot hold", self._side(int(row))), []).append(step)
-        for (component, what, allowed), steps in told.items():
+        for number, ((component, what, allowed), steps) in enumerate(told.items(), start=1):
             since = f" since {self._horizon.starts[min(steps)]}" if len(steps) > 1 else ""
             place = self._place(component, max(steps))
-            yield Finding(f"{when}{what}{since}", place, allowed=allowed, remedy=_CONFLICT)
+            # Told once, behind the last of those that contradict each other.
+            remedy = _CONFLICT if number == len(told) else None
+            yield Finding(f"{when}{what}{since}", place, allowed=allowed, remedy=remedy)
 
     def _switches(self) -> Iterator[Finding]:
         """Limits alone can hold; only switches that must be on or off cannot."""
