@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from waterbalance.errors import InputError
@@ -33,6 +33,7 @@ def test_a_curve_that_flattens_becomes_one_part() -> None:
 
 
 @given(st.lists(st.floats(0.0, 50.0), min_size=2, max_size=8))
+@example([7.986200751893192] * 4)
 def test_the_parts_are_a_curve_that_a_zone_takes(steps: list[float]) -> None:
     """Below every point, equal at both ends, and rising."""
     shares, costs = np.linspace(0.0, 1.0, len(steps) + 1), np.concatenate([[0.0], np.cumsum(steps)])

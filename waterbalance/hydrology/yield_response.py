@@ -50,6 +50,10 @@ def relative_yield(actual: npt.ArrayLike, potential: npt.ArrayLike, factors: npt
     return np.asarray(np.prod(np.maximum(1.0 - response * (1.0 - ratio), 0.0), axis=0))
 
 
+SAME_SLOPE: Final = 1e-9
+"""Two slopes nearer than this share of the whole damage are equal. [1]"""
+
+
 @dataclass(frozen=True)
 class DamagePart:
     """A part of the shortage in which each cubic metre does the same damage."""
@@ -78,9 +82,11 @@ def marginal_damage(shortage: npt.ArrayLike, damage: npt.ArrayLike, demand: floa
     if not demand > 0.0:
         findings.add(Finding("no demand that could lack", found=f"{demand:g} m3", allowed="more than 0"))
     findings.raise_if_any(InputError, "the damage of a shortage")
+    # Slopes that differ by rounding only are one part.
+    alike = SAME_SLOPE * float(costs[-1] - costs[0])
     corners = [0]
     for point in range(1, len(shares)):
-        while len(corners) > 1 and _slope(shares, costs, corners[-1], point) <= _slope(shares, costs, corners[-2], corners[-1]):
+        while len(corners) > 1 and _bend(shares, costs, corners[-2], corners[-1], point) <= alike:
             corners.pop()
         corners.append(point)
     parts = [
@@ -88,6 +94,11 @@ def marginal_damage(shortage: npt.ArrayLike, damage: npt.ArrayLike, demand: floa
         for start, end in pairwise(corners)
     ]
     return tuple(parts)
+
+
+def _bend(shares: Floats, costs: Floats, first: int, corner: int, last: int) -> float:
+    """How much steeper it goes on from a corner."""
+    return _slope(shares, costs, corner, last) - _slope(shares, costs, first, corner)
 
 
 def _slope(shares: Floats, costs: Floats, start: int, end: int) -> float:

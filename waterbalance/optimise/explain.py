@@ -115,8 +115,8 @@ class Impossible:
         for number, ((component, what, allowed), steps) in enumerate(told.items(), start=1):
             since = f" since {self._horizon.starts[min(steps)]}" if len(steps) > 1 else ""
             place = self._place(component, max(steps))
-            # Told once, behind the last of those that contradict each other.
-            remedy = _CONFLICT if number == len(told) else None
+            # In full behind the last of those that contradict each other.
+            remedy = _CONFLICT if number == len(told) else _ONE_OF_THEM
             yield Finding(f"{when}{what}{since}", place, allowed=allowed, remedy=remedy)
 
     def _switches(self) -> Iterator[Finding]:
@@ -219,6 +219,8 @@ _FLOW = "m3 over the step"
 
 MOST_SWITCH_DAYS = 20
 """How many days of one component's switches are tried one by one."""
+
+_ONE_OF_THEM = "This or another of these must give way."
 
 _CONFLICT = "These limits contradict each other; one of them must give way, or water needs a way out (spill, outfall)."
 
