@@ -93,6 +93,7 @@ RatePerDay = Annotated[float, _reader(units.RATE), Unit(units.RATE), Field(ge=0)
 SharePerLength = Annotated[float, _reader(units.PER_LENGTH), Unit(units.PER_LENGTH), Field(ge=0)]
 Fraction = Annotated[float, _reader(units.FRACTION), Unit(units.FRACTION), Field(ge=0, le=1)]
 EnergyPerVolume = Annotated[float, _reader(units.ENERGY_PER_VOLUME), Unit(units.ENERGY_PER_VOLUME), Field(ge=0)]
+Energy = Annotated[float, _reader(units.ENERGY), Unit(units.ENERGY), Field(ge=0)]
 Power = Annotated[float, _reader(units.POWER), Unit(units.POWER), Field(ge=0)]
 EnergyRate = Annotated[float, _reader(units.ENERGY_RATE), Unit(units.ENERGY_RATE), Field(ge=0)]
 EnergyPrice = Annotated[float, _reader(units.MONEY_PER_ENERGY), Unit(units.MONEY_PER_ENERGY), Field(ge=0)]

@@ -22,10 +22,12 @@ from waterbalance.forecast.household import HouseholdDemand
 from waterbalance.forecast.per_capita import PerCapitaDemand
 from waterbalance.forecast.persistence import Persistence
 from waterbalance.forecast.recorded import RecordedFirst
+from waterbalance.forecast.semiconductor_fab import SemiconductorFab
 from waterbalance.forecast.solar import RADIATION, SUNSHINE, SolarEnergy
 from waterbalance.forecast.ten_day_statistics import TenDayStatistics
 from waterbalance.network.fields import FlowRate, Fraction, Power, Volume
 from waterbalance.scenario.crop_settings import CropSettings
+from waterbalance.scenario.fab_settings import CoolingSettings, ProcessLineSettings, lines_of
 from waterbalance.scenario.field_settings import EfficiencySettings, efficiency_told
 from waterbalance.scenario.quantities import Quantity
 from waterbalance.scenario.schema import FileSettings, ForecastSettings
@@ -210,6 +212,48 @@ class FabDemandSettings(ForecasterSettings):
         )
 
 
+class SemiconductorFabSettings(_FromHistory):
+    """A semiconductor fab: process lines, scrubbers, and cooling towers by the weather; its own meters where they are given."""
+
+    lines: Mapping[str, ProcessLineSettings] = Field(min_length=1)
+    """What is produced, by name."""
+
+    purification: Fraction = 1.0
+    """Ultrapure water made of one part of raw water."""
+
+    scrubber: FlowRate = 0.0
+    """Water of the exhaust scrubbers. [m3/day]"""
+
+    cooling: CoolingSettings | None = None
+    """Cooling towers."""
+
+    reuse: Fraction = 0.0
+    """Share of the process's discharge that is used again in scrubbers and towers."""
+
+    minimum_load: FlowRate = 0.0
+    """Intake below which the fab cannot run stably. [m3/day]"""
+
+    contract: FlowRate | None = None
+    """Most that the supply contract allows. [m3/day]"""
+
+    @model_validator(mode="after")
+    def _lines_are_lines(self) -> Self:
+        lines_of(self.lines)
+        return self
+
+    def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
+        """See `ForecasterSettings`."""
+        return SemiconductorFab(
+            lines_of(self.lines),
+            self.purification,
+            self.scrubber,
+            None if self.cooling is None else self.cooling.cooling(),
+            self.reuse,
+            self.minimum_load,
+            math.inf if self.contract is None else self.contract,
+        )
+
+
 class CropDemandSettings(ForecasterSettings):
     """An irrigation zone by FAO-56 and its crop calendar."""
 
@@ -334,6 +378,7 @@ FORECASTERS: Mapping[str, type[ForecasterSettings]] = MappingProxyType(
         "household_demand": HouseholdDemandSettings,
         "per_capita_demand": PerCapitaDemandSettings,
         "fab_demand": FabDemandSettings,
+        "semiconductor_fab": SemiconductorFabSettings,
         "crop_demand": CropDemandSettings,
         "solar": SolarSettings,
     }
