@@ -16,6 +16,7 @@ from waterbalance.optimise.explain import require_usable
 from waterbalance.optimise.extract import extract
 from waterbalance.optimise.givens import resolve
 from waterbalance.optimise.inputs import require_connected, require_fitting
+from waterbalance.optimise.lifelines_first import require_lifelines_uncut
 from waterbalance.optimise.limit import limited
 from waterbalance.optimise.near import within_room
 from waterbalance.optimise.numbers import numbers_of, require_comparable
@@ -126,6 +127,17 @@ class Planner:
         require_fitting(self.network, state, forecasts, policy)
 
         question = _Question(state, forecasts, policy, previous, at_most or {}, held or {})
+        plan = self._settled(question)
+        require_lifelines_uncut(self.network, plan, forecasts, policy, self._again)
+        return plan
+
+    def _again(self, network: Network, state: State, forecasts: Forecasts, policy: Policy) -> Plan:
+        """Another network planned with the same limits of time."""
+        other = Planner(network, switch_steps=self._switch_steps, time_limit=self._time_limit, node_limit=self._node_limit)
+        return other.plan(state, forecasts, policy)
+
+    def _settled(self, question: _Question) -> Plan:
+        """The plan whose values of the last pass and switches have settled."""
         decisions: Decisions | None = None
 
         def one_pass(revised: Givens, near: Near | None) -> Plan:

@@ -139,7 +139,8 @@ class Walk:
     @staticmethod
     def _hold(kind: Kind, key: Key, ends: list[_End], step: int) -> Hold:
         nearest = min(ends, key=lambda end: (abs(end.step - step), end.step))
-        limit = sum(end.limit for end in ends) if kind == "water" else nearest.limit
+        # A balance may be reached from several sides, and its water is there once.
+        limit = sum({end.step: end.limit for end in ends}.values()) if kind == "water" else nearest.limit
         steps = tuple(sorted({end.step for end in ends}))
         worth, far = max(end.worth for end in ends), min(end.far for end in ends)
         return Hold(kind, *key, limit, nearest.unit, worth, steps, far)
