@@ -346,3 +346,21 @@ def test_no_shortage_of_a_random_network_is_without_a_reason(made: Case) -> None
 def test_no_shortage_of_an_example_is_without_a_reason(name: str) -> None:
     for user, step, chain in each_chain(EXAMPLES[name].plan):
         assert bool(chain.holds) == (chain.rank > 0), (user, step)
+
+
+def test_a_place_that_is_met_from_several_sides_has_its_water_once() -> None:
+    """Two lakes of 30,000 and 10,000 with 1,000 a day into the first, and a town that could take all on any of four days."""
+    made = case(
+        make("reservoir", "A", capacity=1e6),
+        make("reservoir", "B", capacity=1e6),
+        pipe("A", "town"),
+        pipe("B", "town"),
+        make("household_supply", "town", demand=50_000),
+        days=(1, 1, 1, 1),
+        stocks={("A", "storage"): 30_000, ("B", "storage"): 10_000},
+        series={("A", "inflow"): (1000,) * 4},
+        policy=in_order(least("shortage", "domestic")),
+    )
+    chain = why_short(planned(made), "town", 0)
+    assert chain is not None
+    assert {hold.component: hold.limit for hold in chain.holds if hold.kind == "water"} == {"A": 34_000, "B": 10_000}

@@ -201,7 +201,7 @@ def test_what_must_rest_since_others_run() -> None:
     )
     assert said(both, "town", 0) == [
         "works to town: inflow is at its most, 50 m³/day, on 10 Mar (1 m³ more: 1.00)",
-        "one main: may run wells to town stays off on 10 Mar; works to town runs, and at most 1 may at a time",
+        "one main: running of wells to town stays off on 10 Mar; works to town runs, and at most 1 may at a time",
         "one main: running together allows nothing else on 10 Mar",
     ]
 

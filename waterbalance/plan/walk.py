@@ -79,6 +79,9 @@ class Hold:
     worth: float
     """Most that one unit more (or less, of what must at least be) would improve the goal. [goal/m3]"""
 
+    least_worth: float
+    """The same on the day on which it would improve the goal least."""
+
     steps: tuple[int, ...]
     """When it holds."""
 
@@ -142,8 +145,11 @@ class Walk:
         # A balance may be reached from several sides, and its water is there once.
         limit = sum({end.step: end.limit for end in ends}.values()) if kind == "water" else nearest.limit
         steps = tuple(sorted({end.step for end in ends}))
-        worth, far = max(end.worth for end in ends), min(end.far for end in ends)
-        return Hold(kind, *key, limit, nearest.unit, worth, steps, far)
+        by_step: dict[int, float] = {}
+        for end in ends:
+            by_step[end.step] = max(end.worth, by_step.get(end.step, 0.0))
+        far = min(end.far for end in ends)
+        return Hold(kind, *key, limit, nearest.unit, max(by_step.values()), min(by_step.values()), steps, far)
 
     def _ask(self, column: int, way: int, far: int) -> None:
         if (column, way) not in self._seen:

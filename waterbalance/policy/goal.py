@@ -107,7 +107,7 @@ class Policy(BaseModel):
     goals: tuple[Goal, ...] = Field(min_length=1)
     """Highest rank first."""
 
-    equity_tolerance: float = Field(default=0.01, gt=0, le=1)
+    equity_tolerance: float = Field(default=0.001, gt=0, le=1)
     """Shortage ratios within this of each other count as equal. [-]"""
 
     smallest_change: bool = True

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from waterbalance.report.texts import en, zh_tw, zh_tw_origins, zh_tw_terms
+from waterbalance.report.texts import en, en_terms, zh_tw, zh_tw_origins, zh_tw_terms
 from waterbalance.units import SECONDS_PER_DAY
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ Language = Literal["en", "zh-TW"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh-TW")
 
 _TEXTS: Mapping[str, Mapping[str, str]] = {"en": en.TEXTS, "zh-TW": zh_tw.TEXTS}
-_TERMS: Mapping[Language, Mapping[str, str]] = {"en": {}, "zh-TW": zh_tw_terms.TERMS}
+_TERMS: Mapping[Language, Mapping[str, str]] = {"en": en_terms.TERMS, "zh-TW": zh_tw_terms.TERMS}
 _ORIGINS: Mapping[Language, tuple[tuple[str, str], ...]] = {"en": (), "zh-TW": zh_tw_origins.ORIGINS}
 _LOCALES = {"en": "en_GB", "zh-TW": "zh_Hant_TW"}
 

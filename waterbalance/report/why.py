@@ -51,6 +51,9 @@ class Reason:
     worth: float
     """Most that one unit more, or less, would improve the goal. [goal/m3]"""
 
+    least_worth: float
+    """The same on the day on which it would improve the goal least."""
+
     first: str
     """First day on which it holds."""
 
@@ -138,7 +141,8 @@ def _sentence(reason: Reason, network: Network, say: Wording) -> str:
         when=_when(reason.first, reason.last, say),
     )
     if reason.worth > 0 and reason.unit not in NUMBERS and reason.kind not in UNPRICED:
-        text += say("short.worth", worth=say.number(reason.worth, 2))
+        same = say.number(reason.least_worth, 2) == say.number(reason.worth, 2)
+        text += say("short.worth" if same else "short.worth_up_to", worth=say.number(reason.worth, 2))
     return text if reason.cause is None else say("short.because", what=text, cause=_cause(reason.cause, network, say))
 
 
@@ -224,6 +228,7 @@ def _reason(hold: Hold, network: Network, plan: Plan, step: int) -> Reason:
         limit=hold.limit / float(plan.horizon.days[nearest]) if rate else hold.limit,
         unit=unit,
         worth=hold.worth,
+        least_worth=hold.least_worth,
         first=str(plan.horizon.starts[hold.steps[0]]),
         last=_last(plan, hold.steps[-1]),
         steps=len(hold.steps),

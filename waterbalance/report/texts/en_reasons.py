@@ -64,6 +64,7 @@ REASONS = {
     "cause.mud": "the turbidity is {turbidity} NTU",
     "cause.decided": "{name} had to be decided by {first}",
     "short.worth": " (1 m³ more: {worth})",
+    "short.worth_up_to": " (1 m³ more: up to {worth})",
     "short.cut": "{component}: announced cuts take {limit} {when}",
     "short.on": "on {day}",
     "short.none": "Nobody goes short.",

@@ -61,6 +61,7 @@ REASONS = {
     "cause.mud": "濁度 {turbidity} NTU",
     "cause.decided": "「{name}」應於 {first} 前決定",
     "short.worth": "（每增加 1 m³ 之效益：{worth}）",
+    "short.worth_up_to": "（每增加 1 m³ 之效益：至多 {worth}）",
     "short.cut": "{component}：{when} 公告減供 {limit}",
     "short.on": "於 {day}",
     "short.none": "無人缺水。",

@@ -1,0 +1,11 @@
+"""English words for quantities whose own names are those of equations."""
+
+TERMS = {
+    "may_move": "a move of",
+    "may_run": "running of",
+    "moves_within": "moves that the crew can make",
+    "moves_beyond": "moves beyond the crew's",
+    "running_together": "number that may run together",
+    "minimum_up_time_when_back": "minimum up time after an outage",
+    "out_of_service": "outage",
+}
