@@ -64,7 +64,7 @@ CUT = "on 13 Mar (1 m³ more: 1.00); a cut of 80%: stage 2 holds since 13 Mar 20
             1,
             f"{CLOSED}; out of service from 11 Mar 2021 to 11 Mar 2021: the tunnel is inspected",
         ),
-        ("one_gate_a_day", "middle", 0, "crew: moves within allows nothing else on 10 Mar"),
+        ("one_gate_a_day", "middle", 0, "crew: the number of moves that a crew can make allows nothing else on 10 Mar"),
         ("stopped_the_day_before", "town", 0, "plant: minimum down time allows nothing else on 10 Mar"),
         ("stopped_the_day_before", "town", 0, "plant: running stays off on 10 Mar"),
         ("pumps_that_lift_at_least_forty", "town", 1, "pumps: minimum load would otherwise ask for 40 m³/day on 11 Mar"),
@@ -202,7 +202,7 @@ def test_what_must_rest_since_others_run() -> None:
     assert said(both, "town", 0) == [
         "works to town: inflow is at its most, 50 m³/day, on 10 Mar (1 m³ more: 1.00)",
         "one main: running of wells to town stays off on 10 Mar; works to town runs, and at most 1 may at a time",
-        "one main: running together allows nothing else on 10 Mar",
+        "one main: the number that may run together allows nothing else on 10 Mar",
     ]
 
 

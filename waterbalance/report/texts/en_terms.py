@@ -3,9 +3,9 @@
 TERMS = {
     "may_move": "a move of",
     "may_run": "running of",
-    "moves_within": "moves that the crew can make",
+    "moves_within": "the number of moves that a crew can make",
     "moves_beyond": "moves beyond the crew's",
-    "running_together": "number that may run together",
+    "running_together": "the number that may run together",
     "minimum_up_time_when_back": "minimum up time after an outage",
     "out_of_service": "outage",
 }
