@@ -36,8 +36,9 @@ class OutsideEnsemble:
     correction = (sum of what came / sum of the ensemble means) ^ (n / (n + 30))   (levels: mean difference x n / (n + 30))
 
     Corrections are learned from the n days of earlier issues that the record knows; without such days nothing is corrected.
-    Days that the issue does not tell for every member (before its first, beyond its last lead) are climatology's, and the label
-    says until when the issue goes. Only issues up to the last day of the history count, so that backtests are honest.
+    Days that the issue does not tell for every member (before its first, beyond its last lead) are climatology's; the label says
+    until when the issue goes, a note that there is none. Only issues up to the last day of the history count, so that backtests
+    are honest.
 
     Source of the correction: linear scaling, as in Teutschbein, C., Seibert, J. (2012), doi:10.1016/j.jhydrol.2012.05.052.
     It mends the mean, not the spread.
@@ -59,19 +60,16 @@ class OutsideEnsemble:
     def fit(self, history: Past) -> Self:
         """Learn the corrections from daily values, and find the newest issue.
 
-        Raises `InputError` when the history or the issues are faulty, or no issue is as old as the history's last day.
+        Raises `InputError` when the history or the issues are faulty.
         """
         series = without_exogenous(history)
         climatology = DayOfYearClimatology(kind=self.kind, lowest=self.lowest).fit(series)
         record = fitted(climatology.history_, climatology).values
         issues = _checked(self.issues, self.lowest)
         known = issues[issues[ISSUED] <= record.index[-1]]
+        self.climatology_, self.issue_, self.issued_ = climatology, None, None
         if known.empty:
-            found, allowed = (
-                f"first issue {issues[ISSUED].min().date()}",
-                f"up to {record.index[-1].date()}, the history's last day",
-            )
-            raise InputError("an outside ensemble", (Finding("no issue is known yet", found=found, allowed=allowed),))
+            return self
         newest = known[ISSUED].max()
         issue = known[known[ISSUED] == newest].set_index([DATE, MEMBER])[VALUE].unstack()  # noqa: PD010 (nothing to aggregate)
         correction = _corrections(known[known[ISSUED] < newest], record, self.kind)
@@ -79,7 +77,7 @@ class OutsideEnsemble:
         nothing = 1.0 if self.kind == "rate" else 0.0
         by_day = np.array([correction.get(min(week, max(correction, default=0)), nothing) for week in weeks.tolist()])
         self.issue_ = issue.mul(by_day, axis=0) if self.kind == "rate" else issue.add(by_day, axis=0)
-        self.issued_, self.climatology_ = newest, climatology
+        self.issued_ = newest
         return self
 
     def follow(self, history: Past) -> Self:
@@ -89,17 +87,27 @@ class OutsideEnsemble:
     def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
         """Amounts (or mean levels) over the steps, shape (steps, members)."""
         refuse_weather(weather, self)
-        climatology, issue, issued = fitted(self.climatology_, self), fitted(self.issue_, self), fitted(self.issued_, self)
+        climatology = fitted(self.climatology_, self)
         days = days_of(horizon)
         daily = Horizon((*(day.date() for day in days), horizon.end), horizon.time_zone)
         past = climatology.predict(daily, members=members, seed=seed)
         values = past.values / (daily.days[:, None] if self.kind == "rate" else 1.0)
-        told = issue.reindex(days).to_numpy(dtype=np.float64)
-        whole = np.isfinite(told).all(axis=1)
-        values = np.where(whole[:, None], told[:, deal(told.shape[1], members, seed)], values)
-        reaches = f"to {days[whole][-1].date()}, then {past.label}" if whole.any() else f"told no day of these: {past.label}"
-        label = f"{told.shape[1]} members issued {issued.date()} {reaches}"
-        return Forecast(over_steps(values, horizon, self.kind), label, past.filled, past.notes)
+        whole = np.zeros(len(days), dtype=bool)
+        if self.issue_ is not None:
+            told = self.issue_.reindex(days).to_numpy(dtype=np.float64)
+            whole = np.isfinite(told).all(axis=1)
+            values = np.where(whole[:, None], told[:, deal(told.shape[1], members, seed)], values)
+        label, notes = self._told(days[whole], past)
+        return Forecast(over_steps(values, horizon, self.kind), label, past.filled, (*past.notes, *notes))
+
+    def _told(self, days: pd.DatetimeIndex, past: Forecast) -> tuple[str, tuple[str, ...]]:
+        """Label and notes of a forecast for which the issue tells `days`."""
+        if self.issue_ is None or self.issued_ is None:
+            return past.label, ("no issue of the outside ensemble is known yet",)
+        issue = f"{self.issue_.shape[1]} members issued {self.issued_.date()}"
+        if not len(days):
+            return past.label, (f"the newest outside ensemble, {issue}, tells none of these days",)
+        return f"{issue} to {days[-1].date()}, then {past.label}", ()
 
 
 def _checked(issues: pd.DataFrame, lowest: float | None) -> pd.DataFrame:

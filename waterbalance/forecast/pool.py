@@ -81,6 +81,7 @@ def _smooth_mean(terms: Floats, known: Floats) -> Floats:
 
 
 def _quantiles(ordered: Floats, count: int) -> Floats:
-    """So many members that stand for all."""
-    places = (np.arange(count) + 0.5) / max(count, 1) * (len(ordered) - 1)
-    return np.interp(places, np.arange(len(ordered)), ordered)
+    """So many members that stand for all; all of them where as many are wanted (Hazen's places)."""
+    size = len(ordered)
+    places = (np.arange(count) + 0.5) * (size / max(count, 1)) - 0.5
+    return np.asarray(np.interp(places, np.arange(size), ordered))
