@@ -63,7 +63,7 @@ class Analogs:
     def fit(self, history: Past) -> Self:
         """Learn from daily flows, a rate per [day].
 
-        Raises `InputError` when the history is faulty, holds less than two years of values, or lacks the column `rain`.
+        Raises `InputError` when the history is faulty, holds less than a year of values, or lacks the column `rain`.
         """
         self.history_, self.rain_ = flow_and_rain(history, rain=self.rain, lowest=self.lowest)
         values = self.history_.values

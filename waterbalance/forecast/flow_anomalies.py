@@ -28,6 +28,7 @@ EXPONENT: Final = 0.1
 HARMONICS: Final = 2
 _SMALLEST_FLOWS: Final = 0.02
 _TINY: Final = 1e-3
+_ROUNDING: Final = 1e-6
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,8 @@ def flow_season(flows: Floats, days: pd.DatetimeIndex) -> FlowSeason:
     departures = values - columns @ mean
     sizes = np.log(np.abs(departures[known]) + _TINY)
     spread = np.asarray(np.linalg.lstsq(columns[known], sizes, rcond=None)[0], dtype=np.float64)
-    scale = float(np.nanstd(departures / np.exp(columns @ spread))) or 1.0
-    return FlowSeason(offset, median, mean, spread, scale)
+    scale = float(np.nanstd(departures / np.exp(columns @ spread)))
+    return FlowSeason(offset, median, mean, spread, scale if scale > _ROUNDING else 1.0)
 
 
 def _transformed(flows: Floats, offset: float, median: float) -> Floats:

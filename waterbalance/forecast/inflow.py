@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 RAIN: Final = "rain"
 
-SHORTEST: Final = 730
+SHORTEST: Final = 365
 """Days of the record that must be known. [day]"""
 
 _HALF_WINDOW: Final = 7
@@ -45,7 +45,7 @@ class Experience:
     """Share of the paths beside climatology at leads 1 to 30, shape (30,). [1]"""
 
     dry: float
-    """Members that do not exceed it are a dry river, in times of the season's offset. [1]"""
+    """Members that do not exceed it are a dry river, in the unit of the history."""
 
 
 @dataclass
@@ -56,13 +56,13 @@ class RiverInflow:
     members[lead] = share[lead] from the paths, the rest from the past years around the date
 
     Near leads are the river's own, far ones more and more the climatology's: the share falls with the lead as it has the
-    least CRPS (`pool.py`) at origins in the second half of the history, for paths that have learned from the first half
-    only. There too is learned below what members are a dry river. With `rain` the history is a frame with the columns `y` and
-    `rain` [mm/day]; rain of the days to come is told by `weather=` frames (an outside ensemble) with the column `rain`, else it
-    comes again with the residuals.
+    least CRPS (`pool.py`) at origins in the second half of the history, for paths that have learned from all of it and for
+    paths that have learned from its first half. There too is learned below what members are a dry river. With `rain` the
+    history is a frame with the columns `y` and `rain` [mm/day]; rain of the days to come is told by `weather=` frames (an
+    outside ensemble) with the column `rain`, else it comes again with the residuals.
 
     The same seed draws the same days of the record for rivers with the same record, so that a wet member is wet everywhere.
-    Do not use it with less than two years, for hours, or below a reservoir.
+    Do not use it with less than a year, for hours, or below a reservoir.
     """
 
     rain: bool = False
@@ -79,7 +79,7 @@ class RiverInflow:
     def fit(self, history: Past) -> Self:
         """Learn from daily flows, a rate per [day].
 
-        Raises `InputError` when the history is faulty, holds less than two years of values, or lacks the column `rain`.
+        Raises `InputError` when the history is faulty, holds less than a year of values, or lacks the column `rain`.
         """
         self.history_, self.rain_ = flow_and_rain(history, rain=self.rain, lowest=self.lowest)
         flows, days = self._flows()
@@ -88,7 +88,7 @@ class RiverInflow:
             finding = Finding("the history has too many gaps", allowed="months without long gaps")
             raise InputError("inflow of a river", (finding,))
         self.river_ = river
-        self.experience_ = experience(flows, days, self.rain_)
+        self.experience_ = experience(river, flows, days, self.rain_)
         return self
 
     def follow(self, history: Past) -> Self:
@@ -112,17 +112,17 @@ class RiverInflow:
         rain = None if weather is None else told_rain(weather, days, len(all_days), members)
         flows, known = self._flows()
         paths = river.members(flows, known, self.rain_, all_days, rain, members, seed)
-        told = self._pooled(paths, river, history.values, all_days, seed)[-len(days) :]
+        told = self._pooled(paths, history.values, all_days, seed)[-len(days) :]
         return Forecast(over_steps(told, horizon), f"river and climatology {history.years}", history.missing, history.notes)
 
     def _flows(self) -> tuple[Floats, pd.DatetimeIndex]:
         values = fitted(self.history_, self).values
         return values.to_numpy(dtype=np.float64), pd.DatetimeIndex(values.index)
 
-    def _pooled(self, paths: Floats, river: River, past: pd.Series, days: pd.DatetimeIndex, seed: int) -> Floats:
+    def _pooled(self, paths: Floats, past: pd.Series, days: pd.DatetimeIndex, seed: int) -> Floats:
         """Paths, dry where they are next to nothing, and past years, shape (days, members)."""
         learned = fitted(self.experience_, self)
-        paths = np.where(paths <= learned.dry * river.season.offset, 0.0, paths)
+        paths = np.where(paths <= learned.dry, 0.0, paths)
         climate = climate_members(past, days, paths.shape[1], seed)
         if climate is None:
             return paths
@@ -133,7 +133,7 @@ class RiverInflow:
 def flow_and_rain(history: Past, *, rain: bool, lowest: float | None) -> tuple[History, Floats | None]:
     """A record of flows without doubtful readings, and rain [mm] on its days where it is asked for.
 
-    Raises `InputError` when the history is faulty, holds less than two years of values, or lacks the column `rain`.
+    Raises `InputError` when the history is faulty, holds less than a year of values, or lacks the column `rain`.
     """
     series, frame = split(history, (RAIN,) if rain else ())
     learned = screened(checked_history(series, shortest=SHORTEST, lowest=lowest))
@@ -143,26 +143,34 @@ def flow_and_rain(history: Past, *, rain: bool, lowest: float | None) -> tuple[H
     return learned, column.reindex(learned.values.index).to_numpy(dtype=np.float64)
 
 
-def experience(flows: Floats, days: pd.DatetimeIndex, rain: Floats | None) -> Experience:
-    """How paths that learn from the first half of a record do in its second half, beside climatology."""
+def experience(river: River, flows: Floats, days: pd.DatetimeIndex, rain: Floats | None) -> Experience:
+    """How paths do in the second half of a record, beside climatology: those of the river, and of what the first half tells.
+
+    The river has seen the days that it is tried on, the other has learned from half as much: the truth lies between.
+    """
     half = len(flows) // 2
-    river = learn_river(flows[:half], days[:half], None if rain is None else rain[:half])
+    # Half a year tells no season.
+    early = None if half < SHORTEST else learn_river(flows[:half], days[:half], None if rain is None else rain[:half])
     first, last = max(half, len(flows) - _TRIED_DAYS), len(flows) - _LEADS
-    paths, climates, observed = [], [], []
-    for origin in np.unique(np.linspace(first, last, _TRIED).astype(int)) if river is not None else ():
-        ahead, before = days[origin : origin + _LEADS], slice(0, int(origin))
-        climate = climate_members(pd.Series(flows[before], index=days[before]), ahead, _MEMBERS, int(origin))
-        if river is not None and climate is not None and np.isfinite(flows[origin - 1]):
-            rained = None if rain is None else rain[before]
-            paths.append(river.members(flows[before], days[before], rained, ahead, None, _MEMBERS, int(origin)))
+    paths: list[list[Floats]] = [[], []]
+    climates, observed = [], []
+    for origin in np.unique(np.linspace(first, last, _TRIED).astype(int)).tolist():
+        ahead, known, before = days[origin : origin + _LEADS], days[:origin], flows[:origin]
+        climate = climate_members(pd.Series(before, index=known), ahead, _MEMBERS, origin)
+        if climate is not None and np.isfinite(before[-1]):
+            rained = None if rain is None else rain[:origin]
+            for each, told in zip((river, early), paths, strict=True):
+                if each is not None:
+                    told.append(each.members(before, known, rained, ahead, None, _MEMBERS, origin))
             climates.append(climate)
             observed.append(flows[origin : origin + _LEADS])
-    if river is None or not paths:
+    if not climates:
         return Experience(np.ones(_LEADS), 0.0)
-    dry = dry_below(np.stack(paths), np.stack(observed))
-    told = np.stack(paths)
-    share = best_shares(np.where(told <= dry, 0.0, told), np.stack(climates), np.stack(observed))
-    return Experience(share, dry / river.season.offset)
+    dry = dry_below(np.stack(paths[0]), np.stack(observed))
+    times = 1 if early is None else 2
+    tried = np.stack([*paths[0], *paths[1]])
+    share = best_shares(np.where(tried <= dry, 0.0, tried), np.stack(climates * times), np.stack(observed * times))
+    return Experience(share, dry)
 
 
 def climate_members(values: pd.Series, days: pd.DatetimeIndex, members: int, seed: int) -> Floats | None:
