@@ -24,6 +24,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from waterbalance.forecast.day_of_year import same_date
+
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats
 
@@ -44,7 +46,6 @@ HALF_WINDOW: Final = 45
 
 _RIDGE: Final = 5.0
 _MODERATE_RAIN: Final = 5.0
-_LEAP: Final = 366
 
 
 @dataclass(frozen=True)
@@ -74,14 +75,14 @@ class AnomalyModel:
     wetness: Floats
     """r of every day of the record; zeros where rain is not used."""
 
-    blocks: npt.NDArray[np.intp]
-    """First days of blocks that are known as a whole, in order."""
+    start: np.datetime64
+    """First day of the record."""
 
-    by_season: npt.NDArray[np.intp]
-    """The same, in the order of the year."""
+    nearest: npt.NDArray[np.intp]
+    """For every day of the record the first day of the nearest block that is known as a whole."""
 
-    season: npt.NDArray[np.intp]
-    """The days of the year on which those begin."""
+    known: npt.NDArray[np.int64]
+    """Before every day (and after the last one) so many blocks that are known as a whole have begun."""
 
     def paths(
         self, past: Floats, past_wetness: Floats, days: pd.DatetimeIndex, wetness: Floats | None, members: int, seed: int
@@ -89,7 +90,7 @@ class AnomalyModel:
         """Anomalies of `days`, shape (days, members).
 
         `past` are the anomalies up to the day before, `past_wetness` their r; `wetness`, shape (days, members), is r of the
-        days where a forecast of rain tells it. The same seed on the same record draws the same days for every river.
+        days where a forecast of rain tells it. The same seed draws the same days of the past for every river.
         """
         model = self.untold if wetness is None else self.told
         start = max(MEMORIES)
@@ -115,25 +116,35 @@ class AnomalyModel:
         return path[start:]
 
     def _drawn(self, days: pd.DatetimeIndex, members: int, seed: int) -> npt.NDArray[np.intp]:
-        """Days of the record that lend their residuals and rain, shape (days, members)."""
-        generator = np.random.default_rng(seed)
-        wanted = days.day_of_year.to_numpy()
+        """Days of the record that lend their residuals and rain, shape (days, members).
+
+        A member's block is drawn by how many years it lies back and how many days from the date: each year has a random key,
+        and the largest among the years that the record knows wins. So records of other lengths, or with gaps, draw the same
+        days wherever they can.
+        """
+        last = len(self.nearest) - 1
         drawn = np.empty((len(days), members), dtype=np.intp)
         for first in range(0, len(days), BLOCK):
-            near = self._near(int(wanted[first]))
-            starts = near[(generator.random(members) * near.size).astype(np.intp)]
+            generator = np.random.default_rng([seed, first])
+            shift = generator.integers(-HALF_WINDOW, HALF_WINDOW, members, endpoint=True)
+            same_dates = self._same_dates(days[first])
+            keys = generator.random((len(same_dates), members))
+            keys[~self._knows(same_dates)] -= 1.0
+            day = np.clip(same_dates[keys.argmax(axis=0)] + shift, 0, last)
             length = min(BLOCK, len(days) - first)
-            drawn[first : first + length] = starts + np.arange(length)[:, None]
+            drawn[first : first + length] = self.nearest[day] + np.arange(length)[:, None]
         return drawn
 
-    def _near(self, day: int) -> npt.NDArray[np.intp]:
-        """Blocks that begin near a day of the year, in order of time; all where there are none."""
-        first, last = (day - HALF_WINDOW - 1) % _LEAP + 1, (day + HALF_WINDOW - 1) % _LEAP + 1
-        from_first = np.searchsorted(self.season, first, side="left")
-        to_last = np.searchsorted(self.season, last, side="right")
-        parts = [self.by_season[from_first:to_last]] if first <= last else [self.by_season[from_first:], self.by_season[:to_last]]
-        near = np.sort(np.concatenate(parts))
-        return near if near.size else self.blocks
+    def _same_dates(self, day: pd.Timestamp) -> npt.NDArray[np.int64]:
+        """Places of the date one, two ... years before, as far back as the record goes, and one more, shape (years,)."""
+        backs = np.arange(1, max(2, day.year - self.start.astype(object).year + 1))
+        return np.asarray((same_date(day, backs) - self.start).astype(np.int64))
+
+    def _knows(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Around which places the record knows at least half of the blocks, shape (places,)."""
+        last = len(self.known) - 1
+        before, after = (np.clip(places + side, 0, last) for side in (-HALF_WINDOW, HALF_WINDOW + 1))
+        return np.asarray(self.known[after] - self.known[before] > HALF_WINDOW)
 
 
 def fit_anomaly_model(anomalies: Floats, days: pd.DatetimeIndex, rain: Floats | None) -> AnomalyModel | None:
@@ -145,9 +156,10 @@ def fit_anomaly_model(anomalies: Floats, days: pd.DatetimeIndex, rain: Floats | 
         return None
     untold, told = (_regression(anomalies, _columns(anomalies, wet, told=each), known) for each in (False, True))
     blocks = np.flatnonzero(whole).astype(np.intp)
-    numbers = days.day_of_year.to_numpy()[blocks].astype(np.intp)
-    order = np.argsort(numbers, kind="stable")
-    return AnomalyModel(untold, told, wet, blocks, blocks[order], numbers[order])
+    halfway = np.searchsorted((blocks[1:] + blocks[:-1]) / 2.0, np.arange(len(days)))
+    begun = np.zeros(len(days) + 1, dtype=np.int64)
+    begun[blocks + 1] = 1
+    return AnomalyModel(untold, told, wet, np.datetime64(days[0], "D"), blocks[halfway], begun.cumsum())
 
 
 def wetness_of(rain: Floats) -> Floats:

@@ -83,7 +83,7 @@ def stretches(values: pd.Series, days: pd.DatetimeIndex, half_window: int) -> Fl
     """The past on the dates of `days`, in every year and with every shift, shape (days, years x shifts); NaN where unknown."""
     known = values.to_numpy(dtype=np.float64)
     backs = np.arange(1, days[-1].year - values.index[0].year + 1)
-    starts = (_same_date(days[0], backs) - np.datetime64(values.index[0], "D")).astype(np.int64)
+    starts = (same_date(days[0], backs) - np.datetime64(values.index[0], "D")).astype(np.int64)
     shifts = np.arange(-half_window, half_window + 1)
     offsets = np.arange(len(days))[:, None, None] + starts[None, :, None] + shifts[None, None, :]
     inside = (offsets >= 0) & (offsets < len(known))
@@ -91,7 +91,7 @@ def stretches(values: pd.Series, days: pd.DatetimeIndex, half_window: int) -> Fl
     return found if found.size else np.full((len(days), 1), np.nan)
 
 
-def _same_date(day: pd.Timestamp, backs: npt.NDArray[np.int64]) -> npt.NDArray[np.datetime64]:
+def same_date(day: pd.Timestamp, backs: npt.NDArray[np.int64]) -> npt.NDArray[np.datetime64]:
     """The date so many years before; 28 February for the 29th where there is none."""
     months = np.datetime64(day, "M") - 12 * backs
     last_days = (months + 1).astype("datetime64[D]") - 1
