@@ -1,7 +1,6 @@
 """Inflow of rivers: by hand, on rivers that are made up, and on real ones."""
 
 import datetime as dt
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,7 @@ from waterbalance.forecast.river import dry_below, learn_river
 from waterbalance.horizon import Horizon, plan_horizon
 
 DAYS = pd.date_range("2012-01-01", "2020-12-31")
+AHEAD_DAYS = pd.date_range("2021-01-01", "2021-01-20")
 AHEAD = plan_horizon(dt.date(2021, 1, 1), last_day=dt.date(2021, 1, 20))
 
 
@@ -65,8 +65,7 @@ def test_rain_that_is_told_raises_the_river() -> None:
     assert river is not None
     assert river.model.told.rain[0] > 5.0 * abs(river.model.told.rain[1])
     assert river.model.untold.rain[0] == 0.0
-    dates = pd.date_range("2021-01-01", "2021-01-20")
-    dry, wet = (pd.DataFrame({"rain": amount}, index=dates) for amount in (0.0, 40.0))
+    dry, wet = (pd.DataFrame({"rain": amount}, index=AHEAD_DAYS) for amount in (0.0, 40.0))
     told = {name: fitted.predict(AHEAD, weather=each).values.mean() for name, each in (("dry", dry), ("wet", wet))}
     told["untold"] = fitted.predict(AHEAD).values.mean()
     assert 2.0 * told["dry"] < told["untold"] < 0.5 * told["wet"]
@@ -98,44 +97,53 @@ def test_dry_below_by_hand() -> None:
 
 def test_a_horizon_that_begins_later_goes_on_from_the_same_paths() -> None:
     fitted = RiverInflow().fit(made_up())
-    whole = fitted.predict(AHEAD, members=30).values
-    later = fitted.predict(plan_horizon(dt.date(2021, 1, 11), last_day=dt.date(2021, 1, 20)), members=30).values
-    np.testing.assert_array_equal(later, whole[-len(later) :])
+    whole = fitted.predict(_days_after(DAYS[-1], 20), members=30).values
+    later = fitted.predict(_days_after(pd.Timestamp("2021-01-10"), 10), members=30).values
+    np.testing.assert_array_equal(later, whole[10:])
 
 
 @needs_shared
-def test_neighbours_have_their_wet_members_together(shared: Path) -> None:
-    """Members of Zengwen and Nanhua hang together as their anomalies did on the days that followed one another."""
-    found = rivers()
-    names = ("zengwen", "nanhua")
-    frames = {name: found[name].loc["2010":"2018"] for name in names}
-    observed, told = [], []
-    for name, frame in frames.items():
+@pytest.mark.parametrize("other", ["nanhua", "mudan"])
+def test_neighbours_have_their_wet_members_together(other: str) -> None:
+    """Ten-day means of members hang together from river to river as what came beyond the autoregression did."""
+    came, told = [], []
+    for name in ("zengwen", other):
+        frame = rivers()[name].loc["2010":"2018"]
         days = pd.DatetimeIndex(frame.index)
-        river = learn_river(frame["y"].to_numpy(), days, frame["rain"].to_numpy())
+        flows = frame["y"].to_numpy()
+        river = learn_river(flows, days, frame["rain"].to_numpy())
         assert river is not None
-        observed.append(pd.Series(river.model.untold.residuals, index=days))
-        origins = [days.get_loc(pd.Timestamp(date)) for date in ("2015-03-01", "2016-06-01", "2017-08-01", "2017-11-01")]
-        paths = [
-            np.log1p(
-                river.members(
-                    frame["y"].to_numpy()[:at], days[:at], frame["rain"].to_numpy()[:at], days[at : at + 1], None, 400, seed
-                )
-            )[0]
-            for seed, at in enumerate(origins)
-        ]
-        told.append(np.stack(paths))
-    was = observed[0].corr(observed[1], method="spearman")
-    told_ranks = [pd.Series(one).corr(pd.Series(two), method="spearman") for one, two in zip(*told, strict=True)]
-    assert was > 0.3
-    assert np.mean(told_ranks) == pytest.approx(was, abs=0.2)
-    assert shared.is_dir()
+        came.append(pd.Series(river.model.untold.residuals, index=days).rolling(10).sum())
+        means = []
+        for origin in pd.date_range("2017-01-05", "2018-10-01", freq="31D"):
+            at = days.get_loc(origin)
+            past = river.season.anomalies(flows[at - 90 : at], days[at - 90 : at])
+            paths = river.model.paths(past, np.zeros(90), days[at : at + 10], None, 200, origin.day_of_year)
+            means.append(paths.mean(axis=0) - paths.mean())
+        told.append(np.concatenate(means))
+    assert np.corrcoef(*told)[0, 1] == pytest.approx(came[0].corr(came[1]), abs=0.1)
+
+
+def test_records_of_other_lengths_and_gaps_draw_the_same_days() -> None:
+    """The same river three times: whole, with holes, and three years shorter. Members agree but where a day is not known."""
+    whole = made_up()
+    holed = whole.copy()
+    holed.iloc[[200, 900, 901, 1700]] = np.nan
+    told = []
+    for flows in (whole, holed, whole.loc["2015":]):
+        days = pd.DatetimeIndex(flows.index)
+        river = learn_river(flows.to_numpy(), days, None)
+        assert river is not None
+        told.append(river.model.paths(np.zeros(90), np.zeros(90), AHEAD_DAYS, None, 300, 7)[4])
+    assert np.corrcoef(told[0], told[1])[0, 1] > 0.9
+    # Five of eight years are known to both.
+    assert 0.4 < np.corrcoef(told[0], told[2])[0, 1] < 0.9
 
 
 @needs_shared
 @pytest.mark.parametrize(
     ("name", "since", "every", "day_1", "days_10"),
-    [("zengwen", "2010", 10, 0.40, 0.15), ("mudan", "2010", 10, 0.40, 0.09), ("thames", "1975", 30, 0.70, 0.33)],
+    [("zengwen", "2010", 10, 0.40, 0.15), ("thames", "1975", 30, 0.70, 0.33)],
 )
 def test_skill_on_real_rivers(name: str, since: str, every: int, day_1: float, days_10: float) -> None:
     """Against day-of-year climatology in the last 30 % of the record; the benchmark tells all rivers and origins."""
@@ -143,7 +151,7 @@ def test_skill_on_real_rivers(name: str, since: str, every: int, day_1: float, d
     found = skill(RiverInflow(rain="rain" in frame, lowest=None), frame, every)
     assert found["day 1"] >= day_1
     assert found["days 1-10"] >= days_10
-    assert found["least"] >= -0.04
+    assert found["least"] >= -0.02
     assert 0.74 <= found["held d1-10"] <= 0.87
 
 

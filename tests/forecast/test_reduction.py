@@ -36,11 +36,15 @@ def test_each_choice_is_the_best_next_one() -> None:
 
 
 def test_close_to_the_best_set_of_all() -> None:
-    """Forward selection is no exact search: on these sets it stays within a tenth of the best of all 84."""
-    for seed in range(5):
+    """Forward selection is no exact search: beside the best of all 84 sets it is 6 % farther on average, 27 % at worst."""
+    ratios = []
+    for seed in range(8):
         values = np.random.default_rng(seed).gamma(2.0, size=(3, 9))
         best = min(distance(values, list(kept)) for kept in itertools.combinations(range(9), 3))
-        assert best - 1e-12 <= reduce_members(values, 3).distance <= 1.1 * best
+        ratios.append(reduce_members(values, 3).distance / best)
+    assert min(ratios) == pytest.approx(1.0)
+    assert np.mean(ratios) < 1.1
+    assert max(ratios) < 1.3
 
 
 def test_more_members_are_nearer_and_all_are_all() -> None:
