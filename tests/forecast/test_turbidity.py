@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.inflow_skill import rivers
+from shared_data import needs_shared
 from waterbalance.errors import InputError
 from waterbalance.forecast.turbidity import TurbidityAfterRain, TurbidityResponse, exceedance
 from waterbalance.horizon import Horizon, plan_horizon
@@ -102,3 +104,20 @@ def test_what_is_missing_is_told() -> None:
         TurbidityAfterRain().fit(history[["y"]])
     with pytest.raises(InputError, match="no past year knows the rain"):
         TurbidityAfterRain(RESPONSE).fit(history.loc["2020-06":]).predict(daily("2020-08-01", 2))
+
+
+@needs_shared
+def test_the_declared_response_of_the_gaoping_weir() -> None:
+    """Of the README: near what was reported of August 2019 (15 000 NTU on the 11th, 15 000 to 32 000 in such storms)."""
+    rain = rivers()["jiaxian"]["rain"]
+    response = TurbidityResponse(clear=20.0, exponent=2.1, memory=0.5, deviation=0.6, persistence=0.5)
+    fitted = TurbidityAfterRain(response).fit(pd.DataFrame({"y": np.nan, "rain": rain.loc[:"2019-08-10"]}))
+    ahead = rain.loc["2019-08-11":"2019-08-12"].to_frame()
+    storm = fitted.predict(daily("2019-08-11", 2), weather=ahead, members=400).values
+    assert np.median(storm, axis=1) == pytest.approx([13_200.0, 24_500.0], rel=0.1)
+    assert 0.25 < exceedance(storm, [15_000.0])[0, 0] < 0.75
+    # Where nobody tells the rain, past Augusts do; in winter the limit is out of reach.
+    untold = fitted.predict(daily("2019-08-11", 10), members=400).values
+    assert 0.0 < exceedance(untold, [15_000.0])[-1, 0] < 0.2
+    dry = fitted.predict(daily("2020-01-10", 5), members=400).values
+    assert exceedance(dry, [15_000.0]).max() <= 0.01

@@ -189,6 +189,8 @@ def test_a_wrong_ensemble_is_told_at_its_cell(
 
 MUDDY_WEIR = """
   weir: {type: weir, inflow: 20000 m3/day, sources: {inflow: assumed}}
+  sea: {type: outfall}
+  river: {type: river_reach, source: weir, target: sea}
   feeder: {type: canal, source: weir, target: lake, capacity: 50000 m3/day, sources: {capacity: assumed}}
 rules:
   mud:
@@ -212,7 +214,7 @@ def test_turbidity_after_rain_stops_an_intake(tutorial: Path) -> None:
     made = forecast(scenario).series["weir", "turbidity"]
     assert made.values[:, 0] == pytest.approx([10 * (1 + wet / 10) ** 2 for wet in (35.0, 17.5, 8.75, 4.375)])
     assert made.label == "rain 2023-2026 and a declared response"
-    plan = wb.plan_scenario(scenario)
+    plan = wb.plan_scenario(scenario).plan
     limited = plan.to_frame().query("component == 'mud' and quantity == 'limited_flow'")["value"].to_numpy()
     assert limited[0] <= 1000.0 + 1e-6
     assert limited.max() > 1000.0
