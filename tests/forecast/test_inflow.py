@@ -10,7 +10,7 @@ from benchmarks.inflow_skill import rivers, skill
 from shared_data import needs_shared
 from waterbalance.errors import InputError
 from waterbalance.forecast.flow_anomalies import flow_season
-from waterbalance.forecast.inflow import RiverInflow
+from waterbalance.forecast.inflow import RiverInflow, climate_members
 from waterbalance.forecast.river import dry_below, learn_river
 from waterbalance.horizon import Horizon, plan_horizon
 
@@ -100,6 +100,23 @@ def test_a_horizon_that_begins_later_goes_on_from_the_same_paths() -> None:
     whole = fitted.predict(_days_after(DAYS[-1], 20), members=30).values
     later = fitted.predict(_days_after(pd.Timestamp("2021-01-10"), 10), members=30).values
     np.testing.assert_array_equal(later, whole[10:])
+
+
+def test_climate_by_hand() -> None:
+    """Two years and three shifts; a day that one stretch lacks takes the median of the others, a stretch of gaps is left out."""
+    past = pd.Series(np.arange(730.0), index=pd.date_range("2019-01-01", periods=730))
+    days = pd.date_range("2021-03-01", periods=5)
+    assert climate_members(past.loc["2020-12":], days, 4, 0) is None
+    whole = climate_members(past, days, 30, 0)
+    assert whole is not None
+    # 1 March is day 59 of 2019 and day 60 of 2020, a leap year; up to seven days earlier or later.
+    assert sorted(whole[0]) == [*range(52, 67), *range(365 + 53, 365 + 68)]
+    assert (np.diff(whole, axis=0) == 1.0).all()
+    past.iloc[[60, 430, 431, 432, 433, 434]] = np.nan
+    holed = climate_members(past, days, 300, 0)
+    assert holed is not None
+    assert np.isfinite(holed).all()
+    assert len(np.unique(holed[0])) < 30
 
 
 @needs_shared

@@ -31,6 +31,7 @@ SHORTEST: Final = 365
 """Days of the record that must be known. [day]"""
 
 _HALF_WINDOW: Final = 7
+_LEAST_KNOWN: Final = 0.8
 _LEADS: Final = 30
 _TRIED: Final = 150
 _TRIED_DAYS: Final = 20 * 365
@@ -61,8 +62,9 @@ class RiverInflow:
     history is a frame with the columns `y` and `rain` [mm/day]; rain of the days to come is told by `weather=` frames (an
     outside ensemble) with the column `rain`, else it comes again with the residuals.
 
-    The same seed draws the same days of the record for rivers with the same record, so that a wet member is wet everywhere.
-    Do not use it with less than a year, for hours, or below a reservoir.
+    The same seed draws the same past days for all rivers, so that a wet member is wet everywhere. Past years all count alike:
+    to deal the recent ones more often (half-lives of 1.5 to 20 years) won nothing on the first 70 % of six rivers; that the
+    last months were dry stands in the paths. Do not use it with less than a year, for hours, or below a reservoir.
     """
 
     rain: bool = False
@@ -174,10 +176,17 @@ def experience(river: River, flows: Floats, days: pd.DatetimeIndex, rain: Floats
 
 
 def climate_members(values: pd.Series, days: pd.DatetimeIndex, members: int, seed: int) -> Floats | None:
-    """Past years around the dates, shape (days, members); None where no year is known as a whole."""
+    """Past years around the dates, shape (days, members); None where too little is known of them.
+
+    A stretch of the past must know four fifths of its days; the others take the median of the stretches.
+    """
     found = stretches(values, days, _HALF_WINDOW)
-    found = np.maximum(found[:, np.isfinite(found).all(axis=0)], 0.0)
-    return found[:, deal(found.shape[1], members, seed)] if found.shape[1] else None
+    found = np.maximum(found[:, np.isfinite(found).mean(axis=0) >= _LEAST_KNOWN], 0.0)
+    known = np.isfinite(found)
+    if not known.any(axis=1).all():
+        return None
+    filled = found if known.all() else np.where(known, found, np.nanmedian(found, axis=1)[:, None])
+    return filled[:, deal(filled.shape[1], members, seed)]
 
 
 def told_rain(weather: Weather, days: pd.DatetimeIndex, count: int, members: int) -> Floats:
