@@ -40,8 +40,8 @@ class Analogs:
 
     z are standardised anomalies of the flow (`flow_anomalies.py`), r is ln(1 + rain / 5 mm) of the last two days, with `rain`.
     The gap between today and the analog closes as the river forgets: `memory` is the correlation of z from day to day. Paths
-    are whole stretches of the record; with fewer analogs than members each is dealt equally often. Where the horizon is longer
-    than what followed an analog, that day is none.
+    are whole stretches of the record, and dry where these were; with fewer analogs than members each is dealt equally often.
+    Where the horizon is longer than what followed an analog, that day is none.
 
     Source: Lall, U., Sharma, A. (1996), doi:10.1029/95WR02966; k = sqrt(days of the season in the record), as there. Use it
     beside `RiverInflow`, which is better at most leads: it knows nothing but what has been.
@@ -86,11 +86,13 @@ class Analogs:
         known = pd.DatetimeIndex(history.values.index)
         days = days_of(horizon)
         leads = days_ahead(known[-1], days).astype(np.int64)
-        anomalies = _without_gaps(season.anomalies(history.values.to_numpy(dtype=np.float64), known))
+        record = history.values.to_numpy(dtype=np.float64)
+        anomalies = _without_gaps(season.anomalies(record, known))
         analogs = self._nearest(anomalies, known, int(leads[-1]))
         gap = anomalies[-1] - anomalies[analogs]
-        paths = anomalies[analogs[None, :] + leads[:, None]] + _memory(anomalies) ** leads[:, None] * gap[None, :]
-        flows = season.flows(paths, days)[:, deal(len(analogs), members, seed)]
+        after = analogs[None, :] + leads[:, None]
+        paths = anomalies[after] + _memory(anomalies) ** leads[:, None] * gap[None, :]
+        flows = np.where(record[after] <= 0.0, 0.0, season.flows(paths, days))[:, deal(len(analogs), members, seed)]
         label = f"{len(analogs)} analogs {history.years}"
         return Forecast(over_steps(flows, horizon), label, history.missing, history.notes)
 
