@@ -14,6 +14,7 @@ import pytest
 
 from waterbalance.errors import InputError, UsageError
 from waterbalance.forecast.agriculture import CropDemand
+from waterbalance.forecast.analogs import Analogs
 from waterbalance.forecast.climatology import TenDayClimatology
 from waterbalance.forecast.crop import Crop
 from waterbalance.forecast.cross_validation import cross_validation
@@ -21,6 +22,8 @@ from waterbalance.forecast.day_of_year import DayOfYearClimatology
 from waterbalance.forecast.fab import FabDemand
 from waterbalance.forecast.field_kinds import PaddyField
 from waterbalance.forecast.household import HouseholdDemand
+from waterbalance.forecast.inflow import RiverInflow
+from waterbalance.forecast.outside_ensemble import OutsideEnsemble
 from waterbalance.forecast.per_capita import PerCapitaDemand
 from waterbalance.forecast.persistence import Persistence
 from waterbalance.forecast.seasonal_naive import SeasonalNaive
@@ -38,12 +41,17 @@ if TYPE_CHECKING:
 RICE = Crop("rice", 1.0e6, (2, 1), GrowthStages(20, 30, 40, 30), fao56_coefficients("rice"), 10, 0.004, 0.18, 20)
 STATISTICS = pd.DataFrame({"q05": 1.0, "q50": 2.0, "q95": 5.0, "mean": 2.5}, index=range(1, 37))
 
+NO_ISSUE_YET = pd.DataFrame({"issued": "2031-01-01", "ds": "2031-01-02", "member": 1, "value": [5.0]})
+
 LEARNERS: dict[str, Callable[[], Forecaster]] = {
     "climatology": TenDayClimatology,
     "household": HouseholdDemand,
     "persistence": Persistence,
     "seasonal_naive": SeasonalNaive,
     "day_of_year": DayOfYearClimatology,
+    "river_inflow": RiverInflow,
+    "analogs": Analogs,
+    "outside_ensemble": lambda: OutsideEnsemble(NO_ISSUE_YET),
 }
 STRUCTURAL: dict[str, Callable[[], Forecaster]] = {
     "statistics": lambda: TenDayStatistics(STATISTICS),
@@ -106,7 +114,7 @@ def test_predict_learns_nothing(forecaster: Forecaster, history: pd.Series) -> N
     assert (np.random.get_state()[1] == state).all()  # noqa: NPY002
 
 
-@pytest.mark.parametrize("name", ["climatology", "household", "seasonal_naive", "day_of_year", "statistics", "per_capita", "fab"])
+@pytest.mark.parametrize("name", [*(name for name in LEARNERS if name != "persistence"), "statistics", "per_capita", "fab"])
 def test_another_seed_deals_other_members(name: str, history: pd.Series) -> None:
     fitted = ALL[name]().fit(history)
     assert (fitted.predict(HORIZON, seed=1).values != fitted.predict(HORIZON, seed=2).values).any()

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import waterbalance as wb
 from scenario.folders import changed, findings_about
 from waterbalance.errors import InputError
 from waterbalance.scenario import forecast, read_scenario
@@ -44,7 +45,18 @@ def test_a_fab(tutorial: Path) -> None:
     assert forecast(read_scenario(tutorial)).series["town", "demand"].values == pytest.approx(np.full((4, 3), 900.0))
 
 
-@pytest.mark.parametrize("name", ["ten_day_climatology", "persistence", "household_demand"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ten_day_climatology",
+        "persistence",
+        "household_demand",
+        "river_inflow",
+        "analogs",
+        "day_of_year",
+        "seasonal_naive",
+    ],
+)
 def test_a_forecaster_that_learns_from_a_table_of_the_scenario(tutorial: Path, name: str) -> None:
     write_history(tutorial, "date,town.demand [CMD]", without=(5, 6))
     with_forecast(tutorial, f"forecaster: {name}, history: {{file: tables/history.csv}}, members: 20, label: from meters")
@@ -112,6 +124,100 @@ def test_a_solar_array_from_years_of_sunshine(tutorial: Path) -> None:
     # FAO-56 by hand for day 60: declination -0.143, sunset angle 1.511, so 11.54 hours of light and 31.70 MJ/m2 above the air.
     expected = [(0.25 + 0.5 * hours / 11.54) * 31.70 / 3.6 * 10 * 0.5 for hours in (6, 8)]
     assert sorted(made.values[0]) == pytest.approx(expected, rel=0.005)
+
+
+@pytest.mark.parametrize("name", ["river_inflow", "analogs"])
+def test_an_inflow_with_the_rain_of_its_catchment(tutorial: Path, name: str) -> None:
+    write_history(tutorial, "date,lake.inflow [m3/s]", without=(5, 6))
+    write_rain(tutorial)
+    settings = f"forecaster: {name}, history: {{file: tables/history.csv}}, rain: {{file: tables/rain.csv}}, members: 20"
+    with_forecast(tutorial, settings, "lake.inflow")
+    made = forecast(read_scenario(tutorial)).series["lake", "inflow"]
+    assert made.values.shape == (4, 20)
+    assert np.all((made.values > 95.0 * 86_400.0) & (made.values < 112.0 * 86_400.0))
+    assert made.filled == 2
+    changed(tutorial, "rain: {file: tables/rain.csv}", "rain: {file: tables/history.csv}")
+    assert "unknown component" in [finding.what for finding in findings_about(tutorial)]
+
+
+def write_rain(folder: Path, days: int = 800) -> None:
+    """Rain of 70 mm on the last day of the record, and none else."""
+    first = dt.date(2026, 3, 1) - dt.timedelta(days=days)
+    rows = [f"{first + dt.timedelta(days=day)},{70 if day == days - 1 else 0}" for day in range(days)]
+    (folder / "tables/rain.csv").write_text("\n".join(["date,weather.rain [mm/day]", *rows]))
+
+
+def write_ensemble(folder: Path, header: str = "issued,ds,member,value [m3/s]", last_row: str = "") -> None:
+    rows = ["2026-02-28,2026-03-01,a,1", "2026-02-28,2026-03-01,b,3", "2026-03-01,2026-03-01,a,99", last_row]
+    (folder / "tables/ensemble.csv").write_text("\n".join([header, *filter(None, rows)]))
+
+
+ENSEMBLE = "forecaster: outside_ensemble, history: {file: tables/history.csv}, ensemble: {file: tables/ensemble.csv}, members: 2"
+
+
+def test_members_from_outside(tutorial: Path) -> None:
+    write_history(tutorial, "date,lake.inflow [m3/s]")
+    write_ensemble(tutorial)
+    with_forecast(tutorial, ENSEMBLE, "lake.inflow")
+    made = forecast(read_scenario(tutorial)).series["lake", "inflow"]
+    assert sorted(made.values[0]) == pytest.approx([86_400.0, 3 * 86_400.0])
+    assert np.all((made.values[1:] >= 100.0 * 86_400.0) & (made.values[1:] <= 106.0 * 86_400.0))
+    assert made.label.startswith("2 members issued 2026-02-28 to 2026-03-01, then day-of-year climatology")
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "what", "line", "column"),
+    [
+        ("issued,day,member,value [m3/s]", "", "this is not the header of an ensemble", 1, None),
+        ("issued,ds,member,value [NTU]", "", "the unit in the header is wrong", 1, 4),
+        ("issued,ds,member,value [m3/s]", "2026-02-28,1 March,a,4", "this is not a date", 5, 2),
+        ("issued,ds,member,value [m3/s]", "2026-02-28,2026-03-02,,4", "the member is missing", 5, 3),
+        ("issued,ds,member,value [m3/s]", "2026-02-28,2026-03-02,a,much", "text stands in a column of numbers", 5, 4),
+        ("issued,ds,member,value [m3/s]", "2026-02-28,2026-03-02,a,-4", "the value is out of its range", 5, 4),
+        ("issued,ds,member,value [m3/s]", "2026-02-28,2026-03-01,a,4", "a member tells a day twice", 5, 2),
+    ],
+)
+def test_a_wrong_ensemble_is_told_at_its_cell(
+    tutorial: Path, header: str, row: str, what: str, line: int, column: int | None
+) -> None:
+    write_history(tutorial, "date,lake.inflow [m3/s]", days=3)
+    write_ensemble(tutorial, header, row)
+    with_forecast(tutorial, ENSEMBLE, "lake.inflow")
+    [finding] = findings_about(tutorial)
+    assert (finding.what, finding.where.line, finding.where.column) == (what, line, column)
+
+
+MUDDY_WEIR = """
+  weir: {type: weir, inflow: 20000 m3/day, sources: {inflow: assumed}}
+  sea: {type: outfall}
+  river: {type: river_reach, source: weir, target: sea}
+  feeder: {type: canal, source: weir, target: lake, capacity: 50000 m3/day, sources: {capacity: assumed}}
+rules:
+  mud:
+    type: turbidity_limit
+    subject: feeder
+    weir: weir
+    limits: [{above: 150 NTU, at_most: 1000 m3/day}]
+    sources: {limits: assumed}
+"""
+RESPONSE = "{clear: 10 NTU, exponent: 2, memory: 0.5, deviation: 0, persistence: 0}"
+
+
+def test_turbidity_after_rain_stops_an_intake(tutorial: Path) -> None:
+    """70 mm on the day before: 35 mm still act, 10 (1 + 3.5)^2 = 202.5 NTU, then 17.5, 8.75 and 4.375 mm."""
+    write_rain(tutorial)
+    changed(tutorial, "\nstate:", f"{MUDDY_WEIR}\nstate:")
+    text = (tutorial / "scenario.yaml").read_text(encoding="utf-8")
+    settings = f"forecaster: turbidity, rain: {{file: tables/rain.csv}}, response: {RESPONSE}, members: 2, source: assumed"
+    (tutorial / "scenario.yaml").write_text(f"{text}\nforecasts:\n  weir.turbidity: {{{settings}}}\n", encoding="utf-8")
+    scenario = read_scenario(tutorial)
+    made = forecast(scenario).series["weir", "turbidity"]
+    assert made.values[:, 0] == pytest.approx([10 * (1 + wet / 10) ** 2 for wet in (35.0, 17.5, 8.75, 4.375)])
+    assert made.label == "rain 2023-2026 and a declared response"
+    plan = wb.plan_scenario(scenario).plan
+    limited = plan.to_frame().query("component == 'mud' and quantity == 'limited_flow'")["value"].to_numpy()
+    assert limited[0] <= 1000.0 + 1e-6
+    assert limited.max() > 1000.0
 
 
 @pytest.mark.parametrize(

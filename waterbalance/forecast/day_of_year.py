@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from waterbalance.forecast.daily_steps import Kind, days_of, over_steps
@@ -80,14 +81,21 @@ class DayOfYearClimatology:
 
 def stretches(values: pd.Series, days: pd.DatetimeIndex, half_window: int) -> Floats:
     """The past on the dates of `days`, in every year and with every shift, shape (days, years x shifts); NaN where unknown."""
-    first, known = values.index[0], values.to_numpy(dtype=np.float64)
-    found = []
-    for back in range(1, days[-1].year - first.year + 1):
-        start = days[0] - pd.DateOffset(years=back)
-        offsets = (start - first).days + np.arange(len(days))[:, None] + np.arange(-half_window, half_window + 1)[None, :]
-        inside = (offsets >= 0) & (offsets < len(known))
-        found.append(np.where(inside, known[np.clip(offsets, 0, len(known) - 1)], np.nan))
-    return np.concatenate(found, axis=1) if found else np.full((len(days), 1), np.nan)
+    known = values.to_numpy(dtype=np.float64)
+    backs = np.arange(1, days[-1].year - values.index[0].year + 1)
+    starts = (same_date(days[0], backs) - np.datetime64(values.index[0], "D")).astype(np.int64)
+    shifts = np.arange(-half_window, half_window + 1)
+    offsets = np.arange(len(days))[:, None, None] + starts[None, :, None] + shifts[None, None, :]
+    inside = (offsets >= 0) & (offsets < len(known))
+    found = np.where(inside, known[np.clip(offsets, 0, len(known) - 1)], np.nan).reshape(len(days), -1)
+    return found if found.size else np.full((len(days), 1), np.nan)
+
+
+def same_date(day: pd.Timestamp, backs: npt.NDArray[np.int64]) -> npt.NDArray[np.datetime64]:
+    """The date so many years before; 28 February for the 29th where there is none."""
+    months = np.datetime64(day, "M") - 12 * backs
+    last_days = (months + 1).astype("datetime64[D]") - 1
+    return np.asarray(np.minimum(months.astype("datetime64[D]") + (day.day - 1), last_days))
 
 
 def typical_by_day(values: pd.Series, half_window: int) -> Floats:

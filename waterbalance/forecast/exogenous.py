@@ -44,6 +44,14 @@ def target_of(history: Past) -> pd.Series:
     return history[TARGET]
 
 
+def own_record(history: Past) -> pd.Series | None:
+    """The past of what is forecast; None where nothing of it is known (a frame of weather, no value)."""
+    if isinstance(history, pd.DataFrame) and TARGET not in history.columns:
+        return None
+    series = target_of(history)
+    return series if series.notna().any() else None
+
+
 def split(history: Past, names: Sequence[str]) -> tuple[pd.Series, pd.DataFrame]:
     """What is forecast, and its exogenous columns `names` as floats on the same dates.
 

@@ -2,9 +2,15 @@
 
     pooled(lead) = share(lead) x n members of the first + (1 - share(lead)) x n members of the second
 
-The first forecast keeps the order of its members from lead to lead, so that paths stay paths (a template of ranks): Schefzik,
-R., Thorarinsdottir, T. L., Gneiting, T. (2013), doi:10.1214/13-STS443. Shares that past scores have chosen: Ranjan, R.,
-Gneiting, T. (2010), doi:10.1111/j.1467-9868.2009.00726.x.
+The CRPS of a mixture is a parabola in its share w: with X of the first, Y of the second and what came, o,
+
+    crps(w) = w E|X - o| + (1 - w) E|Y - o| - (w^2 E|X - X'| + 2 w (1 - w) E|X - Y| + (1 - w)^2 E|Y - Y'|) / 2
+
+so that the best share of many past forecasts follows from five means. The first forecast keeps the order of its members from
+lead to lead, so that paths stay paths (a template of ranks).
+
+Sources: Gneiting, T., Raftery, A. E. (2007), doi:10.1198/016214506000001437, eq. 21; Schefzik, R., Thorarinsdottir, T. L.,
+Gneiting, T. (2013), doi:10.1214/13-STS443.
 """
 
 from __future__ import annotations
@@ -13,53 +19,69 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from waterbalance.forecast.skill import crps
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from waterbalance.horizon import Floats
-
-SHARES: Final = np.linspace(0.0, 1.0, 11)
-"""Shares that are tried. [1]"""
 
 _SMOOTHED: Final = 7
 """Neighbouring leads whose scores are averaged before a share is chosen."""
 
+_TINY: Final = 1e-12
+
 
 def pooled(first: Floats, second: Floats, share: Floats) -> Floats:
-    """Members of both, shape (leads, members) like each of them; `share` of the first at each lead, shape (leads,)."""
+    """Members of both, shape (leads, members) like the first; `share` of the first at each lead, shape (leads,)."""
     members = first.shape[1]
+    ranks, ordered, others = np.argsort(first, axis=1, kind="stable"), np.sort(first, axis=1), np.sort(second, axis=1)
     told = np.empty_like(first)
     for lead, part in enumerate(share):
         count = round(float(part) * members)
-        both = np.concatenate([_quantiles(first[lead], count), _quantiles(second[lead], members - count)])
-        told[lead, np.argsort(first[lead], kind="stable")] = np.sort(both)
+        both = np.concatenate([_quantiles(ordered[lead], count), _quantiles(others[lead], members - count)])
+        told[lead, ranks[lead]] = np.sort(both)
     return told
 
 
-def best_shares(tried: Iterable[tuple[Floats, Floats, Floats]], leads: int) -> Floats:
+def best_shares(first: Floats, second: Floats, observed: Floats) -> Floats:
     """Shares of the first forecast that would have had the least CRPS, falling with the lead, shape (leads,).
 
-    `tried` are past forecasts: first and second, shape (leads, members), and what came, shape (leads,), NaN where unknown.
-    Without a past the first one has it all.
+    `first` and `second` are past forecasts, shape (origins, leads, members); `observed`, shape (origins, leads), is what
+    came, NaN where unknown. Without a past the first one has it all.
     """
-    scores, counts = np.zeros((len(SHARES), leads)), np.zeros(leads)
-    for first, second, observed in tried:
-        known = np.isfinite(observed)
-        counts += known
-        for number, share in enumerate(SHARES):
-            score = crps(pooled(first, second, np.full(leads, share)), observed)
-            scores[number] += np.where(known, score, 0.0)
-    if not counts.any():
-        return np.ones(leads)
-    means = scores / np.maximum(counts, 1.0)
-    near = np.ones(min(_SMOOTHED, leads)) / min(_SMOOTHED, leads)
-    width = len(near) // 2
-    smooth = np.array([np.convolve(np.pad(row, (width, len(near) - 1 - width), mode="edge"), near, "valid") for row in means])
-    return np.asarray(np.minimum.accumulate(SHARES[smooth.argmin(axis=0)]))
+    known = np.isfinite(observed)
+    if not known.any():
+        return np.ones(observed.shape[1])
+    between, within, others = _between(first, second), _within(first), _within(second)
+    to_first = np.abs(first - observed[:, :, None]).mean(axis=2)
+    to_second = np.abs(second - observed[:, :, None]).mean(axis=2)
+    slope = _smooth_mean(to_first - to_second - between + others, known)
+    bend = _smooth_mean(between - (within + others) / 2.0, known)
+    share = np.where(slope < 0.0, np.clip(-slope / (2.0 * np.maximum(bend, _TINY)), 0.0, 1.0), 0.0)
+    return np.asarray(np.minimum.accumulate(share))
 
 
-def _quantiles(members: Floats, count: int) -> Floats:
-    """So many members that stand for all."""
-    return np.quantile(members, (np.arange(count) + 0.5) / count) if count else members[:0]
+def _within(members: Floats) -> Floats:
+    """Mean |X - X'| over all pairs of the last axis."""
+    size = members.shape[-1]
+    weights = 2.0 * np.arange(1, size + 1) - size - 1.0
+    return np.asarray(2.0 * (np.sort(members, axis=-1) @ weights) / size**2)
+
+
+def _between(first: Floats, second: Floats) -> Floats:
+    """Mean |X - Y| over all pairs of the last axis: what the pairs of both together leave over."""
+    one, two = first.shape[-1], second.shape[-1]
+    together = _within(np.concatenate([first, second], axis=-1)) * (one + two) ** 2
+    return np.asarray((together - _within(first) * one**2 - _within(second) * two**2) / (2.0 * one * two))
+
+
+def _smooth_mean(terms: Floats, known: Floats) -> Floats:
+    """Mean over the origins, averaged over neighbouring leads, shape (leads,)."""
+    means = np.where(known, terms, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    near = np.ones(min(_SMOOTHED, len(means))) / min(_SMOOTHED, len(means))
+    before = len(near) // 2
+    return np.convolve(np.pad(means, (before, len(near) - 1 - before), mode="edge"), near, "valid")
+
+
+def _quantiles(ordered: Floats, count: int) -> Floats:
+    """So many members that stand for all; all of them where as many are wanted (Hazen's places)."""
+    size = len(ordered)
+    places = (np.arange(count) + 0.5) * (size / max(count, 1)) - 0.5
+    return np.asarray(np.interp(places, np.arange(size), ordered))

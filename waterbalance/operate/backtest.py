@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from waterbalance.errors import InputError
 from waterbalance.forecast.backtest import NO_RECORD, Tried, backtest
+from waterbalance.forecast.exogenous import own_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +40,7 @@ def backtest_scenario(
                 progress(name, done, of)
 
         result, reason = None, ""
-        if isinstance(history, pd.DataFrame) or len(history) == 0:
+        if own_record(history) is None:
             reason = NO_RECORD
         else:
             try:

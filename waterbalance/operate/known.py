@@ -21,10 +21,11 @@ import pandas as pd
 from waterbalance import units
 from waterbalance.errors import InputError
 from waterbalance.forecast.daily_steps import over_steps
+from waterbalance.forecast.exogenous import own_record
 from waterbalance.forecast.forecast import Forecast, Forecasts
 from waterbalance.forecast.history import checked_history, of_ten_days
 from waterbalance.horizon import Horizon, ten_day_start
-from waterbalance.scenario.forecasters import kind_of
+from waterbalance.scenario.forecaster_settings import kind_of
 from waterbalance.scenario.forecasts import forecast
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ def records_of(scenario: Scenario, start: dt.date) -> dict[Key, Record]:
         rows = recipe.settings.learns_from(key, recipe.columns)
         if len(rows) == 0:
             continue
-        daily = checked_history(rows, shortest=1, lowest=None).values if isinstance(rows, pd.Series) else None
+        own = own_record(rows)
+        daily = None if own is None else checked_history(own, shortest=1, lowest=None).values
         record = Record(rows, daily)
         found[key] = record if _is_enough(recipe, record.before(start)) else replace(record, whole=True)
     return found

@@ -110,17 +110,17 @@ def cell_number(cell: str, line: int, column: int, complaints: CsvComplaints) ->
     return None
 
 
-def cell_date(cell: str, line: int, complaints: CsvComplaints) -> dt.date | None:
-    """The local date in the first cell of a row, or None and a finding."""
+def cell_date(cell: str, line: int, complaints: CsvComplaints, column: int = 1) -> dt.date | None:
+    """The local date in a cell (the first of its row), or None and a finding."""
     allowed = "a local date, such as 2021-02-01"
     if _DATE.fullmatch(cell):
         try:
             return dt.date.fromisoformat(cell)
         except ValueError as error:
-            complaints.add("there is no such day", line, 1, shown(cell), allowed, f"Mend the date ({error}).")
+            complaints.add("there is no such day", line, column, shown(cell), allowed, f"Mend the date ({error}).")
     elif _MOMENT.fullmatch(cell):
         remedy = "Turn it into the day of the scenario's time zone; write no time and no offset."
-        complaints.add("a time or a time zone stands where a local date belongs", line, 1, shown(cell), allowed, remedy)
+        complaints.add("a time or a time zone stands where a local date belongs", line, column, shown(cell), allowed, remedy)
     else:
-        complaints.add("this is not a date", line, 1, shown(cell), allowed, "Write year-month-day.")
+        complaints.add("this is not a date", line, column, shown(cell), allowed, "Write year-month-day.")
     return None

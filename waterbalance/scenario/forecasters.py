@@ -7,7 +7,6 @@ A settings class says which tables its forecaster reads (`tables`), builds it (`
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, Self
@@ -29,67 +28,38 @@ from waterbalance.network.fields import FlowRate, Fraction, Power, Volume
 from waterbalance.scenario.crop_settings import CropSettings
 from waterbalance.scenario.fab_settings import CoolingSettings, ProcessLineSettings, lines_of
 from waterbalance.scenario.field_settings import EfficiencySettings, efficiency_told
+from waterbalance.scenario.forecaster_settings import (
+    WEATHER,
+    Asked,
+    Columns,
+    ForecasterSettings,
+    FromHistory,
+    Key,
+    as_pandas,
+    kind_of,
+)
 from waterbalance.scenario.quantities import Quantity
-from waterbalance.scenario.schema import FileSettings, ForecastSettings
-from waterbalance.scenario.series import Series, SeriesKind
+from waterbalance.scenario.river_settings import (
+    AnalogsSettings,
+    DayOfYearSettings,
+    OutsideEnsembleSettings,
+    RiverInflowSettings,
+    SeasonalNaiveSettings,
+    TurbiditySettings,
+)
+from waterbalance.scenario.schema import FileSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from waterbalance.forecast.forecaster import Forecaster
 
-Key = tuple[str, str]
-Columns = Mapping[Key, Series]
-
-WEATHER = "weather"
 STATISTICS = "statistics"
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A table that a forecaster reads."""
-
-    setting: str
-    """The setting that names the file."""
-
-    file: str
-    component: str
-    """What stands before the dot in the headers."""
-
-    quantities: Mapping[str, Quantity]
-    kinds: tuple[SeriesKind, ...]
-
-
-class ForecasterSettings(ForecastSettings):
-    """What every forecaster's settings can tell."""
-
-    def tables(self, key: Key, wanted: Quantity) -> tuple[Asked, ...]:  # noqa: ARG002 (many read none)
-        """The tables that it reads to forecast `key`."""
-        return ()
-
-    def build(self, unit: str, columns: Columns) -> Forecaster:
-        """The forecaster with these settings, for a quantity of an internal unit."""
-        raise NotImplementedError
-
-    def learns_from(self, key: Key, columns: Columns) -> pd.Series | pd.DataFrame:
-        """What it learns from: the table's column of the same name, empty where there is none."""
-        return as_pandas(columns.get(key))
-
-
-class _FromHistory(ForecasterSettings):
-    """What forecasters share that learn from the quantity's own past."""
-
-    history: FileSettings | None = None
-    """Daily (or ten-day) values that it learns from; `component.quantity [unit]`. Days may be missing."""
-
-    def tables(self, key: Key, wanted: Quantity) -> tuple[Asked, ...]:
-        """See `ForecasterSettings`."""
-        if self.history is None:
-            return ()
-        return (Asked("history", self.history.file, key[0], {key[1]: wanted}, ("date",)),)
-
-
-class TenDayClimatologySettings(_FromHistory):
+class TenDayClimatologySettings(FromHistory):
     """The past years, each as one member."""
 
     least_coverage: Fraction = 0.8
@@ -104,7 +74,7 @@ class TenDayClimatologySettings(_FromHistory):
         return RecordedFirst(climatology, kind=kind_of(unit)) if self.recorded else climatology
 
 
-class PersistenceSettings(_FromHistory):
+class PersistenceSettings(FromHistory):
     """The last values go on."""
 
     window: int = Field(default=1, ge=1, strict=True)
@@ -115,7 +85,7 @@ class PersistenceSettings(_FromHistory):
         return Persistence(window=self.window, kind=kind_of(unit))
 
 
-class HouseholdDemandSettings(_FromHistory):
+class HouseholdDemandSettings(FromHistory):
     """Households from their meters: week, season and level."""
 
     harmonics: int = Field(default=2, ge=0, le=6, strict=True)
@@ -381,6 +351,12 @@ FORECASTERS: Mapping[str, type[ForecasterSettings]] = MappingProxyType(
         "semiconductor_fab": SemiconductorFabSettings,
         "crop_demand": CropDemandSettings,
         "solar": SolarSettings,
+        "river_inflow": RiverInflowSettings,
+        "analogs": AnalogsSettings,
+        "day_of_year": DayOfYearSettings,
+        "seasonal_naive": SeasonalNaiveSettings,
+        "outside_ensemble": OutsideEnsembleSettings,
+        "turbidity": TurbiditySettings,
     }
 )
 
@@ -394,17 +370,3 @@ class Recipe:
     """Internal unit of the quantity."""
 
     columns: Columns
-
-
-def kind_of(unit: str) -> Literal["rate", "level"]:
-    """Whether values of a unit add up over a step."""
-    return "rate" if units.integrates_over_step(unit) else "level"
-
-
-def as_pandas(series: Series | None) -> pd.Series:
-    """A dated series as pandas; an empty one where there is none."""
-    import pandas as pd  # noqa: PLC0415
-
-    if series is None:
-        return pd.Series(dtype=float, index=pd.DatetimeIndex([]))
-    return pd.Series(series.values, index=pd.DatetimeIndex(pd.to_datetime(list(series.dates))))

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from waterbalance import units
 from waterbalance.errors import Finding, Place
 from waterbalance.scenario.document import Entries, Scalar, plain
-from waterbalance.scenario.forecasters import FORECASTERS, ForecasterSettings, Recipe
+from waterbalance.scenario.ensemble_file import read_ensemble
+from waterbalance.scenario.forecasters import FORECASTERS, Recipe
 from waterbalance.scenario.sections import FROM_FILE
 from waterbalance.scenario.tables import Known, TableText, read_table
 from waterbalance.scenario.wording import findings_of, listed, nearest, shown
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from waterbalance.scenario.draft import Draft
+    from waterbalance.scenario.forecaster_settings import ForecasterSettings
     from waterbalance.scenario.quantities import Quantity
     from waterbalance.scenario.series import Series
 
@@ -95,7 +97,9 @@ def _columns(draft: Draft, name: str, settings: ForecasterSettings, wanted: Quan
             continue
         file = draft.folder.label(asked.file)
         table = TableText(file, text, asked.file, settings.source, kinds=asked.kinds, gapless=False)
-        known = Known({asked.component: asked.quantities})
-        for series in read_table(table, known, draft.findings):
-            found[series.key] = series
+        if asked.ensemble:
+            series = read_ensemble(table, asked.component, asked.quantities[quantity], draft.findings)
+        else:
+            series = read_table(table, Known({asked.component: asked.quantities}), draft.findings)
+        found |= {each.key: each for each in series}
     return found

@@ -1,9 +1,13 @@
-"""Flows as standardised anomalies of their logarithms: what is left when the season is taken out.
+"""Flows as standardised anomalies: what is left when the season is taken out.
 
-    z = (ln(q + offset) - mean(day)) / spread(day)
+    x = ((q + offset) / median) ^ 0.1 / 0.1          (almost a logarithm, but kinder to the largest and the smallest flows)
+    z = (x - mean(day)) / spread(day)
 
 Mean and spread are smooth over the year (sine waves), so that a few years tell them. The offset is half of the smallest
-flows that are usual (their 2 % quantile), so that a dry river stays finite.
+flows that are usual (their 2 % quantile), so that a dry river stays finite. Exponent and number of waves have been chosen on
+the first 70 % of seven rivers, from 0, 0.1, 0.15, 0.2 and from 1, 2, 3.
+
+Source: Box, G. E. P., Cox, D. R. (1964), doi:10.1111/j.2517-6161.1964.tb00553.x.
 """
 
 from __future__ import annotations
@@ -20,17 +24,22 @@ if TYPE_CHECKING:
 
     from waterbalance.horizon import Floats
 
-HARMONICS: Final = 3
+EXPONENT: Final = 0.1
+HARMONICS: Final = 2
 _SMALLEST_FLOWS: Final = 0.02
 _TINY: Final = 1e-3
+_ROUNDING: Final = 1e-6
 
 
 @dataclass(frozen=True)
-class SeasonalLog:
+class FlowSeason:
     """The season of one river."""
 
     offset: float
-    """Added to flows before the logarithm, in their unit."""
+    """Added to flows before they are transformed, in their unit."""
+
+    median: float
+    """Of the flows that are not zero, in their unit."""
 
     mean: Floats
     """Coefficients of the mean's sine waves."""
@@ -44,32 +53,37 @@ class SeasonalLog:
     def anomalies(self, flows: Floats, days: pd.DatetimeIndex) -> Floats:
         """Standardised anomalies, shape (days,); NaN where a flow is not known. [1]."""
         mean, spread = self._season(days)
-        return np.asarray((np.log(np.maximum(flows, 0.0) + self.offset) - mean) / spread)
+        return np.asarray((_transformed(flows, self.offset, self.median) - mean) / spread)
 
     def flows(self, anomalies: Floats, days: pd.DatetimeIndex) -> Floats:
         """Flows of anomalies, shape (days, members)."""
         mean, spread = self._season(days)
-        logarithms = mean[:, None] + spread[:, None] * anomalies
-        return np.asarray(np.maximum(np.exp(logarithms) - self.offset, 0.0))
+        root = np.maximum(EXPONENT * (mean[:, None] + spread[:, None] * anomalies), 0.0)
+        return np.asarray(np.maximum(self.median * root ** (1.0 / EXPONENT) - self.offset, 0.0))
 
     def _season(self, days: pd.DatetimeIndex) -> tuple[Floats, Floats]:
         columns = _columns(days)
         return columns @ self.mean, self.scale * np.exp(columns @ self.spread)
 
 
-def seasonal_log(flows: Floats, days: pd.DatetimeIndex) -> SeasonalLog:
+def flow_season(flows: Floats, days: pd.DatetimeIndex) -> FlowSeason:
     """Learn the season of daily flows with gaps (NaN), by least squares."""
     positive = flows[np.isfinite(flows) & (flows > 0.0)]
     offset = 0.5 * float(np.quantile(positive, _SMALLEST_FLOWS)) if positive.size else 1.0
-    logarithms = np.log(np.maximum(flows, 0.0) + offset)
-    known = np.isfinite(logarithms)
+    median = float(np.median(positive)) if positive.size else 1.0
+    values = _transformed(flows, offset, median)
+    known = np.isfinite(values)
     columns = _columns(days)
-    mean = np.asarray(np.linalg.lstsq(columns[known], logarithms[known], rcond=None)[0], dtype=np.float64)
-    departures = logarithms - columns @ mean
+    mean = np.asarray(np.linalg.lstsq(columns[known], values[known], rcond=None)[0], dtype=np.float64)
+    departures = values - columns @ mean
     sizes = np.log(np.abs(departures[known]) + _TINY)
     spread = np.asarray(np.linalg.lstsq(columns[known], sizes, rcond=None)[0], dtype=np.float64)
-    scale = float(np.nanstd(departures / np.exp(columns @ spread))) or 1.0
-    return SeasonalLog(offset, mean, spread, scale)
+    scale = float(np.nanstd(departures / np.exp(columns @ spread)))
+    return FlowSeason(offset, median, mean, spread, scale if scale > _ROUNDING else 1.0)
+
+
+def _transformed(flows: Floats, offset: float, median: float) -> Floats:
+    return np.asarray(((np.maximum(flows, 0.0) + offset) / median) ** EXPONENT / EXPONENT)
 
 
 def _columns(days: pd.DatetimeIndex) -> Floats:

@@ -1,0 +1,176 @@
+"""Inflow of rivers: by hand, on rivers that are made up, and on real ones."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks.inflow_skill import rivers, skill
+from shared_data import needs_shared
+from waterbalance.errors import InputError
+from waterbalance.forecast.flow_anomalies import flow_season
+from waterbalance.forecast.inflow import RiverInflow, climate_members
+from waterbalance.forecast.river import dry_below, learn_river
+from waterbalance.horizon import Horizon, plan_horizon
+
+DAYS = pd.date_range("2012-01-01", "2020-12-31")
+AHEAD_DAYS = pd.date_range("2021-01-01", "2021-01-20")
+AHEAD = plan_horizon(dt.date(2021, 1, 1), last_day=dt.date(2021, 1, 20))
+
+
+def made_up(memory: float = 0.9, seed: int = 0, days: pd.DatetimeIndex = DAYS) -> pd.Series:
+    """exp of a first-order autoregression around a wave of the year."""
+    noise = np.random.default_rng(seed).standard_normal(len(days))
+    state = np.zeros(len(days))
+    for day in range(1, len(days)):
+        state[day] = memory * state[day - 1] + np.sqrt(1.0 - memory**2) * noise[day]
+    return pd.Series(np.exp(2.0 + np.sin(2.0 * np.pi * days.day_of_year / 365.25) + 0.5 * state), index=days)
+
+
+def test_anomalies_there_and_back() -> None:
+    flows = made_up().to_numpy()
+    season = flow_season(flows, DAYS)
+    anomalies = season.anomalies(flows, DAYS)
+    assert season.flows(anomalies[:, None], DAYS)[:, 0] == pytest.approx(flows)
+    assert float(anomalies.std()) == pytest.approx(1.0)
+    # The wave is taken out: no month lies far from the mean of all.
+    assert np.abs(pd.Series(anomalies).groupby(DAYS.month).mean()).max() < 0.5
+
+
+def test_the_memory_of_the_river_is_found() -> None:
+    """A river of memory 0.9: the coefficients add up to it, and the spread grows as sqrt(1 - 0.81^lead)."""
+    days = pd.date_range("1960-01-01", "2020-12-31")
+    river = learn_river(made_up(days=days).to_numpy(), days, None)
+    assert river is not None
+    assert river.model.untold.lags[0] == pytest.approx(0.9, abs=0.02)
+    assert np.abs(river.model.untold.lags[1:]).max() < 0.03
+    ahead = pd.date_range("2021-01-01", periods=20)
+    past = river.season.anomalies(made_up(days=days).to_numpy(), days)
+    paths = river.model.paths(past, np.zeros(len(days)), ahead, None, 4000, 0)
+    expected = np.sqrt(1.0 - 0.81 ** np.arange(1, 21))
+    assert paths.std(axis=1) == pytest.approx(expected, rel=0.08)
+    assert paths.mean(axis=1) == pytest.approx(past[-1] * 0.9 ** np.arange(1, 21), abs=0.08)
+
+
+def test_rain_that_is_told_raises_the_river() -> None:
+    generator = np.random.default_rng(1)
+    rain = np.where(generator.random(len(DAYS)) < 0.2, generator.exponential(20.0, len(DAYS)), 0.0)
+    state = np.zeros(len(DAYS))
+    for day in range(1, len(DAYS)):
+        state[day] = 0.9 * state[day - 1] + 0.5 * np.log1p(rain[day] / 5.0)
+    history = pd.DataFrame({"y": np.exp(state), "rain": rain}, index=DAYS)
+    fitted = RiverInflow(rain=True).fit(history)
+    river = fitted.river_
+    assert river is not None
+    assert river.model.told.rain[0] > 5.0 * abs(river.model.told.rain[1])
+    assert river.model.untold.rain[0] == 0.0
+    dry, wet = (pd.DataFrame({"rain": amount}, index=AHEAD_DAYS) for amount in (0.0, 40.0))
+    told = {name: fitted.predict(AHEAD, weather=each).values.mean() for name, each in (("dry", dry), ("wet", wet))}
+    told["untold"] = fitted.predict(AHEAD).values.mean()
+    assert 2.0 * told["dry"] < told["untold"] < 0.5 * told["wet"]
+    with pytest.raises(InputError, match="lacks the column 'rain'"):
+        RiverInflow(rain=True).fit(history[["y"]])
+    with pytest.raises(InputError, match="rain is told for later days only"):
+        fitted.predict(plan_horizon(dt.date(2021, 1, 3), last_day=dt.date(2021, 1, 20)), weather=dry)
+
+
+def test_a_river_that_falls_dry_is_told_dry_as_often() -> None:
+    flows = made_up(0.97)
+    flows[flows < 6.0] = 0.0
+    was_dry = float((flows == 0.0).mean())
+    assert 0.2 < was_dry < 0.6
+    fitted = RiverInflow().fit(flows)
+    year = [
+        fitted.follow(flows.loc[: str(end.date())]).predict(_days_after(end, 10), members=50).values
+        for end in pd.date_range("2016-01-15", "2020-12-15", freq="30D")
+    ]
+    assert float((np.stack(year) == 0.0).mean()) == pytest.approx(was_dry, abs=0.08)
+
+
+def test_dry_below_by_hand() -> None:
+    """Half of the days were dry, so half of the members are: those up to 2.5; an unknown day counts nowhere."""
+    members = np.array([[1.0, 2.0], [3.0, 4.0], [50.0, 60.0]])
+    assert dry_below(members, np.array([0.0, 5.0, np.nan])) == 2.5
+    assert dry_below(members, np.array([1.0, 5.0, np.nan])) == 0.0
+
+
+def test_a_horizon_that_begins_later_goes_on_from_the_same_paths() -> None:
+    fitted = RiverInflow().fit(made_up())
+    whole = fitted.predict(_days_after(DAYS[-1], 20), members=30).values
+    later = fitted.predict(_days_after(pd.Timestamp("2021-01-10"), 10), members=30).values
+    np.testing.assert_array_equal(later, whole[10:])
+
+
+def test_climate_by_hand() -> None:
+    """Two years and three shifts; a day that one stretch lacks takes the median of the others, a stretch of gaps is left out."""
+    past = pd.Series(np.arange(730.0), index=pd.date_range("2019-01-01", periods=730))
+    days = pd.date_range("2021-03-01", periods=5)
+    assert climate_members(past.loc["2020-12":], days, 4, 0) is None
+    whole = climate_members(past, days, 30, 0)
+    assert whole is not None
+    # 1 March is day 59 of 2019 and day 60 of 2020, a leap year; up to seven days earlier or later.
+    assert sorted(whole[0]) == [*range(52, 67), *range(365 + 53, 365 + 68)]
+    assert (np.diff(whole, axis=0) == 1.0).all()
+    past.iloc[[60, 430, 431, 432, 433, 434]] = np.nan
+    holed = climate_members(past, days, 300, 0)
+    assert holed is not None
+    assert np.isfinite(holed).all()
+    assert len(np.unique(holed[0])) < 30
+
+
+@needs_shared
+@pytest.mark.parametrize("other", ["nanhua", "mudan"])
+def test_neighbours_have_their_wet_members_together(other: str) -> None:
+    """Ten-day means of members hang together from river to river as what came beyond the autoregression did."""
+    came, told = [], []
+    for name in ("zengwen", other):
+        frame = rivers()[name].loc["2010":"2018"]
+        days = pd.DatetimeIndex(frame.index)
+        flows = frame["y"].to_numpy()
+        river = learn_river(flows, days, frame["rain"].to_numpy())
+        assert river is not None
+        came.append(pd.Series(river.model.untold.residuals, index=days).rolling(10).sum())
+        means = []
+        for origin in pd.date_range("2017-01-05", "2018-10-01", freq="31D"):
+            at = days.get_loc(origin)
+            past = river.season.anomalies(flows[at - 90 : at], days[at - 90 : at])
+            paths = river.model.paths(past, np.zeros(90), days[at : at + 10], None, 200, origin.day_of_year)
+            means.append(paths.mean(axis=0) - paths.mean())
+        told.append(np.concatenate(means))
+    assert np.corrcoef(*told)[0, 1] == pytest.approx(came[0].corr(came[1]), abs=0.1)
+
+
+def test_records_of_other_lengths_and_gaps_draw_the_same_days() -> None:
+    """The same river three times: whole, with holes, and three years shorter. Members agree but where a day is not known."""
+    whole = made_up()
+    holed = whole.copy()
+    holed.iloc[[200, 900, 901, 1700]] = np.nan
+    told = []
+    for flows in (whole, holed, whole.loc["2015":]):
+        days = pd.DatetimeIndex(flows.index)
+        river = learn_river(flows.to_numpy(), days, None)
+        assert river is not None
+        told.append(river.model.paths(np.zeros(90), np.zeros(90), AHEAD_DAYS, None, 300, 7)[4])
+    assert np.corrcoef(told[0], told[1])[0, 1] > 0.9
+    # Five of eight years are known to both.
+    assert 0.4 < np.corrcoef(told[0], told[2])[0, 1] < 0.9
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    ("name", "since", "every", "day_1", "days_10"),
+    [("zengwen", "2010", 10, 0.40, 0.15), ("thames", "1975", 30, 0.70, 0.33)],
+)
+def test_skill_on_real_rivers(name: str, since: str, every: int, day_1: float, days_10: float) -> None:
+    """Against day-of-year climatology in the last 30 % of the record; the benchmark tells all rivers and origins."""
+    frame = rivers()[name].loc[since:]
+    found = skill(RiverInflow(rain="rain" in frame, lowest=None), frame, every)
+    assert found["day 1"] >= day_1
+    assert found["days 1-10"] >= days_10
+    assert found["least"] >= -0.02
+    assert 0.74 <= found["held d1-10"] <= 0.87
+
+
+def _days_after(end: pd.Timestamp, count: int) -> Horizon:
+    return Horizon(tuple((end + pd.Timedelta(days=day)).date() for day in range(1, count + 2)))

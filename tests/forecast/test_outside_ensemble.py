@@ -1,0 +1,88 @@
+"""Members from outside: which issue counts, what is corrected, and what comes after its last day."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from waterbalance.errors import InputError
+from waterbalance.forecast.cross_validation import cross_validation
+from waterbalance.forecast.outside_ensemble import OutsideEnsemble
+from waterbalance.horizon import Horizon
+
+HISTORY = pd.Series(10.0, index=pd.date_range("2019-01-01", "2021-05-31"))
+
+
+def issue(day: str, values: dict[int, list[float]]) -> pd.DataFrame:
+    """Members whose values begin on the day after the issue."""
+    rows = [
+        {"issued": day, "ds": date, "member": member, "value": value}
+        for member, told in values.items()
+        for date, value in zip(pd.date_range(day, periods=len(told) + 1)[1:], told, strict=True)
+    ]
+    return pd.DataFrame(rows)
+
+
+def daily(first: str, count: int) -> Horizon:
+    return Horizon(tuple(day.date() for day in pd.date_range(first, periods=count + 1)))
+
+
+def test_the_newest_issue_then_climatology() -> None:
+    issues = pd.concat([issue("2021-05-31", {1: [20.0, 30.0], 2: [40.0, 50.0]}), issue("2021-06-01", {1: [99.0]})])
+    forecast = OutsideEnsemble(issues).fit(HISTORY).predict(daily("2021-06-01", 4), members=4)
+    assert sorted(forecast.values[0]) == [20.0, 20.0, 40.0, 40.0]
+    assert sorted(forecast.values[1]) == [30.0, 30.0, 50.0, 50.0]
+    # A member stays a member from day to day.
+    assert (forecast.values[1] - forecast.values[0]).tolist() == [10.0] * 4
+    assert (forecast.values[2:] == 10.0).all()
+    assert forecast.label == "2 members issued 2021-05-31 to 2021-06-02, then day-of-year climatology 2019-2021"
+    assert forecast.notes == ()
+
+
+def test_an_old_issue_and_none_are_told() -> None:
+    old = OutsideEnsemble(issue("2021-05-01", {1: [20.0] * 5})).fit(HISTORY).predict(daily("2021-06-01", 2))
+    assert old.label == "day-of-year climatology 2019-2021"
+    assert old.notes == ("the newest outside ensemble, 1 members issued 2021-05-01, tells none of these days",)
+    none = OutsideEnsemble(issue("2022-05-01", {1: [20.0] * 5})).fit(HISTORY).predict(daily("2021-06-01", 2))
+    assert none.notes == ("no issue of the outside ensemble is known yet",)
+    assert (none.values == 10.0).all()
+
+
+def test_the_bias_of_earlier_issues_is_taken_out_by_week() -> None:
+    """30 days of the first week told twice too much: (10 / 20) ^ (30 / 60); the second week was right."""
+    archive = [issue(str(day.date()), {1: [20.0] * 5}) for day in pd.date_range("2021-04-01", periods=6, freq="5D")]
+    second = [issue(str(day.date()), {1: [np.nan] * 7 + [10.0] * 3}).dropna() for day in pd.date_range("2021-03-01", periods=2)]
+    issues = pd.concat([*archive, *second, issue("2021-05-31", {1: [8.0] * 10})])
+    values = OutsideEnsemble(issues).fit(HISTORY).predict(daily("2021-06-01", 10), members=1).values[:, 0]
+    assert values[:7] == pytest.approx([8.0 * 0.5**0.5] * 7)
+    assert values[7:] == pytest.approx([8.0] * 3)
+
+
+def test_levels_are_corrected_by_a_difference() -> None:
+    issues = pd.concat([issue("2021-05-01", {1: [13.0] * 7, 2: [15.0] * 7}), issue("2021-05-31", {1: [8.0]})])
+    level = OutsideEnsemble(issues, kind="level").fit(HISTORY).predict(daily("2021-06-01", 1), members=1).values
+    assert level[0, 0] == pytest.approx(8.0 + (10.0 - 14.0) * 7 / (7 + 30))
+
+
+def test_backtests_see_what_was_issued_by_then() -> None:
+    issues = pd.concat([issue(str(day.date()), {1: [float(day.day)] * 3}) for day in pd.date_range("2021-05-10", "2021-05-28")])
+    told = cross_validation(OutsideEnsemble(issues), HISTORY, h=2, step_size=1, n_windows=15)
+    newest = np.minimum(told["cutoff"].dt.day, 28)
+    uncorrected = told[told["cutoff"] == "2021-05-16"]["mean"].iloc[0]
+    # Issues of the 10th to the 15th told 6 x 3 days up to the 18th, of which 3 + 3 + 3 + 3 + 2 + 1 are known on the 16th.
+    assert uncorrected == pytest.approx(16.0 * (150.0 / (3 * (10 + 11 + 12 + 13) + 2 * 14 + 15)) ** (15 / 45))
+    assert (told["mean"] <= newest).all()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda issues: issues.drop(columns="member"), "lack the column 'member'"),
+        (lambda issues: issues.iloc[:0], "there are no issues"),
+        (lambda issues: issues.assign(value=-1.0), "a value of an issue cannot be; found -1.0 for 2021-06-01"),
+        (lambda issues: pd.concat([issues, issues]), "a member tells a day twice"),
+    ],
+)
+def test_faulty_issues_are_refused(spoil: object, message: str) -> None:
+    assert callable(spoil)
+    with pytest.raises(InputError, match=message):
+        OutsideEnsemble(spoil(issue("2021-05-31", {1: [20.0]}))).fit(HISTORY)
