@@ -182,7 +182,7 @@ class FabDemandSettings(ForecasterSettings):
         )
 
 
-class SemiconductorFabSettings(_FromHistory):
+class SemiconductorFabSettings(FromHistory):
     """A semiconductor fab: process lines, scrubbers, and cooling towers by the weather; its own meters where they are given."""
 
     lines: Mapping[str, ProcessLineSettings] = Field(min_length=1)
