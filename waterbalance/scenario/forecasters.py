@@ -7,6 +7,7 @@ A settings class says which tables its forecaster reads (`tables`), builds it (`
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, Self
@@ -50,8 +51,6 @@ from waterbalance.scenario.river_settings import (
 from waterbalance.scenario.schema import FileSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
 
     from waterbalance.forecast.forecaster import Forecaster
