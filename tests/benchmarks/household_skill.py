@@ -22,6 +22,7 @@ import pandas as pd
 from waterbalance.forecast.cross_validation import cross_validation
 from waterbalance.forecast.household import HouseholdDemand
 from waterbalance.forecast.household_blend import HouseholdBlend
+from waterbalance.forecast.hourly_demand import HourlyDemand
 from waterbalance.forecast.seasonal_naive import SeasonalNaive
 
 if TYPE_CHECKING:
@@ -89,14 +90,76 @@ def published_daily() -> None:
         print(f"| {row['model']} | {row['MASE7']:.3f} | {row['CRPS_pct']:.2f} | {row['cov80']:.3f} |")
 
 
+def hourly_frame() -> pd.DataFrame:
+    """Hourly rates [L/s] in local time with its zone, of areas and of the competition's flags."""
+    frame = pd.read_csv(DATA / "bwdf" / "bwdf_hourly_utc.csv.gz", index_col=0)
+    return frame.set_axis(pd.to_datetime(frame.index, utc=True).tz_convert("Europe/Rome"), axis=0)
+
+
+def hourly_scores(mondays: list[pd.Timestamp], areas: list[str] | None = None) -> pd.DataFrame:
+    """One row a week and area: the three indicators of the competition [L/s] of the blend and of last week, and coverage."""
+    frame = hourly_frame()
+    rows = []
+    for monday in mondays:
+        times = pd.date_range(monday, monday + pd.Timedelta(days=WEEK), freq="h", inclusive="left")
+        for area in areas or [name for name in frame if name.startswith("DMA")]:
+            known = frame[area].loc[: monday - pd.Timedelta(hours=1)]
+            known = known.loc[known.first_valid_index() :]
+            told = HourlyDemand(time_zone="Europe/Rome", country="IT").fit(known).predict(times)
+            observed = frame[area].reindex(times).to_numpy()
+            if not np.isfinite(observed[:24]).any() or not np.isfinite(observed[24:]).any():
+                continue
+            weeks = [known.reindex(times - pd.DateOffset(weeks=back)).to_numpy() for back in (1, 2)]
+            last_week = np.where(np.isfinite(weeks[0]), weeks[0], weeks[1])
+            low, high = (told.quantile(level, axis=1).to_numpy() for level in (0.1, 0.9))
+            inside = ((observed >= low) & (observed <= high))[np.isfinite(observed)].mean()
+            scores = _indicators(told.median(axis=1).to_numpy(), observed) + _indicators(last_week, observed)
+            rows.append([monday, area, *scores, inside])
+    return pd.DataFrame(rows, columns=["week", "area", "PI1", "PI2", "PI3", "naive PI1", "naive PI2", "naive PI3", "cov80"])
+
+
+def _indicators(told: np.ndarray, observed: np.ndarray) -> list[float]:
+    """Mean and greatest error of the first day, mean error of the others."""
+    error = np.abs(told - observed)
+    return [float(np.nanmean(error[:24])), float(np.nanmax(error[:24])), float(np.nanmean(error[24:]))]
+
+
+def hourly(mondays: list[pd.Timestamp], *, published: bool) -> None:
+    """Means over weeks and areas, beside the published teams."""
+    since = time.process_time()
+    scores = hourly_scores(mondays)
+    mean = scores.drop(columns=["week", "area"]).mean()
+    spent = (time.process_time() - since) / len(scores)
+    print(f"\n{len(mondays)} weeks, 10 areas; coverage of the central 80 %: {mean['cov80']:.3f}; CPU {spent:.2f} s a fit and forecast\n")
+    print("| hourly, a week ahead | PI1 | PI2 | PI3 | sum |\n|---|--:|--:|--:|--:|")
+    rows = {"`HourlyDemand`": mean[["PI1", "PI2", "PI3"]], "last week": mean[["naive PI1", "naive PI2", "naive PI3"]]}
+    if published:
+        teams = pd.read_csv(DATA / "bwdf" / "leaderboard_mean.csv", index_col=0)
+        teams = teams.sort_values("sum")[["PI1", "PI2", "PI3"]]
+        rows |= {f"published, least sum {number}": row for number, (_, row) in enumerate(teams.iterrows(), start=1) if number < 7}
+    for name, row in rows.items():
+        print(f"| {name} | {row.iloc[0]:.3f} | {row.iloc[1]:.3f} | {row.iloc[2]:.3f} | {row.sum():.3f} |")
+
+
+def mondays(first: str, weeks: int, step: int) -> list[pd.Timestamp]:
+    """Local Mondays, `step` weeks apart."""
+    return [pd.Timestamp(first, tz="Europe/Rome") + pd.DateOffset(weeks=step * number) for number in range(weeks)]
+
+
+SCORED = ["2022-07-25", "2022-10-31", "2023-01-16", "2023-03-06"]
+
+
 def main(wanted: list[str]) -> None:
     """What is asked for; daily and hourly scores by default."""
     if "earlier" in wanted:
         daily("2022-09-13", 14, 23)
+        hourly(mondays("2021-11-08", 18, 2), published=False)
     if not wanted or "daily" in wanted:
         daily("2023-03-19", 14, 13)
         daily("2023-03-26", 7, 26)
         published_daily()
+    if not wanted or "hourly" in wanted:
+        hourly([pd.Timestamp(day, tz="Europe/Rome") for day in SCORED], published=True)
 
 
 if __name__ == "__main__":

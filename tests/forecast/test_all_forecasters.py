@@ -21,6 +21,7 @@ from waterbalance.forecast.day_of_year import DayOfYearClimatology
 from waterbalance.forecast.fab import FabDemand
 from waterbalance.forecast.field_kinds import PaddyField
 from waterbalance.forecast.household import HouseholdDemand
+from waterbalance.forecast.household_blend import HouseholdBlend
 from waterbalance.forecast.per_capita import PerCapitaDemand
 from waterbalance.forecast.persistence import Persistence
 from waterbalance.forecast.seasonal_naive import SeasonalNaive
@@ -41,6 +42,7 @@ STATISTICS = pd.DataFrame({"q05": 1.0, "q50": 2.0, "q95": 5.0, "mean": 2.5}, ind
 LEARNERS: dict[str, Callable[[], Forecaster]] = {
     "climatology": TenDayClimatology,
     "household": HouseholdDemand,
+    "household_blend": lambda: HouseholdBlend(country="TW"),
     "persistence": Persistence,
     "seasonal_naive": SeasonalNaive,
     "day_of_year": DayOfYearClimatology,

@@ -16,6 +16,7 @@ from __future__ import annotations
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -37,7 +38,6 @@ Parameters = tuple["Floats", ...]
 class Way:
     """One way: how it learns from departures, shape (days,), NaN where unknown, and tells, shape (days, leads)."""
 
-    name: str
     shortest: int
     """Fewest known days to learn from. [day]"""
 
@@ -136,10 +136,16 @@ def _tell_ridge(departures: Floats, parameters: Parameters) -> Floats:
     return told_by_ridge(departures[None], *parameters)[0]
 
 
-WAYS: Final = (
-    Way("seasonal naive", 1, lambda _: (), last_week),
-    Way("local level", 28, _learn_states(_local_level), _tell_states(_local_level)),
-    Way("ETS", 28, _learn_ets, _tell_ets),
-    Way("SARIMAX", 56, _learn_states(_arima), _tell_states(_arima)),
-    Way("ridge", 84, _learn_ridge, _tell_ridge),
+def _learn_nothing(_: Floats) -> Parameters:
+    return ()
+
+
+WAYS: Final = MappingProxyType(
+    {
+        "seasonal naive": Way(1, _learn_nothing, last_week),
+        "local level": Way(28, _learn_states(_local_level), _tell_states(_local_level)),
+        "ETS": Way(28, _learn_ets, _tell_ets),
+        "SARIMAX": Way(56, _learn_states(_arima), _tell_states(_arima)),
+        "ridge": Way(84, _learn_ridge, _tell_ridge),
+    }
 )

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from waterbalance.forecast.departure_members import LEADS
+from waterbalance.forecast.departure_members import LEADS, WAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
-    from waterbalance.forecast.departure_members import Parameters, Way
+    from waterbalance.forecast.departure_members import Parameters
     from waterbalance.horizon import Floats
 
 _ERROR_LEADS: Final = 28
@@ -72,14 +72,14 @@ class DeparturePaths:
 
 
 def departure_paths(
-    departures: Floats, ways: Sequence[tuple[Way, Parameters]], long_run: Parameters
+    departures: Floats, ways: Mapping[str, Parameters], long_run: Parameters
 ) -> DeparturePaths:
     """Paths from the end of `departures`, shape (days,), NaN where unknown."""
     persistence, shock, noise = (float(each) for each in long_run)
     lasting = filtered(departures, persistence, shock, noise)
     if not ways:
         return DeparturePaths(np.zeros(LEADS), lasting[-1], persistence, shock, noise, np.empty((0, 0)))
-    told = np.median([way.tell(departures, parameters) for way, parameters in ways], axis=0)
+    told = np.median([WAYS[name].tell(departures, learned) for name, learned in ways.items()], axis=0)
     leads = min(_ERROR_LEADS, max(LEADS, len(departures) // 4))
     first = min(_FIRST_ORIGIN, max(len(departures) - leads - LEADS, 0))
     origins = np.arange(len(departures) - leads)[first:][-_ORIGINS:]

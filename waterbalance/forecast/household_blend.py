@@ -18,7 +18,7 @@ from waterbalance.forecast.demand_effects import (
     learned_effects,
     weather_columns,
 )
-from waterbalance.forecast.departure_members import WAYS, Parameters, Way
+from waterbalance.forecast.departure_members import WAYS, Parameters
 from waterbalance.forecast.departure_paths import DeparturePaths, departure_paths
 from waterbalance.forecast.exogenous import refuse_weather, split, weather_members
 from waterbalance.forecast.fitted import fitted
@@ -30,6 +30,8 @@ from waterbalance.forecast.screening import screened
 from waterbalance.forecast.seasonal_naive import days_ahead
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from waterbalance.forecast.forecaster import Past, Weather
     from waterbalance.forecast.history import History
     from waterbalance.horizon import Floats, Horizon
@@ -46,7 +48,9 @@ class HouseholdKnowledge:
     effects: Effects
     calendar: Calendar
     weather: WeatherColumns | None
-    ways: tuple[tuple[Way, Parameters], ...]
+    ways: dict[str, Parameters]
+    """Numbers of each way (`departure_members.WAYS`) that the record is long enough for."""
+
     long_run: Parameters
     label: str
 
@@ -109,8 +113,8 @@ class HouseholdBlend:
         departures = (logarithms - cut - effects.of(columns)[0])[-_LEARN_DAYS:]
         constant = np.nanmax(np.abs(departures), initial=0.0) < _CONSTANT
         count = 0 if constant else np.isfinite(departures).sum()
-        ways = tuple((way, way.learn(departures)) for way in WAYS if way.shortest <= count)
-        label = self._label(known, [way.name for way, _ in ways], weather)
+        ways = {name: way.learn(departures) for name, way in WAYS.items() if way.shortest <= count}
+        label = self._label(known, ways, weather)
         self.knowledge_ = HouseholdKnowledge(effects, calendar, weather, ways, _long_run(departures), label)
         return self._go_on(known, told, logarithms)
 
@@ -189,7 +193,7 @@ class HouseholdBlend:
         self.paths_ = departure_paths(departures, knowledge.ways, knowledge.long_run)
         return self
 
-    def _label(self, known: History, ways: list[str], weather: WeatherColumns | None) -> str:
+    def _label(self, known: History, ways: Iterable[str], weather: WeatherColumns | None) -> str:
         parts = [f"household meters {known.years}", f"median of {', '.join(ways)}" if ways else "constant"]
         if self.exogenous:
             named = ", ".join(self.exogenous)
