@@ -1,12 +1,13 @@
 """Skill of household forecasters on the Battle of Water Demand Forecasting: ten districts of a city in northern Italy.
 
-Daily: 13 origins two weeks apart, 25 September 2022 to 12 March 2023, leads of 1 to 7 days, the scale of MASE from the days up
-to each origin. The published baselines (`measured_daily_bwdf_h7.csv`) do not tell their first origin; of the 14 phases this is the
-one whose seasonal naive comes nearest to theirs. Beside it all 26 weekly origins of the half year.
+Daily: 13 origins two weeks apart, 25 September 2022 to 12 March 2023, leads of 1 to 7 days, the scale of MASE from the days
+up to each origin. The published baselines (`measured_daily_bwdf_h7.csv`) do not tell their first origin; of the 14 phases
+this is one whose seasonal naive comes near to theirs. Beside it all 26 weekly origins of the half year.
 Hourly: the four weeks of the competition, beside the 31 published submissions; in L/s, in the competition's own indicators.
 Alvisi, S. et al. (2025), doi:10.1061/JWRMD5.WRENG-6887; data CC BY 4.0.
 
-Usage: python tests/benchmarks/household_skill.py [daily] [hourly] [earlier]; `earlier` scores the days on which choices were made.
+Usage: python tests/benchmarks/household_skill.py [daily] [hourly] [earlier]
+`earlier` scores the days on which choices were made.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ import numpy as np
 import pandas as pd
 
 from waterbalance.forecast.cross_validation import cross_validation
+from waterbalance.forecast.hourly_demand import HourlyDemand
 from waterbalance.forecast.household import HouseholdDemand
 from waterbalance.forecast.household_blend import HouseholdBlend
-from waterbalance.forecast.hourly_demand import HourlyDemand
 from waterbalance.forecast.seasonal_naive import SeasonalNaive
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def hourly(mondays: list[pd.Timestamp], *, published: bool) -> None:
     scores = hourly_scores(mondays)
     mean = scores.drop(columns=["week", "area"]).mean()
     spent = (time.process_time() - since) / len(scores)
-    print(f"\n{len(mondays)} weeks, 10 areas; coverage of the central 80 %: {mean['cov80']:.3f}; CPU {spent:.2f} s a fit and forecast\n")
+    print(f"\n{len(mondays)} weeks, 10 areas; cov80 {mean['cov80']:.3f}; CPU {spent:.2f} s a fit and forecast\n")
     print("| hourly, a week ahead | PI1 | PI2 | PI3 | sum |\n|---|--:|--:|--:|--:|")
     rows = {"`HourlyDemand`": mean[["PI1", "PI2", "PI3"]], "last week": mean[["naive PI1", "naive PI2", "naive PI3"]]}
     if published:

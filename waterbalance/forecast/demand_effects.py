@@ -104,7 +104,7 @@ def learned_effects(logarithms: Floats, columns: Floats) -> Effects:
 
     Days on which a column is unknown are left out.
     """
-    finite = np.isfinite(columns).all(axis=1)
+    finite = np.asarray(np.isfinite(columns).all(axis=1))
     size = np.abs(np.where(np.isfinite(columns), columns, 0.0)).max(axis=0, initial=0.0)
     scaled = np.where(finite[:, None], columns, 0.0) / np.where(size > 0.0, size, 1.0)
     known = np.where(finite, logarithms, np.nan)

@@ -24,7 +24,7 @@ import numpy as np
 from waterbalance.forecast.direct_ridge import WEEK, by_week, learn_ridge, told_by_ridge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from waterbalance.horizon import Floats
 
@@ -73,15 +73,13 @@ def _arima(departures: Floats) -> Any:  # noqa: ANN401
     return SARIMAX(departures, order=(1, 1, 1), seasonal_order=weekly, initialization="approximate_diffuse")
 
 
-_STARTS: Final = {_local_level: (0.3, 0.02, 0.2, 0.5), _arima: (0.5, -0.8, 0.2, 0.4)}
-_PATIENCE: Final = {_local_level: 60, _arima: 20}
 
 
-def _learn_states(make: Callable[[Floats], Any]) -> Callable[[Floats], Parameters]:
+def _learn_states(make: Callable[[Floats], Any], start: Sequence[float], patience: int) -> Callable[[Floats], Parameters]:
     def learn(departures: Floats) -> Parameters:
         size = np.nanstd(departures)
         with unconverged():
-            result = make(departures / size).fit(np.array(_STARTS[make]), disp=False, maxiter=_PATIENCE[make])
+            result = make(departures / size).fit(np.array(start), disp=False, maxiter=patience)
         return (np.asarray(result.params), np.asarray(size))
 
     return learn
@@ -116,7 +114,7 @@ def _learn_ets(departures: Floats) -> Parameters:
 
 
 def _tell_ets(departures: Floats, parameters: Parameters) -> Floats:
-    """level + (damping + ... + damping^h) trend + the week's, from the states of every day."""
+    """Level + (damping + ... + damping^h) trend + the week's, from the states of every day."""
     values, size = parameters
     model = _ets(departures / size)
     with unconverged():
@@ -133,7 +131,7 @@ def _learn_ridge(departures: Floats) -> Parameters:
 
 
 def _tell_ridge(departures: Floats, parameters: Parameters) -> Floats:
-    return told_by_ridge(departures[None], *parameters)[0]
+    return np.asarray(told_by_ridge(departures[None], *parameters)[0])
 
 
 def _learn_nothing(_: Floats) -> Parameters:
@@ -143,9 +141,9 @@ def _learn_nothing(_: Floats) -> Parameters:
 WAYS: Final = MappingProxyType(
     {
         "seasonal naive": Way(1, _learn_nothing, last_week),
-        "local level": Way(28, _learn_states(_local_level), _tell_states(_local_level)),
+        "local level": Way(28, _learn_states(_local_level, (0.3, 0.02, 0.2, 0.5), 60), _tell_states(_local_level)),
         "ETS": Way(28, _learn_ets, _tell_ets),
-        "SARIMAX": Way(56, _learn_states(_arima), _tell_states(_arima)),
+        "SARIMAX": Way(56, _learn_states(_arima, (0.5, -0.8, 0.2, 0.4), 20), _tell_states(_arima)),
         "ridge": Way(84, _learn_ridge, _tell_ridge),
     }
 )

@@ -46,7 +46,8 @@ class DeparturePaths:
 
     def told(self, leads: Floats) -> Floats:
         """Departures at leads counted from 1, shape (leads,)."""
-        return continued(self.week[None], np.array([self.departure]), self.persistence, int(leads[-1]))[0, leads - 1]
+        ahead = continued(self.week[None], np.array([self.departure]), self.persistence, int(leads[-1]))
+        return np.asarray(ahead[0, leads - 1])
 
     def drawn(self, leads: Floats, members: int, seed: int) -> Floats:
         """Members at these leads, shape (leads, members)."""
@@ -71,9 +72,7 @@ class DeparturePaths:
             paths[lead] = state + self.noise * generator.standard_normal(paths.shape[1])
 
 
-def departure_paths(
-    departures: Floats, ways: Mapping[str, Parameters], long_run: Parameters
-) -> DeparturePaths:
+def departure_paths(departures: Floats, ways: Mapping[str, Parameters], long_run: Parameters) -> DeparturePaths:
     """Paths from the end of `departures`, shape (days,), NaN where unknown."""
     persistence, shock, noise = (float(each) for each in long_run)
     lasting = filtered(departures, persistence, shock, noise)

@@ -45,9 +45,7 @@ def told_by_ridge(departures: Floats, constants: Floats, coefficients: Floats) -
     """What would have been told on each day, shape (series, days, leads)."""
     told = [
         level + constant[:, None] + (columns @ slopes[..., None])[..., 0]
-        for (level, columns), constant, slopes in zip(
-            _columns(departures, len(constants)), constants, coefficients, strict=True
-        )
+        for (level, columns), constant, slopes in zip(_columns(departures, len(constants)), constants, coefficients, strict=True)
     ]
     return np.stack(told, axis=-1)
 

@@ -6,7 +6,6 @@ and fill again in the week after, so that it has columns of its own where the co
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +14,7 @@ import numpy as np
 from waterbalance.errors import Finding, InputError
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     import pandas as pd

@@ -44,8 +44,9 @@ def hourly_record(history: pd.Series, time_zone: str, shortest: int) -> HourlyRe
     values = history.astype("float64")
     findings.extend(_value_findings(values, local))
     findings.raise_if_any(InputError, "an hourly history to learn from")
-    table = values.groupby([local.normalize(), local.hour]).mean().unstack().reindex(columns=range(HOURS))
-    table = table.asfreq("D")
+    row, day = np.asarray(local.normalize()), pd.date_range(local[0].normalize(), local[-1].normalize(), name="day")
+    rows = pd.DataFrame({"day": row, "hour": local.hour, "value": values.to_numpy()})
+    table = rows.pivot_table("value", "day", "hour").reindex(index=day, columns=range(HOURS))
     notes = []
     if local[-1].hour < HOURS - 1:
         notes.append(f"{int(local[-1].hour) + 1} hours of the unfinished day {table.index[-1].date()} left out")
@@ -55,8 +56,8 @@ def hourly_record(history: pd.Series, time_zone: str, shortest: int) -> HourlyRe
         notes.append(f"{doubled} hours that the clocks told twice averaged")
     seen = int(table.notna().any(axis=1).sum())
     if seen < shortest:
-        found, allowed = f"{seen} whole days", f"{shortest} or more"
-        raise InputError("an hourly history to learn from", (Finding("too few values to learn from", found=found, allowed=allowed),))
+        finding = Finding("too few values to learn from", found=f"{seen} whole days", allowed=f"{shortest} or more")
+        raise InputError("an hourly history to learn from", (finding,))
     return HourlyRecord(pd.DatetimeIndex(table.index), table.to_numpy(dtype=np.float64), tuple(notes))
 
 
