@@ -110,7 +110,8 @@ def hourly_scores(mondays: list[pd.Timestamp], areas: list[str] | None = None) -
             observed = frame[area].reindex(times).to_numpy()
             if not np.isfinite(observed[:24]).any() or not np.isfinite(observed[24:]).any():
                 continue
-            weeks = [known.reindex(times - pd.DateOffset(weeks=back)).to_numpy() for back in (1, 2)]
+            clocks = known.groupby(known.index.tz_localize(None)).mean()  # the same hour by the clock, also after it was set
+            weeks = [clocks.reindex(times.tz_localize(None) - pd.Timedelta(days=WEEK * back)).to_numpy() for back in (1, 2)]
             last_week = np.where(np.isfinite(weeks[0]), weeks[0], weeks[1])
             low, high = (told.quantile(level, axis=1).to_numpy() for level in (0.1, 0.9))
             inside = ((observed >= low) & (observed <= high))[np.isfinite(observed)].mean()

@@ -31,7 +31,7 @@ class HourlyDemand:
     """Hours of the next days, for schedules within the day.
 
     q[d + h, i] = profile + a_hi + b_hi . x[d, i]             lead h = 1 ... 7 [day], hour i = 0 ... 23
-    profile = median of the same hour on the last six same weekdays (holidays left out)
+    profile = median of the same hour on the last six same weekdays; on a holiday, on the last six Sundays
     x = how yesterday, its neighbouring hours, and the last week departed from their profiles; means of the day, three days and
         the week; last week and the week before, from the profile; holidays; yesterday's departure again at weekends
 
@@ -108,13 +108,16 @@ class HourlyDemand:
         feast = holiday_columns(dates, self.country).max(axis=1, initial=0.0)
         ordinary = by_week(np.where(feast[:count, None] > 0.0, np.nan, record.values).T).T
         size = max(float(ordinary.std()), 1.0e-12)
+        sunday = _profile_of_sundays(ordinary, record.days)
+        profiles = [
+            np.where(feast[lead : lead + count, None] > 0.0, sunday, _profile(ordinary, lead)) for lead in range(1, _LEADS + 1)
+        ]
         departure = np.zeros_like(ordinary)
-        departure[1:] = by_week(record.values.T).T[1:] - _profile(ordinary, 1)[:-1]
+        departure[1:] = by_week(record.values.T).T[1:] - profiles[0][:-1]
         around = (np.roll(departure, 1, axis=1) + np.roll(departure, -1, axis=1)) / 2.0
         means = [_trailing(departure.mean(axis=1, keepdims=True), days) for days in (1, 3, WEEK)]
         made = []
-        for lead in range(1, _LEADS + 1):
-            profile = _profile(ordinary, lead)
+        for lead, profile in enumerate(profiles, start=1):
             weeks = [_same_weekday(ordinary, lead, back) - profile for back in (1, 2)]
             holiday = size * feast[lead : lead + count, None]
             weekend = (dates[lead : lead + count].day_of_week >= _WEEKEND)[:, None] * departure
@@ -135,6 +138,12 @@ def _same_weekday(values: Floats, lead: int, back: int) -> Floats:
 def _profile(values: Floats, lead: int) -> Floats:
     """Median of the last six same weekdays, shape (days, 24)."""
     return np.asarray(np.median([_same_weekday(values, lead, back) for back in range(1, _WEEKS + 1)], axis=0))
+
+
+def _profile_of_sundays(values: Floats, days: pd.DatetimeIndex) -> Floats:
+    """Median of the last six Sundays up to each day, shape (days, 24)."""
+    last = np.arange(len(days)) - (days.day_of_week.to_numpy() + 1) % WEEK
+    return np.asarray(np.median([values[np.maximum(last - WEEK * back, 0)] for back in range(_WEEKS)], axis=0))
 
 
 def _trailing(values: Floats, days: int) -> Floats:
