@@ -38,7 +38,10 @@ RAIN: Final = "rain"
 HINGES: Final = (0.4, 0.6, 0.8)
 """Quantiles of the history above which warmth counts once more: settings for any climate, without looking at demand. [1]"""
 
-_PENALTY: Final = 3.0
+_PENALTY: Final = 0.3
+"""A prior at zero: daily surprises of 3 % against effects of some 5 %, squared. [1]"""
+
+_PASSES: Final = 40  # A month of restrictions shows in its first and last day only; clipped residuals need time to tell.
 _ROUNDS: Final = 3
 _MOST_LASTING: Final = 0.98
 _OUTLIER: Final = 3.0
@@ -111,7 +114,7 @@ def learned_effects(logarithms: Floats, columns: Floats) -> Effects:
     lasting = np.zeros((len(logarithms), 1))
     for _ in range(_ROUNDS):
         steps = scaled[1:] - lasting[..., None] * scaled[:-1]
-        _, slopes = huber_ridge(steps, known[:, 1:] - lasting * known[:, :-1], _PENALTY)
+        _, slopes = huber_ridge(steps, known[:, 1:] - lasting * known[:, :-1], _PENALTY, _PASSES)
         departures = known - slopes @ scaled.T
         constant = np.nanmedian(departures, axis=1, keepdims=True)
         lasting = lasting_share(departures - constant)[:, None]

@@ -73,8 +73,6 @@ def _arima(departures: Floats) -> Any:  # noqa: ANN401
     return SARIMAX(departures, order=(1, 1, 1), seasonal_order=weekly, initialization="approximate_diffuse")
 
 
-
-
 def _learn_states(make: Callable[[Floats], Any], start: Sequence[float], patience: int) -> Callable[[Floats], Parameters]:
     def learn(departures: Floats) -> Parameters:
         size = np.nanstd(departures)

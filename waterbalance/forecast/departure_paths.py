@@ -7,7 +7,7 @@
     member[h] = told[h] + error[o, h]                             h <= 28, errors of one past day o: paths that hang together
     member[h] = told[h] + x[h] + noise                            further ahead, x goes on from what is left of error[o, 28]
 
-Errors are drawn evenly over the last year of origins, and centred, so that few members do not shift what is told.
+What the ways see has no lone spikes (`without_spikes`); errors are those of what was observed. They are drawn evenly over the last year of origins, and centred, so that few members do not shift what is told.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pandas as pd
 
 from waterbalance.forecast.departure_members import LEADS, WAYS
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _ERROR_LEADS: Final = 28
 _FIRST_ORIGIN: Final = 28
 _ORIGINS: Final = 364
+_SPIKE: Final = 5.0
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,11 @@ class DeparturePaths:
 def departure_paths(departures: Floats, ways: Mapping[str, Parameters], long_run: Parameters) -> DeparturePaths:
     """Paths from the end of `departures`, shape (days,), NaN where unknown."""
     persistence, shock, noise = (float(each) for each in long_run)
-    lasting = filtered(departures, persistence, shock, noise)
+    lasting = filtered(without_spikes(departures), persistence, shock, noise)
     if not ways:
         return DeparturePaths(np.zeros(LEADS), lasting[-1], persistence, shock, noise, np.empty((0, 0)))
-    told = np.median([WAYS[name].tell(departures, learned) for name, learned in ways.items()], axis=0)
+    tame = without_spikes(departures)
+    told = np.median([WAYS[name].tell(tame, learned) for name, learned in ways.items()], axis=0)
     leads = min(_ERROR_LEADS, max(LEADS, len(departures) // 4))
     first = min(_FIRST_ORIGIN, max(len(departures) - leads - LEADS, 0))
     origins = np.arange(len(departures) - leads)[first:][-_ORIGINS:]
@@ -94,6 +97,17 @@ def continued(week: Floats, departure: Floats, persistence: float, leads: int) -
     long = departure[:, None] * persistence**ahead
     beyond = week[:, same] - departure[:, None] * persistence ** (same + 1)
     return np.asarray(long + beyond * persistence ** (ahead - 1 - same))
+
+
+def without_spikes(departures: Floats) -> Floats:
+    """Departures that stand alone, such as a burst's, brought near to the median of the days around them, shape (days,).
+
+    At most `_SPIKE` robust standard deviations are left. A new level is its own median from the fourth day on.
+    """
+    around = pd.Series(departures).rolling(7, center=True, min_periods=1).median().to_numpy()
+    apart = departures - around
+    most = _SPIKE * 1.4826 * np.nanmedian(np.abs(apart))
+    return np.asarray(around + np.clip(apart, -most, most))
 
 
 def filtered(departures: Floats, persistence: float, shock: float, noise: float) -> Floats:

@@ -19,7 +19,7 @@ from waterbalance.forecast.demand_effects import (
     weather_columns,
 )
 from waterbalance.forecast.departure_members import WAYS, Parameters
-from waterbalance.forecast.departure_paths import DeparturePaths, departure_paths
+from waterbalance.forecast.departure_paths import DeparturePaths, departure_paths, without_spikes
 from waterbalance.forecast.exogenous import refuse_weather, split, weather_members
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
@@ -113,9 +113,10 @@ class HouseholdBlend:
         departures = (logarithms - cut - effects.of(columns)[0])[-_LEARN_DAYS:]
         constant = np.nanmax(np.abs(departures), initial=0.0) < _CONSTANT
         count = 0 if constant else np.isfinite(departures).sum()
-        ways = {name: way.learn(departures) for name, way in WAYS.items() if way.shortest <= count}
+        tame = without_spikes(departures)
+        ways = {name: way.learn(tame) for name, way in WAYS.items() if way.shortest <= count}
         label = self._label(known, ways, weather)
-        self.knowledge_ = HouseholdKnowledge(effects, calendar, weather, ways, _long_run(departures), label)
+        self.knowledge_ = HouseholdKnowledge(effects, calendar, weather, ways, _long_run(tame), label)
         return self._go_on(known, told, logarithms)
 
     def follow(self, history: Past) -> Self:
