@@ -7,7 +7,8 @@
     member[h] = told[h] + error[o, h]                             h <= 28, errors of one past day o: paths that hang together
     member[h] = told[h] + x[h] + noise                            further ahead, x goes on from what is left of error[o, 28]
 
-What the ways see has no lone spikes (`without_spikes`); errors are those of what was observed. They are drawn evenly over the last year of origins, and centred, so that few members do not shift what is told.
+What the ways see has no lone spikes (`without_spikes`); errors are those of what was observed. They are drawn evenly over the
+last year of origins, and centred, so that few members do not shift what is told.
 """
 
 from __future__ import annotations

@@ -52,7 +52,8 @@ def lunar_new_year(year: int) -> dt.date:
     import holidays  # noqa: PLC0415 (only when a calendar is asked for)
 
     named = holidays.country_holidays("TW", years=year, language="en_US")
-    return min(day for day, name in named.items() if name == "Chinese New Year" and day.year == year)
+    first: dt.date = min(day for day, name in named.items() if name == "Chinese New Year" and day.year == year)
+    return first
 
 
 def _public_holidays(country: str, years: range) -> Mapping[dt.date, str]:
