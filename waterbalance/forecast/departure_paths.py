@@ -31,6 +31,7 @@ _ERROR_LEADS: Final = 28
 _FIRST_ORIGIN: Final = 28
 _ORIGINS: Final = 364
 _SPIKE: Final = 5.0
+_TOO_NEW: Final = 3
 
 
 @dataclass(frozen=True)
@@ -103,12 +104,14 @@ def continued(week: Floats, departure: Floats, persistence: float, leads: int) -
 def without_spikes(departures: Floats) -> Floats:
     """Departures that stand alone, such as a burst's, brought near to the median of the days around them, shape (days,).
 
-    At most `_SPIKE` robust standard deviations are left. A new level is its own median from the fourth day on.
+    At most `_SPIKE` robust standard deviations are left. The last three days stay: what follows will tell a spike from a new level.
     """
     around = pd.Series(departures).rolling(7, center=True, min_periods=1).median().to_numpy()
     apart = departures - around
     most = _SPIKE * 1.4826 * np.nanmedian(np.abs(apart))
-    return np.asarray(around + np.clip(apart, -most, most))
+    tame = around + np.clip(apart, -most, most)
+    tame[-_TOO_NEW:] = departures[-_TOO_NEW:]
+    return np.asarray(tame)
 
 
 def filtered(departures: Floats, persistence: float, shock: float, noise: float) -> Floats:
