@@ -22,6 +22,7 @@ from waterbalance.forecast.day_of_year import DayOfYearClimatology
 from waterbalance.forecast.fab import FabDemand
 from waterbalance.forecast.field_kinds import PaddyField
 from waterbalance.forecast.household import HouseholdDemand
+from waterbalance.forecast.household_blend import HouseholdBlend
 from waterbalance.forecast.inflow import RiverInflow
 from waterbalance.forecast.outside_ensemble import OutsideEnsemble
 from waterbalance.forecast.per_capita import PerCapitaDemand
@@ -46,6 +47,7 @@ NO_ISSUE_YET = pd.DataFrame({"issued": "2031-01-01", "ds": "2031-01-02", "member
 LEARNERS: dict[str, Callable[[], Forecaster]] = {
     "climatology": TenDayClimatology,
     "household": HouseholdDemand,
+    "household_blend": lambda: HouseholdBlend(country="TW"),
     "persistence": Persistence,
     "seasonal_naive": SeasonalNaive,
     "day_of_year": DayOfYearClimatology,

@@ -70,6 +70,19 @@ def test_a_forecaster_that_learns_from_a_table_of_the_scenario(tutorial: Path, n
     assert np.array_equal(made.values, again.values)
 
 
+def test_households_under_an_announced_restriction(tutorial: Path) -> None:
+    """Ten per cent less from the second day of the plan on, in a country whose holidays are known."""
+    write_history(tutorial, "date,town.demand [CMD]")
+    (tutorial / "tables/cuts.csv").write_text("date,restriction.cut [1]\n2026-03-02,0.1\n2026-03-03,0.1\n2026-03-04,0.1\n")
+    settings = "forecaster: household_demand, history: {file: tables/history.csv}, country: TW, members: 9"
+    with_forecast(tutorial, settings + ", restrictions: {file: tables/cuts.csv}")
+    cut = forecast(read_scenario(tutorial)).series["town", "demand"].value("median")
+    text = (tutorial / "scenario.yaml").read_text(encoding="utf-8").replace(", restrictions: {file: tables/cuts.csv}", "")
+    (tutorial / "scenario.yaml").write_text(text, encoding="utf-8")
+    whole = forecast(read_scenario(tutorial)).series["town", "demand"].value("median")
+    assert cut / whole == pytest.approx([1.0, 0.9, 0.9, 0.9], abs=1e-6)
+
+
 def test_newer_history_takes_the_place_of_the_table(tutorial: Path) -> None:
     with_forecast(tutorial, "forecaster: persistence")
     scenario = read_scenario(tutorial)

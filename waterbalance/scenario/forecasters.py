@@ -16,9 +16,10 @@ from pydantic import Field, model_validator
 
 from waterbalance import units
 from waterbalance.forecast.agriculture import CropDemand
+from waterbalance.forecast.announced import Announced
 from waterbalance.forecast.climatology import TenDayClimatology
 from waterbalance.forecast.fab import FabDemand
-from waterbalance.forecast.household import HouseholdDemand
+from waterbalance.forecast.household_blend import HouseholdBlend
 from waterbalance.forecast.per_capita import PerCapitaDemand
 from waterbalance.forecast.persistence import Persistence
 from waterbalance.forecast.recorded import RecordedFirst
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from waterbalance.forecast.forecaster import Forecaster
 
 STATISTICS = "statistics"
+RESTRICTION, CUT = "restriction", "cut"
 
 
 class TenDayClimatologySettings(FromHistory):
@@ -85,7 +87,17 @@ class PersistenceSettings(FromHistory):
 
 
 class HouseholdDemandSettings(FromHistory):
-    """Households from their meters: week, season and level."""
+    """Households from their meters: calendar, restrictions, and a blend that keeps last week's weekday."""
+
+    country: str | None = Field(default=None, pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")
+    """Whose public holidays count, such as `TW`; Lunar New Year by the lunar calendar."""
+
+    restrictions: FileSettings | None = None
+    """A `date` table with the column `restriction.cut [1]`: the share by which demand was, or is announced to be, cut; days that
+    it leaves out have no restriction."""
+
+    leakage: FlowRate = 0.0
+    """What the pipes lose before the taps; no holiday or restriction moves it. [m3/day]"""
 
     harmonics: int = Field(default=2, ge=0, le=6, strict=True)
     """How many sine waves describe the year."""
@@ -93,9 +105,25 @@ class HouseholdDemandSettings(FromHistory):
     memory: int = Field(default=1461, ge=28, strict=True)
     """Most recent days that are learned from. [day]"""
 
+    def tables(self, key: Key, wanted: Quantity) -> tuple[Asked, ...]:
+        """See `ForecasterSettings`."""
+        asked = super().tables(key, wanted)
+        if self.restrictions is None:
+            return asked
+        cut = {CUT: Quantity(units.FRACTION, 0.0, 0.99)}
+        return (*asked, Asked("restrictions", self.restrictions.file, RESTRICTION, cut, ("date",)))
+
     def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
         """See `ForecasterSettings`."""
-        return HouseholdDemand(harmonics=self.harmonics, memory=self.memory)
+        cuts = columns.get((RESTRICTION, CUT))
+        blend = HouseholdBlend(
+            country=self.country,
+            restriction=None if cuts is None else CUT,
+            leakage=self.leakage,
+            harmonics=self.harmonics,
+            memory=self.memory,
+        )
+        return blend if cuts is None else Announced(blend, as_pandas(cuts).to_frame(CUT))
 
 
 class TenDayStatisticsSettings(ForecasterSettings):

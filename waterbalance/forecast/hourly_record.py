@@ -1,0 +1,88 @@
+"""Hourly meters as a table of local days and hours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from waterbalance.errors import Finding, Findings, InputError, Place
+
+if TYPE_CHECKING:
+    from waterbalance.horizon import Floats
+
+HOURS: Final = 24
+
+
+@dataclass(frozen=True)
+class HourlyRecord:
+    """Whole local days."""
+
+    days: pd.DatetimeIndex
+    values: Floats
+    """Shape (days, 24), NaN where unknown."""
+
+    notes: tuple[str, ...]
+
+
+def hourly_record(history: pd.Series, time_zone: str, shortest: int) -> HourlyRecord:
+    """Hourly rates, stamped by the beginning of their hour, by local day and hour.
+
+    Stamps carry their zone or offset, or are local times without one. Where clocks go forward an hour is unknown; where they
+    go back the two hours of one name are averaged, which takes stamps with an offset: local times that stand twice cannot be
+    told apart and are refused. Hours of the last, unfinished day are left out and counted in the notes.
+
+    Raises `InputError` with all findings: no series on times, times out of order or double or between the hours, negative or
+    infinite values, fewer than `shortest` whole days with a value.
+    """
+    findings = Findings(_time_findings(history))
+    findings.raise_if_any(InputError, "an hourly history to learn from")
+    stamps = pd.DatetimeIndex(history.index)
+    local = stamps if stamps.tz is None else stamps.tz_convert(time_zone).tz_localize(None)
+    values = history.astype("float64")
+    findings.extend(_value_findings(values, local))
+    findings.raise_if_any(InputError, "an hourly history to learn from")
+    row, day = np.asarray(local.normalize()), pd.date_range(local[0].normalize(), local[-1].normalize(), name="day")
+    rows = pd.DataFrame({"day": row, "hour": local.hour, "value": values.to_numpy()})
+    table = rows.pivot_table("value", "day", "hour").reindex(index=day, columns=range(HOURS))
+    notes = []
+    if local[-1].hour < HOURS - 1:
+        notes.append(f"{int(local[-1].hour) + 1} hours of the unfinished day {table.index[-1].date()} left out")
+        table = table.iloc[:-1]
+    doubled = int(pd.Index(local).duplicated().sum())
+    if doubled:
+        notes.append(f"{doubled} hours that the clocks told twice averaged")
+    seen = int(table.notna().any(axis=1).sum())
+    if seen < shortest:
+        finding = Finding("too few values to learn from", found=f"{seen} whole days", allowed=f"{shortest} or more")
+        raise InputError("an hourly history to learn from", (finding,))
+    return HourlyRecord(pd.DatetimeIndex(table.index), table.to_numpy(dtype=np.float64), tuple(notes))
+
+
+def _time_findings(history: object) -> list[Finding]:
+    if not isinstance(history, pd.Series) or not isinstance(history.index, pd.DatetimeIndex) or not len(history):
+        allowed = "a pandas Series of hourly values on a DatetimeIndex"
+        return [Finding("the hourly history is no series on times", found=type(history).__name__, allowed=allowed)]
+    stamps, found = history.index, []
+    if not stamps.is_monotonic_increasing:
+        found.append(Finding("the times are not in order", Place(date=str(stamps[1:][np.diff(stamps.asi8) < 0][0]))))
+    if stamps.has_duplicates:
+        remedy = "Where clocks go back, give times with their offset from UTC."
+        twice = stamps[stamps.duplicated()]
+        place = Place(date=str(twice[0]))
+        found.append(Finding("a time stands twice", place, f"{len(twice)} double times", "each time once", remedy))
+    between = stamps[(stamps.minute != 0) | (stamps.second != 0)]
+    if len(between):
+        found.append(Finding("a time is not a full hour", Place(date=str(between[0])), allowed="one value an hour"))
+    return found
+
+
+def _value_findings(values: pd.Series, local: pd.DatetimeIndex) -> list[Finding]:
+    wrong = np.flatnonzero(np.isinf(values) | (values < 0.0))
+    if not wrong.size:
+        return []
+    place = Place(date=str(local[wrong[0]]))
+    allowed, remedy = "0 or more", "Leave a faulty reading empty."
+    return [Finding("a value is negative or infinite", place, f"{values.iloc[wrong[0]]:g}", allowed, remedy)]
