@@ -104,7 +104,8 @@ def continued(week: Floats, departure: Floats, persistence: float, leads: int) -
 def without_spikes(departures: Floats) -> Floats:
     """Departures that stand alone, such as a burst's, brought near to the median of the days around them, shape (days,).
 
-    At most `_SPIKE` robust standard deviations are left. The last three days stay: what follows will tell a spike from a new level.
+    At most `_SPIKE` robust standard deviations are left. The last three days stay as they are: only the days after them can
+    tell a spike from a new level.
     """
     around = pd.Series(departures).rolling(7, center=True, min_periods=1).median().to_numpy()
     apart = departures - around
