@@ -37,8 +37,8 @@ class HourlyDemand:
 
     A robust ridge for every hour and lead (`huber_ridge.py`); further ahead the week goes on. Members are past errors of
     one origin over all hours, so that they hang together. Chosen on BWDF weeks of November 2021 to July 2022, before the scored
-    ones: this ridge against its median with last week, and the Sundays of holidays. Rates stay in the unit of the history. Source of profiles by weekday and hour: Alvisi, S.,
-    Franchini, M., Marinelli, A. (2007), doi:10.2166/hydro.2006.014.
+    ones: this ridge against its median with last week, and Sundays for holidays. Rates stay in the unit of the history. Source
+    of profiles by weekday and hour: Alvisi, S., Franchini, M., Marinelli, A. (2007), doi:10.2166/hydro.2006.014.
     """
 
     time_zone: str = "UTC"
