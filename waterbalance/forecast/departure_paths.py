@@ -83,7 +83,8 @@ def departure_paths(departures: Floats, ways: Mapping[str, Parameters], long_run
     if not ways:
         return DeparturePaths(np.zeros(LEADS), lasting[-1], persistence, shock, noise, np.empty((0, 0)))
     tame = without_spikes(departures)
-    told = np.median([WAYS[name].tell(tame, learned) for name, learned in ways.items()], axis=0)
+    as_seen = np.append(tame[:-_TOO_NEW], departures[-_TOO_NEW:])
+    told = np.median([WAYS[name].tell(seen, learned) for name, learned in ways.items() for seen in (tame, as_seen)], axis=0)
     leads = min(_ERROR_LEADS, max(LEADS, len(departures) // 4))
     first = min(_FIRST_ORIGIN, max(len(departures) - leads - LEADS, 0))
     origins = np.arange(len(departures) - leads)[first:][-_ORIGINS:]
@@ -104,15 +105,13 @@ def continued(week: Floats, departure: Floats, persistence: float, leads: int) -
 def without_spikes(departures: Floats) -> Floats:
     """Departures that stand alone, such as a burst's, brought near to the median of the days around them, shape (days,).
 
-    At most `_SPIKE` robust standard deviations are left. The last three days stay: what follows will tell a spike from a
-    new level.
+    At most `_SPIKE` robust standard deviations are left. Of the last three days nobody knows yet whether they are a spike
+    or a new level: every way tells both, and the median is taken over all.
     """
     around = pd.Series(departures).rolling(7, center=True, min_periods=1).median().to_numpy()
     apart = departures - around
     most = _SPIKE * 1.4826 * np.nanmedian(np.abs(apart))
-    tame = around + np.clip(apart, -most, most)
-    tame[-_TOO_NEW:] = departures[-_TOO_NEW:]
-    return np.asarray(tame)
+    return np.asarray(around + np.clip(apart, -most, most))
 
 
 def filtered(departures: Floats, persistence: float, shock: float, noise: float) -> Floats:

@@ -35,10 +35,10 @@ class HourlyDemand:
     x = how yesterday, its neighbouring hours, and the last week departed from their profiles; means of the day, three days and
         the week; last week and the week before, from the profile; holidays; yesterday's departure again at weekends
 
-    A robust ridge for every hour and lead (`huber_ridge.py`); further ahead the seventh day's departure from the profile is
-    left out. Members are past errors of the same origin over all hours, so that they hang together. Chosen on BWDF weeks of
-    November 2021 to July 2022, before the scored ones: this ridge against its median with last week. Source of profiles:
-    Alvisi, S., Franchini, M., Marinelli, A. (2007), doi:10.2166/hydro.2006.014. Rates stay in the unit of the history.
+    A robust ridge for every hour and lead (`huber_ridge.py`); further ahead the week goes on. Members are past errors of
+    one origin over all hours, so that they hang together. Chosen on BWDF weeks of November 2021 to July 2022, before the scored
+    ones: this ridge against its median with last week, and Sundays for holidays. Rates stay in the unit of the history. Source
+    of profiles by weekday and hour: Alvisi, S., Franchini, M., Marinelli, A. (2007), doi:10.2166/hydro.2006.014.
     """
 
     time_zone: str = "UTC"
