@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from repository import ROOT
 from two_lakes import TEXT
 from waterbalance.errors import Finding
 
@@ -155,3 +156,12 @@ def test_a_program_without_a_command_tells_what_there_is(command: Command) -> No
     said = command()
     assert "Plan water" in said.out + said.err
     assert "describe" in said.out + said.err
+
+
+def test_a_page_of_what_is_expected(command: Command, tmp_path: Path) -> None:
+    said = command("forecast", ROOT / "scenarios" / "kaohsiung", "--page", tmp_path / "expected.html", "--lang", "zh-TW")
+    assert said.code == 0
+    page = (tmp_path / "expected.html").read_text(encoding="utf-8")
+    assert 'id="figure-fan-zengwen-inflow"' in page
+    assert "預測結果" in page
+    assert "fan-zengwen-capacity" not in page

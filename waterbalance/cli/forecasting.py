@@ -16,10 +16,12 @@ def forecast(
     scenario: ScenarioPath,
     date: Start = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write all steps as CSV to this file.")] = None,
+    page: Annotated[Path | None, typer.Option("--page", metavar="FILE", help="Write a page with pictures to this file.")] = None,
     lang: Language = Lang.ENGLISH,
 ) -> None:
     """Show what is expected: every series with the low, median and high of its members, and what a plan takes."""
     from waterbalance.report.atomic import write_text
+    from waterbalance.report.forecast_page import forecast_page
     from waterbalance.report.forecast_table import forecast_csv, forecast_rows, forecast_terminal
     from waterbalance.report.language import Wording
     from waterbalance.scenario.forecasts import forecast as forecast_scenario
@@ -34,6 +36,9 @@ def forecast(
     if out is not None:
         write_text(out, forecast_csv(rows, expected))
         typer.echo(say("written", folder=out))
+    if page is not None:
+        write_text(page, forecast_page(rows, read, expected, say))
+        typer.echo(say("written", folder=page))
 
 
 def backtest(

@@ -53,6 +53,11 @@ class ForecastRow:
 
     members: int
     label: str
+    filled: int
+    """How many days of the record were missing and filled."""
+
+    notes: tuple[str, ...]
+    """Readings of the record that were doubted."""
 
 
 def forecast_rows(scenario: Scenario, forecasts: Forecasts) -> tuple[ForecastRow, ...]:
@@ -72,6 +77,8 @@ def forecast_rows(scenario: Scenario, forecasts: Forecasts) -> tuple[ForecastRow
                 unit=unit,
                 members=forecast.members,
                 label=chosen.series[component, quantity].label,
+                filled=forecast.filled,
+                notes=forecast.notes,
             )
         )
     return tuple(rows)
