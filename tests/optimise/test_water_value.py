@@ -96,6 +96,30 @@ def test_of_what_an_earlier_goal_would_take_a_later_one_gains_nothing(step: int)
         assert min(gained, lost) - 1e-4 <= valued <= max(gained, lost) + 1e-4, (rank.name, gained, lost, valued)
 
 
+def test_what_a_shared_goal_still_lacks_is_worth_nothing_to_later_ones() -> None:
+    """Works and fields below one lake, the works first: a cubic metre more goes to them, whatever fields would do with it."""
+    made = case(
+        make("reservoir", "lake", capacity=1000),
+        pipe("lake", "works"),
+        make("fab", "works", demand=30),
+        canal("lake", "zone"),
+        zone(demand=10),
+        days=(1, 1),
+        stocks={("lake", "storage"): 20},
+        series={("lake", "inflow"): (0, 0)},
+        policy=in_order(
+            Goal(name="works", terms=(Term(measure="shortage", user_classes=("industry",)),), equity=True),
+            Goal(name="fields", terms=(Term(measure="shortage", user_classes=("agriculture",)),), equity=True),
+        ),
+    )
+    plan = solve(made.network, made.state, made.forecasts, made.policy)
+    works, fields = plan.ranks
+    assert works.value == pytest.approx(40.0, rel=1e-6)
+    assert fields.water_value["lake"].tolist() == [0.0, 0.0]
+    richer = again(made, "lake", 0, 5.0)
+    assert richer.ranks[1].value == pytest.approx(fields.value, rel=1e-4)
+
+
 def test_the_price_of_a_pass_alone_tells_too_much() -> None:
     """The fields seem to gain 1.2 from a cubic metre on the first day, and gain nothing: the pool and the town take it."""
     made = rising_dead_pool()
@@ -137,3 +161,21 @@ def test_units_of_any_size_give_the_same_plan(unit: float) -> None:
     one = solve(plain.network, plain.state, plain.forecasts, plain.policy)
     other = solve(scaled.network, scaled.state, scaled.forecasts, scaled.policy)
     assert other.ranks[0].value / unit == pytest.approx(one.ranks[0].value, rel=1e-9)
+
+
+def test_water_that_has_no_way_to_a_goal_is_worth_nothing_to_it() -> None:
+    """Fields behind a closed canal: their water helps no town, whatever the price of the closed canal says."""
+    made = case(
+        make("reservoir", "lake", capacity=1000),
+        pipe("lake", "town"),
+        make("household_supply", "town", demand=50),
+        canal("lake", "zone", capacity=0),
+        zone(demand=10),
+        days=(1, 1),
+        stocks={("lake", "storage"): 60},
+        policy=in_order(least("shortage", "domestic"), least("shortage", "agriculture")),
+    )
+    town, fields = solve(made.network, made.state, made.forecasts, made.policy).ranks
+    assert town.water_value["lake"].max() == pytest.approx(1.0)
+    assert not town.water_value["zone"].any()
+    assert fields.water_value["zone"].tolist() == pytest.approx([1.0, 1.0])

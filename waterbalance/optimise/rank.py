@@ -77,6 +77,9 @@ class Ranked:
     frozen: Frozen | None = None
     """What held it afterwards; None where it weighs nothing."""
 
+    unshared: Outcome | None = None
+    """The pass before the shortage was shared; None where nothing was."""
+
 
 def optimise_in_ranks(  # noqa: PLR0913 (each is one thing that a pass is made of)
     solver: WarmSolver,
@@ -102,7 +105,7 @@ def optimise_in_ranks(  # noqa: PLR0913 (each is one thing that a pass is made o
         if cost_and_constant is None:
             continue
         cost, constant = cost_and_constant
-        outcome = solver.minimise(cost)
+        outcome = first = solver.minimise(cost)
         require(outcome)
         alone = outcome.objective + constant
         size = float(np.abs(cost).max(initial=0.0))
@@ -133,7 +136,7 @@ def optimise_in_ranks(  # noqa: PLR0913 (each is one thing that a pass is made o
         frozen = freeze(solver, cost, most, goal.leeway(sign * value))
         if frozen is not None and (goal.name in held or goal.reaches(sign * value)):
             frozen = replace(frozen, per_goal=0.0)
-        ranked.append(Ranked(goal, sign * value, sign * alone, outcome, note, frozen))
+        ranked.append(Ranked(goal, sign * value, sign * alone, outcome, note, frozen, None if shares is None else first))
     if outcome is None:
         outcome = solver.minimise(np.zeros(solver.program.columns))
         require(outcome)

@@ -23,6 +23,7 @@ from waterbalance.optimise.numbers import numbers_of, require_comparable
 from waterbalance.optimise.objective import Measures
 from waterbalance.optimise.posed import Posed
 from waterbalance.optimise.rank import NEGLIGIBLE, optimise_in_ranks
+from waterbalance.optimise.reach import within_reach
 from waterbalance.optimise.revise import settle
 from waterbalance.optimise.tile import layout_of, links_of, tile
 from waterbalance.solver.highs import WarmSolver
@@ -127,7 +128,7 @@ class Planner:
         require_fitting(self.network, state, forecasts, policy)
 
         question = _Question(state, forecasts, policy, previous, at_most or {}, held or {})
-        plan = self._settled(question)
+        plan = within_reach(self.network, self._settled(question))
         require_lifelines_uncut(self.network, plan, forecasts, policy, self._again)
         return plan
 
