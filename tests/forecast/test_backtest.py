@@ -12,8 +12,9 @@ from waterbalance.forecast.cross_validation import cross_validation
 from waterbalance.forecast.day_of_year import DayOfYearClimatology
 from waterbalance.forecast.household import HouseholdDemand
 from waterbalance.forecast.persistence import Persistence
-from waterbalance.forecast.scores import scores_by_lead, seasonal_scale
+from waterbalance.forecast.scores import scores_by_lead
 from waterbalance.forecast.seasonal_naive import SeasonalNaive
+from waterbalance.forecast.skill import seasonal_scale
 
 
 def weekly(days: int = 1200, noise: float = 0.05) -> pd.Series:

@@ -96,6 +96,8 @@ def test_minimum_contract_and_standstill() -> None:
     before = Horizon((dt.date(2026, 3, 1), dt.date(2026, 3, 2)))
     assert fab.predict(before, members=1).values[0, 0] == 0.0
     assert fab.predict(DAY, members=1).values[0, 0] == 50.0
+    with pytest.raises(InputError, match="2026-03-02: the minimum load is above the contract"):
+        SemiconductorFab((idle,), minimum_load=50.0, contract=40.0).fit(NOTHING).predict(DAY)
 
 
 def test_faulty_settings_are_all_named() -> None:

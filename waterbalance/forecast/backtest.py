@@ -9,8 +9,9 @@ from waterbalance.forecast.cross_validation import CUTOFF, cross_validation
 from waterbalance.forecast.day_of_year import DayOfYearClimatology
 from waterbalance.forecast.exogenous import target_of
 from waterbalance.forecast.history import checked_history
-from waterbalance.forecast.scores import scores_by_lead, seasonal_scale, skill_against
+from waterbalance.forecast.scores import scores_by_lead, skill_against
 from waterbalance.forecast.seasonal_naive import SeasonalNaive
+from waterbalance.forecast.skill import seasonal_scale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -79,10 +79,10 @@ class DeparturePaths:
 def departure_paths(departures: Floats, ways: Mapping[str, Parameters], long_run: Parameters) -> DeparturePaths:
     """Paths from the end of `departures`, shape (days,), NaN where unknown."""
     persistence, shock, noise = (float(each) for each in long_run)
-    lasting = filtered(without_spikes(departures), persistence, shock, noise)
+    tame = without_spikes(departures)
+    lasting = filtered(tame, persistence, shock, noise)
     if not ways:
         return DeparturePaths(np.zeros(LEADS), lasting[-1], persistence, shock, noise, np.empty((0, 0)))
-    tame = without_spikes(departures)
     as_seen = np.append(tame[:-_TOO_NEW], departures[-_TOO_NEW:])
     told = np.median([WAYS[name].tell(seen, learned) for name, learned in ways.items() for seen in (tame, as_seen)], axis=0)
     leads = min(_ERROR_LEADS, max(LEADS, len(departures) // 4))

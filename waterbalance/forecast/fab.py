@@ -86,7 +86,7 @@ class FabDemand:
         fitted(self.checked_, self)
         days = days_of(horizon)
         least, most = values_on(self.minimum_load, days), values_on(self.contract, days)
-        _refuse_contradiction(days, least, most)
+        refuse_contradiction(days, least, most)
         production = values_on(self.production, days)
         use = production * values_on(self.intensity, days) / values_on(self.production_yield, days)
         intake = (use * (1.0 - values_on(self.recycling, days)))[:, None] * relative_factors(members, seed, self.uncertainty)
@@ -94,7 +94,8 @@ class FabDemand:
         return Forecast(over_steps(np.where(production[:, None] > 0.0, bounded, 0.0), horizon), self.label)
 
 
-def _refuse_contradiction(days: pd.DatetimeIndex, least: Floats, most: Floats) -> None:
+def refuse_contradiction(days: pd.DatetimeIndex, least: Floats, most: Floats) -> None:
+    """Raise `InputError` for the first day whose minimum load is above the contract, shapes (days,) [m3/day]."""
     above = np.flatnonzero(least > most)
     if above.size:
         day = above[0]

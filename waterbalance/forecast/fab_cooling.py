@@ -46,7 +46,7 @@ class FabCooling:
     """Outside air that is cooled and dried for the clean rooms. [kg/s]"""
 
     supply_temperature: float = 12.0
-    """Dew point that this air is brought to. [degC]"""
+    """Dew point that this air is brought to; assumed. [degC]"""
 
     chiller_factor: float = 1.2
     """Heat at the towers over heat in the fab: 1 + 1 / coefficient of performance of the chillers; assumed. [1]"""

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final, Self
 import numpy as np
 import pandas as pd
 
-from waterbalance.errors import Finding, InputError
 from waterbalance.forecast.daily_steps import days_of, over_steps
 from waterbalance.forecast.exogenous import refuse_weather, without_exogenous
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import checked_history
 from waterbalance.forecast.screening import screened
+from waterbalance.forecast.seasonal_naive import days_ahead
 from waterbalance.forecast.waves import year_waves
 
 if TYPE_CHECKING:
@@ -145,10 +145,7 @@ def departure_model(departures: Floats) -> tuple[float, float, float, float, flo
 
 def simulated_departures(model: HouseholdModel, days: pd.DatetimeIndex, members: int, seed: int) -> Floats:
     """Paths of departure and noise on the horizon's days, shape (days, members)."""
-    ahead = (days[0] - model.last_day).days
-    if ahead < 1:
-        found, allowed = f"{days[0].date()}", f"after {model.last_day.date()}, the last day of the history"
-        raise InputError("household demand", (Finding("the horizon begins in the history", found=found, allowed=allowed),))
+    ahead = int(days_ahead(model.last_day, days)[0])
     generator = np.random.default_rng(seed)
     state = model.departure + model.doubt * generator.standard_normal(members)
     paths = np.empty((ahead - 1 + len(days), members))

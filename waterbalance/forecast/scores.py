@@ -14,8 +14,6 @@ from waterbalance.forecast.skill import coverage, pinball
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy.typing as npt
-
 PINBALL_LEVELS: Final = (0.1, 0.5, 0.9)
 
 COLUMNS: Final = (
@@ -42,7 +40,7 @@ def scores_by_lead(told: pd.DataFrame, scale: float) -> pd.DataFrame:
     accumulated_bias = sum of the means from lead 1 on / sum of y - 1, over origins that are known as a whole
 
     `told` is what `cross_validation` gives for one series, `scale` the mean absolute change over a season in its history
-    (`seasonal_scale`). Rows without an observed value count nowhere. Source: Hyndman and Koehler (2006),
+    (`skill.seasonal_scale`). Rows without an observed value count nowhere. Source: Hyndman and Koehler (2006),
     doi:10.1016/j.ijforecast.2006.03.001; Gneiting et al. (2007), doi:10.1111/j.1467-9868.2007.00587.x.
     """
     rows = {lead: _scores(told[told[LEAD] == lead], scale) for lead in sorted(told[LEAD].unique().tolist())}
@@ -58,14 +56,6 @@ def skill_against(scores: pd.DataFrame, judges: Mapping[str, pd.DataFrame]) -> p
     with np.errstate(divide="ignore", invalid="ignore"):
         skill = {f"skill_{name}": 1.0 - scores["crps"] / judge["crps"] for name, judge in judges.items()}
     return scores.assign(**skill)
-
-
-def seasonal_scale(history: npt.ArrayLike, season: int = 7) -> float:
-    """Mean |x[d] - x[d - season]| of a history; NaN where nothing changes."""
-    past = np.asarray(history, dtype=np.float64)
-    changes = np.abs(past[season:] - past[:-season])
-    changes = changes[np.isfinite(changes)]
-    return float(changes.mean()) if changes.size and changes.mean() > 0.0 else float("nan")
 
 
 def _scores(part: pd.DataFrame, scale: float) -> dict[str, float]:

@@ -13,6 +13,7 @@ from waterbalance.errors import Finding, Findings, InputError
 from waterbalance.forecast.daily_steps import days_of, over_steps
 from waterbalance.forecast.dated_table import DatedTable, range_findings, values_on
 from waterbalance.forecast.exogenous import TARGET, weather_members
+from waterbalance.forecast.fab import refuse_contradiction
 from waterbalance.forecast.fab_cooling import HUMIDITY, TEMPERATURE, FabCooling, air_of_members
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
@@ -119,7 +120,8 @@ class SemiconductorFab:
     def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
         """Volumes over the steps, shape (steps, members) [m3 per step].
 
-        Raises `InputError` where weather is given and no tower asks for it, or a day of it is missing.
+        Raises `InputError` where weather is given and no tower asks for it, or a day of it is missing, and on a day whose
+        minimum load is above the contract.
         """
         notes = fitted(self.notes_, self)
         days = days_of(horizon)
@@ -156,8 +158,9 @@ class SemiconductorFab:
     def _bounded(self, days: pd.DatetimeIndex, intake: Floats, layers: list[Floats]) -> Floats:
         """Between the stable minimum and the contract while anything is produced, else nothing."""
         running = sum(layers, np.zeros_like(intake)) > 0.0
-        least, most = values_on(self.minimum_load, days)[:, None], values_on(self.contract, days)[:, None]
-        return np.asarray(np.where(running, np.clip(intake, np.minimum(least, most), most), 0.0))
+        least, most = values_on(self.minimum_load, days), values_on(self.contract, days)
+        refuse_contradiction(days, least, most)
+        return np.asarray(np.where(running, np.clip(intake, least[:, None], most[:, None]), 0.0))
 
     def _learned_residuals(self, metered: pd.Series) -> LogResiduals | None:
         """Logarithm of the meters over the structure, on the days before; None where the air of the past is not known."""

@@ -37,6 +37,14 @@ def pinball(quantile: npt.ArrayLike, observed: npt.ArrayLike, level: float) -> F
     return np.asarray(np.where(above >= 0.0, level * above, (level - 1.0) * above))
 
 
+def seasonal_scale(history: npt.ArrayLike, season: int = 7) -> float:
+    """Mean |x[d] - x[d - season]| of a history; NaN where nothing changes."""
+    past = np.asarray(history, dtype=np.float64)
+    changes = np.abs(past[season:] - past[:-season])
+    changes = changes[np.isfinite(changes)]
+    return float(changes.mean()) if changes.size and changes.mean() > 0.0 else float("nan")
+
+
 def mase(forecast: npt.ArrayLike, observed: npt.ArrayLike, history: npt.ArrayLike, season: int = 7) -> float:
     """Mean absolute error of a forecast over that of the seasonal-naive one within the history; below 1 is better [1].
 
@@ -45,13 +53,9 @@ def mase(forecast: npt.ArrayLike, observed: npt.ArrayLike, history: npt.ArrayLik
     Source: Hyndman, R. J., Koehler, A. B. (2006), doi:10.1016/j.ijforecast.2006.03.001. NaN when the history never
     changes from season to season: do not use it there.
     """
-    past = np.asarray(history, dtype=np.float64)
-    naive = np.abs(past[season:] - past[:-season])
     errors = np.abs(np.asarray(forecast, dtype=np.float64) - np.asarray(observed, dtype=np.float64))
-    naive, errors = naive[np.isfinite(naive)], errors[np.isfinite(errors)]
-    if not naive.size or not errors.size or naive.mean() == 0.0:
-        return float("nan")
-    return float(errors.mean() / naive.mean())
+    errors = errors[np.isfinite(errors)]
+    return float(errors.mean() / seasonal_scale(history, season)) if errors.size else float("nan")
 
 
 def coverage(lower: npt.ArrayLike, upper: npt.ArrayLike, observed: npt.ArrayLike) -> float:

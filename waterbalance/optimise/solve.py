@@ -129,7 +129,9 @@ class Planner:
 
         question = _Question(state, forecasts, policy, previous, at_most or {}, held or {})
         plan = within_reach(self.network, self._settled(question))
-        require_lifelines_uncut(self.network, plan, forecasts, policy, self._again)
+        # Where somebody limits what may be chosen, he may leave a lifeline short, and no rule has done it.
+        if not question.at_most and not question.held:
+            require_lifelines_uncut(self.network, plan, forecasts, policy, self._again)
         return plan
 
     def _again(self, network: Network, state: State, forecasts: Forecasts, policy: Policy) -> Plan:

@@ -36,13 +36,13 @@ def worths(ranked: Sequence[Ranked], program: Program) -> tuple[tuple[Floats, Fl
     """For each goal the worth of its rows and columns, shapes (rows,) and (columns,) of the network's program. [goal/m3]."""
     rows, columns = len(program.row_lower), program.columns
     found: list[tuple[Floats, Floats]] = []
+    taken: list[tuple[Floats, Floats]] = []
     for number, each in enumerate(ranked):
         row, column = _chained(each.outcome, ranked[:number], found, rows, columns)
-        for earlier in range(number):
-            unshared = ranked[earlier].unshared
-            if unshared is not None:
-                taken = _chained(unshared, ranked[:earlier], found, rows, columns)
-                row, column = (_left(mine, theirs) for mine, theirs in zip((row, column), taken, strict=True))
+        for row_taken, column_taken in taken:
+            row, column = _left(row, row_taken), _left(column, column_taken)
+        if each.unshared is not None:
+            taken.append(_chained(each.unshared, ranked[:number], found, rows, columns))
         found.append((row, column))
     return tuple(found)
 
@@ -53,7 +53,7 @@ def _chained(
     """The duals of a pass, with what its held goals move."""
     duals = outcome.row_dual
     row, column = duals[:rows].copy(), outcome.column_dual[:columns].copy()
-    for earlier, (row_worth, column_worth) in zip(before, worth, strict=False):
+    for earlier, (row_worth, column_worth) in zip(before, worth, strict=True):
         if earlier.frozen is None or earlier.frozen.row >= len(duals):
             continue
         share = float(duals[earlier.frozen.row]) * earlier.frozen.per_goal

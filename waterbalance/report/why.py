@@ -32,9 +32,6 @@ UNPRICED = {"sated", "others", "held", "switch", "ratio", "arrives"}
 IN_FORCE = {"uncoupled": "in_force"}
 """Quantities that are only there to let a rule rest."""
 
-ANNOUNCED = "announced"
-"""How the quantity of an announced drought stage begins: days on which it is announced, no water."""
-
 
 @dataclass(frozen=True)
 class Reason:
