@@ -1,0 +1,145 @@
+"""What one controller is told: rows of setpoints, how long they hold, and what to do when nothing more arrives.
+
+    cmd_id = UUID (version 8) of the SHA-256 of the canonical JSON of all that follows
+
+The same plan gives the same commands under the same names, so that telling them twice has one effect (RFC 9562, version 8: free
+use of the bits). Sequence number, time of issue and signature belong to the envelope.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from waterbalance.schedule.canonical import canonical
+
+Action = Literal["apply", "withdraw", "stop"]
+"""Follow the rows; forget rows and go by the fallback; set zero now and until told otherwise."""
+
+Mode = Literal["flow", "level", "position", "duration"]
+"""Discharge [m3/s], water level [m], opening [m] or the time a valve is open within a row [s]."""
+
+Label = Literal["planned", "remainder", "fallback", "by_hand"]
+"""From the plan of the day; what is left of an earlier plan; the declared fallback; somebody's own decision."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One setpoint and when it holds."""
+
+    start: dt.datetime
+    """With its offset."""
+
+    end: dt.datetime
+    setpoint: float
+    """In the unit of the command's mode."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the device may be asked for, in the unit of the command's mode."""
+
+    least: float
+    most: float
+    greatest_step: float | None = None
+    """Between neighbouring rows."""
+
+    least_dwell: float = 0.0
+    """How long a setpoint holds at least. [s]"""
+
+    daily_volume: float | None = None
+    """Most that may pass on one local day. [m3]"""
+
+
+@dataclass(frozen=True)
+class Fallback:
+    """What the device does by itself when the last row has ended, or the engine's heartbeat has been silent for `after`."""
+
+    mode: Literal["hold_last", "close", "flow"] = "hold_last"
+    setpoint: float | None = None
+    """For `flow`. [unit of the command]"""
+
+    after: float = 93_600.0
+    """Silence of the engine that calls it; 26 hours by default. [s]"""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A controller's orders from one plan."""
+
+    controller: str
+    structure: str
+    plan: str
+    """SHA-256 of the plan that was approved."""
+
+    action: Action
+    mode: Mode
+    unit: str
+    valid_from: dt.datetime
+    valid_until: dt.datetime
+    rows: tuple[Row, ...]
+    limits: Limits
+    fallback: Fallback
+    label: Label = "planned"
+
+    def content(self) -> dict[str, Any]:
+        """All that the command says, ready for JSON; times as ISO 8601 with their offset."""
+        return {
+            "schema": "waterbalance.command/1",
+            "controller": self.controller,
+            "structure": self.structure,
+            "plan": self.plan,
+            "action": self.action,
+            "label": self.label,
+            "mode": self.mode,
+            "unit": self.unit,
+            "valid_from": self.valid_from.isoformat(),
+            "valid_until": self.valid_until.isoformat(),
+            "rows": [{"start": row.start.isoformat(), "end": row.end.isoformat(), "setpoint": row.setpoint} for row in self.rows],
+            "limits": {
+                "least": self.limits.least,
+                "most": self.limits.most,
+                "greatest_step": self.limits.greatest_step,
+                "least_dwell": self.limits.least_dwell,
+                "daily_volume": self.limits.daily_volume,
+            },
+            "fallback": {"mode": self.fallback.mode, "setpoint": self.fallback.setpoint, "after": self.fallback.after},
+        }
+
+    @cached_property
+    def cmd_id(self) -> str:
+        """Name of the command, from its content alone. Raises `InputError` where a number is none."""
+        return str(uuid.UUID(bytes=_version_8(hashlib.sha256(canonical(self.content())).digest()[:16])))
+
+    @classmethod
+    def from_content(cls, content: dict[str, Any]) -> Command:
+        """The command that `content` tells. Raises `KeyError`, `TypeError` or `ValueError` where it tells none."""
+        return cls(
+            controller=str(content["controller"]),
+            structure=str(content["structure"]),
+            plan=str(content["plan"]),
+            action=content["action"],
+            mode=content["mode"],
+            unit=str(content["unit"]),
+            valid_from=dt.datetime.fromisoformat(content["valid_from"]),
+            valid_until=dt.datetime.fromisoformat(content["valid_until"]),
+            rows=tuple(
+                Row(dt.datetime.fromisoformat(row["start"]), dt.datetime.fromisoformat(row["end"]), float(row["setpoint"]))
+                for row in content["rows"]
+            ),
+            limits=Limits(**content["limits"]),
+            fallback=Fallback(**content["fallback"]),
+            label=content["label"],
+        )
+
+
+def _version_8(octets: bytes) -> bytes:
+    """Sets the bits of version and variant (RFC 9562, section 5.8)."""
+    changed = bytearray(octets)
+    changed[6] = changed[6] & 0x0F | 0x80
+    changed[8] = changed[8] & 0x3F | 0x80
+    return bytes(changed)
