@@ -12,6 +12,7 @@ from waterbalance.scenario.end_conditions import TARGET
 from waterbalance.scenario.policy_terms import costs_of_nothing, unfit_terms
 from waterbalance.scenario.scenario import Scenario, horizon_of
 from waterbalance.scenario.storages import observed_beyond_capacity, pools_beyond_capacity
+from waterbalance.scenario.turn_checks import turn_findings
 from waterbalance.scenario.wording import listed, nearest
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def check_scenario(whole: Whole) -> Iterator[Finding]:
         partial_outages_of_the_unlimited,
         exclusive_sources_without_capacity,
         series_over_the_horizon,
+        turnouts_without_water,
     )
     yield from network_findings(whole.scenario.network, whole.entries)
     for check in checks:
@@ -213,6 +215,12 @@ def series_over_the_horizon(whole: Whole) -> Iterator[Finding]:
     for finding in pools_beyond_capacity(whole.scenario, horizon):
         yield _placed(finding, whole.entries)
     yield from observed_beyond_capacity(whole.scenario)
+
+
+def turnouts_without_water(whole: Whole) -> Iterator[Finding]:
+    """Turnouts that name what the network does not have."""
+    if whole.scenario.turns is not None:
+        yield from turn_findings(whole.scenario.turns, whole.scenario.network, whole.document)
 
 
 def uncovered(scenario: Scenario, horizon: Horizon) -> Iterator[Finding]:

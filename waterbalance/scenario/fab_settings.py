@@ -12,7 +12,7 @@ from waterbalance.forecast.dated_table import DatedTable
 from waterbalance.forecast.fab_cooling import FabCooling
 from waterbalance.forecast.semiconductor_fab import ProcessLine
 from waterbalance.network.fields import Duration, Energy, Fraction, Length, Power, Volume
-from waterbalance.scenario.schema import LocalDate
+from waterbalance.scenario.dates import LocalDate
 
 _LITRES = 1000.0
 

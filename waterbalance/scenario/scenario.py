@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from waterbalance.scenario.forecasters import Recipe
     from waterbalance.scenario.schema import EndCondition, HorizonSettings
     from waterbalance.scenario.series import Series
+    from waterbalance.scenario.turn_settings import TurnSettings
 
 Key = tuple[str, str]
 
@@ -62,6 +63,9 @@ class Scenario:
 
     under_way: Mapping[Key, float] = field(default_factory=dict)
     """Steady flows of the last days before the start. [m3/day]"""
+
+    turns: TurnSettings | None = None
+    """Canals whose gates are set within the day."""
 
     files: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of every file that was read, by its name in the folder."""

@@ -77,9 +77,9 @@ class Reach:
     turnouts: tuple[Turnout, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pump:
-    """What drives the head of a canal that is pumped; arrays have one value for each slot."""
+    """What drives the head of a canal that is pumped; arrays have one value for each slot. Equal is only the same one."""
 
     energy_price: Floats
     """What a cubic metre costs with energy from the grid. [currency/m3]"""
@@ -203,6 +203,11 @@ class CanalTree:
     def children(self) -> tuple[tuple[int, ...], ...]:
         """For every reach the reaches that it feeds."""
         return tuple(tuple(place for place, node in enumerate(self.nodes) if node.parent == at) for at in range(len(self.nodes)))
+
+    def filled_before(self, place: int) -> tuple[int, ...]:
+        """Reaches of the same canal, up to this one, that have to be full before anything is taken from its end."""
+        own = self.nodes[place].canal.name
+        return tuple(at for at in self.way_to(place) if self.nodes[at].canal.name == own and self.nodes[at].reach.fill_volume > 0)
 
     def way_to(self, place: int) -> tuple[int, ...]:
         """The reaches from the head of the tree to this one, itself included."""

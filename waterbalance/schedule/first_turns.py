@@ -106,9 +106,8 @@ def _wet(tree: CanalTree, slots: Slots) -> Booleans:
 
 def _after_filling(tree: CanalTree, at: int, wet: Booleans) -> Booleans:
     """Slots in which a reach can serve: wet, and not just being filled."""
-    if tree.nodes[at].reach.fill_volume == 0:
-        return np.asarray(wet[at])
-    return np.asarray(wet[at] & np.concatenate([[False], wet[at][:-1]]))
+    filled = [np.concatenate([[False], wet[before][:-1]]) for before in tree.filled_before(at)]
+    return np.asarray(np.all([wet[at], *filled], axis=0))
 
 
 def _own_turn(tree: CanalTree, slots: Slots, place: int, name: str) -> Booleans:
@@ -167,7 +166,7 @@ def _best_runs(asked: _Asked, room: Floats) -> list[_Run]:
     """One run for all, or one for each look."""
     ends = np.flatnonzero(asked.looks) + 1
     volumes = np.diff(asked.until[ends - 1], prepend=0.0)
-    starts = np.concatenate([[0], ends[:-1]])
+    starts = np.concatenate([[0], ends])[:-1]
     whole = _runs(asked, room, [(0, asked.slots.count, float(asked.until[-1]))])
     parts = _runs(asked, room, list(zip(starts.tolist(), ends.tolist(), volumes.tolist(), strict=True)))
     return min((whole, parts), key=asked.cost)

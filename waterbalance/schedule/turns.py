@@ -2,7 +2,7 @@
 
 For a turnout i in slot t of the head of the tree (flows in [m3/s], `before` is the slot before):
 
-    open - open before = on - off
+    open - open before = on - off,  on <= open,  on <= 1 - open before
     sum of on over its last minimum_run <= open                      (Rajan and Takriti 2005: facets of the minimum run)
     least x open <= take <= capacity x open
     take - take before <= capacity x (on + adjusted)
@@ -12,11 +12,12 @@ For a turnout i in slot t of the head of the tree (flows in [m3/s], `before` is 
 
 For a reach r with the turnouts i and the reaches c at its end:
 
-    wet - wet before = start - stop,  wet <= wet of the reach before it
+    wet - wet before = start - stop,  start <= wet,  start <= 1 - wet before,  wet <= wet of the reach before it
     least x wet <= enter <= capacity x wet
     (1 - share_lost) enter + drawn = sum of take_i + sum of enter_c + escape + seepage x wet + fill_volume x start / slot
-    drawn <= drain_volume x stop of the next slot / slot
-    open_i <= wet - start,  wet_c <= wet - start for the canals that branch off        (not before it is full)
+    drawn <= drain_volume x stop of the next slot / slot,  drawn <= sum of take_i + sum of enter_c of branches
+    open_i <= wet - start,  wet_c <= wet - start for the canals that branch off        (not before it is full, nor while a
+                                                                                      reach of its canal before it is filled)
 
 where head gates are set like turnouts, with start and stop for on and off; the flow of an automatic gate whose moves nobody
 counts is free. A pump draws
@@ -118,8 +119,8 @@ def _turnouts(
     on = equations.columns(shape, upper=move, cost=weights.move)
     off = equations.columns(shape, upper=np.where(stays, 0.0, move), cost=weights.move)
     take = equations.columns((shape[0], slots.count + 1), upper=np.hstack([np.zeros((shape[0], 1)), capacity * allowed]))
-    now, before = open_[:, 1:], open_[:, :-1]
-    equations.rows((1.0, now), (-1.0, before), (-1.0, on), (1.0, off), lower=0.0, upper=0.0)
+    now = open_[:, 1:]
+    _switched(equations, open_, on, off)
     least = np.array([[gate.least] for gate in gates]).reshape(-1, 1)
     equations.rows((1.0, take[:, 1:]), (-capacity, now), upper=0.0)
     equations.rows((1.0, take[:, 1:]), (-least, now), lower=0.0)
@@ -132,9 +133,17 @@ def _turnouts(
     return take[:, 1:], now, adjusted
 
 
+def _switched(equations: Equations, open_: Integers, on: Integers, off: Integers) -> None:
+    """Both moves are 0 or 1 with `open`, which has the slot before the first as well."""
+    now, before = open_[:, 1:], open_[:, :-1]
+    equations.rows((1.0, now), (-1.0, before), (-1.0, on), (1.0, off), lower=0.0, upper=0.0)
+    equations.rows((1.0, on), (-1.0, now), upper=0.0)
+    equations.rows((1.0, on), (1.0, before), upper=1.0)
+
+
 def _minimum_run(equations: Equations, gate: Gate, slots: Slots, open_: Integers, on: Integers) -> None:
     length = int(np.ceil(gate.minimum_run / slots.hours - 1e-9))
-    for slot in range(slots.count if length > 1 else 0):
+    for slot in range(1, slots.count if length > 1 else 0):
         recent = on[max(0, slot - length + 1) : slot + 1]
         equations.total((1.0, recent), (-1.0, open_[slot : slot + 1]), upper=0.0)
 
@@ -179,7 +188,7 @@ def _reaches(
     wet = equations.switches((len(nodes), count + 1), upper=np.hstack([nothing, np.ones((len(nodes), count))]), cost=kept)
     start = equations.columns((len(nodes), count), upper=move, cost=each_move)
     stop = equations.columns((len(nodes), count), upper=move, cost=each_move)
-    equations.rows((1.0, wet[:, 1:]), (-1.0, wet[:, :-1]), (-1.0, start), (1.0, stop), lower=0.0, upper=0.0)
+    _switched(equations, wet, start, stop)
     equations.rows((1.0, enter[:, 1:]), (-capacity, wet[:, 1:]), upper=0.0)
     equations.rows((1.0, enter[:, 1:]), (-least, wet[:, 1:]), lower=0.0)
     may_adjust = np.array([heads[at].adjust if at in heads else np.zeros(count) for at in range(len(nodes))]).astype(float)
@@ -209,6 +218,8 @@ def _balances(
         reach = node.reach
         taken = take[[row for row, (place, _) in enumerate(tree.turnouts) if place == at]]
         onward = enter[list(tree.children[at]), 1:]
+        branches = enter[[child for child in tree.children[at] if tree.nodes[child].is_head], 1:]
+        equations.sums((1.0, drawn[at]), (-1.0, taken), (-1.0, branches), upper=0.0)
         equations.sums(
             (1.0 - reach.share_lost, enter[at, 1:]),
             (1.0, drawn[at]),
@@ -225,13 +236,14 @@ def _balances(
 
 def _full_before_it_serves(equations: Equations, tree: CanalTree, open_: Integers, wet: Integers, start: Integers) -> None:
     """A reach that is filled in the slot serves nobody in it, but the reaches behind it are filled with it."""
-    for row, (place, _) in enumerate(tree.turnouts):
-        filling = 1.0 if tree.nodes[place].reach.fill_volume > 0 else 0.0
-        equations.rows((1.0, open_[row]), (-1.0, wet[place, 1:]), (filling, start[place]), upper=0.0)
+    heads = [(node.parent, wet[at, 1:]) for at, node in enumerate(tree.nodes) if node.is_head and node.parent is not None]
+    for place, gate in (*((place, open_[row]) for row, (place, _) in enumerate(tree.turnouts)), *heads):
+        equations.rows((1.0, gate), (-1.0, wet[place, 1:]), upper=0.0)
+        for at in tree.filled_before(place):
+            equations.rows((1.0, gate), (-1.0, wet[at, 1:]), (1.0, start[at]), upper=0.0)
     for at, node in enumerate(tree.nodes):
-        if node.parent is not None:
-            filling = 1.0 if node.is_head and tree.nodes[node.parent].reach.fill_volume > 0 else 0.0
-            equations.rows((1.0, wet[at, 1:]), (-1.0, wet[node.parent, 1:]), (filling, start[node.parent]), upper=0.0)
+        if node.parent is not None and not node.is_head:
+            equations.rows((1.0, wet[at, 1:]), (-1.0, wet[node.parent, 1:]), upper=0.0)
 
 
 def _rotations(equations: Equations, tree: CanalTree, slots: Slots, open_: Integers) -> None:
@@ -294,7 +306,7 @@ def _fields(equations: Equations, slots: Slots, wanted: Wanted, take: Integers, 
         most = (1.0 + TOLERANCE) * volume[row]
         early, late = equations.columns(len(at), upper=most, cost=cost), equations.columns(len(at), upper=most, cost=cost)
         brought = equations.columns(len(at), upper=most)
-        since = np.concatenate([[0], at[:-1] + 1])
+        since = np.concatenate([[0], at + 1])[:-1]
         for number, (first, last) in enumerate(zip(since, at, strict=True)):
             before = brought[number - 1 : number] if number else brought[:0]
             now = brought[number : number + 1]

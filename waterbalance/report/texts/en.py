@@ -1,6 +1,7 @@
 """English."""
 
 from waterbalance.report.texts.en_reasons import REASONS
+from waterbalance.report.texts.en_turns import TURNS
 
 TEXTS = {
     # Stages of a run
@@ -111,6 +112,7 @@ TEXTS = {
     "binding.none": "Nothing: no goal would gain from more water anywhere.",
     "binding.more": "{count} more in the report",
     **REASONS,
+    **TURNS,
     "limits": "Capacities and rules that bind",
     "limits.note": (
         "Where one unit more of a capacity, or less of what a rule asks for, would help, and the highest goal that it would help."
