@@ -76,7 +76,7 @@ def timetable_of(tree: CanalTree, daily: float, limits: Limits = FAST) -> Timeta
     return make_timetable(tree, slots, wanted, limits=limits)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(tree=trees(), daily=st.floats(100.0, 2500.0))
 def test_orders_bring_what_the_timetable_says(tree: CanalTree, daily: float) -> None:
     timetable = timetable_of(tree, daily)

@@ -114,7 +114,7 @@ def _relaxed_bound(program: Program, cost: Floats, limits: Limits) -> float:
     highs.run()
     dual = np.array(highs.getSolution().row_dual)
     if len(dual) != program.rows:
-        return -np.inf
+        dual = np.zeros(program.rows)
     # A dual of a side that is not there can only be a rounding error.
     dual = np.where((dual > 0) & np.isinf(program.row_lower) | (dual < 0) & np.isinf(program.row_upper), 0.0, dual)
     reduced = cost - program.matrix.T @ dual
@@ -130,8 +130,10 @@ def _least(slope: Floats, lower: Floats, upper: Floats) -> float:
 def _completed(program: Program, cost: Floats, first: Mapping[int, float], limits: Limits) -> Floats | None:
     """A good solution with these switches; where there is none, with all switches at 0."""
     switches = np.flatnonzero(program.integer)
-    for held in (first, dict.fromkeys(switches.tolist(), 0.0)):
-        highs = _loaded(program, cost, limits)
+    shut = dict.fromkeys(switches.tolist(), 0.0)
+    # With every switch held nothing is left to be searched: that takes as long as it takes.
+    for held, patience in ((first, limits), (shut, replace(limits, time=None))):
+        highs = _loaded(program, cost, patience)
         columns = np.fromiter(held, dtype=np.int32)
         whole = np.array([held[column] for column in columns])
         highs.changeColsBounds(len(columns), columns, whole, whole)

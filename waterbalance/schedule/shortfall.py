@@ -102,11 +102,11 @@ def _lifted(tree: CanalTree) -> list[_Lifted]:
     """The tree without each of its limits, one at a time; the limits nearest to the field first."""
     found = [
         _Lifted("turnout_capacity", None, _with_gates(tree, lambda gate: replace(gate, capacity=MANY * gate.capacity))),
+        *(_Lifted("head_capacity", canal.name, _with_wide_head(tree, canal)) for canal in tree.canals if canal.pump is None),
         *(
             _Lifted("reach_capacity", f"{node.canal.name} {node.number + 1}", _with_reach(tree, place))
             for place, node in enumerate(tree.nodes)
         ),
-        *(_Lifted("head_capacity", canal.name, _with_wide_head(tree, canal)) for canal in tree.canals if canal.pump is None),
         *(_Lifted("energy", canal.name, _with_wide_head(tree, canal)) for canal in tree.canals if canal.pump is not None),
         _Lifted("night", None, replace(tree, hours=replace(tree.hours, night=None))),
         _Lifted("turn", None, _with_canals(tree, lambda canal: replace(canal, rotation=None, operation="on_demand"))),
