@@ -51,7 +51,8 @@ def field_turns(planned: Planned) -> tuple[FieldTurn, ...]:
     """One for each turnout; none without turns."""
     fields = () if planned.turns is None else planned.turns.fields
     return tuple(
-        FieldTurn(each.turnout, each.zone, each.wanted, each.brought, each.short, each.cause, each.at, each.gain) for each in fields
+        FieldTurn(each.turnout, each.zone, each.wanted, each.brought, each.short, each.cause, each.at, each.gain)
+        for each in fields
     )
 
 

@@ -69,6 +69,9 @@ class Turns:
 WHAT_IF = 0.2
 """Share of the time of the search that each search with a lifted limit may take."""
 
+WHAT_IF_GAP = 0.05
+"""How near to the bound such a search is taken; a shortfall counts a hundredfold. [-]"""
+
 
 def turn_schedule(plan: Plan, network: Network, district: District) -> Turns:
     """The turns of a district for the daily steps at the beginning of a plan, with the daily orders of all else.
@@ -95,7 +98,7 @@ def turn_schedule(plan: Plan, network: Network, district: District) -> Turns:
         *(order for timetable in timetables for order in orders_of(timetable)),
     )
     time = None if district.limits.time is None else WHAT_IF * district.limits.time
-    what_if = replace(district.limits, time=time)
+    what_if = replace(district.limits, time=time, gap=max(WHAT_IF_GAP, district.limits.gap))
     fields = tuple(each for timetable in timetables for each in shortfalls(timetable, what_if))
     return Turns(guard(replace(even, orders=orders)), timetables, fields)
 

@@ -2,8 +2,8 @@
 
     gain of a limit = shortfall with it - shortfall without it
 
-The limit with the greatest gain is the cause. Where none alone brings half of what is missing, several bind together. A gain is
-what the search has found, so it may be greater still; no gain means that none was found.
+The limit with the greatest gain is the cause; of several that bring nearly as much, the one nearest to the field. Where none alone
+brings half of what is missing, several bind together. A gain is what the search has found: it may be greater still.
 """
 
 from __future__ import annotations
@@ -42,6 +42,9 @@ Cause = Literal[
 
 NEARLY_NOTHING = 1.0
 """A shortfall below is rounding. [m3]"""
+
+NEARLY_AS_MUCH = 0.95
+"""Share of the greatest gain that another limit's has to have to be named before it. [-]"""
 
 MANY = 100.0
 """How many times its capacity has what is lifted."""
@@ -92,7 +95,9 @@ def _named(timetable: Timetable, row: int, gains: list[tuple[_Lifted, Floats]] |
     told = Shortfall(turnout.name, turnout.zone, wanted, float(timetable.brought[row]), None)
     if gains is None:
         return told
-    best, gain = max(((each, float(gain[row])) for each, gain in gains), key=lambda pair: pair[1])
+    greatest = max(float(gain[row]) for _, gain in gains)
+    enough = NEARLY_AS_MUCH * greatest if greatest > 0 else greatest
+    best, gain = next((each, float(gain[row])) for each, gain in gains if gain[row] >= enough)
     if gain < 0.5 * told.short:
         return replace(told, cause="several")
     return replace(told, cause=best.cause, at=best.at, gain=gain)
