@@ -1,11 +1,11 @@
 """Turns for a district of 60 zones behind 8 canals, 7 days in slots of 2 hours: how near to the bound, and how fast.
 
-    python tests/benchmarks/turns.py [seconds of search]
+    python tests/benchmarks/turns.py [seconds of search] [seeds ...]
 
 A main canal with four reaches feeds seven laterals of three reaches each, all in one tree: three laterals are rotational (two
 groups, turns of 3.5 days, one of them in free order), one is continuous, one is not irrigated at night, the others and the main
 canal serve on demand. Once gatekeepers move all gates between 6 and 18 h and each turnout at most twice a day, once all gates
-are automatic. Volumes, capacities and the changes of demand from day to day are drawn at random; the seed is fixed. The
+are automatic. Volumes, capacities and the changes of demand from day to day are drawn at random, by seeds that are told. The
 processor's seconds are told beside those of the clock, with the load of the machine.
 """
 
@@ -13,6 +13,7 @@ import datetime as dt
 import os
 import sys
 import time
+from itertools import product
 
 import numpy as np
 
@@ -28,7 +29,7 @@ OPERATIONS: dict[int, Operation] = {0: "rotational", 1: "rotational", 2: "rotati
 FREE_ORDER, NO_NIGHTS = 1, 4
 
 
-def district(*, automatic: bool, seed: int = 1) -> tuple[CanalTree, Slots, Wanted]:
+def district(*, automatic: bool, seed: int) -> tuple[CanalTree, Slots, Wanted]:
     """The canals, the slots and what the fields want."""
     numbers = np.random.default_rng(seed)
     slots = slots_of(dt.date(2026, 3, 2), "Asia/Taipei", SLOT, DAYS)
@@ -69,17 +70,18 @@ def district(*, automatic: bool, seed: int = 1) -> tuple[CanalTree, Slots, Wante
 
 def main() -> None:
     limit = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
-    print("| gates | objective | bound | gap | worst shortfall | taken [m3] | clock [s] | processor [s] | load | ended by |")
+    seeds = [int(each) for each in sys.argv[2:]] or [1, 2, 3]
+    print("| gates, seed | objective | bound | gap | worst shortfall | taken [m3] | clock [s] | processor [s] | load | ended by |")
     print("|---|--:|--:|--:|--:|--:|--:|--:|--:|---|")
-    for automatic in (False, True):
-        tree, slots, wanted = district(automatic=automatic)
+    for seed, automatic in product(seeds, (False, True)):
+        tree, slots, wanted = district(automatic=automatic, seed=seed)
         clock, processor = time.perf_counter(), time.process_time()
         timetable = make_timetable(tree, slots, wanted, limits=Limits(time=limit))
         clock, processor = time.perf_counter() - clock, time.process_time() - processor
         assert audit_turns(timetable) == ()
         worst = float((timetable.shortfall / wanted.volume).max())
         print(
-            f"| {'automatic' if automatic else 'kept'} | {timetable.objective:,.0f} | {timetable.bound:,.0f} | {timetable.gap:.2%} "
+            f"| {'automatic' if automatic else 'kept'}, {seed} | {timetable.objective:,.0f} | {timetable.bound:,.0f} | {timetable.gap:.2%} "
             f"| {worst:.2%} | {timetable.taken:,.0f} | {clock:.0f} | {processor:.0f} | {os.getloadavg()[0]:.1f} "
             f"| {timetable.stopped_by or 'the gap'} |",
             flush=True,

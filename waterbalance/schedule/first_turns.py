@@ -1,8 +1,8 @@
 """A first timetable by plain rules: one run after another, each where its water fits and comes least out of its time.
 
 Every canal is filled as soon as its head can be opened and stays wet. Turnouts follow, those with the least choice first. Each
-gets one run for all of its water, or one for each time that its water is looked at, whichever is better: from the begin and to
-the end (moves that the calendar allows) between which the flow
+gets one run for all of its water, or one for each time that its water is looked at, or a steady one that is adjusted once a day,
+whichever is best: from the begin and to the end (moves that the calendar allows) between which the flow
 
     volume / length of the run
 
@@ -70,10 +70,12 @@ def first_turns(tree: CanalTree, slots: Slots, wanted: Wanted, weights: Weights)
         calendar = replace(opportunities[row], move=opportunities[row].move & follow, adjust=opportunities[row].adjust & follow)
         stays = tree.nodes[place].canal.operation == "continuous"
         asked = _Asked(turnout, calendar, slots, wanted.cumulative[row], looks[row], weights, days[row], stays=stays)
-        for run in _best_runs(asked, room):
+        runs, is_adjusted = _best_runs(asked, room)
+        for run in runs:
             opened[row, run.first : run.last] = 1.0
             left[np.ix_(way, range(run.first, run.last))] -= run.flow * loads
-        adjusted[row] = asked.daily_adjustments(opened[row])
+        if is_adjusted:
+            adjusted[row] = asked.daily_adjustments(opened[row])
     return FirstTurns(opened, adjusted, wet.astype(float))
 
 
@@ -162,14 +164,29 @@ class _Asked:
         return found
 
 
-def _best_runs(asked: _Asked, room: Floats) -> list[_Run]:
-    """One run for all, or one for each look."""
+def _steady(asked: _Asked, room: Floats) -> tuple[float, list[_Run]] | None:
+    """From the first slot on that has room to the end, and what it costs if the flow is adjusted once a day."""
+    begins = np.flatnonzero(asked.calendar.move & (room > 0))
+    if not len(begins) or not asked.calendar.adjust.any():
+        return None
+    begin, count = int(begins[0]), asked.slots.count
+    flow = float(asked.until[-1]) / (asked.slots.seconds * (count - begin))
+    if flow > room[begin:].min() or flow < asked.turnout.gate.least or flow <= 0:
+        return None
+    return asked.weights.move * (1 + len(np.unique(asked.days[begin:]))), [_Run(begin, count, flow)]
+
+
+def _best_runs(asked: _Asked, room: Floats) -> tuple[list[_Run], bool]:
+    """One run for all, one for each look, or a steady one; and whether it is adjusted once a day."""
     ends = np.flatnonzero(asked.looks) + 1
     volumes = np.diff(asked.until[ends - 1], prepend=0.0)
     starts = np.concatenate([[0], ends])[:-1]
     whole = _runs(asked, room, [(0, asked.slots.count, float(asked.until[-1]))])
     parts = _runs(asked, room, list(zip(starts.tolist(), ends.tolist(), volumes.tolist(), strict=True)))
-    return min((whole, parts), key=asked.cost)
+    steady = _steady(asked, room)
+    costs = [(asked.cost(whole), whole, False), (asked.cost(parts), parts, False), *([(*steady, True)] if steady else [])]
+    _, runs, is_adjusted = min(costs, key=lambda each: each[0])
+    return runs, is_adjusted
 
 
 def _runs(asked: _Asked, room: Floats, parts: list[tuple[int, int, float]]) -> list[_Run]:
