@@ -71,7 +71,9 @@ def district(*, automatic: bool, seed: int) -> tuple[CanalTree, Slots, Wanted]:
 def main() -> None:
     limit = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
     seeds = [int(each) for each in sys.argv[2:]] or [1, 2, 3]
-    print("| gates, seed | objective | bound | gap | worst shortfall | taken [m3] | clock [s] | processor [s] | load | ended by |")
+    print(
+        "| gates, seed | objective | bound | gap | worst shortfall | taken [m3] | clock [s] | processor [s] | load | ended by |"
+    )
     print("|---|--:|--:|--:|--:|--:|--:|--:|--:|---|")
     for seed, automatic in product(seeds, (False, True)):
         tree, slots, wanted = district(automatic=automatic, seed=seed)
@@ -81,9 +83,9 @@ def main() -> None:
         assert audit_turns(timetable) == ()
         worst = float((timetable.shortfall / wanted.volume).max())
         print(
-            f"| {'automatic' if automatic else 'kept'}, {seed} | {timetable.objective:,.0f} | {timetable.bound:,.0f} | {timetable.gap:.2%} "
-            f"| {worst:.2%} | {timetable.taken:,.0f} | {clock:.0f} | {processor:.0f} | {os.getloadavg()[0]:.1f} "
-            f"| {timetable.stopped_by or 'the gap'} |",
+            f"| {'automatic' if automatic else 'kept'}, {seed} | {timetable.objective:,.0f} | {timetable.bound:,.0f} "
+            f"| {timetable.gap:.2%} | {worst:.2%} | {timetable.taken:,.0f} | {clock:.0f} | {processor:.0f} "
+            f"| {os.getloadavg()[0]:.1f} | {timetable.stopped_by or 'the gap'} |",
             flush=True,
         )
 

@@ -26,7 +26,6 @@ from waterbalance.report.rows import (
     supply_columns,
     supply_rows,
 )
-
 from waterbalance.report.turns import TURN_COLUMNS, search_notes, turn_rows
 
 if TYPE_CHECKING:
