@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from schedule.canals import MONDAY, at_the_end, hourly, lateral, turnout
+from waterbalance.schedule import shortfall
 from waterbalance.schedule.canal_tree import Canal, CanalTree, Gate, Group, Hours, Pump, Reach, Rotation
 from waterbalance.schedule.search import Limits
 from waterbalance.schedule.shortfall import shortfalls
@@ -122,24 +123,34 @@ def test_a_day_of_23_hours_keeps_the_clock() -> None:
 DAY = Hours(night=DailyHours(18.0, 6.0))
 
 
-@pytest.mark.parametrize(
-    ("tree", "volumes", "cause"),
-    [
-        (lateral(5.0, [Gate(1.0, automatic=True)]), [25 * HOUR], "turnout_capacity"),
-        (lateral(1.0, [Gate(1.0, automatic=True)] * 2), [15 * HOUR, 15 * HOUR], "reach_capacity"),
-        (CanalTree((one_canal(head=Gate(0.5, automatic=True)),)), [20 * HOUR], "head_capacity"),
-        (CanalTree((one_canal(pump=Pump(np.zeros(24), np.full(24, 0.5), grid=False)),)), [20 * HOUR], "energy"),
-        (CanalTree((one_canal(night_irrigation=False),), DAY), [20 * HOUR], "night"),
-        (lateral(1.0, [Gate(1.0)], Hours(working=DailyHours(8.0, 16.0))), [20 * HOUR], "working_hours"),
-        (lateral(1.0, [Gate(1.0, ramp=0.01, automatic=True)]), [12 * HOUR], "ramp"),
-        (lateral(1.0, [Gate(1.0, least=0.9, automatic=True)]), [0.5 * HOUR], "least_flow"),
-        (
-            CanalTree((one_canal(reaches=(Reach(1.0, fill_volume=3000.0, turnouts=one_canal().reaches[0].turnouts),)),)),
-            [24 * HOUR],
-            "filling",
-        ),
-    ],
-)
+TIGHT = [
+    (lateral(5.0, [Gate(1.0, automatic=True)]), [25 * HOUR], "turnout_capacity"),
+    (lateral(1.0, [Gate(1.0, automatic=True)] * 2), [15 * HOUR, 15 * HOUR], "reach_capacity"),
+    (CanalTree((one_canal(head=Gate(0.5, automatic=True)),)), [20 * HOUR], "head_capacity"),
+    (CanalTree((one_canal(pump=Pump(np.zeros(24), np.full(24, 0.5), grid=False)),)), [20 * HOUR], "energy"),
+    (CanalTree((one_canal(night_irrigation=False),), DAY), [20 * HOUR], "night"),
+    (lateral(1.0, [Gate(1.0)], Hours(working=DailyHours(8.0, 16.0))), [20 * HOUR], "working_hours"),
+    (lateral(1.0, [Gate(1.0, ramp=0.01, automatic=True)]), [12 * HOUR], "ramp"),
+    (lateral(1.0, [Gate(1.0, least=0.9, automatic=True)]), [0.5 * HOUR], "least_flow"),
+    (
+        CanalTree((one_canal(reaches=(Reach(1.0, fill_volume=3000.0, turnouts=one_canal().reaches[0].turnouts),)),)),
+        [24 * HOUR],
+        "filling",
+    ),
+]
+
+
+@pytest.mark.parametrize(("tree", "volumes", "cause"), TIGHT)
+def test_the_audit_misses_no_limit(tree: CanalTree, volumes: list[float], cause: str) -> None:
+    """What is made without the limit does not pass with it."""
+    slots = hourly(24)
+    (lifted, *_) = (each for each in shortfall._lifted(tree) if each.cause == cause)
+    free = make_timetable(lifted.tree, slots, at_the_end(volumes, slots), limits=EXACT)
+    assert audit_turns(free) == ()
+    assert audit_turns(replace(free, tree=tree)) != ()
+
+
+@pytest.mark.parametrize(("tree", "volumes", "cause"), TIGHT)
 def test_what_prevents_is_named(tree: CanalTree, volumes: list[float], cause: str) -> None:
     timetable = exactly(tree, hourly(24), volumes)
     found = shortfalls(timetable, EXACT)

@@ -72,13 +72,18 @@ def search(program: Program, cost: Floats, firsts: Sequence[Switches], coarse: I
     start = _completed(program, cost, firsts, limits)
     if start is None:
         raise UsageError("the turns have no solution, not even to leave every gate shut")
-    best = Found(start, float(cost @ start), _relaxed_bound(program, cost, limits), None, 0.0)
+    best = Found(start, float(cost @ start), _relaxed_bound(program, cost, _left(limits, begun)), None, 0.0)
     for held, share in ((coarse, 0.5), (coarse[:0], 1.0)):
-        passed = time.perf_counter() - begun
         if best.gap > limits.gap:
-            left = None if limits.time is None else max(0.0, share * (limits.time - passed))
-            best = _improved(program, cost, best, held, replace(limits, time=left))
+            best = _improved(program, cost, best, held, _left(limits, begun, share))
     return replace(best, seconds=time.perf_counter() - begun)
+
+
+def _left(limits: Limits, begun: float, share: float = 1.0) -> Limits:
+    """The limits with a share of the time that is left."""
+    if limits.time is None:
+        return limits
+    return replace(limits, time=max(0.0, share * (limits.time - (time.perf_counter() - begun))))
 
 
 def _improved(program: Program, cost: Floats, known: Found, held: Integers, limits: Limits) -> Found:
@@ -115,7 +120,8 @@ def _relaxed_bound(program: Program, cost: Floats, limits: Limits) -> float:
     highs.setOptionValue("run_crossover", "on")
     highs.run()
     dual = np.array(highs.getSolution().row_dual)
-    if len(dual) != program.rows:
+    if len(dual) != program.rows or highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        # Interrupted: duals from the middle of the way may be far worse than none.
         dual = np.zeros(program.rows)
     # A dual of a side that is not there can only be a rounding error.
     dual = np.where((dual > 0) & np.isinf(program.row_lower) | (dual < 0) & np.isinf(program.row_upper), 0.0, dual)
