@@ -81,7 +81,9 @@ def _about_rows(command: Command) -> Iterator[Finding]:
             allowed = f"from {before.isoformat()} to {command.valid_until.isoformat()}"
             yield Finding("the row is out of its order", _at(command, row), found, allowed)
         length = (row.end - row.start).total_seconds()
-        if length < command.limits.least_dwell:
+        # The first row of what is left of a command, or of one that replaces another at midday, has begun before.
+        begun = row is command.rows[0] and command.label in {"remainder", "replanned"}
+        if length < command.limits.least_dwell and not begun:
             yield Finding("the setpoint does not hold long enough", _at(command, row), f"{length:g} s", _dwell(command))
         before = max(before, row.end)
 

@@ -32,7 +32,7 @@ CommandState = Literal["waiting", "sending", "held", "confirmed", "refused", "di
 OPEN: frozenset[CommandState] = frozenset({"waiting", "sending", "held"})
 """States from which a command may still be sent."""
 
-ENDED: frozenset[CommandState] = frozenset(get_args(CommandState)) - OPEN
+ALL: frozenset[CommandState] = frozenset(get_args(CommandState))
 
 
 @dataclass(frozen=True)
@@ -203,9 +203,12 @@ def of_plan(connection: Connection, plan: str) -> tuple[Queued, ...]:
     return tuple(_queued(row) for row in connection.execute(query))
 
 
-def newest_of_each(connection: Connection) -> tuple[Queued, ...]:
-    """The command with the highest sequence of each controller."""
-    last = select(commands.c.controller, func.max(commands.c.sequence).label("last")).group_by(commands.c.controller).subquery()
+def newest_of_each(connection: Connection, states: frozenset[CommandState] = ALL) -> tuple[Queued, ...]:
+    """The command with the highest sequence of each controller, among those in some states."""
+    chosen = select(commands.c.controller, func.max(commands.c.sequence).label("last")).where(
+        commands.c.state.in_(sorted(states))
+    )
+    last = chosen.group_by(commands.c.controller).subquery()
     joined = select(commands).join(last, and_(commands.c.controller == last.c.controller, commands.c.sequence == last.c.last))
     return tuple(_queued(row) for row in connection.execute(joined.order_by(commands.c.controller)))
 
