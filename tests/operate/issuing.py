@@ -85,7 +85,7 @@ def works(folder: Path, **named: object) -> Works:
     store.close()
 
     @event.listens_for(store.engine, "connect")
-    def _not_for_power_cuts(connection: Any, _record: object) -> None:
+    def _not_for_power_cuts(connection: Any, _record: object) -> None:  # noqa: ANN401 (the driver's)
         # A process that is killed loses nothing that it has written; only a power cut needs the disk's own word, which is slow.
         connection.execute("PRAGMA synchronous=OFF")
 
