@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from commands import NOON, command, envelope
 from operate.issuing import GATES, Works, device, works
-from waterbalance.errors import InputError, TryLaterError, UsageError
+from waterbalance.errors import ApprovalError, InputError, TryLaterError, UsageError
 from waterbalance.operate.attempt import Sending, attempt, wait_before
 from waterbalance.operate.auto_approve import approve_automatically
 from waterbalance.operate.issue import Issuer, issue
@@ -263,22 +263,22 @@ def test_point_14_a_device_whose_clock_is_off_is_held(three: Works) -> None:
 
 def test_point_15_who_approves_does_not_issue(three: Works) -> None:
     three.approved()
-    with pytest.raises(UsageError, match="does not issue it"):
+    with pytest.raises(ApprovalError, match="does not issue it"):
         issue(three.store, "works", replace(three.issuer, by="chen"), NOON)
 
 
 def test_point_15_nothing_is_issued_without_approval(three: Works) -> None:
     plan = three.recorded()
-    with pytest.raises(UsageError, match="waits for approval"):
+    with pytest.raises(ApprovalError, match="waits for approval"):
         three.issue()
-    with pytest.raises(UsageError, match="not approved"):
+    with pytest.raises(ApprovalError, match="not approved"):
         three.issue(plan)
 
 
 def test_point_15_two_people_where_two_are_asked_for(three: Works) -> None:
     three.settings = IssuingSettings(approvals=2)
     three.approved()
-    with pytest.raises(UsageError, match="too few"):
+    with pytest.raises(ApprovalError, match="too few"):
         three.issue()
 
 
@@ -287,7 +287,7 @@ def test_point_15_an_edited_plan_is_another_plan(three: Works) -> None:
     other = three.recorded((1.25, 0.501))
     assert other != plan
     assert three.issue().plan == plan
-    with pytest.raises(UsageError, match="not approved"):
+    with pytest.raises(ApprovalError, match="not approved"):
         three.issue(other)
 
 

@@ -15,7 +15,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from waterbalance.errors import Finding, Place, TryLaterError, UsageError
+from waterbalance.errors import ApprovalError, Finding, Place, TryLaterError, UsageError
 from waterbalance.operate.midday import replanned
 from waterbalance.operate.record import commands_in
 from waterbalance.plan.life_cycle import IN_FORCE
@@ -62,8 +62,8 @@ class Issued:
 def issue(store: Store, scenario: str, issuer: Issuer, now: dt.datetime, plan: str | None = None) -> Issued:
     """Put the commands of the newest approved plan of a scenario, or of `plan`, into the outbox.
 
-    Raises `UsageError` where no plan may be issued and says why, `InputError` where a command may not be sent; then nothing has
-    changed.
+    Raises `UsageError` where there is no plan, `ApprovalError` or `TryLaterError` where it may not be issued, `InputError` where
+    a command may not be sent; then nothing has changed.
     """
     with store.writing() as connection:
         stored = _to_issue(connection, scenario, plan)
@@ -127,7 +127,8 @@ def _to_issue(connection: Connection, scenario: str, plan: str | None) -> Stored
     waits = newest(connection, scenario, frozenset({"run", "reviewed"}))
     told = "no plan" if waits is None else f"plan {waits.plan[:12]} waits for approval"
     remedy = "Run the scenario with --store." if waits is None else f"`waterbalance approve {waits.plan[:12]} --by NAME`"
-    raise UsageError("nothing to issue", (Finding(f"no approved plan of {scenario!r}", found=told, remedy=remedy),))
+    error = UsageError if waits is None else ApprovalError
+    raise error("nothing to issue", (Finding(f"no approved plan of {scenario!r}", found=told, remedy=remedy),))
 
 
 def _require_allowed(stored: StoredPlan, approvals: tuple[Approval, ...], issuer: Issuer, now: dt.datetime) -> None:
@@ -136,7 +137,7 @@ def _require_allowed(stored: StoredPlan, approvals: tuple[Approval, ...], issuer
         remedy = (
             "Run the scenario again." if stored.state in {"rejected", "superseded", "withdrawn"} else "Let somebody approve it."
         )
-        raise UsageError("nothing is issued", (Finding("the plan is not approved", place, stored.state, "approved", remedy),))
+        raise ApprovalError("nothing is issued", (Finding("the plan is not approved", place, stored.state, "approved", remedy),))
     if stored.state == "approved":
         _require_people(approvals, issuer, place)
     age = now - stored.recorded_at
@@ -156,8 +157,8 @@ def _require_people(approvals: tuple[Approval, ...], issuer: Issuer, place: Plac
     if issuer.by in people:
         remedy = "Somebody else has to issue it."
         finding = Finding("who has approved a plan does not issue it", place, issuer.by, "somebody else", remedy)
-        raise UsageError("nothing is issued", (finding,))
+        raise ApprovalError("nothing is issued", (finding,))
     by_rule = any(approval.rule is not None for approval in approvals)
     if not by_rule and len(people) < issuer.settings.approvals:
         finding = Finding("too few have approved the plan", place, str(len(people)), str(issuer.settings.approvals))
-        raise UsageError("nothing is issued", (finding,))
+        raise ApprovalError("nothing is issued", (finding,))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, InputError, Place
 from waterbalance.horizon import Horizon, plan_horizon
+from waterbalance.scenario.issuing import IssuingSettings
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -62,6 +63,9 @@ class Scenario:
 
     under_way: Mapping[Key, float] = field(default_factory=dict)
     """Steady flows of the last days before the start. [m3/day]"""
+
+    issuing: IssuingSettings = field(default_factory=IssuingSettings)
+    """How orders leave."""
 
     files: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of every file that was read, by its name in the folder."""

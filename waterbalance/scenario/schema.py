@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Dis
 from waterbalance.network.fields import Duration, Volume
 from waterbalance.policy.goal import Policy
 from waterbalance.policy.presets import PRESETS
+from waterbalance.scenario.issuing import IssuingSettings
 from waterbalance.scenario.wording import listed, nearest
 
 FILE_VERSION = 1
@@ -230,6 +231,9 @@ class ScenarioFile(_Model):
 
     state: StateSettings | None = None
     """Observed stocks."""
+
+    issuing: IssuingSettings = IssuingSettings()
+    """How orders leave: ages, retries, approvals."""
 
     record: tuple[RecordSettings, ...] = ()
     """What really happened, for past dates: the report shows it beside the plan, which never uses it."""

@@ -1,5 +1,6 @@
 """English."""
 
+from waterbalance.report.texts.en_issuing import ISSUING
 from waterbalance.report.texts.en_reasons import REASONS
 
 TEXTS = {
@@ -110,6 +111,7 @@ TEXTS = {
     ),
     "binding.none": "Nothing: no goal would gain from more water anywhere.",
     "binding.more": "{count} more in the report",
+    **ISSUING,
     **REASONS,
     "limits": "Capacities and rules that bind",
     "limits.note": (

@@ -1,5 +1,6 @@
 """Traditional Chinese as used in Taiwan."""
 
+from waterbalance.report.texts.zh_tw_issuing import ISSUING
 from waterbalance.report.texts.zh_tw_reasons import REASONS
 
 TEXTS = {
@@ -101,6 +102,7 @@ TEXTS = {
     ),
     "binding.none": "無：任何地點增水，均無目標因而改善。",
     "binding.more": "另有 {count} 處，詳見報告",
+    **ISSUING,
     **REASONS,
     "limits": "具限制性之容量與規則",
     "limits.note": "增加一單位容量，或減少一單位規則之要求，可改善之最高順位目標。",
