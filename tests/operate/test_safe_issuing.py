@@ -29,7 +29,7 @@ from waterbalance.schedule.signature import SigningKey, sign, wrong_signature
 from waterbalance.store.alarms import ringing
 from waterbalance.store.audit_log import entries, verify
 from waterbalance.store.outbox import claim, enqueue
-from waterbalance.store.plans import find
+from waterbalance.store.plans import approve, find, newest
 
 HOUR = dt.timedelta(hours=1)
 
@@ -280,6 +280,13 @@ def test_point_15_two_people_where_two_are_asked_for(three: Works) -> None:
     three.approved()
     with pytest.raises(ApprovalError, match="too few"):
         three.issue()
+    with three.store.writing() as connection:
+        plan = newest(connection, "works", frozenset({"approved"}))
+        assert plan is not None
+        with pytest.raises(UsageError, match="does not count twice"):
+            approve(connection, plan.plan, "chen", NOON)
+        approve(connection, plan.plan, "wang", NOON)
+    assert len(three.issue().commands) == 3
 
 
 def test_point_15_an_edited_plan_is_another_plan(three: Works) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from waterbalance.errors import Finding, Place, UsageError
+from waterbalance.errors import Finding, Findings, InputError, Place, UsageError
+from waterbalance.operate.resimulate import resimulated
 from waterbalance.plan.demand import demand_of
 from waterbalance.report.json_text import json_text
 from waterbalance.report.manifest import manifest
@@ -29,9 +30,12 @@ def record_plan(store: Store, planned: Planned, devices: Collection[Device], by:
     """Keep a plan, its orders and the commands that are made of them; returns the plan's hash.
 
     The same inputs give the same hash. Raises `UsageError` for a plan without orders (the audit found something, or there are no
-    daily steps), `InputError` where a device cannot do as ordered.
+    daily steps), `InputError` where a device cannot do as ordered, or the commands do not bring users what the plan gives them.
     """
     new = plan_to_record(planned, devices)
+    commands = tuple(Command.from_content(content) for content in new.content["commands"])
+    short = Findings(resimulated(planned, commands, {device.controller: device for device in devices}))
+    short.raise_if_any(InputError, "the orders do not carry out the plan")
     with store.writing() as connection:
         return record(connection, new, manifest(planned, {}), by, at)
 

@@ -125,10 +125,19 @@ def move(connection: Connection, plan: str, to: PlanState, by: str, at: dt.datet
 
 
 def approve(connection: Connection, plan: str, by: str, at: dt.datetime, rule: str | None = None) -> None:
-    """Somebody, or a declared rule, agrees to exactly this plan. Raises `UsageError` where it cannot be approved any more."""
+    """Somebody, or a declared rule, agrees to exactly this plan; others may have agreed before.
+
+    Raises `UsageError` where it cannot be approved any more, or the same person has approved it already.
+    """
     stored = find(connection, plan)
+    if by in {each.by for each in approvals_of(connection, stored.plan)}:
+        finding = Finding("who has approved a plan does not count twice", Place(component=stored.plan), by, "somebody else")
+        raise UsageError("the plan stays as it is", (finding,))
     connection.execute(insert(approvals).values(plan=stored.plan, by=by, at=at, rule=rule))
-    move(connection, stored.plan, "approved", by, at, rule=rule)
+    if stored.state == "approved":
+        append(connection, at, Event(by, "approved", stored.plan, {"before": "approved", "rule": rule}))
+    else:
+        move(connection, stored.plan, "approved", by, at, rule=rule)
 
 
 def approvals_of(connection: Connection, plan: str) -> tuple[Approval, ...]:
