@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    from waterbalance.controllers.plain_gate import GateReading
     from waterbalance.schedule.command import Command
     from waterbalance.schedule.device import Device
     from waterbalance.store.database import Store
@@ -38,8 +39,8 @@ class Gate(Protocol):
         """Raises `ControllerError`."""
         ...
 
-    def read_now(self) -> float:
-        """Its setpoint, in the command's unit. Raises `ControllerError`."""
+    def read_now(self) -> GateReading:
+        """Its setpoint in the command's unit, and whether it is in Remote. Raises `ControllerError`."""
         ...
 
 
@@ -63,7 +64,7 @@ def tick(store: Store, gates: Mapping[str, Gate], devices: Mapping[str, Device],
     for name, gate in sorted(gates.items()):
         wanted = None if name not in newest else setpoint_at(newest[name], now)
         try:
-            if wanted is not None and abs(gate.read_now() - wanted) > devices[name].setpoint_step / 2:
+            if wanted is not None and _is_off(gate, wanted, devices[name]):
                 _set(gate, wanted, devices[name])
                 done[name] = wanted
         except ControllerError as error:
@@ -92,9 +93,17 @@ def next_change(store: Store, gates: frozenset[str], now: dt.datetime) -> dt.dat
     return min(moments, default=None)
 
 
+def _is_off(gate: Gate, wanted: float, device: Device) -> bool:
+    reading = gate.read_now()
+    if not reading.remote:
+        raise ControllerError("it is in Local or maintenance mode")
+    # NaN is off everything.
+    return not abs(reading.setpoint - wanted) <= device.setpoint_step / 2
+
+
 def _set(gate: Gate, wanted: float, device: Device) -> None:
     gate.set_now(wanted)
-    reached = gate.read_now()
+    reached = gate.read_now().setpoint
     if not abs(reached - wanted) <= device.setpoint_step / 2:
         raise ControllerError(f"it reads {reached:g} {device.unit} after it was set to {wanted:g}")
 

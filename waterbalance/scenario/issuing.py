@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from waterbalance.network.fields import Duration
+from waterbalance.network.fields import Duration, Fraction
 
 SECONDS = 1.0 / 86_400.0
 """A second in days."""
@@ -15,10 +15,10 @@ class AutomaticApproval(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    greatest_change: float = Field(gt=0, le=1)
+    greatest_change: Fraction = Field(gt=0)
     """How far the water of a device may lie from what it is told today, as a share of the most that it may be told. [-]"""
 
-    greatest_shortage: float = Field(default=0.0, ge=0, le=1)
+    greatest_shortage: Fraction = 0.0
     """Shortage of any user in a commanded step, as a share of its demand. [-]"""
 
 
