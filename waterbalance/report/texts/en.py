@@ -263,6 +263,8 @@ TEXTS = {
     # Types in words
     "describe.components": "Components",
     "describe.rules": "Rules",
+    "describe.forecasters": "Forecasters",
+    "describe.forecaster": "forecaster",
     "describe.component": "component",
     "describe.rule": "rule",
     "describe.fields": "Fields",

@@ -247,6 +247,8 @@ TEXTS = {
     # Types in words
     "describe.components": "元件",
     "describe.rules": "規則",
+    "describe.forecasters": "預測方法",
+    "describe.forecaster": "預測方法",
     "describe.component": "元件",
     "describe.rule": "規則",
     "describe.fields": "欄位",
