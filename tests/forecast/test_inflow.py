@@ -1,6 +1,7 @@
 """Inflow of rivers: by hand, on rivers that are made up, and on real ones."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -71,8 +72,56 @@ def test_rain_that_is_told_raises_the_river() -> None:
     assert 2.0 * told["dry"] < told["untold"] < 0.5 * told["wet"]
     with pytest.raises(InputError, match="lacks the column 'rain'"):
         RiverInflow(rain=True).fit(history[["y"]])
-    with pytest.raises(InputError, match="rain is told for later days only"):
-        fitted.predict(plan_horizon(dt.date(2021, 1, 3), last_day=dt.date(2021, 1, 20)), weather=dry)
+    later = plan_horizon(dt.date(2021, 1, 3), last_day=dt.date(2021, 1, 20))
+    assert fitted.predict(later, weather=dry).values.mean() < 0.5 * fitted.predict(later, weather=wet).values.mean()
+
+
+@pytest.mark.parametrize(
+    ("mend", "what", "day", "found", "allowed", "remedy"),
+    [
+        (
+            lambda told: told.iloc[2:],
+            "lacks values of 'rain'",
+            "2021-01-01",
+            "2 of 20 days",
+            "every day from 2021-01-01 to 2021-01-20",
+            "from the day after the history's last",
+        ),
+        (
+            lambda told: told.drop(pd.Timestamp("2021-01-09")),
+            "lacks values of 'rain'",
+            "2021-01-09",
+            "1 of 20 days",
+            "2021-01-20",
+            "Tell these days too",
+        ),
+        (lambda told: told - 5.0, "rain of a day to come cannot be", "2021-01-01", "-5 mm", "0 to 2000 mm", "Mend the forecast"),
+        (lambda told: told + 3e3, "rain of a day to come cannot be", "2021-01-01", "3000 mm", "0 to 2000 mm", "millimetres"),
+    ],
+)
+def test_told_rain_that_is_wrong_names_its_day_and_what_to_do(
+    mend: Callable[[pd.DataFrame], pd.DataFrame], what: str, day: str, found: str, allowed: str, remedy: str
+) -> None:
+    """A horizon that begins two days after the record's last one asks for these two days as well."""
+    days = pd.date_range("2021-01-01", "2021-01-20")
+    flows = made_up(0.9)
+    fitted = RiverInflow(rain=True).fit(pd.DataFrame({"y": flows, "rain": 1.0}, index=DAYS))
+    later = plan_horizon(dt.date(2021, 1, 3), last_day=dt.date(2021, 1, 20))
+    with pytest.raises(InputError) as caught:
+        fitted.predict(later, weather=mend(pd.DataFrame({"rain": 0.0}, index=days)))
+    [finding] = caught.value.findings
+    assert what in finding.what
+    assert finding.where.date == day
+    assert found in str(finding.found)
+    assert allowed in str(finding.allowed)
+    assert remedy in str(finding.remedy)
+
+
+def test_rain_that_nobody_tells_is_noted() -> None:
+    flows = made_up(0.9)
+    notes = RiverInflow(rain=True).fit(pd.DataFrame({"y": flows, "rain": 1.0}, index=DAYS)).predict(AHEAD).notes
+    assert [note for note in notes if "rain of the days to come" in note]
+    assert RiverInflow().fit(flows).predict(AHEAD).notes == ()
 
 
 def test_a_river_that_falls_dry_is_told_dry_as_often() -> None:

@@ -22,7 +22,7 @@ def forecast(
     """Show what is expected: every series with the low, median and high of its members, and what a plan takes."""
     from waterbalance.report.atomic import write_text
     from waterbalance.report.forecast_page import forecast_page
-    from waterbalance.report.forecast_table import forecast_csv, forecast_rows, forecast_terminal
+    from waterbalance.report.forecast_table import forecast_csv, forecast_notes, forecast_rows, forecast_terminal
     from waterbalance.report.language import Wording
     from waterbalance.scenario.forecasts import forecast as forecast_scenario
     from waterbalance.scenario.read import read_scenario
@@ -33,6 +33,8 @@ def forecast(
     rows = forecast_rows(read, expected)
     say = Wording(lang.value)
     console().print(forecast_terminal(rows, read, expected, say))
+    for note in forecast_notes(rows, read, say):
+        typer.echo(note)
     if out is not None:
         write_text(out, forecast_csv(rows, expected))
         typer.echo(say("written", folder=out))
@@ -41,12 +43,15 @@ def forecast(
         typer.echo(say("written", folder=page))
 
 
-def backtest(
+def backtest(  # noqa: PLR0913, PLR0917 (the options of the command)
     scenario: ScenarioPath,
     days_ahead: Annotated[int, typer.Option("--days-ahead", metavar="N", min=1, help="Days told from each origin.")] = 10,
     every: Annotated[int, typer.Option("--every", metavar="N", min=1, help="Days from one origin to the next.")] = 10,
     origins: Annotated[int, typer.Option("--origins", metavar="N", min=1, help="Origins, the last ones of the record.")] = 30,
     component: Annotated[str | None, typer.Option("--component", metavar="NAME", help="Only forecasts of this one.")] = None,
+    perfect_weather: Annotated[
+        bool, typer.Option("--perfect-weather", help="Tell the weather as recorded: perfect foresight, an upper bound.")
+    ] = False,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write backtest.html, .csv and .json there.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON in the place of tables.")] = False,
     lang: Language = Lang.ENGLISH,
@@ -66,5 +71,5 @@ def backtest(
                 tasks[name] = bar.add_task(name, total=of)
             bar.update(tasks[name], completed=done)
 
-        tables, text = backtest_into(scenario, days_ahead, every, origins, component, out, say, progress=show)
+        tables, text = backtest_into(scenario, days_ahead, every, origins, component, out, say, perfect_weather, progress=show)
     tell(tables, text, out, as_json=as_json, say=say)

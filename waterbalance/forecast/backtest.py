@@ -59,6 +59,9 @@ class Tried:
     reason: str = ""
     """Why it could not."""
 
+    notes: tuple[str, ...] = ()
+    """What was known ahead of the weather."""
+
 
 def backtest(
     forecaster: Forecaster,

@@ -111,8 +111,10 @@ def _on_days(frame: pd.DataFrame, days: pd.DatetimeIndex, findings: Findings) ->
     for column, name in enumerate(frame.columns):
         unknown = np.flatnonzero(~np.isfinite(values[:, column]))
         if unknown.size:
-            place = Place(date=str(days[unknown[0]].date()))
-            findings.add(Finding(f"the weather lacks values of {name!r}", place, f"{unknown.size} days", "a number each day"))
+            place, found = Place(date=str(days[unknown[0]].date())), f"{unknown.size} of {len(days)} days without a number"
+            allowed = f"a number on every day from {days[0].date()} to {days[-1].date()}"
+            remedy = "Tell these days too, from the day after the history's last one on."
+            findings.add(Finding(f"the weather lacks values of {name!r}", place, found, allowed, remedy))
     return values
 
 

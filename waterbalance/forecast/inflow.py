@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Self
 import numpy as np
 import pandas as pd
 
-from waterbalance.errors import Finding, InputError
+from waterbalance.errors import Finding, InputError, Place
 from waterbalance.forecast.daily_steps import days_of, over_steps
 from waterbalance.forecast.day_of_year import stretches
 from waterbalance.forecast.exogenous import refuse_weather, split, weather_members
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from waterbalance.horizon import Floats, Horizon
 
 RAIN: Final = "rain"
+
+MOST_RAIN: Final = 2000.0
+"""Most rain of a day that is believed; the record of the world is 1825 mm. [mm]"""
+
+UNTOLD_RAIN: Final = "nobody tells the rain of the days to come: it comes again with what past days brought"
 
 SHORTEST: Final = 365
 """Days of the record that must be known. [day]"""
@@ -111,11 +116,12 @@ class RiverInflow:
         ahead = days_ahead(history.values.index[-1], days)
         # From the day after the record on, so that a horizon that begins later goes on from the same paths.
         all_days = pd.date_range(days[-1] - pd.Timedelta(days=int(ahead[-1]) - 1), days[-1])
-        rain = None if weather is None else told_rain(weather, days, len(all_days), members)
+        rain = None if weather is None else told_rain(weather, all_days, members, seed)
         flows, known = self._flows()
         paths = river.members(flows, known, self.rain_, all_days, rain, members, seed)
         told = self._pooled(paths, history.values, all_days, seed)[-len(days) :]
-        return Forecast(over_steps(told, horizon), f"river and climatology {history.years}", history.missing, history.notes)
+        notes = (*history.notes, UNTOLD_RAIN) if self.rain and weather is None else history.notes
+        return Forecast(over_steps(told, horizon), f"river and climatology {history.years}", history.missing, notes)
 
     def _flows(self) -> tuple[Floats, pd.DatetimeIndex]:
         values = fitted(self.history_, self).values
@@ -189,10 +195,17 @@ def climate_members(values: pd.Series, days: pd.DatetimeIndex, members: int, see
     return filled[:, deal(filled.shape[1], members, seed)]
 
 
-def told_rain(weather: Weather, days: pd.DatetimeIndex, count: int, members: int) -> Floats:
-    """What a forecast of rain tells [mm], dealt to the members, shape (days from the record on, members)."""
+def told_rain(weather: Weather, days: pd.DatetimeIndex, members: int, seed: int) -> Floats:
+    """What a forecast of rain tells [mm] for the days from the record on, dealt to the members, shape (days, members).
+
+    Raises `InputError` naming the first day that is not told, or cannot be.
+    """
     told = weather_members(weather, (RAIN,), days)[:, :, 0].T
-    if len(told) != count:
-        finding = Finding("rain is told for later days only", found=f"{len(told)} days", allowed=f"{count} days")
+    wrong = np.argwhere(~((told >= 0.0) & (told <= MOST_RAIN)))
+    if wrong.size:
+        day, frame = wrong[0]
+        found, allowed = f"{told[day, frame]:g} mm", f"0 to {MOST_RAIN:g} mm"
+        remedy = "Mend the forecast of rain; it is told in millimetres a day."
+        finding = Finding("rain of a day to come cannot be", Place(date=str(days[day].date())), found, allowed, remedy)
         raise InputError("weather of the days to come", (finding,))
-    return told[:, np.arange(members) % told.shape[1]]
+    return told[:, deal(told.shape[1], members, seed)]

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from waterbalance.forecast.forecaster import Past, Weather
     from waterbalance.horizon import Floats, Horizon
 
+UNTOLD_AIR: Final = "nobody tells the air of the days to come: it is that of past years around these dates"
+NORMAL_AIR: Final = "nobody tells the air of the days to come: the towers have the monthly normals, alike in all members"
+
 _LITRES: Final = 1000.0
 _SHORTEST_RESIDUALS: Final = 60
 
@@ -124,11 +127,13 @@ class SemiconductorFab:
         minimum load is above the contract.
         """
         notes = fitted(self.notes_, self)
+        if self.cooling is not None and weather is None:
+            notes = (*notes, UNTOLD_AIR if self.air_ is not None else NORMAL_AIR)
         days = days_of(horizon)
         told = None if weather is None else weather_members(weather, (TEMPERATURE, HUMIDITY) if self.cooling else (), days)
         generator = np.random.default_rng(seed)
         layers = self._layers(days, members, generator)
-        air = None if self.cooling is None else air_of_members(self.cooling, self.air_, told, days, members, generator)
+        air = None if self.cooling is None else air_of_members(self.cooling, self.air_, told, days, members, seed)
         intake = self._intake(days, layers, air)
         if self.residuals_ is not None:
             intake = intake * np.exp(self.residuals_.paths(days, members, generator))

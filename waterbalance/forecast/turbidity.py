@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from waterbalance.forecast.history import History
     from waterbalance.horizon import Floats, Horizon
 
+UNTOLD_RAIN: Final = "nobody tells the rain of the days to come: it is that of past years around these dates"
+
 _SHORTEST: Final = 60
 _MEMORIES: Final = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 _HALF_WINDOW: Final = 7
@@ -114,11 +116,12 @@ class TurbidityAfterRain:
         ahead = days_ahead(rain.values.index[-1], days)
         all_days = pd.date_range(days[-1] - pd.Timedelta(days=int(ahead[-1]) - 1), days[-1])
         values, wetness = self._past(response.memory)
-        coming = _rain_ahead(weather, rain.values, days, all_days, members, seed)
+        coming = _rain_ahead(weather, rain.values, all_days, members, seed)
         wet = lfilter([1.0], [1.0, -response.memory], coming, axis=0, zi=np.full((1, members), response.memory * wetness[-1]))[0]
         turbidity = response.typical(wet) * np.exp(_noise(response, values, wetness, len(all_days), members, seed))
         label = f"rain {rain.years} and {'a declared' if self.response is not None else 'its learned'} response"
-        return Forecast(over_steps(turbidity[-len(days) :], horizon, "level"), label, history.missing, history.notes)
+        notes = (*history.notes, UNTOLD_RAIN) if weather is None else history.notes
+        return Forecast(over_steps(turbidity[-len(days) :], horizon, "level"), label, history.missing, notes)
 
     def _past(self, memory: float = 0.0) -> tuple[Floats, Floats]:
         """Known turbidity and w on the days of the rain's record, shape (days,) each."""
@@ -170,12 +173,12 @@ def _noise(response: TurbidityResponse, values: Floats, wetness: Floats, count: 
 
 
 def _rain_ahead(
-    weather: Weather, past: pd.Series, days: pd.DatetimeIndex, all_days: pd.DatetimeIndex, members: int, seed: int
+    weather: Weather, past: pd.Series, days: pd.DatetimeIndex, members: int, seed: int
 ) -> Floats:  # fmt: skip
     """Rain of the days after the record, told or as in past years, shape (days, members) [mm]."""
     if weather is not None:
-        return told_rain(weather, days, len(all_days), members)
-    found = stretches(past, all_days, _HALF_WINDOW)
+        return told_rain(weather, days, members, seed)
+    found = stretches(past, days, _HALF_WINDOW)
     found = found[:, np.isfinite(found).all(axis=0)]
     if not found.shape[1]:
         remedy = "Give a longer record of rain, or tell the rain of the days to come."

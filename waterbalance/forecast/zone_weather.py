@@ -82,7 +82,7 @@ class ZoneWeather:
             return ZoneYears(days, 0, evapotranspiration, rain, "weather told", 0, ())
         years = self._start_years(days, least_coverage)
         means = [_sequences(self.quantities[name].ten_day, days, years) for name in NAMES]
-        return ZoneYears(days, 0, means[0], means[1], self.label, self.filled, ())
+        return ZoneYears(days, 0, means[0], means[1], self.label, self.filled, (_untold(len(years), self.label),))
 
     def by_days(self, days: pd.DatetimeIndex, weather: Weather, least_coverage: float, before: int) -> ZoneYears:
         """Every day of a horizon, and as it was on the `before` days that lead to it.
@@ -93,7 +93,8 @@ class ZoneWeather:
         if weather is None:
             years = self._start_years(days, least_coverage)
             told = [self._days(name, whole, days[0].year, years, before) for name in NAMES]
-            return ZoneYears(whole, before, told[0], told[1], self.label, self.filled, self.notes)
+            notes = (*self.notes, _untold(len(years), self.label))
+            return ZoneYears(whole, before, told[0], told[1], self.label, self.filled, notes)
         frames = _told(weather, days)
         this_year = np.full(frames[0].shape[1], days[0].year, dtype=np.intp)
         told = []
@@ -164,6 +165,12 @@ def table_findings(frame: pd.DataFrame, tables: Mapping[str, tuple[float, ...] |
         for period, value in enumerate(table, start=1):
             found.extend(range_findings(f"{name} of period {period}", value, 0.0, 1.0))
     return found
+
+
+def _untold(members: int, label: str) -> str:
+    """What stands for the weather of the days to come."""
+    alike = ", alike in all members" if members == 1 else ""
+    return f"nobody tells the weather of the days to come: {label} stand for it{alike}"
 
 
 def _told(weather: Weather, days: pd.DatetimeIndex) -> tuple[Floats, Floats]:

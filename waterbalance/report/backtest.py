@@ -39,7 +39,10 @@ def backtest_heading(tried: Sequence[Tried], scenario: Scenario, say: Wording) -
 
 
 def backtest_sections(tried: Sequence[Tried], scenario: Scenario, say: Wording) -> tuple[Section, ...]:
-    """A summary over all leads, then every quantity lead by lead, and what could not be tried."""
+    """A summary over all leads, then every quantity lead by lead, and what could not be tried.
+
+    What was known ahead of the weather stands beside the summary.
+    """
     known = [(each, each.result) for each in tried if each.result is not None]
     names = {id(each): _name(each, scenario, say) for each, _ in known}
     scores = tuple(say(f"score.{name}") for name in SHOWN)
@@ -61,7 +64,9 @@ def backtest_sections(tried: Sequence[Tried], scenario: Scenario, say: Wording) 
     ]
     rest = tuple((_name(each, scenario, say), _reason(each, say)) for each in tried if each.result is None)
     left_out = Section(say("backtest.left_out"), (say("quantity"), say("backtest.reason")), rest, words=2)
-    return (summary, *by_lead, *([left_out] if rest else []))
+    told = tuple((_name(each, scenario, say), "; ".join(map(say.origin, each.notes))) for each in tried if each.notes)
+    weather = Section(say("backtest.weather"), (say("quantity"), say("notes")), told, words=2)
+    return (summary, *([weather] if told else []), *by_lead, *([left_out] if rest else []))
 
 
 def _reason(each: Tried, say: Wording) -> str:
@@ -96,6 +101,7 @@ def backtest_dict(tried: Sequence[Tried]) -> dict[str, object]:
                 "forecaster": each.forecaster,
                 "unit": each.unit,
                 "reason": each.reason,
+                "notes": list(each.notes),
                 "scores": []
                 if each.result is None
                 else [

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def forecast_page(rows: tuple[ForecastRow, ...], scenario: Scenario, forecasts: Forecasts, say: Wording) -> str:
-    """Series of forecasters one by one, with their origin and what was left out of their records; tables are not drawn."""
+    """Series of forecasters one by one, with their origin and notes; tables are not drawn."""
     horizon = forecasts.horizon
     last = horizon.end - dt.timedelta(days=1)
     dates = say("dates", start=say.date(str(horizon.start)), last_day=say.date(str(last)))
@@ -26,7 +26,7 @@ def forecast_page(rows: tuple[ForecastRow, ...], scenario: Scenario, forecasts: 
         Section(
             f"{say.name(scenario.network, row.component)} · {say.quantity(row.quantity)}",
             (say("origin"), say("forecast.members"), say("forecast.filled"), say("forecast.notes")),
-            ((say.origin(row.label), str(row.members), str(row.filled), say.printable("; ".join(row.notes) or "–")),),
+            ((say.origin(row.label), str(row.members), str(row.filled), "; ".join(map(say.origin, row.notes)) or "–"),),
             words=1,
             figures=(fan_figure(row, horizon, say),),
         )

@@ -57,7 +57,7 @@ class ForecastRow:
     """How many days of the record were missing and filled."""
 
     notes: tuple[str, ...]
-    """Readings of the record that were doubted."""
+    """Readings of the record that were doubted, and what stands for weather that nobody tells."""
 
 
 def forecast_rows(scenario: Scenario, forecasts: Forecasts) -> tuple[ForecastRow, ...]:
@@ -114,10 +114,19 @@ def forecast_terminal(rows: tuple[ForecastRow, ...], scenario: Scenario, forecas
             say.quantity(row.quantity),
             *(say.number(value, 3) for value, _ in told),
             told[0][1],
-            say.printable(row.label),
+            say.origin(row.label),
         )
         table.add_row(*map(Text, cells))
     return table
+
+
+def forecast_notes(rows: tuple[ForecastRow, ...], scenario: Scenario, say: Wording) -> tuple[str, ...]:
+    """A line for each note, behind the name of its series."""
+    return tuple(
+        say("pair", name=f"{say.name(scenario.network, row.component)} · {say.quantity(row.quantity)}", value=say.origin(note))
+        for row in rows
+        for note in row.notes
+    )
 
 
 def _told(values: Floats, unit: str, days: float, say: Wording) -> tuple[float, str]:

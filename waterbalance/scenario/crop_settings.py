@@ -1,19 +1,36 @@
-"""One crop of an irrigation zone as a scenario file gives it."""
+"""An irrigation zone by its crops, as a scenario file gives it."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from waterbalance.errors import InputError
+from waterbalance.forecast.agriculture import CropDemand
 from waterbalance.forecast.crop import Crop
+from waterbalance.forecast.zone_weather import EVAPOTRANSPIRATION, NAMES, RAIN
 from waterbalance.hydrology.crop_water import CropCoefficients, GrowthStages, fao56_coefficients
 from waterbalance.hydrology.yield_response import RESPONSE_FACTORS
-from waterbalance.network.fields import Area, DepthRate, Length, MoneyPerArea
-from waterbalance.scenario.field_settings import FieldOfCrop
+from waterbalance.network.fields import Area, DepthRate, Fraction, Length, MoneyPerArea
+from waterbalance.scenario.field_settings import EfficiencySettings, FieldOfCrop, efficiency_told
+from waterbalance.scenario.forecaster_settings import Asked, Columns, Key
+from waterbalance.scenario.schema import FileSettings
+from waterbalance.scenario.weather_settings import (
+    WEATHER,
+    WEATHER_QUANTITIES,
+    WithWeatherAhead,
+    normal_weather,
+    past_weather,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from waterbalance.forecast.forecaster import Forecaster
+    from waterbalance.scenario.quantities import Quantity
 
 
 def _read_month_day(value: object) -> str:
@@ -105,3 +122,59 @@ class CropSettings(BaseModel):
             self.harvest_value,
             self.yield_response or RESPONSE_FACTORS.get(self.name, (1.0,)),
         )
+
+
+class CropDemandSettings(WithWeatherAhead):
+    """An irrigation zone by FAO-56 and its crop calendar."""
+
+    crops: tuple[CropSettings, ...] = Field(min_length=1)
+    """What grows in the zone."""
+
+    efficiency: Fraction | None = None
+    """Share of the water at the head that reaches the root zones."""
+
+    efficiencies: EfficiencySettings | None = None
+    """The same by its stages, with what comes back of the losses; instead of `efficiency`."""
+
+    weather: FileSettings
+    """A `ten_day` table (normals) or a `date` table (past years; days may be missing) with the columns
+    `weather.evapotranspiration [mm/day]` and `weather.rain [mm/day]`."""
+
+    rain_method: Literal["fixed_percentage", "usda_scs", "balance"] = "fixed_percentage"
+    """How effective rain is reckoned: by the balance of each field (needs `field` of every crop, and daily weather of past years
+    to be any good), or by a planning method where only normals are known."""
+
+    rain_share: Fraction = 0.8
+    """For `fixed_percentage`: the effective share; assumed unless the zone has its own."""
+
+    @model_validator(mode="after")
+    def _one_efficiency(self) -> Self:
+        efficiency_told(self.efficiency, self.efficiencies)
+        return self
+
+    def weather_names(self) -> tuple[str, ...]:
+        """See `ForecasterSettings`."""
+        return NAMES
+
+    def tables(self, key: Key, wanted: Quantity) -> tuple[Asked, ...]:
+        """See `ForecasterSettings`."""
+        own = Asked("weather", self.weather.file, WEATHER, WEATHER_QUANTITIES, ("ten_day", "date"))
+        return (own, *super().tables(key, wanted))
+
+    def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
+        """See `ForecasterSettings`."""
+        normals = normal_weather(columns, NAMES)
+        zone = CropDemand(
+            tuple(crop.crop() for crop in self.crops),
+            efficiency_told(self.efficiency, self.efficiencies),
+            normals.get(EVAPOTRANSPIRATION),
+            normals.get(RAIN),
+            self.rain_method,
+            self.rain_share,
+        )
+        return self.driven(zone, columns, {}, normals=normals if len(normals) == len(NAMES) else None)
+
+    def learns_from(self, key: Key, columns: Columns) -> pd.Series | pd.DataFrame:
+        """Daily weather where the table has it; nothing to learn from where it has normals."""
+        past = past_weather(columns, NAMES)
+        return past if len(past) else super().learns_from(key, columns)

@@ -1,18 +1,29 @@
-"""Lines and cooling towers of a semiconductor fab as a scenario file gives them."""
+"""Settings of the forecasters of fabs, with the lines and cooling towers of a semiconductor fab."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from waterbalance.errors import InputError
 from waterbalance.forecast.dated_table import DatedTable
-from waterbalance.forecast.fab_cooling import FabCooling
-from waterbalance.forecast.semiconductor_fab import ProcessLine
-from waterbalance.network.fields import Duration, Energy, Fraction, Length, Power, Volume
-from waterbalance.scenario.schema import LocalDate
+from waterbalance.forecast.exogenous import TARGET
+from waterbalance.forecast.fab import FabDemand
+from waterbalance.forecast.fab_cooling import AIR, FabCooling
+from waterbalance.forecast.semiconductor_fab import ProcessLine, SemiconductorFab
+from waterbalance.network.fields import Duration, Energy, FlowRate, Fraction, Length, Power, Volume
+from waterbalance.scenario.forecaster_settings import Asked, Columns, ForecasterSettings, FromHistory, Key, as_pandas
+from waterbalance.scenario.schema import FileSettings, LocalDate
+from waterbalance.scenario.weather_settings import WithWeatherAhead, asked_weather, past_weather
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from waterbalance.forecast.forecaster import Forecaster
+    from waterbalance.scenario.quantities import Quantity
 
 _LITRES = 1000.0
 
@@ -80,11 +91,11 @@ class CoolingSettings(BaseModel):
     elevation: Length = 0.0
     """Above sea level. [m]"""
 
-    temperature: tuple[float, ...] = Field(min_length=12, max_length=12)
-    """Monthly normals of the air, January to December, in degC."""
+    temperature: tuple[float, ...] | None = Field(default=None, min_length=12, max_length=12)
+    """Monthly normals of the air, January to December, in degC; where the fab has no table `weather`."""
 
-    relative_humidity: tuple[Fraction, ...] = Field(min_length=12, max_length=12)
-    """Monthly normals."""
+    relative_humidity: tuple[Fraction, ...] | None = Field(default=None, min_length=12, max_length=12)
+    """Monthly normals; where the fab has no table `weather`."""
 
     def cooling(self) -> FabCooling:
         """The towers that the forecaster knows."""
@@ -99,6 +110,113 @@ class CoolingSettings(BaseModel):
             self.temperature,
             self.relative_humidity,
         )
+
+
+class FabDemandSettings(ForecasterSettings):
+    """A semiconductor fab: production x intensity."""
+
+    production: float = Field(ge=0)
+    """Good units made a day, such as wafer layers."""
+
+    intensity: Volume
+    """Water used per unit started, fresh and recycled together. [m3]"""
+
+    recycling: Fraction = 0.0
+    """Share of the use that recycled water covers."""
+
+    production_yield: float = Field(default=1.0, ge=0.01, le=1.0)
+    """Good units per unit started."""
+
+    minimum_load: FlowRate = 0.0
+    """Intake below which the fab cannot run stably. [m3/day]"""
+
+    contract: FlowRate | None = None
+    """Most that the supply contract allows. [m3/day]"""
+
+    uncertainty: Fraction = 0.0
+    """Relative standard deviation between members."""
+
+    def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
+        """See `ForecasterSettings`."""
+        return FabDemand(
+            self.production,
+            self.intensity,
+            self.recycling,
+            self.production_yield,
+            self.minimum_load,
+            math.inf if self.contract is None else self.contract,
+            self.uncertainty,
+        )
+
+
+class SemiconductorFabSettings(WithWeatherAhead, FromHistory):
+    """A semiconductor fab: process lines, scrubbers, and cooling towers by the weather; its own meters where they are given."""
+
+    lines: Mapping[str, ProcessLineSettings] = Field(min_length=1)
+    """What is produced, by name."""
+
+    purification: Fraction = 1.0
+    """Ultrapure water made of one part of raw water."""
+
+    scrubber: FlowRate = 0.0
+    """Water of the exhaust scrubbers. [m3/day]"""
+
+    cooling: CoolingSettings | None = None
+    """Cooling towers."""
+
+    reuse: Fraction = 0.0
+    """Share of the process's discharge that is used again in scrubbers and towers."""
+
+    minimum_load: FlowRate = 0.0
+    """Intake below which the fab cannot run stably. [m3/day]"""
+
+    contract: FlowRate | None = None
+    """Most that the supply contract allows. [m3/day]"""
+
+    weather: FileSettings | None = None
+    """Weather of the past, for the towers: a `date` table with the columns `weather.temperature [degC]` and
+    `weather.relative_humidity [%]`. Days may be missing; the monthly normals are not needed then."""
+
+    @model_validator(mode="after")
+    def _lines_are_lines(self) -> Self:
+        lines_of(self.lines)
+        if self.cooling is None and (self.weather is not None or self.weather_ahead is not None):
+            raise ValueError("weather moves cooling towers only: add 'cooling', or leave the weather out")
+        if self.cooling is not None and self.weather is None and not self.cooling.cooling().has_normals:
+            raise ValueError("the air at the towers is not known: give 'weather', or 12 monthly normals of each quantity")
+        return self
+
+    def weather_names(self) -> tuple[str, ...]:
+        """See `ForecasterSettings`."""
+        return () if self.cooling is None else AIR
+
+    def tables(self, key: Key, wanted: Quantity) -> tuple[Asked, ...]:
+        """See `ForecasterSettings`."""
+        asked = super().tables(key, wanted)
+        return asked if self.weather is None else (*asked, asked_weather("weather", self.weather, AIR))
+
+    def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
+        """See `ForecasterSettings`."""
+        cooling = None if self.cooling is None else self.cooling.cooling()
+        fab = SemiconductorFab(
+            lines_of(self.lines),
+            self.purification,
+            self.scrubber,
+            cooling,
+            self.reuse,
+            self.minimum_load,
+            math.inf if self.contract is None else self.contract,
+        )
+        normals = None if cooling is None or self.weather is not None else cooling.ten_day_normals()
+        return self.driven(fab, columns, {}, bound=self.weather is not None, normals=normals)
+
+    def learns_from(self, key: Key, columns: Columns) -> pd.Series | pd.DataFrame:
+        """The fab's meters as `y` with the air of their days, where each is known."""
+        past = as_pandas(columns.get(key))
+        if self.weather is None:
+            return past
+        air = past_weather(columns, AIR)
+        return past.rename(TARGET).to_frame().join(air) if len(past) else air
 
 
 def lines_of(lines: Mapping[str, ProcessLineSettings]) -> tuple[ProcessLine, ...]:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 Key = tuple[str, str]
 Columns = Mapping[Key, Series]
 
-WEATHER = "weather"
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -37,8 +35,12 @@ class Asked:
     kinds: tuple[SeriesKind, ...] = ("date",)
     """What the first column may be."""
 
-    ensemble: bool = False
-    """Whether it is a long table of issued members (`ensemble_file.py`) of the first quantity."""
+    style: Literal["table", "ensemble", "weather_ahead"] = "table"
+    """A table of series; or a long one of issued members (`ensemble_file.py`) of the forecast quantity; or weather of the days to
+    come, long or by date."""
+
+    needed: tuple[str, ...] = ()
+    """Quantities that the table may not lack."""
 
 
 class ForecasterSettings(ForecastSettings):
@@ -46,6 +48,10 @@ class ForecasterSettings(ForecastSettings):
 
     def tables(self, key: Key, wanted: Quantity) -> tuple[Asked, ...]:  # noqa: ARG002 (many read none)
         """The tables that it reads to forecast `key`."""
+        return ()
+
+    def weather_names(self) -> tuple[str, ...]:
+        """Columns of weather that it asks for over the days to come."""
         return ()
 
     def build(self, unit: str, columns: Columns) -> Forecaster:

@@ -55,7 +55,7 @@ def forecast(
 def _predicted(key: Key, recipe: Recipe, history: Mapping[Key, pd.Series | pd.DataFrame], horizon: Horizon) -> Forecast:
     settings = recipe.settings
     # Most forecasters learn from a series, that of crops from a frame of weather.
-    learned: Any = history[key] if key in history else settings.learns_from(key, recipe.columns)
+    learned: Any = history[key] if key in history else recipe.history(key, horizon.start)
     forecaster = settings.build(recipe.unit, recipe.columns).fit(learned)
     predicted = forecaster.predict(horizon, members=settings.members, seed=settings.seed)
     return predicted if settings.label is None else replace(predicted, label=settings.label)
