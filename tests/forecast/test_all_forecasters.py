@@ -6,12 +6,16 @@ import copy
 import datetime as dt
 import pickle
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pytest
+from lightgbm import LGBMRegressor
+from sklearn.linear_model import Ridge
 
+from outside_libraries import outside_library
 from waterbalance.errors import InputError, UsageError
 from waterbalance.forecast.agriculture import CropDemand
 from waterbalance.forecast.analogs import Analogs
@@ -21,6 +25,9 @@ from waterbalance.forecast.cross_validation import cross_validation
 from waterbalance.forecast.day_of_year import DayOfYearClimatology
 from waterbalance.forecast.fab import FabDemand
 from waterbalance.forecast.field_kinds import PaddyField
+from waterbalance.forecast.from_regressor import FromRegressor
+from waterbalance.forecast.from_skforecast import FromSkforecast
+from waterbalance.forecast.from_statsforecast import FromStatsforecast
 from waterbalance.forecast.household import HouseholdDemand
 from waterbalance.forecast.household_blend import HouseholdBlend
 from waterbalance.forecast.inflow import RiverInflow
@@ -44,6 +51,18 @@ STATISTICS = pd.DataFrame({"q05": 1.0, "q50": 2.0, "q95": 5.0, "mean": 2.5}, ind
 
 NO_ISSUE_YET = pd.DataFrame({"issued": "2031-01-01", "ds": "2031-01-02", "member": 1, "value": [5.0]})
 
+few_trees = partial(LGBMRegressor, n_estimators=10, n_jobs=1, verbose=-1)
+
+
+def of_statsforecast() -> Forecaster:
+    return FromStatsforecast(outside_library("statsforecast.models").AutoETS(season_length=7, model="ANA"))
+
+
+def of_skforecast() -> Forecaster:
+    recursive = outside_library("skforecast.recursive")
+    return FromSkforecast(recursive.ForecasterRecursive(estimator=Ridge(), lags=14))
+
+
 LEARNERS: dict[str, Callable[[], Forecaster]] = {
     "climatology": TenDayClimatology,
     "household": HouseholdDemand,
@@ -54,6 +73,9 @@ LEARNERS: dict[str, Callable[[], Forecaster]] = {
     "river_inflow": RiverInflow,
     "analogs": Analogs,
     "outside_ensemble": lambda: OutsideEnsemble(NO_ISSUE_YET),
+    "lightgbm": lambda: FromRegressor(few_trees),
+    "statsforecast": of_statsforecast,
+    "skforecast": of_skforecast,
 }
 STRUCTURAL: dict[str, Callable[[], Forecaster]] = {
     "statistics": lambda: TenDayStatistics(STATISTICS),
