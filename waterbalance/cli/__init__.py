@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from waterbalance.cli.comparing import compare, frontier, simulate
+from waterbalance.cli.dispatching import dispatcher
 from waterbalance.cli.forecasting import backtest, forecast
+from waterbalance.cli.issuing import approve, audit_log, issue, recall, status
 from waterbalance.cli.planning import explain, run
 from waterbalance.cli.scenarios import check, describe, new, schema
 from waterbalance.cli.showing import complain
@@ -41,6 +43,9 @@ def options(
 
 for command in (new, check, describe, schema, forecast, backtest, run, explain, compare, frontier, simulate):
     app.command()(command)
+for command in (approve, issue, recall, status, dispatcher):
+    app.command()(command)
+app.add_typer(audit_log, name="audit-log")
 
 
 def main() -> None:
