@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import itertools
 import math
 import time
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from controllers.gatekeeper import Gatekeeper
+from controllers.mosquitto import Mosquitto
+from controllers.mqtt_peer import MqttPeer, let_engine_in
 from controllers.orders import changed, order, rows_of
 from controllers.peer import Peer
 from waterbalance.controllers.controller import AGREED, RefusedError, UnreachableError
@@ -19,17 +22,27 @@ from waterbalance.schedule.command import Action, Fallback, Row
 from waterbalance.schedule.envelope import Envelope
 
 
-def gatekeeper(stack: contextlib.ExitStack, tmp_path: Path) -> Peer:
-    return stack.enter_context(contextlib.closing(Gatekeeper(tmp_path / "east_canal")))
+@pytest.fixture
+def files_peer(tmp_path: Path) -> Iterator[Peer]:
+    with contextlib.closing(Gatekeeper(tmp_path / "east_canal")) as peer:
+        yield peer
 
 
-PEERS = {"files": gatekeeper}
+NUMBERS = itertools.count()
 
 
-@pytest.fixture(params=PEERS)
-def peer(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Peer]:
-    with contextlib.ExitStack() as stack:
-        yield PEERS[request.param](stack, tmp_path)
+@pytest.fixture
+def mqtt_peer(broker: Mosquitto, monkeypatch: pytest.MonkeyPatch) -> Iterator[Peer]:
+    let_engine_in(monkeypatch)
+    # A name of its own: the broker keeps what it was told for the device of another test.
+    with contextlib.closing(MqttPeer(broker, f"KH-G{next(NUMBERS):03}")) as peer:
+        yield peer
+
+
+@pytest.fixture(params=["files", "mqtt"])
+def peer(request: pytest.FixtureRequest) -> Peer:
+    found: Peer = request.getfixturevalue(f"{request.param}_peer")
+    return found
 
 
 def told(peer: Peer, sequence: int = 1, action: Action = "apply", setpoints: tuple[float, ...] | None = None) -> Envelope:
