@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from controllers.gatekeeper import Gatekeeper
+from controllers.modbus_device import ModbusPlc
 from controllers.mosquitto import Mosquitto
 from controllers.mqtt_peer import MqttPeer, let_engine_in
 from controllers.orders import changed, order, rows_of
@@ -39,7 +40,13 @@ def mqtt_peer(broker: Mosquitto, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pe
         yield peer
 
 
-@pytest.fixture(params=["files", "mqtt"])
+@pytest.fixture
+def modbus_peer() -> Iterator[Peer]:
+    with contextlib.closing(ModbusPlc()) as peer:
+        yield peer
+
+
+@pytest.fixture(params=["files", "mqtt", "modbus"])
 def peer(request: pytest.FixtureRequest) -> Peer:
     found: Peer = request.getfixturevalue(f"{request.param}_peer")
     return found
