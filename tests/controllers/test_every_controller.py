@@ -15,6 +15,7 @@ from controllers.gatekeeper import Gatekeeper
 from controllers.modbus_device import ModbusPlc
 from controllers.mosquitto import Mosquitto
 from controllers.mqtt_peer import MqttPeer, let_engine_in
+from controllers.opensprinkler_device import PASSWORD, VARIABLE, FakeOpenSprinkler
 from controllers.orders import changed, order, rows_of
 from controllers.peer import Peer
 from waterbalance.controllers.controller import AGREED, RefusedError, UnreachableError
@@ -46,7 +47,14 @@ def modbus_peer() -> Iterator[Peer]:
         yield peer
 
 
-@pytest.fixture(params=["files", "mqtt", "modbus"])
+@pytest.fixture
+def opensprinkler_peer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Peer]:
+    monkeypatch.setenv(VARIABLE, PASSWORD)
+    with contextlib.closing(FakeOpenSprinkler()) as peer:
+        yield peer
+
+
+@pytest.fixture(params=["files", "mqtt", "modbus", "opensprinkler"])
 def peer(request: pytest.FixtureRequest) -> Peer:
     found: Peer = request.getfixturevalue(f"{request.param}_peer")
     return found
