@@ -164,6 +164,7 @@ def _assembled(draft: Draft, parts: _Parts) -> Scenario | None:
         record_notes=tuple(settings.note for settings in sections["record"] if settings.note),
         oldest=10.0 if sections.get("state") is None else sections["state"].oldest,
         under_way=parts.under_way,
+        controllers=sections["controllers"],
         files=dict(draft.folder.hashes),
     )
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from waterbalance.network.network import Network
     from waterbalance.policy.goal import Policy
+    from waterbalance.scenario.controller_settings import AnyController
     from waterbalance.scenario.forecasters import Recipe
     from waterbalance.scenario.schema import EndCondition, HorizonSettings
     from waterbalance.scenario.series import Series
@@ -62,6 +63,9 @@ class Scenario:
 
     under_way: Mapping[Key, float] = field(default_factory=dict)
     """Steady flows of the last days before the start. [m3/day]"""
+
+    controllers: Mapping[str, AnyController] = field(default_factory=dict)
+    """Devices at gates, pumps and valves, by name."""
 
     files: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of every file that was read, by its name in the folder."""

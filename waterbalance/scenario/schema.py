@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Dis
 from waterbalance.network.fields import Duration, Volume
 from waterbalance.policy.goal import Policy
 from waterbalance.policy.presets import PRESETS
+from waterbalance.scenario.controller_settings import ControllerName, ControllerSettings
 from waterbalance.scenario.wording import listed, nearest
 
 FILE_VERSION = 1
@@ -242,3 +243,6 @@ class ScenarioFile(_Model):
 
     forecasts: dict[str, dict[str, Any]] = {}
     """`component.quantity` -> a forecaster and its settings."""
+
+    controllers: dict[ControllerName, ControllerSettings] = {}
+    """Devices at gates, pumps and valves, by name."""
