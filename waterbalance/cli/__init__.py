@@ -41,9 +41,9 @@ def options(
     """Plan water: balances written once, forecast, planned, audited and sent to the gates."""
 
 
-for command in (new, check, describe, schema, forecast, backtest, run, explain, compare, frontier, simulate):
-    app.command()(command)
-for command in (approve, issue, recall, status, dispatcher):
+PLANNING = (new, check, describe, schema, forecast, backtest, run, explain, compare, frontier, simulate)
+ISSUING = (approve, issue, recall, status, dispatcher)
+for command in (*PLANNING, *ISSUING):
     app.command()(command)
 app.add_typer(audit_log, name="audit-log")
 

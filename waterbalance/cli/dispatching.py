@@ -41,6 +41,9 @@ def dispatcher(
     def end(_signal: int, _frame: FrameType | None) -> None:
         ended.set()
 
+    def pause(seconds: float) -> None:
+        ended.wait(seconds)
+
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, end)
     with field_of(read, now) as field:
@@ -48,12 +51,12 @@ def dispatcher(
         while not ended.is_set():
             try:
                 field.beat()
-                field.send(opened, public, dt.timedelta(0), ended.wait)
+                field.send(opened, public, dt.timedelta(0), pause)
                 tell(tick(opened, field.gates, field.devices, now()), say)
             except StoreError as error:
                 # It goes on when the store is back: nothing that it has to do is kept in memory.
                 complain(error)
-            ended.wait(every)
+            pause(every)
     typer.echo(say("dispatcher.ends"))
 
 

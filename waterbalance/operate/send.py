@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from waterbalance.controllers.connect import Connections
-from waterbalance.errors import Finding, Place
 from waterbalance.controllers.controller import ControllerError, RefusedError
+from waterbalance.errors import Finding, Place
 from waterbalance.operate.attempt import Sending
 from waterbalance.operate.deliver import Delivered, deliver
 from waterbalance.operate.kept_here import KeptHere
@@ -57,7 +57,9 @@ class Field:
         if name in self.gates:
             return KeptHere(name, self.gates[name], self.devices[name].setpoint_step, self.clock)
         if name not in self.controllers:
-            finding = Finding("the scenario has no such controller", Place(component=name), allowed=", ".join(sorted(self.devices)))
+            finding = Finding(
+                "the scenario has no such controller", Place(component=name), allowed=", ".join(sorted(self.devices))
+            )
             raise RefusedError("a device cannot be reached", (finding,))
         return self.controllers[name]
 

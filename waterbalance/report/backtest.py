@@ -8,9 +8,10 @@ import math
 from typing import TYPE_CHECKING
 
 from waterbalance.forecast.backtest import NO_RECORD
-from waterbalance.report.csv_text import number_text, safe_cell
+from waterbalance.report.csv_text import number_text
 from waterbalance.report.figures.skill import coverage_figure, skill_figure
 from waterbalance.report.section import Heading, Section
+from waterbalance.scenario.spreadsheet_cell import safe_cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

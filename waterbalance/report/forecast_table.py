@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from waterbalance import units
-from waterbalance.report.csv_text import number_text, safe_cell
+from waterbalance.report.csv_text import number_text
+from waterbalance.scenario.spreadsheet_cell import safe_cell
 
 if TYPE_CHECKING:
     from waterbalance.forecast.forecast import Forecasts
