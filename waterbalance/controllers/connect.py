@@ -95,6 +95,11 @@ class Connections:
         if settings.excel:
             library("openpyxl", "excel")
         folder = self.folder / settings.folder / settings.canal
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            finding = Finding("the folder of orders cannot be made", Place(file=str(folder)), error.strerror)
+            raise UsageError(f"{name} has no place for its orders", (finding,)) from None
         return Files(name, folder, settings.acceptance, titles=self.titles, excel=settings.excel)
 
     def _mqtt(self, name: str, settings: MqttSettings) -> Controller:
