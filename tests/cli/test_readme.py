@@ -109,11 +109,11 @@ def test_the_mistake_of_the_readme_is_told_like_that(
 
 
 def test_the_controllers_of_the_readme_are_sound(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (controllers,) = (each for each in blocks("yaml") if each.startswith("controllers:"))
+    controllers, issuing = (each for each in blocks("yaml") if each.startswith(("ratings:", "issuing:")))
     shutil.copytree(ROOT / "scenarios" / "tutorial", elsewhere / "mine")
     scenario = (elsewhere / "mine" / "scenario.yaml").read_text(encoding="utf-8")
     told = controllers.replace("structure: canal\n", "structure: main_canal\n")
-    (elsewhere / "mine" / "scenario.yaml").write_text(f"{scenario}\n{told}", encoding="utf-8")
+    (elsewhere / "mine" / "scenario.yaml").write_text(f"{scenario}\n{told}\n{issuing}", encoding="utf-8")
     assert run("waterbalance check mine", monkeypatch) == 0
 
 
