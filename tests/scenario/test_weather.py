@@ -111,7 +111,7 @@ def test_a_backtest_takes_issues_from_before_each_origin_and_no_table_without_da
         return float(one.result.scores.loc[0, "crps"]), one.notes
 
     undated, notes = tried()
-    assert notes[0].startswith("nobody told the weather of the days to come")
+    assert notes[0].startswith("weather of the days to come without days of issue is not used")
     perfect, labelled = tried(perfect=True)
     assert labelled == (PERFECT,)
     assert perfect < 0.5 * undated
