@@ -135,10 +135,10 @@ def test_a_later_command_takes_the_place_of_an_earlier_one(peer: Peer) -> None:
 
 def test_a_late_answer_is_none_and_trying_again_has_one_effect(peer: Peer) -> None:
     envelope = told(peer)
-    peer.faults.late = 1.0
+    peer.faults.late = 2.0
     with pytest.raises(UnreachableError):
         issue(peer, envelope)
-    time.sleep(1.2)
+    time.sleep(2.2)
     peer.faults.late = 0.0
     deadline = time.monotonic() + 10
     status = "none"

@@ -209,7 +209,7 @@ def test_registers_that_cannot_be_written_are_told() -> None:
         controller(device).stage(order(NAME))
 
 
-def test_a_wrong_unit_and_a_closed_port_are_told() -> None:
+def test_a_wrong_unit_and_a_closed_port_are_told(capfd: pytest.CaptureFixture[str]) -> None:
     with plc() as device:
         gate = controller(device)
         with pytest.raises((RefusedError, UnreachableError)):
@@ -218,6 +218,7 @@ def test_a_wrong_unit_and_a_closed_port_are_told() -> None:
             replace(gate, base=5000).state()
     with pytest.raises(UnreachableError, match=r"modbus://127.0.0.1:1/1"):
         replace(gate, device=Device("127.0.0.1", 1)).state()
+    assert capfd.readouterr() == ("", "")
 
 
 def test_what_has_no_place_in_the_registers_is_refused() -> None:
