@@ -3,6 +3,7 @@
 import contextlib
 import json
 import logging
+import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -154,6 +155,20 @@ def test_a_wrong_password_and_a_missing_one_are_told_without_it(
     told = f"{refused.value} {refused.value!r} {wrong!r} {controller(connection, 'x')!r} {caplog.text}"
     assert "hunter2" not in told
     assert PASSWORD not in told
+
+
+def test_a_thousand_do_not_wait_for_a_broker_one_after_another(broker: Mosquitto) -> None:
+    """Nobody answers behind this port: the first waits for it, the others are told what it was told."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        way = replace(way_to(broker), port=silent.getsockname()[1], tls=None, timeout=0.5)
+        with engine(way) as connection:
+            began = time.monotonic()
+            for number in range(1000):
+                with pytest.raises(UnreachableError, match="did not answer"):
+                    controller(connection, f"G{number}").state()
+            assert time.monotonic() - began < 3.0
 
 
 def test_a_closed_port_is_unreachable(broker: Mosquitto) -> None:
