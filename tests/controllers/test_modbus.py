@@ -86,7 +86,7 @@ def test_the_low_word_first_where_the_device_wants_it() -> None:
 
 
 @pytest.mark.parametrize("little", [True, False])
-def test_9_the_wrong_word_order_is_never_taken(little: bool) -> None:
+def test_point_09_the_wrong_word_order_is_never_taken(little: bool) -> None:
     with plc(little=little) as device:
         gate = controller(device, table=Table("big" if little else "little"))
         gate.stage(order(NAME))
@@ -153,7 +153,7 @@ def test_sequences_beyond_16_bits_are_told_apart() -> None:
         assert device.taken() == [65_535, 65_536, 65_537, 131_073]
 
 
-def test_4_the_device_itself_rejects_a_lower_sequence() -> None:
+def test_point_04_the_device_itself_rejects_a_lower_sequence() -> None:
     with plc() as device:
         gate = controller(device)
         assert issue(gate, order(NAME, sequence=7)) == "active"
