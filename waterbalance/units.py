@@ -1,7 +1,7 @@
 """One internal unit system; conversion happens here, at the edges, and nowhere else.
 
 Inside the engine: volumes in m3, flows in m3/day, areas in m2, depths, levels and lengths in m, time in days,
-energy in kWh, power in kW, money in the scenario's currency, turbidity in NTU, fractions as plain numbers.
+energy in kWh, power in kW, money in the scenario's currency, turbidity in NTU, temperatures in degC, fractions as plain numbers.
 Over one step a flow becomes a volume: m3 per step.
 """
 
@@ -35,6 +35,7 @@ MONEY_PER_ENERGY: Final = "currency/kWh"
 IRRADIATION: Final = "kWh/m2/day"
 MONEY_PER_AREA: Final = "currency/m2"
 TURBIDITY: Final = "NTU"
+TEMPERATURE: Final = "degC"
 FRACTION: Final = "1"
 
 SECONDS_PER_DAY: Final = 86_400.0
@@ -186,6 +187,7 @@ _DESCRIPTIONS: Final = {
     IRRADIATION: ("an irradiation", "'5.1 kWh/m2/day' or '18.4 MJ/m2/day'"),
     MONEY_PER_AREA: ("an amount of money per area", "'88000 NTD/ha'"),
     TURBIDITY: ("a turbidity", "'15000 NTU'"),
+    TEMPERATURE: ("a temperature", "'21.5 degC'"),
     FRACTION: ("a fraction", "'0.25' or '25 %'"),
 }
 

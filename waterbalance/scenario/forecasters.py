@@ -6,8 +6,6 @@ A settings class says which tables its forecaster reads (`tables`), builds it (`
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, Self
@@ -18,17 +16,15 @@ from waterbalance import units
 from waterbalance.forecast.agriculture import CropDemand
 from waterbalance.forecast.announced import Announced
 from waterbalance.forecast.climatology import TenDayClimatology
-from waterbalance.forecast.fab import FabDemand
 from waterbalance.forecast.household_blend import HouseholdBlend
 from waterbalance.forecast.per_capita import PerCapitaDemand
 from waterbalance.forecast.persistence import Persistence
 from waterbalance.forecast.recorded import RecordedFirst
-from waterbalance.forecast.semiconductor_fab import SemiconductorFab
 from waterbalance.forecast.solar import RADIATION, SUNSHINE, SolarEnergy
 from waterbalance.forecast.ten_day_statistics import TenDayStatistics
-from waterbalance.network.fields import FlowRate, Fraction, Power, Volume
+from waterbalance.network.fields import FlowRate, Fraction, Power
 from waterbalance.scenario.crop_settings import CropSettings
-from waterbalance.scenario.fab_settings import CoolingSettings, ProcessLineSettings, lines_of
+from waterbalance.scenario.fab_settings import FabDemandSettings, SemiconductorFabSettings
 from waterbalance.scenario.field_settings import EfficiencySettings, efficiency_told
 from waterbalance.scenario.forecaster_settings import (
     WEATHER,
@@ -52,6 +48,8 @@ from waterbalance.scenario.river_settings import (
 from waterbalance.scenario.schema import FileSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from waterbalance.forecast.forecaster import Forecaster
@@ -170,85 +168,6 @@ class PerCapitaDemandSettings(ForecasterSettings):
         """See `ForecasterSettings`."""
         litres = 1000.0 * self.use_per_head
         return PerCapitaDemand(self.population, litres, self.monthly_factors, self.leakage, self.uncertainty)
-
-
-class FabDemandSettings(ForecasterSettings):
-    """A semiconductor fab: production x intensity."""
-
-    production: float = Field(ge=0)
-    """Good units made a day, such as wafer layers."""
-
-    intensity: Volume
-    """Water used per unit started, fresh and recycled together. [m3]"""
-
-    recycling: Fraction = 0.0
-    """Share of the use that recycled water covers."""
-
-    production_yield: float = Field(default=1.0, ge=0.01, le=1.0)
-    """Good units per unit started."""
-
-    minimum_load: FlowRate = 0.0
-    """Intake below which the fab cannot run stably. [m3/day]"""
-
-    contract: FlowRate | None = None
-    """Most that the supply contract allows. [m3/day]"""
-
-    uncertainty: Fraction = 0.0
-    """Relative standard deviation between members."""
-
-    def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
-        """See `ForecasterSettings`."""
-        return FabDemand(
-            self.production,
-            self.intensity,
-            self.recycling,
-            self.production_yield,
-            self.minimum_load,
-            math.inf if self.contract is None else self.contract,
-            self.uncertainty,
-        )
-
-
-class SemiconductorFabSettings(FromHistory):
-    """A semiconductor fab: process lines, scrubbers, and cooling towers by the weather; its own meters where they are given."""
-
-    lines: Mapping[str, ProcessLineSettings] = Field(min_length=1)
-    """What is produced, by name."""
-
-    purification: Fraction = 1.0
-    """Ultrapure water made of one part of raw water."""
-
-    scrubber: FlowRate = 0.0
-    """Water of the exhaust scrubbers. [m3/day]"""
-
-    cooling: CoolingSettings | None = None
-    """Cooling towers."""
-
-    reuse: Fraction = 0.0
-    """Share of the process's discharge that is used again in scrubbers and towers."""
-
-    minimum_load: FlowRate = 0.0
-    """Intake below which the fab cannot run stably. [m3/day]"""
-
-    contract: FlowRate | None = None
-    """Most that the supply contract allows. [m3/day]"""
-
-    @model_validator(mode="after")
-    def _lines_are_lines(self) -> Self:
-        lines_of(self.lines)
-        return self
-
-    def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
-        """See `ForecasterSettings`."""
-        return SemiconductorFab(
-            lines_of(self.lines),
-            self.purification,
-            self.scrubber,
-            None if self.cooling is None else self.cooling.cooling(),
-            self.reuse,
-            self.minimum_load,
-            math.inf if self.contract is None else self.contract,
-        )
 
 
 class CropDemandSettings(ForecasterSettings):
