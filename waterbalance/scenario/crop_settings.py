@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Literal, Self
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -14,6 +15,11 @@ from waterbalance.hydrology.crop_water import CropCoefficients, GrowthStages, fa
 from waterbalance.hydrology.yield_response import RESPONSE_FACTORS
 from waterbalance.network.fields import Area, DepthRate, Length, MoneyPerArea
 from waterbalance.scenario.field_settings import FieldOfCrop
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from waterbalance.errors import Finding
 
 
 def _read_month_day(value: object) -> str:
@@ -26,6 +32,12 @@ def _read_month_day(value: object) -> str:
     except ValueError as error:
         raise ValueError(f"a day of every year, such as 02-01 ({error})") from None
     return str(value)
+
+
+def _sentence(findings: Sequence[Finding]) -> str:
+    """All complaints, and then what to do about them."""
+    advice = [f"{each.remedy[0].lower()}{each.remedy[1:]}".removesuffix(".") for each in findings if each.remedy]
+    return "; ".join([*(str(replace(each, remedy=None)) for each in findings), *advice])
 
 
 class CropSettings(BaseModel):
@@ -83,7 +95,7 @@ class CropSettings(BaseModel):
         except InputError as error:
             complaints = list(error.findings)
         if complaints:
-            raise ValueError("; ".join(str(finding) for finding in complaints))
+            raise ValueError(_sentence(complaints))
         return self
 
     def crop(self) -> Crop:
