@@ -148,6 +148,26 @@ def cheapest_first(rows: dict[str, list[tuple[float, float]]], demand: float, to
     return told
 
 
+def test_what_returns_is_told_once(tmp_path: Path) -> None:
+    """24 % of what is lost between head and root zones, 1 - 0.8 x 0.9 x 0.75 = 46 % of the water, comes back to the drain."""
+    folder = two_zones(
+        tmp_path / "zones", efficiencies="{conveyance: 80 %, distribution: 90 %, application: 75 %, returned: 24 %}"
+    )
+    file = folder / "scenario.yaml"
+    text = file.read_text(encoding="utf-8").replace("    efficiency: 0.7\n", "")
+    text = text.replace("marginal_damage: crops}", "return_fraction: crops, return_to: drain}").replace(
+        "preset: economic", "preset: water_act"
+    )
+    file.write_text(text.replace("rules:", "").replace("  wells:", "  drain: {type: outfall}\n  wells:"), encoding="utf-8")
+    scenario = read_scenario(folder)
+    assert scenario.network["dear"].return_fraction == pytest.approx(0.24 * 0.46)
+    planned = plan_scenario(scenario)
+    assert planned.findings == ()
+    values = planned.plan.values
+    assert values["dear", "return_flow"].sum() > 0.0
+    assert values["dear", "return_flow"] == pytest.approx(0.24 * 0.46 * values["dear", "consumption"])
+
+
 @pytest.mark.parametrize(
     ("cheap", "changes", "message"),
     [

@@ -11,7 +11,7 @@ from waterbalance.network.fields import rows_inside, unit_inside
 from waterbalance.scenario.forecasters import FORECASTERS
 from waterbalance.scenario.rows_file import FILE, columns_of
 from waterbalance.scenario.schema import ScenarioFile
-from waterbalance.scenario.shortage import CROPS, DAMAGE
+from waterbalance.scenario.told_by_crops import CROPS, DAMAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -25,9 +25,9 @@ from waterbalance.scenario.read_series import Key, read_observations, read_table
 from waterbalance.scenario.scenario import Scenario
 from waterbalance.scenario.schema import ScenarioFile
 from waterbalance.scenario.sections import read_sections
-from waterbalance.scenario.shortage import priced_by_crops
 from waterbalance.scenario.state import missing_from_state
 from waterbalance.scenario.tables import Known
+from waterbalance.scenario.told_by_crops import told_by_crops
 
 if TYPE_CHECKING:
     from waterbalance.scenario.forecasters import Recipe
@@ -45,7 +45,7 @@ def read_scenario(path: str | Path) -> Scenario:
     parts = _read(draft)
     scenario = _assembled(draft, parts)
     if scenario is not None:
-        scenario = priced_by_crops(scenario, draft.entries, draft.findings)
+        scenario = told_by_crops(scenario, draft.entries, draft.findings)
         needs = needs_of(scenario.network)
         entries = {entry.name: entry for entry in draft.entries}
         draft.findings.extend(check_scenario(Whole(scenario, draft.document, entries, needs)))
