@@ -223,3 +223,13 @@ def test_skill_on_real_rivers(name: str, since: str, every: int, day_1: float, d
 
 def _days_after(end: pd.Timestamp, count: int) -> Horizon:
     return Horizon(tuple((end + pd.Timedelta(days=day)).date() for day in range(1, count + 2)))
+
+
+def test_ten_day_means_are_learned_from_and_noted() -> None:
+    """Their days are alike, so that a river of days tells little: whoever reads the forecast should know."""
+    daily = made_up()
+    first = daily.index[daily.index.day.isin((1, 11, 21))]
+    means = pd.Series([daily[day : day + pd.Timedelta(days=9)].mean() for day in first], index=first)
+    told = RiverInflow().fit(means).predict(AHEAD)
+    assert [note for note in told.notes if "ten-day means" in note and "ten_day_climatology" in note]
+    assert not RiverInflow().fit(daily).predict(AHEAD).notes

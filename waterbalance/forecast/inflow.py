@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
@@ -14,7 +14,7 @@ from waterbalance.forecast.day_of_year import stretches
 from waterbalance.forecast.exogenous import refuse_weather, split, weather_members
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
-from waterbalance.forecast.history import History, checked_history
+from waterbalance.forecast.history import History, checked_history, of_ten_days
 from waterbalance.forecast.member_draw import deal
 from waterbalance.forecast.pool import best_shares, pooled
 from waterbalance.forecast.river import River, dry_below, learn_river
@@ -34,6 +34,8 @@ UNTOLD_RAIN: Final = "nobody tells the rain of the days to come: it comes again 
 
 SHORTEST: Final = 365
 """Days of the record that must be known. [day]"""
+
+_OF_PERIODS: Final = "the record holds ten-day means, whose days are alike: ten_day_climatology tells these better"
 
 _HALF_WINDOW: Final = 7
 _LEAST_KNOWN: Final = 0.8
@@ -145,6 +147,8 @@ def flow_and_rain(history: Past, *, rain: bool, lowest: float | None) -> tuple[H
     """
     series, frame = split(history, (RAIN,) if rain else ())
     learned = screened(checked_history(series, shortest=SHORTEST, lowest=lowest))
+    if of_ten_days(pd.DatetimeIndex(series.index).tz_localize(None)):
+        learned = replace(learned, notes=(*learned.notes, _OF_PERIODS))
     if not rain:
         return learned, None
     column = frame[RAIN].set_axis(pd.DatetimeIndex(frame.index).tz_localize(None))
