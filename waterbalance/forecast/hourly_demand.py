@@ -170,7 +170,7 @@ def _trailing(values: Floats, days: int) -> Floats:
 
 def _without_gaps(errors: Floats) -> Floats:
     """Unknown errors as those of the hour before; origins with hardly any are left out. Shape (origins, 7, 24)."""
-    flat = errors.reshape(len(errors), -1)
+    flat = errors.reshape(-1, _LEADS * HOURS)
     kept = flat[np.isfinite(flat).mean(axis=1) > 0.5]
     filled = pd.DataFrame(kept).ffill(axis=1).bfill(axis=1).to_numpy()
     return filled.reshape(-1, _LEADS, HOURS) if len(filled) else np.zeros((1, _LEADS, HOURS))
