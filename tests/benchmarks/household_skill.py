@@ -6,10 +6,10 @@ this is one whose seasonal naive comes near to theirs. Beside it all 26 weekly o
 Hourly: the four weeks of the competition, beside the 31 published submissions; in L/s, in the competition's own indicators.
 What `HourlyDemand` is made of (speeds, columns, penalty, how members are scaled) was chosen on all 37 weeks that begin on
 Mondays from 8 November 2021 to 18 July 2022, on their mean sum of indicators and, for members, the CRPS and coverage; then the
-four scored weeks, from 25 July 2022 on, were scored once.
+four scored weeks, from 25 July 2022 on, were scored once. `later` scores the 31 weeks among and after them that are not scored.
 Alvisi, S. et al. (2025), doi:10.1061/JWRMD5.WRENG-6887; data CC BY 4.0.
 
-Usage: python tests/benchmarks/household_skill.py [daily] [hourly] [earlier]
+Usage: python tests/benchmarks/household_skill.py [daily] [hourly] [earlier] [later]
 `earlier` scores the days on which choices were made.
 """
 
@@ -159,6 +159,9 @@ def main(wanted: list[str]) -> None:
     if "earlier" in wanted:
         daily("2022-09-13", 7, 45)
         hourly(mondays("2021-11-08", 37), published=False)
+    if "later" in wanted:
+        others = [monday for monday in mondays("2022-08-01", 34) if str(monday.date()) not in SCORED]
+        hourly(others, published=False)
     if not wanted or "daily" in wanted:
         daily("2023-03-19", 14, 13)
         daily("2023-03-26", 7, 26)
