@@ -10,8 +10,8 @@ from pymodbus.constants import ExcCodes
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-from controllers.mosquitto import free_port
 from controllers.peer import Faults
+from postgresql_server import free_port
 from waterbalance.controllers.controller import Controller
 from waterbalance.controllers.modbus import ModbusTable
 from waterbalance.controllers.modbus_line import Device
