@@ -186,9 +186,11 @@ def test_another_table_of_the_same_number_is_no_duplicate() -> None:
         assert device.taken() == [7]
 
 
-def test_a_rejected_table_may_be_staged_again() -> None:
+@pytest.mark.parametrize("scans", [False, True])
+def test_a_rejected_table_may_be_staged_again(scans: bool) -> None:
+    """COMMIT still holds the number: a device that scans it would begin while the table is staged."""
     envelope = order(NAME)
-    with plc() as device:
+    with plc(scans=scans) as device:
         gate = controller(device)
         device.faults.local = True
         assert issue(gate, envelope) == "rejected"

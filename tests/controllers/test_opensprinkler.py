@@ -122,6 +122,18 @@ def test_a_lost_answer_makes_no_second_program(device: FakeOpenSprinkler) -> Non
     assert device.taken() == [1]
 
 
+def test_8_a_result_of_1_is_no_acknowledgement(device: FakeOpenSprinkler) -> None:
+    """From the commit on the device says yes to everything and does nothing."""
+    station, envelope = valve(device), seconds(1800.0)
+    station.stage(envelope)
+    device.faults.wrong = True
+    with pytest.raises(UnreachableError, match="not that of the command"):
+        station.commit(envelope)
+    assert device.taken() == []
+    device.faults.wrong = False
+    assert station.commit(envelope).status == "accepted"
+
+
 def test_programs_that_somebody_made_twice_are_made_one(device: FakeOpenSprinkler) -> None:
     envelope = seconds(1800.0)
     valve(device).stage(envelope)
