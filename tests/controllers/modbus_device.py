@@ -86,12 +86,12 @@ class ModbusPlc:
     def close(self) -> None:
         self.server.close()
 
-    def device(self, timeout: float = 1.0) -> Device:
+    def device(self, timeout: float = 1.5) -> Device:
         return Device("127.0.0.1", self.server.port, timeout=timeout)
 
     def controller(self) -> Controller:
         table = Table("little" if self.little else "big")
-        return ModbusTable(self.name, self.device(), BASE, STATUS, table, timeout=1.2)
+        return ModbusTable(self.name, self.device(), BASE, STATUS, table, timeout=1.8)
 
     def taken(self) -> list[int]:
         return self.followed

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import logging
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -360,7 +361,7 @@ OTHER = "00000000-0000-8000-8000-000000000000"
     ],
     ids=["another correlation", "another command", "another sequence", "received"],
 )
-def test_8_words_that_decide_nothing_are_no_acknowledgement(broker: Mosquitto, message: dict[str, Any]) -> None:
+def test_point_08_words_that_decide_nothing_are_no_acknowledgement(broker: Mosquitto, message: dict[str, Any]) -> None:
     envelope = order("KH-G070")
     with (
         engine(way_to(broker)) as way,
@@ -376,7 +377,7 @@ def test_received_is_waited_out(broker: Mosquitto) -> None:
         assert controller(way, "KH-G071").commit(order("KH-G071")).status == "active"
 
 
-def test_9_a_state_from_before_the_command_is_not_read_back(broker: Mosquitto) -> None:
+def test_point_09_a_state_from_before_the_command_is_not_read_back(broker: Mosquitto) -> None:
     """The device tells its old state after it was told, acknowledges, and tells its new state only then."""
     old = {"online": True, "remote": True, "applied": None}
     new = {"online": True, "remote": True, "applied": 1, "rows": True}
@@ -410,7 +411,27 @@ def test_whoever_waits_is_told_at_once_that_the_broker_is_gone(tmp_path: Path) -
         broker.kill()
 
 
-def test_13_a_device_that_does_not_say_remote_is_not() -> None:
+def test_a_broker_that_hangs_is_left_and_found_again(tmp_path: Path) -> None:
+    """Its connections stay open, and nothing comes: as behind a router that forgot them."""
+    broker = mosquitto(tmp_path, ("KH-G001",))
+    try:
+        with engine(way_to(broker, timeout=1.0)) as way, device(broker, "KH-G001") as (program, _):
+            gate = controller(way, "KH-G001", timeout=2.0)
+            gate.stage(order("KH-G001"))
+            assert broker.process is not None
+            broker.process.send_signal(signal.SIGSTOP)
+            began = time.monotonic()
+            with pytest.raises(UnreachableError, match="nothing within 1 s"):
+                gate.commit(order("KH-G001"))
+            assert time.monotonic() - began < 5
+            broker.process.send_signal(signal.SIGCONT)
+            until(lambda: _agreed(gate, order("KH-G001", (1.0,), sequence=2)), 20)
+            assert program.taken[-1] == 2
+    finally:
+        broker.kill()
+
+
+def test_point_13_a_device_that_does_not_say_remote_is_not() -> None:
     assert not read_state(b'{"online": true}').device.remote
     assert read_state(b'{"online": true, "remote": true}').device.remote
     assert not read_state(b'{"remote": true}').device.online

@@ -122,7 +122,7 @@ def test_a_lost_answer_makes_no_second_program(device: FakeOpenSprinkler) -> Non
     assert device.taken() == [1]
 
 
-def test_8_a_result_of_1_is_no_acknowledgement(device: FakeOpenSprinkler) -> None:
+def test_point_08_a_result_of_1_is_no_acknowledgement(device: FakeOpenSprinkler) -> None:
     """From the commit on the device says yes to everything and does nothing."""
     station, envelope = valve(device), seconds(1800.0)
     station.stage(envelope)
