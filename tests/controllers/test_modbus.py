@@ -11,6 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pymodbus.constants import ExcCodes
 from pymodbus.simulator import DataType, SimData, SimDevice
 
@@ -269,6 +271,33 @@ def test_the_heartbeat_counts_on() -> None:
         for _ in range(3):
             gate.beat()
         assert [values for _, address, values in device.writes if address == BASE + 13] == [[1], [2], [3]]
+
+
+@settings(deadline=None)
+@given(
+    counts=st.lists(st.integers(0, 2**31 - 1), min_size=1, max_size=24),
+    sequence=st.integers(1, 2**32 - 1),
+    word_order=st.sampled_from(["big", "little"]),
+    scale=st.sampled_from([1.0, 0.1, 0.01, 0.001]),
+)
+def test_a_table_is_read_as_it_was_written(counts: list[int], sequence: int, word_order: WordOrder, scale: float) -> None:
+    table = Table(word_order, scale)
+    envelope = order(NAME, tuple(float(f"{count * scale:.12g}") for count in counts), sequence=sequence, most=1e12)
+    rows = table.rows(envelope.command)
+    table.require_fit(envelope)
+    held = table.held(table.header(envelope, rows), rows)
+    assert held.sequence == sequence
+    assert held.rows == envelope.command.rows
+
+
+@settings(deadline=None)
+@given(
+    words=st.lists(st.integers(0, 2**16 - 1), min_size=20, max_size=20), low=st.integers(0, 2**16 - 1), state=st.integers(0, 9)
+)
+def test_whatever_stands_in_the_registers_is_a_state(words: list[int], low: int, state: int) -> None:
+    """No table in them, a broken one, another word order: nothing but an answer, and a sequence that its lower bits tell."""
+    told = Table().state(words, [low, state, 0, 0, *words[:4]])
+    assert told.applied is None or told.applied & 0xFFFF == low
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -1, 2**32])

@@ -15,6 +15,8 @@ from typing import Any
 import paho.mqtt.client as paho
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from controllers.certificates import Authority
 from controllers.device_program import DeviceProgram
@@ -306,6 +308,50 @@ def _agreed(gate: MqttController, envelope: Envelope) -> bool:
 def test_an_acknowledgement_that_is_none_is_told(payload: bytes) -> None:
     with pytest.raises((ValueError, RecursionError)):
         read_acknowledgement(payload)
+
+
+AWKWARD = st.sampled_from(
+    [None, True, 0, -1, 10**400, 1e308, "x", "", [], {}, [1], [[]], {"a": 1}, "2026-01-01T00:00:00Z", "2026-01-01", "9999-99-99"]
+)
+FIELDS = (
+    "online",
+    "remote",
+    "clock",
+    "applied",
+    "rows",
+    "start",
+    "end",
+    "setpoint",
+    "status",
+    "cmd_id",
+    "sequence",
+    "at",
+    "code",
+)
+
+
+@settings(deadline=None)
+@given(
+    told=st.dictionaries(st.sampled_from(FIELDS), AWKWARD),
+    rows=st.lists(st.dictionaries(st.sampled_from(("start", "end", "setpoint")), AWKWARD), max_size=2) | AWKWARD,
+)
+@example({}, 1)
+@example({}, [{"setpoint": 10**400}])
+@example({"status": [], "sequence": {}}, [])
+def test_whatever_a_device_says_is_read_or_refused(told: dict[str, Any], rows: object) -> None:
+    """Any other error would end the thread that hears for all devices."""
+    for read in (read_state, read_acknowledgement):
+        for message in ({**told, "online": True, "rows": rows}, {"status": "accepted", "at": "2026-01-01T00:00:00Z", **told}):
+            with contextlib.suppress(ValueError, RecursionError, OverflowError):
+                read(json.dumps(message).encode())
+
+
+@settings(deadline=None)
+@given(payload=st.binary(max_size=200))
+def test_whatever_bytes_a_device_sends_are_refused(payload: bytes) -> None:
+    for read in (read_state, read_acknowledgement):
+        with contextlib.suppress(ValueError, RecursionError, OverflowError):
+            read(payload)
 
 
 @pytest.mark.parametrize("setpoint", ["NaN", "Infinity", "true", '"1"', "1e999", "null", "[1]"])
