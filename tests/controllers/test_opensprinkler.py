@@ -14,7 +14,7 @@ import pytest
 
 from controllers.opensprinkler_device import PASSWORD, VARIABLE, FakeOpenSprinkler
 from controllers.orders import changed, next_hour, order, rows_of
-from waterbalance.controllers.controller import RefusedError, UnreachableError
+from waterbalance.controllers.controller import ControllerError, RefusedError, UnreachableError
 from waterbalance.controllers.fit import UnfitError
 from waterbalance.controllers.opensprinkler import OpenSprinklerStation
 from waterbalance.controllers.opensprinkler_http import Address, Sprinkler
@@ -240,6 +240,50 @@ def test_answers_that_are_none_are_told(device: FakeOpenSprinkler, monkeypatch: 
     monkeypatch.setattr(Sprinkler, "_fetch", lambda *_: answer)
     with pytest.raises((UnreachableError, RefusedError)):
         valve(device).state()
+
+
+AWKWARD = [
+    None,
+    True,
+    -1,
+    10**12,
+    10**400,
+    1e308,
+    "x",
+    "",
+    [],
+    {},
+    [1],
+    [[]],
+    [[81, 81, 48, [390], [0] * 8, "wb2.1.abcdef.0.60"]],
+]
+
+
+@pytest.mark.parametrize("value", AWKWARD, ids=lambda value: repr(value)[:12])
+def test_whatever_the_device_says_is_read_or_refused(
+    device: FakeOpenSprinkler, monkeypatch: pytest.MonkeyPatch, value: object
+) -> None:
+    """Field by field of its answers; more stations than there can be are no reason to fill the memory."""
+    station, envelope = valve(device), seconds(1800.0)
+    answer = device.answer
+    for command, field in (
+        ("jp", "pd"),
+        ("jp", "nboards"),
+        ("jp", "mnp"),
+        ("jc", "devt"),
+        ("jc", "en"),
+        ("jc", "rd"),
+        ("jo", "tz"),
+    ):
+
+        def awkward(path: str, command: str = command, field: str = field) -> dict[str, Any]:
+            told = answer(path)
+            return {**told, field: value} if path.startswith(f"/{command}?") else told
+
+        monkeypatch.setattr(device, "answer", awkward)
+        for ask in (station.state, station.read_back, lambda: station.stage(envelope), lambda: station.commit(envelope)):
+            with contextlib.suppress(ControllerError):
+                ask()
 
 
 def test_17_the_password_is_shown_nowhere(
