@@ -206,42 +206,6 @@ def test_a_full_device_is_told(device: FakeOpenSprinkler) -> None:
     assert len(device.programs) == 38
 
 
-def test_a_rain_delay_holds(device: FakeOpenSprinkler) -> None:
-    device.rain_delay = 1
-    station, envelope = valve(device), seconds(100.0)
-    assert not station.state().remote
-    station.stage(envelope)
-    answer = station.commit(envelope)
-    assert (answer.status, answer.code) == ("rejected", "a rain delay is set by hand")
-    assert device.taken() == []
-
-
-def test_what_the_device_cannot_do_is_refused(device: FakeOpenSprinkler) -> None:
-    good = seconds(100.0)
-    start = good.command.valid_from
-    cases = {
-        "full minutes": changed(good, rows=rows_of((10.0,), start, hours=0.505)),
-        "no such fallback": changed(good, fallback=Fallback("hold_last")),
-        "does not know this mode": changed(good, mode="flow"),
-        "never runs": seconds(
-            10.0, 20.0, start=dt.datetime.now(dt.UTC).replace(second=0, microsecond=0) - dt.timedelta(minutes=60)
-        ),
-    }
-    for told, envelope in cases.items():
-        with pytest.raises(UnfitError, match=told):
-            valve(device).stage(envelope)
-    with pytest.raises(RefusedError, match="no such station"):
-        valve(device, station=8).stage(good)
-    assert device.programs == []
-
-
-@pytest.mark.parametrize("answer", [b"", b"[]", b"<html>", b"[" * 100_000, b'{"result": "no"}', b"null"])
-def test_answers_that_are_none_are_told(device: FakeOpenSprinkler, monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
-    monkeypatch.setattr(Sprinkler, "_fetch", lambda *_: answer)
-    with pytest.raises((UnreachableError, RefusedError)):
-        valve(device).state()
-
-
 AWKWARD = [
     None,
     True,
@@ -284,6 +248,42 @@ def test_whatever_the_device_says_is_read_or_refused(
         for ask in (station.state, station.read_back, lambda: station.stage(envelope), lambda: station.commit(envelope)):
             with contextlib.suppress(ControllerError):
                 ask()
+
+
+def test_a_rain_delay_holds(device: FakeOpenSprinkler) -> None:
+    device.rain_delay = 1
+    station, envelope = valve(device), seconds(100.0)
+    assert not station.state().remote
+    station.stage(envelope)
+    answer = station.commit(envelope)
+    assert (answer.status, answer.code) == ("rejected", "a rain delay is set by hand")
+    assert device.taken() == []
+
+
+def test_what_the_device_cannot_do_is_refused(device: FakeOpenSprinkler) -> None:
+    good = seconds(100.0)
+    start = good.command.valid_from
+    cases = {
+        "full minutes": changed(good, rows=rows_of((10.0,), start, hours=0.505)),
+        "no such fallback": changed(good, fallback=Fallback("hold_last")),
+        "does not know this mode": changed(good, mode="flow"),
+        "never runs": seconds(
+            10.0, 20.0, start=dt.datetime.now(dt.UTC).replace(second=0, microsecond=0) - dt.timedelta(minutes=60)
+        ),
+    }
+    for told, envelope in cases.items():
+        with pytest.raises(UnfitError, match=told):
+            valve(device).stage(envelope)
+    with pytest.raises(RefusedError, match="no such station"):
+        valve(device, station=8).stage(good)
+    assert device.programs == []
+
+
+@pytest.mark.parametrize("answer", [b"", b"[]", b"<html>", b"[" * 100_000, b'{"result": "no"}', b"null"])
+def test_answers_that_are_none_are_told(device: FakeOpenSprinkler, monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
+    monkeypatch.setattr(Sprinkler, "_fetch", lambda *_: answer)
+    with pytest.raises((UnreachableError, RefusedError)):
+        valve(device).state()
 
 
 def test_17_the_password_is_shown_nowhere(
