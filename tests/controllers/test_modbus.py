@@ -214,6 +214,16 @@ def test_what_is_staged_is_not_told_as_followed() -> None:
         assert gate.state().applied == 1
 
 
+def test_a_block_of_more_rows_than_there_can_be_is_told() -> None:
+    with plc() as device:
+        gate = controller(device)
+        assert issue(gate, order(NAME)) == "active"
+        with Line(device.device()) as line:
+            line.write_one(BASE + 4, 200)
+        with pytest.raises(UnreachableError, match="200 rows"):
+            gate.read_back()
+
+
 def test_a_second_writer_is_noticed_before_the_commit() -> None:
     with plc() as device:
         gate = controller(device)
@@ -352,6 +362,14 @@ def test_a_plain_gate_is_set_and_read() -> None:
 def test_a_plain_gate_that_clamps_says_so() -> None:
     with plain(clamp=1000) as (gate, _), pytest.raises(RefusedError, match=r"found 1; allowed: 1.5"):
         gate.set_now(1.5)
+
+
+def test_a_plain_gate_that_holds_no_number_has_not_taken_its_setpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A NaN is neither near nor far."""
+    with plain() as (gate, _):
+        monkeypatch.setattr(Register, "read", lambda *_: math.nan)
+        with pytest.raises(RefusedError, match="has not taken"):
+            replace(gate, mode=None).set_now(1.5)
 
 
 def test_a_plain_gate_in_local_is_not_set() -> None:
