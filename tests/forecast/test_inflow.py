@@ -51,6 +51,14 @@ def test_the_memory_of_the_river_is_found() -> None:
     expected = np.sqrt(1.0 - 0.81 ** np.arange(1, 21))
     assert paths.std(axis=1) == pytest.approx(expected, rel=0.08)
     assert paths.mean(axis=1) == pytest.approx(past[-1] * 0.9 ** np.arange(1, 21), abs=0.08)
+    assert river.stretches is not None
+    stretches, drawn = river.stretches.members(past, np.zeros(len(days)), ahead, 4000, 0)
+    assert stretches.std(axis=1) == pytest.approx(expected, rel=0.08)
+    assert stretches.mean(axis=1) == pytest.approx(past[-1] * 0.9 ** np.arange(1, 21), abs=0.1)
+    # A stretch is twenty days in a row, within 45 days of the date.
+    assert (np.diff(drawn, axis=0) == 1).all()
+    apart = (days.day_of_year.to_numpy()[drawn[0]] - 1 + 183) % 366 - 183
+    assert np.abs(apart).max() <= 46
 
 
 def test_rain_that_is_told_raises_the_river() -> None:
@@ -106,6 +114,20 @@ def test_a_horizon_that_begins_later_goes_on_from_the_same_paths() -> None:
     whole = fitted.predict(_days_after(DAYS[-1], 20), members=30).values
     later = fitted.predict(_days_after(pd.Timestamp("2021-01-10"), 10), members=30).values
     np.testing.assert_array_equal(later, whole[10:])
+
+
+def test_beyond_thirty_days_the_same_members_go_on() -> None:
+    """Half of them are told for thirty days at once; all are paths from there on, and no day jumps."""
+    fitted = RiverInflow().fit(made_up(0.97))
+    river = fitted.river_
+    assert river is not None
+    ahead = pd.date_range("2021-01-01", periods=60)
+    flows = made_up(0.97).to_numpy()
+    long, short = (river.members(flows, DAYS, None, days, None, 40, 3) for days in (ahead, ahead[:30]))
+    np.testing.assert_array_equal(long[:30], short)
+    logs = np.log(long)
+    change = np.abs(np.diff(logs, axis=0)).mean(axis=1)
+    assert change[29] == pytest.approx(np.delete(change, 29).mean(), rel=0.5)
 
 
 def test_climate_by_hand() -> None:

@@ -67,7 +67,8 @@ class RiverInflow:
     The same seed draws the same past days for all rivers, so that a wet member is wet everywhere. Past years all count alike:
     to deal the recent ones more often (half-lives of 1.5 to 20 years), or only those that stood as today in the mean of 30, 90
     or 365 days, lost on the first 70 % of rivers with ten years of record; that the last months were dry stands in the
-    means of 20 and 90 days by which the other members go on. Do not use it with less than a year, for hours, or below a reservoir.
+    means of 20 and 90 days by which the other members go on. Do not use it with less than a year, for hours, or below a
+    reservoir.
     """
 
     rain: bool = False

@@ -61,9 +61,7 @@ class StretchModel:
         return np.clip(told, *self.range), drawn + np.arange(len(days))[:, None]
 
 
-def fit_stretch_model(
-    anomalies: Floats, days: pd.DatetimeIndex, wet: Floats, reach: tuple[float, float]
-) -> StretchModel | None:
+def fit_stretch_model(anomalies: Floats, days: pd.DatetimeIndex, wet: Floats, reach: tuple[float, float]) -> StretchModel | None:
     """Learn from daily anomalies with gaps (NaN) and r; None where no stretch of 30 days is known well enough.
 
     A stretch must know nine tenths of its days; at the others nothing is left over.

@@ -13,8 +13,9 @@ g the gain per share from the second forecast on, -crps'(0), and s its standard 
 
 The first forecast keeps the order of its members from lead to lead, so that paths stay paths (a template of ranks).
 
-Sources: Breiman, L. (1995), doi:10.1080/00401706.1995.10484371 (the non-negative garrote); Gneiting, T., Raftery, A. E. (2007), doi:10.1198/016214506000001437, eq. 21; Schefzik, R., Thorarinsdottir, T. L.,
-Gneiting, T. (2013), doi:10.1214/13-STS443.
+Sources: Gneiting, T., Raftery, A. E. (2007), doi:10.1198/016214506000001437, eq. 21; Breiman, L. (1995),
+doi:10.1080/00401706.1995.10484371 (the non-negative garrote); Schefzik, R., Thorarinsdottir, T. L., Gneiting, T. (2013),
+doi:10.1214/13-STS443.
 """
 
 from __future__ import annotations
