@@ -142,9 +142,9 @@ def fit_anomaly_model(anomalies: Floats, days: pd.DatetimeIndex, wet: Floats) ->
     if not whole.any():
         return None
     untold = state_columns(anomalies, days, wet, told=False)
-    regressions = [_regression(anomalies, columns, known) for columns in (untold, told)]
     reach = (float(np.nanmin(anomalies)) - _BEYOND, float(np.nanmax(anomalies)) + _BEYOND)
-    return AnomalyModel(*regressions, wet, PastDays.among(days, whole), reach)
+    without, with_rain = (_regression(anomalies, columns, known) for columns in (untold, told))
+    return AnomalyModel(without, with_rain, wet, PastDays.among(days, whole), reach)
 
 
 def _regression(anomalies: Floats, columns: Floats, known: npt.NDArray[np.bool_]) -> Regression:

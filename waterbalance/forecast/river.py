@@ -84,7 +84,7 @@ def dry_below(members: Floats, observed: Floats) -> float:
 
 def _without_gaps(past: Floats) -> Floats:
     """Anomalies of the last days with gaps carried forward; zeros (the mean) before the record begins, shape (90,)."""
-    return _as_long(pd.Series(past).ffill().fillna(0.0).to_numpy(dtype=np.float64))
+    return _as_long(np.asarray(pd.Series(past).ffill().fillna(0.0), dtype=np.float64))
 
 
 def _as_long(values: Floats) -> Floats:
