@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 import numpy as np
 import pandas as pd
 
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.exogenous import refuse_weather, without_exogenous
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
@@ -117,7 +117,7 @@ class HouseholdDemand:
         """
         refuse_weather(weather, self)
         model = fitted(self.model_, self)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         departures = simulated_departures(model, days, members, seed)
         logarithms = (model.constant + regressors(days, model.harmonics) @ model.coefficients)[:, None] + departures
         return Forecast(over_steps(np.exp(logarithms), horizon), model.label, model.filled, model.notes)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from waterbalance.errors import Finding, InputError
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.demand_effects import (
     DAYS_FOR_THE_SEASON,
     Calendar,
@@ -133,7 +133,7 @@ class HouseholdBlend:
         Raises `InputError` when the horizon begins before the history ends, and for columns that are missing or too many.
         """
         knowledge, history = fitted(self.knowledge_, self), fitted(self.history_, self)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         leads = days_ahead(history.values.index[-1], days)
         departures = fitted(self.paths_, self).drawn(leads.astype(np.int64), members, seed)
         if not self._names:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from waterbalance.errors import Finding, InputError, Place
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.day_of_year import stretches
 from waterbalance.forecast.exogenous import refuse_weather, split, weather_members
 from waterbalance.forecast.fitted import fitted
@@ -120,7 +120,7 @@ class RiverInflow:
         river, history = fitted(self.river_, self), fitted(self.history_, self)
         if not self.rain:
             refuse_weather(weather, self)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         ahead = days_ahead(history.values.index[-1], days)
         # From the day after the record on, so that a horizon that begins later goes on from the same paths.
         all_days = pd.date_range(days[-1] - pd.Timedelta(days=int(ahead[-1]) - 1), days[-1])

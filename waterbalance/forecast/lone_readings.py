@@ -4,8 +4,8 @@
     v[d] > BEYOND x the greatest that the season (SEASON days around the date, in all years) has ever brought
 
 and the same of 1 / v for a thousandth; zero is as small as anything. The neighbours tell a wrong unit from the weather: on
-110 000 days of seven rivers, two in England and five in Taiwan under typhoons, no flow was more than 179 times the greatest of the
-week before. The season spares what a place has done before: a flood that grows out of floods, a river that falls dry.
+110 000 days of seven rivers, two in England and five in Taiwan under typhoons, no flow was more than 179 times the greatest of
+the week before. The season spares what a place has done before: a flood that grows out of floods, a river that falls dry.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from waterbalance.errors import Finding, Findings, InputError, Place
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.demand_effects import DAYS_FOR_THE_SEASON, Calendar, learned_effects
 from waterbalance.forecast.direct_ridge import by_week, learn_ridge, told_by_ridge
 from waterbalance.forecast.fitted import fitted
@@ -76,7 +76,7 @@ class ManyZones:
 
         Raises `InputError` when the horizon begins before the history ends, or ends more than a week after it.
         """
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         leads = days_ahead(fitted(self.last_day_, self), days).astype(np.int64)
         if leads[-1] > _LEADS:
             found, allowed = f"{leads[-1]} days ahead", f"{_LEADS} or fewer"

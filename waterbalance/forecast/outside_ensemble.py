@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from waterbalance.errors import Finding, Findings, InputError
-from waterbalance.forecast.daily_steps import Kind, days_of, over_steps
+from waterbalance.forecast.daily_steps import Kind, asked_days, over_steps
 from waterbalance.forecast.day_of_year import DayOfYearClimatology
 from waterbalance.forecast.exogenous import refuse_weather, without_exogenous
 from waterbalance.forecast.fitted import fitted
@@ -88,7 +88,7 @@ class OutsideEnsemble:
         """Amounts (or mean levels) over the steps, shape (steps, members)."""
         refuse_weather(weather, self)
         climatology = fitted(self.climatology_, self)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         daily = Horizon((*(day.date() for day in days), horizon.end), horizon.time_zone)
         past = climatology.predict(daily, members=members, seed=seed)
         values = past.values / (daily.days[:, None] if self.kind == "rate" else 1.0)

@@ -48,9 +48,11 @@ Mask = npt.NDArray[np.bool_]
 def screened(history: History) -> History:
     """The history without readings that a meter cannot have meant; `notes` names them."""
     values = history.values.to_numpy(dtype=np.float64)
+    alone = {up: lone_readings(history.values, up=up) for up in (True, False)}
     found = {
         "the same value day after day (a stuck meter?)": stuck(values),
-        "a thousand times as large as the others (another unit?)": thousandfold(values, up=True) | lone_readings(history.values, up=True),
+        "a thousand times as large as the others (another unit?)": thousandfold(values, up=True)
+        | lone_readings(history.values, up=True),
         "a thousandth of the others (another unit?)": thousandfold(values, up=False) | lone_readings(history.values, up=False),
     }
     notes = tuple(_note(history.values, mask, what) for what, mask in found.items() if mask.any())

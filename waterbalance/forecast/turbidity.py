@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.signal import lfilter
 
 from waterbalance.errors import Finding, InputError
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.day_of_year import stretches
 from waterbalance.forecast.exogenous import split
 from waterbalance.forecast.fitted import fitted
@@ -112,7 +112,7 @@ class TurbidityAfterRain:
         Raises `InputError` when the horizon begins before the history ends, or `weather` has other columns than `rain`.
         """
         response, history, rain = fitted(self.response_, self), fitted(self.history_, self), fitted(self.rain_, self)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         ahead = days_ahead(rain.values.index[-1], days)
         all_days = pd.date_range(days[-1] - pd.Timedelta(days=int(ahead[-1]) - 1), days[-1])
         values, wetness = self._past(response.memory)
