@@ -1,7 +1,7 @@
 """A thousand days of bad luck: python tests/benchmarks/fault_soak.py [first seed] [how many].
 
-Each day issues to six devices that do not answer, answer late, twice, wrongly, clamp, refuse, stand in Local or have a wrong clock,
-while the sender dies up to five times. Prints what was lost, doubled or silently changed: nothing, or the seeds.
+Each day issues to six devices that do not answer, answer late, twice, wrongly, clamp, refuse, stand in Local or have a wrong
+clock, while the sender dies up to five times. Prints what was lost, doubled or silently changed: nothing, or the seeds.
 """
 
 import sys

@@ -1,5 +1,6 @@
 """Hours of the next days, by local clocks; leakage from the flow at night."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -58,11 +59,34 @@ def test_local_times_that_stand_twice_are_refused() -> None:
         (lambda series: series.shift(freq="30min"), "not a full hour"),
         (lambda series: series.iloc[:48], "too few values"),
         (lambda series: series.reset_index(drop=True), "no series on times"),
+        (lambda series: series * np.nan, "too few values to learn from; found 0 whole days"),
+        (lambda series: series.astype(str), "not numbers"),
     ],
 )
 def test_faulty_records_are_refused(spoil: object, words: str) -> None:
     with pytest.raises(InputError, match=words):
         HourlyDemand(time_zone="UTC").fit(spoil(hours("2023-01-01", 100, "UTC")))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda part: part * 1000.0, "40 hours left out, 2023-02-11 16:00 to 2023-02-13 07:00: a thousand times"),
+        (lambda part: part / 1000.0, "40 hours left out, 2023-02-11 16:00 to 2023-02-13 07:00: a thousandth"),
+        (lambda part: part * 0.0 + 9.87654, "40 hours left out, 2023-02-11 16:00 to 2023-02-13 07:00: the same value"),
+    ],
+)
+def test_hours_that_a_meter_cannot_have_meant(spoil: Callable[[pd.Series], pd.Series], words: str) -> None:
+    """Left out and named, and the days to come are told nearly as without the fault."""
+    sound = hours("2023-01-01", 100, "UTC", noise=0.2)
+    faulty = sound.copy()
+    faulty.iloc[1000:1040] = spoil(sound.iloc[1000:1040])
+    times = pd.date_range("2023-04-11", periods=72, freq="h", tz="UTC")
+    clean, told = (HourlyDemand().fit(series).predict(times, members=20) for series in (sound, faulty))
+    assert clean.attrs["notes"] == ()
+    assert len(told.attrs["notes"]) == 1
+    assert told.attrs["notes"][0].startswith(words)
+    assert told.median(axis=1).to_numpy() == pytest.approx(clean.median(axis=1).to_numpy(), abs=0.5)
 
 
 def test_an_unfinished_day_is_left_out_and_the_past_is_not_forecast() -> None:

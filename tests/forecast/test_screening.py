@@ -106,6 +106,16 @@ def test_real_reservoirs(shared: Path) -> None:
     assert found["Jiaxian Weir"][0].startswith("9 days left out, 2021-04-14 to 2021-04-22")
 
 
+@pytest.mark.parametrize("factor", [1000.0, 0.001])
+def test_days_in_another_unit_in_a_dry_season(factor: float) -> None:
+    """A fifth of the usual flow, a thousand times: 200 times the median of the year, but a thousand times that of the month."""
+    series = meter() * np.where(np.arange(400) < 250, 1.0, 0.2 if factor > 1.0 else 5.0)
+    series.iloc[-5:] *= factor
+    history = looked_at(series)
+    assert history.missing == 5
+    assert "5 days left out, 2021-01-30 to 2021-02-03" in history.notes[0]
+
+
 def rivers(shared: Path) -> dict[str, pd.Series]:
     """Seven rivers, up to 136 years."""
     folder, found = shared / "forecasting" / "inflow", {}

@@ -140,7 +140,7 @@ def test_a_gate_that_stops_short_rings(yard: Yard) -> None:
 
 
 @pytest.mark.parametrize(("fallback", "expected"), [(Fallback(), 0.5), (Fallback("close"), 0.0), (Fallback("flow", 0.3), 0.3)])
-def test_after_the_last_row_the_fallback_holds(yard: Yard, fallback: Fallback, expected: float) -> None:
+def test_after_the_last_row_the_fallback_holds(fallback: Fallback, expected: float) -> None:
     moment = NOON + 25 * HOUR
     told = replace(command(), fallback=fallback)
     assert setpoint_at(told, NOON + 13 * HOUR) == 0.5

@@ -21,10 +21,12 @@ from waterbalance.errors import ApprovalError, InputError, TryLaterError, UsageE
 from waterbalance.operate.attempt import Sending, attempt, wait_before
 from waterbalance.operate.auto_approve import approve_automatically
 from waterbalance.operate.issue import Issuer, issue
+from waterbalance.operate.midday import still_to_begin
 from waterbalance.operate.recall import recall
 from waterbalance.operate.remainder import issue_remainder
 from waterbalance.scenario.issuing import AutomaticApproval, IssuingSettings
-from waterbalance.schedule.command import Fallback
+from waterbalance.schedule.command import Fallback, Limits
+from waterbalance.schedule.device import Device
 from waterbalance.schedule.signature import SigningKey, sign, wrong_signature
 from waterbalance.store.alarms import ringing
 from waterbalance.store.audit_log import entries, verify
@@ -492,3 +494,17 @@ def test_an_unknown_device_is_not_issued_to(three: Works) -> None:
         issue(three.store, "works", issuer, NOON)
     with three.store.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM commands")).scalar_one() == 0
+
+
+def test_a_valve_starts_what_has_begun_a_little_later_for_as_long() -> None:
+    midnight = NOON.replace(hour=0)
+    valve = Device("valve", "main_canal", Limits(0.0, 64_800.0), "duration", valve_flow=0.002)
+    told = replace(command(start=midnight, setpoints=(36_000.0,)), mode="duration", unit="s")
+    later = still_to_begin(told, valve, NOON)
+    assert [(row.start, row.end, row.setpoint) for row in later.rows] == [
+        (NOON + dt.timedelta(minutes=6), midnight + 24 * HOUR, 36_000.0)
+    ]
+    evening = still_to_begin(told, valve, midnight + 20 * HOUR)
+    assert [row.setpoint for row in evening.rows] == [4 * 3600 - 360]
+    assert still_to_begin(told, valve, midnight - HOUR) is told
+    assert still_to_begin(told, device("gate_a"), NOON) is told

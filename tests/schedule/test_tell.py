@@ -39,20 +39,25 @@ def test_rows_of_one_setpoint_become_one() -> None:
 
 
 @given(st.lists(st.floats(0.0, 200_000.0), min_size=1, max_size=12), st.sampled_from([0.001, 0.05, 0.1]))
-def test_rounding_loses_no_more_than_half_a_step(volumes: list[float], step: float) -> None:
+def test_rounding_loses_no_more_than_a_step(volumes: list[float], step: float) -> None:
     device = replace(DEVICE, setpoint_step=step, limits=Limits(0.0, 10.0))
     (told,) = commands_of(schedule(*volumes), [device])
     wet = [number for number, volume in enumerate(volumes) if volume > 0.0]
-    # Half a step over a day at the end; what is left before a closed row waits for the next wet one, if there is one.
-    assert abs(volume_of(told, device) - sum(volumes)) <= (step / 2 * 86_400 + 1e-6) * (1 if wet else 0) + 1e-6
+    # A step over a day at the end; what is left before a closed row waits for the next wet one, if there is one.
+    assert abs(volume_of(told, device) - sum(volumes)) <= (step * 86_400 + 1e-6) * (1 if wet else 0) + 1e-6
 
 
 def test_rounding_is_made_up_for_by_the_next_row() -> None:
     coarse = replace(DEVICE, setpoint_step=0.1)
     (told,) = commands_of(schedule(*[0.14 * 86_400.0] * 5), [coarse])
     days = [passed_on_days(told, coarse)[day] / 86_400 for day in sorted(passed_on_days(told, coarse))]
-    assert sum(days) == pytest.approx(0.7)
+    assert sum(days) == pytest.approx(0.7, abs=0.1)
     assert {row.setpoint for row in told.rows} == {0.1, 0.2}
+
+
+def test_nobody_turns_a_gate_for_what_rounding_left() -> None:
+    (told,) = commands_of(schedule(*[47_500.0] * 4), [DEVICE])
+    assert [(row.setpoint, row.end - row.start) for row in told.rows] == [(0.55, 96 * HOUR)]
 
 
 def test_an_opening_carries_the_water() -> None:

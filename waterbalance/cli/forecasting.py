@@ -43,7 +43,7 @@ def forecast(
         typer.echo(say("written", folder=page))
 
 
-def backtest(  # noqa: PLR0913, PLR0917 (the options of the command)
+def backtest(
     scenario: ScenarioPath,
     days_ahead: Annotated[int, typer.Option("--days-ahead", metavar="N", min=1, help="Days told from each origin.")] = 10,
     every: Annotated[int, typer.Option("--every", metavar="N", min=1, help="Days from one origin to the next.")] = 10,

@@ -16,7 +16,13 @@ from waterbalance.cli.showing import console
 from waterbalance.errors import Finding, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
     from waterbalance.operate.issue import Issuer
+    from waterbalance.report.language import Wording
+    from waterbalance.report.planned import Planned
     from waterbalance.scenario.scenario import Scenario
     from waterbalance.store.database import Store
 
@@ -97,7 +103,7 @@ def issue(
     lang: Language = Lang.ENGLISH,
 ) -> None:
     """Send an approved plan to the devices, until each has said that it holds what it was told."""
-    from waterbalance.errors import ApprovalError
+    from waterbalance.errors import ApprovalError, InputError, TryLaterError
     from waterbalance.operate.issue import issue as put
     from waterbalance.operate.remainder import issue_remainder
     from waterbalance.report.language import Wording
@@ -110,7 +116,7 @@ def issue(
     try:
         issued = put(opened, read.name, issuer, now(), plan)
         typer.echo(say("issued", plan=issued.plan[:SHORT], new=len(issued.commands), known=issued.known))
-    except (ApprovalError, UsageError) as error:
+    except (ApprovalError, InputError, TryLaterError, UsageError) as error:
         if not or_remainder:
             raise
         fell = issue_remainder(opened, read.name, issuer, now(), str(error).replace("\n", ";"))
@@ -211,6 +217,26 @@ def show(store: StoreUrl = None) -> None:
             typer.echo(json.dumps(entry, ensure_ascii=False, sort_keys=True))
 
 
+def record_and_tell(url: str, planned: Planned, by: str | None, say: Wording) -> None:
+    """Record a plan for approval, and tell its name."""
+    from waterbalance.operate.record import record_plan
+    from waterbalance.scenario.devices import devices_of
+    from waterbalance.store.plans import find
+
+    devices = devices_of(planned.scenario)
+    opened = open_named(url)
+    plan = record_plan(opened, planned, devices.values(), by or getpass.getuser(), now())
+    with opened.reading() as connection:
+        stored = find(connection, plan)
+    if stored.state == "run":
+        typer.echo(say("stored", plan=plan[:SHORT], devices=len(stored.content["commands"])))
+    else:
+        typer.echo(say("stored.known", plan=plan[:SHORT], state=say(f"plan_state.{stored.state}")))
+    others = stored.content["by_other_means"]
+    if others:
+        typer.echo(say("by_other_means", structures=say.printable(", ".join(others))))
+
+
 def open_named(url: str | None) -> Store:
     """The store of the option or of the environment."""
     from waterbalance.store.database import open_store
@@ -225,31 +251,40 @@ def open_named(url: str | None) -> Store:
 def issuer_of(scenario: Scenario, by: str | None, key: Path | None) -> Issuer:
     """Who issues, and how."""
     from waterbalance.operate.issue import Issuer
+    from waterbalance.scenario.devices import devices_of
 
     signing = None
     if key is not None:
         from waterbalance.schedule.signature import read_signing_key
 
         signing = read_signing_key(key)
-    return Issuer(by or getpass.getuser(), scenario.issuing, scenario.devices, signing)
+    return Issuer(by or getpass.getuser(), scenario.issuing, devices_of(scenario), signing)
 
 
 def deliver_and_show(store: Store, scenario: Scenario, keys: Path | None, wait: float, lang: Lang) -> bool:
     """Send what is in the outbox, show what every controller says; whether all that is in force is confirmed."""
-    from waterbalance.operate.send import send
+    import time
+
+    from waterbalance.operate.send import field_of
     from waterbalance.report.language import Wording
     from waterbalance.report.status import status_of, status_tables
 
-    trusted = {}
-    if keys is not None:
-        from waterbalance.schedule.signature import read_public_keys
-
-        trusted = read_public_keys(keys)
-    send(store, scenario, trusted, wait=dt.timedelta(seconds=wait), clock=now)
+    with field_of(scenario, now) as field:
+        field.send(store, trusted(keys), dt.timedelta(seconds=wait), time.sleep)
+        devices = field.devices
     found = status_of(store)
     console().print(status_tables(found, Wording(lang.value)))
-    mine = [command for command in found.commands if command.controller in scenario.devices]
+    mine = [command for command in found.commands if command.controller in devices]
     return all(command.state == "confirmed" for command in mine)
+
+
+def trusted(keys: Path | None) -> Mapping[str, Ed25519PublicKey]:
+    """The public keys of a folder; none where none is named."""
+    if keys is None:
+        return {}
+    from waterbalance.schedule.signature import read_public_keys
+
+    return read_public_keys(keys)
 
 
 def now() -> dt.datetime:

@@ -75,7 +75,7 @@ class HourlyDemand:
         return self
 
     def predict(self, times: pd.DatetimeIndex, *, members: int = 100, seed: int = 0) -> pd.DataFrame:
-        """Rates in each hour of `times`, one column a member; equally likely.
+        """Rates in each hour of `times`, one column a member; equally likely. `attrs["notes"]` tells what was left out.
 
         Raises `InputError` for times without a zone, and before the end of the record.
         """
@@ -91,7 +91,9 @@ class HourlyDemand:
         same = (leads - 1) % WEEK
         errors = self._drawn(members, seed)[:, same, local.hour]
         values = np.maximum(week[same, local.hour] + errors, 0.0)
-        return pd.DataFrame(values.T, index=times)
+        told = pd.DataFrame(values.T, index=times)
+        told.attrs["notes"] = record.notes
+        return told
 
     def _drawn(self, members: int, seed: int) -> Floats:
         """Past errors, evenly over the origins and centred, shape (members, 7, 24)."""

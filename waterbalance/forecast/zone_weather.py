@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from waterbalance.forecast.forecaster import Weather
     from waterbalance.horizon import Floats
 
-EVAPOTRANSPIRATION, RAIN = "evapotranspiration", "rain"
+EVAPOTRANSPIRATION, RAIN, TEMPERATURE = "evapotranspiration", "rain", "temperature"
 NAMES: Final = (EVAPOTRANSPIRATION, RAIN)
+"""What every zone asks for; crops by warmth ask for the temperature too."""
 
 MOST: Final = 2.0
 """Most rain of a day that is believed; the record of the world is 1.825 m. [m/day]"""
@@ -60,6 +62,9 @@ class ZoneYears:
     filled: int
     notes: tuple[str, ...]
 
+    temperature: Floats | None = None
+    """Shape (days, members), where crops go by it. [degC]"""
+
     @property
     def members(self) -> int:
         """Members of the weather."""
@@ -78,7 +83,7 @@ class ZoneWeather:
     def by_ten_days(self, days: pd.DatetimeIndex, weather: Weather, least_coverage: float) -> ZoneYears:
         """Ten-day means on every day of a horizon."""
         if weather is not None:
-            evapotranspiration, rain = (_ten_day_means(values, days) for values in _told(weather, days))
+            evapotranspiration, rain = (_ten_day_means(values, days) for values in _told(weather, days, NAMES))
             return ZoneYears(days, 0, evapotranspiration, rain, "weather told", 0, ())
         years = self._start_years(days, least_coverage)
         means = [_sequences(self.quantities[name].ten_day, days, years) for name in NAMES]
@@ -92,16 +97,19 @@ class ZoneWeather:
         whole = pd.date_range(days[0] - pd.Timedelta(days=before), days[-1])
         if weather is None:
             years = self._start_years(days, least_coverage)
-            told = [self._days(name, whole, days[0].year, years, before) for name in NAMES]
+            told = {name: self._days(name, whole, days[0].year, years, before) for name in self.quantities}
             notes = (*self.notes, _untold(len(years), self.label))
-            return ZoneYears(whole, before, told[0], told[1], self.label, self.filled, notes)
-        frames = _told(weather, days)
+            label, filled = self.label, self.filled
+            return ZoneYears(whole, before, told[EVAPOTRANSPIRATION], told[RAIN], label, filled, notes, told.get(TEMPERATURE))
+        frames = _told(weather, days, tuple(self.quantities))
         this_year = np.full(frames[0].shape[1], days[0].year, dtype=np.intp)
-        told = []
-        for name, ahead in zip(NAMES, frames, strict=True):
+        told = {}
+        for name, ahead in zip(self.quantities, frames, strict=True):
             past = self._days(name, whole, days[0].year, this_year, before)
-            told.append(np.vstack([past[:before], ahead]))
-        return ZoneYears(whole, before, told[0], told[1], "weather told", self.filled, ())
+            told[name] = np.vstack([past[:before], ahead])
+        return ZoneYears(
+            whole, before, told[EVAPOTRANSPIRATION], told[RAIN], "weather told", self.filled, (), told.get(TEMPERATURE)
+        )
 
     def _start_years(self, days: pd.DatetimeIndex, least_coverage: float) -> npt.NDArray[np.intp]:
         """Years that every record of the zone knows well enough; one nominal year where there are only tables."""
@@ -110,7 +118,7 @@ class ZoneWeather:
         if not records:
             return np.array([days[0].year], dtype=np.intp)
         well_known = [record.start_years(days, least_coverage) for record in records]
-        common = np.intersect1d(well_known[0], well_known[-1])
+        common = reduce(np.intersect1d, well_known)
         return common if common.size else well_known[0]
 
     def _days(self, name: str, days: pd.DatetimeIndex, year: int, years: npt.NDArray[np.intp], before: int) -> Floats:
@@ -135,7 +143,7 @@ def zone_weather(frame: pd.DataFrame, tables: Mapping[str, tuple[float, ...] | N
             quantities[name] = Quantity(np.asarray(table, dtype=np.float64), None)
             continue
         try:
-            history = checked_history(frame[name], shortest=1)
+            history = checked_history(frame[name], shortest=1, lowest=None if name == TEMPERATURE else 0.0)
             quantities[name] = Quantity(ten_day_record(history), daily_record(history))
         except InputError as error:
             findings.extend(replace(item, where=replace(item.where, component=name)) for item in error.findings)
@@ -150,9 +158,9 @@ def zone_weather(frame: pd.DataFrame, tables: Mapping[str, tuple[float, ...] | N
 def table_findings(frame: pd.DataFrame, tables: Mapping[str, tuple[float, ...] | None]) -> list[Finding]:
     """Columns that nobody asked for, and tables that are missing or out of range."""
     found = [
-        Finding("an unknown column of weather", found=repr(name), allowed=", ".join(NAMES))
+        Finding("an unknown column of weather", found=repr(name), allowed=", ".join(tables))
         for name in map(str, frame.columns)
-        if name not in NAMES
+        if name not in tables
     ]
     for name, table in tables.items():
         if name in frame.columns:
@@ -173,20 +181,21 @@ def _untold(members: int, label: str) -> str:
     return f"nobody tells the weather of the days to come: {label} stand for it{alike}"
 
 
-def _told(weather: Weather, days: pd.DatetimeIndex) -> tuple[Floats, Floats]:
-    """Evapotranspiration and rain that are told for the days, each of shape (days, frames) [m/day]."""
-    told = weather_members(weather, NAMES, days)
+def _told(weather: Weather, days: pd.DatetimeIndex, names: tuple[str, ...]) -> list[Floats]:
+    """What is told for the days, each of shape (days, frames), in the order of `names` [m/day] and [degC]."""
+    told = weather_members(weather, names, days)
     findings = Findings()
-    for column, name in enumerate(NAMES):
-        wrong = np.argwhere(~((told[:, :, column] >= 0.0) & (told[:, :, column] <= MOST)))
+    for column, name in enumerate(names):
+        lowest, most, unit = (-80.0, 60.0, "degC") if name == TEMPERATURE else (0.0, MOST, "m/day")
+        wrong = np.argwhere(~((told[:, :, column] >= lowest) & (told[:, :, column] <= most)))
         if wrong.size:
             frame, day = wrong[0]
             place = Place(date=str(days[day].date()))
-            remedy = "Give metres a day, not millimetres."
-            found, allowed = f"{told[frame, day, column]:g} m/day", f"0 to {MOST:g}"
+            remedy = "Give degrees Celsius." if name == TEMPERATURE else "Give metres a day, not millimetres."
+            found, allowed = f"{told[frame, day, column]:g} {unit}", f"{lowest:g} to {most:g}"
             findings.add(Finding(f"{name} is out of its range", place, found, allowed, remedy))
     findings.raise_if_any(InputError, "weather of the days to come")
-    return told[:, :, 0].T, told[:, :, 1].T
+    return [told[:, :, column].T for column in range(len(names))]
 
 
 def _ten_day_means(values: Floats, days: pd.DatetimeIndex) -> Floats:

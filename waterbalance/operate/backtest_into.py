@@ -52,7 +52,10 @@ def backtest_into(  # noqa: PLR0913 (the options of the command)
         progress=progress,
     )
     if not tried:
-        names = ", ".join(sorted({key[0] for key in scenario.forecasts})) or "none: the scenario has no forecasts"
+        if not scenario.forecasts:
+            remedy = "Name forecasters under `forecasts:`; its tables are taken as they are."
+            raise InputError("nothing to try", (Finding("the scenario has no forecasts", remedy=remedy),))
+        names = ", ".join(sorted({key[0] for key in scenario.forecasts}))
         raise InputError("nothing to try", (Finding("no such forecast", found=only, allowed=names),))
     top, told = backtest_heading(tried, scenario, say), backtest_sections(tried, scenario, say)
     text = json_text(backtest_dict(tried))

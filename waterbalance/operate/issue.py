@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import ApprovalError, Finding, Place, TryLaterError, UsageError
-from waterbalance.operate.midday import replanned
+from waterbalance.operate.midday import replanned, still_to_begin
 from waterbalance.operate.record import commands_in
 from waterbalance.plan.life_cycle import IN_FORCE
 from waterbalance.schedule.envelope import Approval, Envelope
@@ -73,7 +73,9 @@ def issue(store: Store, scenario: str, issuer: Issuer, now: dt.datetime, plan: s
         if stored.state in IN_FORCE:
             return Issued(stored.plan, (), len(commands))
         before = in_force(connection, scenario)
-        new = put(connection, _replacing(connection, commands, before, issuer, now), approvals, issuer, now)
+        new = put(
+            connection, _from_now(_replacing(connection, commands, before, issuer, now), issuer, now), approvals, issuer, now
+        )
         if before is not None:
             move(connection, before.plan, "superseded", issuer.by, now, successor=stored.plan)
         move(connection, stored.plan, "current", issuer.by, now, commands=len(new))
@@ -115,6 +117,11 @@ def _replacing(
         else command
         for command in commands
     )
+
+
+def _from_now(commands: tuple[Command, ...], issuer: Issuer, now: dt.datetime) -> tuple[Command, ...]:
+    devices = issuer.devices
+    return tuple(still_to_begin(each, devices[each.controller], now) if each.controller in devices else each for each in commands)
 
 
 def _to_issue(connection: Connection, scenario: str, plan: str | None) -> StoredPlan:

@@ -5,6 +5,9 @@
     share = left / volume of the new plan's rows from now to the end of the day
     setpoint of those rows = share x theirs, at most the device's limit; later days as planned
 
+Valves that are opened for a time (`duration`) start no program whose minute has passed: what has begun begins a little later,
+with its whole time where the rest of its row has room for it.
+
 A burst at 15:00 that closes a canal gives share 0; a canal that has to carry more in nine hours carries more.
 """
 
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
     from waterbalance.schedule.command import Command
     from waterbalance.schedule.device import Device
 
+HAND_OVER = dt.timedelta(minutes=6)
+"""Within which a command has to reach a device that starts programs by the minute."""
+
 
 def replanned(command: Command, followed: Command, device: Device, now: dt.datetime) -> Command:
     """The command as it is where it begins later than now; else what is left of it after `followed`."""
@@ -35,6 +41,19 @@ def replanned(command: Command, followed: Command, device: Device, now: dt.datet
     share = max(planned - done, 0.0) / rest if rest > 0.0 else 0.0
     rows = [*_today(command, device, share, now, midnight), *_between(command, midnight, command.valid_until)]
     return replace(command, rows=tuple(rows), valid_from=now, label="replanned")
+
+
+def still_to_begin(command: Command, device: Device, now: dt.datetime) -> Command:
+    """The command as it is for devices that follow a row from its middle; for valves only with what can still begin."""
+    if device.mode != "duration" or command.valid_from >= now:
+        return command
+    soonest = (now + HAND_OVER).replace(second=0, microsecond=0).astimezone(command.valid_from.tzinfo)
+    rows = tuple(
+        row if row.start >= soonest else Row(soonest, row.end, min(row.setpoint, (row.end - soonest).total_seconds()))
+        for row in command.rows
+        if row.end > soonest
+    )
+    return replace(command, rows=rows, valid_from=soonest)
 
 
 def _today(command: Command, device: Device, share: float, now: dt.datetime, midnight: dt.datetime) -> list[Row]:

@@ -40,7 +40,7 @@ def resimulated(
     Raises `NoPlanError` where no flow of a day fits what the structures were told.
     """
     ordered = _with_orders(planned.plan, commands, devices)
-    room = sum(device.setpoint_step / 2 * SECONDS_PER_DAY for device in devices.values() if device.mode == "flow")
+    room = sum(device.setpoint_step * SECONDS_PER_DAY for device in devices.values() if device.mode == "flow")
     planner = Planner(planned.scenario.network)
     state = planned.state
     found: list[Finding] = []

@@ -164,4 +164,4 @@ def _table(say: Wording, *columns: str) -> Table:
 
 
 def _moment(moment: dt.datetime) -> str:
-    return moment.isoformat(timespec="minutes")
+    return moment.astimezone().isoformat(timespec="minutes")

@@ -44,6 +44,9 @@ def check_scenario(whole: Whole) -> Iterator[Finding]:
         terms_without_effect,
         partial_outages_of_the_unlimited,
         exclusive_sources_without_capacity,
+        controllers_of_nothing,
+        controllers_of_one_device,
+        ratings_of_nothing,
         series_over_the_horizon,
     )
     yield from network_findings(whole.scenario.network, whole.entries)
@@ -192,6 +195,40 @@ def exclusive_sources_without_capacity(whole: Whole) -> Iterator[Finding]:
                     "structures with a capacity",
                     f"Give {subject} a capacity: the most that flows when it runs.",
                 )
+
+
+def controllers_of_nothing(whole: Whole) -> Iterator[Finding]:
+    """Controllers of structures that do not exist."""
+    components = [component.name for component in whole.scenario.network if not component.is_rule]
+    for name, settings in whole.scenario.controllers.items():
+        if settings.structure not in components:
+            place = whole.document.place(("controllers", name, "structure"), name)
+            remedy = nearest(settings.structure, components, "Name a component.")
+            yield Finding("unknown structure", place, repr(settings.structure), listed(components), remedy)
+
+
+def ratings_of_nothing(whole: Whole) -> Iterator[Finding]:
+    """Controllers that name a rating which nobody wrote."""
+    for name, settings in whole.scenario.controllers.items():
+        if settings.rating is not None and settings.rating not in whole.scenario.ratings:
+            place = whole.document.place(("controllers", name, "rating"), name)
+            known = whole.scenario.ratings
+            yield Finding(
+                "unknown rating", place, repr(settings.rating), listed(known), nearest(settings.rating, known, "Write it.")
+            )
+
+
+def controllers_of_one_device(whole: Whole) -> Iterator[Finding]:
+    """Two controllers that would write into the same registers or programs."""
+    seen: dict[tuple[str, ...], str] = {}
+    for name, settings in whole.scenario.controllers.items():
+        first = seen.setdefault(settings.place(name), name)
+        if first != name:
+            place = whole.document.key_place(("controllers", name), name)
+            remedy = "Give one of them another address, or remove it."
+            yield Finding(
+                "two controllers are one device", place, " ".join(settings.place(name)), f"not that of {first!r}", remedy
+            )
 
 
 def _is_limited(whole: Whole, component: str, given: str) -> bool:

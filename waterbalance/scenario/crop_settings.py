@@ -10,8 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from waterbalance.errors import InputError
 from waterbalance.forecast.agriculture import CropDemand
-from waterbalance.forecast.crop import Crop
-from waterbalance.forecast.zone_weather import EVAPOTRANSPIRATION, NAMES, RAIN
+from waterbalance.forecast.crop import Crop, Thresholds
+from waterbalance.forecast.zone_weather import EVAPOTRANSPIRATION, NAMES, RAIN, TEMPERATURE
 from waterbalance.hydrology.crop_water import CropCoefficients, GrowthStages, fao56_coefficients
 from waterbalance.hydrology.yield_response import RESPONSE_FACTORS
 from waterbalance.network.fields import Area, DepthRate, Fraction, Length, MoneyPerArea
@@ -43,6 +43,18 @@ def _read_month_day(value: object) -> str:
     except ValueError as error:
         raise ValueError(f"a day of every year, such as 02-01 ({error})") from None
     return str(value)
+
+
+class DegreeDaysSettings(BaseModel):
+    """Warmth that moves a crop on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    base: float = Field(ge=-10, le=40)
+    """Below it nothing grows, in degC; about 8 for rice and maize."""
+
+    upper: float = Field(default=60.0, ge=-10, le=60)
+    """Above it nothing grows faster, in degC; about 30 for rice and maize."""
 
 
 class CropSettings(BaseModel):
@@ -87,6 +99,10 @@ class CropSettings(BaseModel):
     blocks: int | None = Field(default=None, ge=1, le=365, strict=True)
     """Rotation blocks, planted one after another over `planting_days`; one a day when left out."""
 
+    degree_days: DegreeDaysSettings | None = None
+    """For stages that go by the warmth of each member of the weather: in a year of typical warmth they take the days of `stages`.
+    Asks for `rain_method: balance` and the column `weather.temperature [degC]`."""
+
     harvest_value: MoneyPerArea = 0.0
     """What a whole harvest brings, less the costs that a lost one saves. [currency/m2]"""
 
@@ -121,6 +137,7 @@ class CropSettings(BaseModel):
             self.blocks,
             self.harvest_value,
             self.yield_response or RESPONSE_FACTORS.get(self.name, (1.0,)),
+            None if self.degree_days is None else Thresholds(self.degree_days.base, self.degree_days.upper),
         )
 
 
@@ -154,7 +171,7 @@ class CropDemandSettings(WithWeatherAhead):
 
     def weather_names(self) -> tuple[str, ...]:
         """See `ForecasterSettings`."""
-        return NAMES
+        return NAMES if all(crop.degree_days is None for crop in self.crops) else (*NAMES, TEMPERATURE)
 
     def tables(self, key: Key, wanted: Quantity) -> tuple[Asked, ...]:
         """See `ForecasterSettings`."""
@@ -176,5 +193,5 @@ class CropDemandSettings(WithWeatherAhead):
 
     def learns_from(self, key: Key, columns: Columns) -> pd.Series | pd.DataFrame:
         """Daily weather where the table has it; nothing to learn from where it has normals."""
-        past = past_weather(columns, NAMES)
+        past = past_weather(columns, self.weather_names())
         return past if len(past) else super().learns_from(key, columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -120,7 +121,7 @@ class TableSettings(_Model):
     def _is_a_table(self) -> Self:
         pairs = zip((self.settings, self.flows), ("settings", "flows"), strict=True)
         for values, name in pairs:
-            if any(later <= earlier for earlier, later in zip(values, values[1:], strict=False)):
+            if any(later <= earlier for earlier, later in pairwise(values)):
                 raise ValueError(f"{name} do not rise; write them in order, each once")
         if len(self.settings) != len(self.flows):
             raise ValueError(f"{len(self.settings)} settings and {len(self.flows)} flows; write one flow for each setting")

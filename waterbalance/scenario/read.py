@@ -165,6 +165,8 @@ def _assembled(draft: Draft, parts: _Parts) -> Scenario | None:
         oldest=10.0 if sections.get("state") is None else sections["state"].oldest,
         under_way=parts.under_way,
         issuing=sections["issuing"],
+        controllers=sections["controllers"],
+        ratings=sections["ratings"],
         files=dict(draft.folder.hashes),
     )
 

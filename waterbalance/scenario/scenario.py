@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from waterbalance.network.network import Network
     from waterbalance.policy.goal import Policy
+    from waterbalance.scenario.controller_settings import AnyController
     from waterbalance.scenario.forecasters import Recipe
+    from waterbalance.scenario.rating_settings import RatingSettings
     from waterbalance.scenario.schema import EndCondition, HorizonSettings
     from waterbalance.scenario.series import Series
 
@@ -66,6 +68,11 @@ class Scenario:
 
     issuing: IssuingSettings = field(default_factory=IssuingSettings)
     """How orders leave."""
+    ratings: Mapping[str, RatingSettings] = field(default_factory=dict)
+    """How settings and discharges hang together, by name."""
+
+    controllers: Mapping[str, AnyController] = field(default_factory=dict)
+    """Devices at gates, pumps and valves, by name."""
 
     files: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of every file that was read, by its name in the folder."""

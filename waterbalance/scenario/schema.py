@@ -16,7 +16,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Dis
 from waterbalance.network.fields import Duration, Volume
 from waterbalance.policy.goal import Policy
 from waterbalance.policy.presets import PRESETS
+from waterbalance.scenario.controller_settings import ControllerName, ControllerSettings
 from waterbalance.scenario.issuing import IssuingSettings
+from waterbalance.scenario.rating_settings import RatingSettings
 from waterbalance.scenario.wording import listed, nearest
 
 FILE_VERSION = 1
@@ -246,3 +248,9 @@ class ScenarioFile(_Model):
 
     forecasts: dict[str, dict[str, Any]] = {}
     """`component.quantity` -> a forecaster and its settings."""
+
+    ratings: dict[ControllerName, RatingSettings] = {}
+    """How settings and discharges of structures hang together, by name; controllers name them."""
+
+    controllers: dict[ControllerName, ControllerSettings] = {}
+    """Devices at gates, pumps and valves, by name."""

@@ -3,8 +3,8 @@
     due[r] = volume of row r + what rounding has left of the rows before it
     setpoint[r] = due[r] / (length of r), in the device's mode, to the nearest setpoint that it can tell apart
 
-What rounding takes from one row the next one gets, so that the volume of all rows is the order's to half a step. Neighbouring
-rows with one setpoint become one row.
+What rounding takes from one row the next one gets, so that the volume of all rows is the order's to one step over one row. A
+setpoint stays while it is less than a step off; neighbouring rows with one setpoint become one row.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _command(order: Order, device: Device, plan: str, label: Label, findings: Fi
     left = 0.0
     for setting in order.settings:
         try:
-            setpoint, left = _rounded(setting, device, left)
+            setpoint, left = _rounded(setting, device, left, rows[-1].setpoint if rows else None)
         except InputError as error:
             findings.extend(_dated(error, device, setting))
             setpoint, left = 0.0, 0.0
@@ -81,8 +81,11 @@ def _command(order: Order, device: Device, plan: str, label: Label, findings: Fi
     )
 
 
-def _rounded(setting: Setting, device: Device, left: float) -> tuple[float, float]:
-    """Setpoint, and the volume that it leaves to the next row. [m3]."""
+def _rounded(setting: Setting, device: Device, left: float, before: float | None) -> tuple[float, float]:
+    """Setpoint, and the volume that it leaves to the next row. [m3].
+
+    `before`, the setpoint of the row before, stays while it is less than a step off: nobody turns a gate for that.
+    """
     seconds = (setting.end - setting.start).total_seconds()
     # A closed row stays closed: the few litres that rounding left go on to the next row with water.
     due = 0.0 if setting.volume <= 0.0 else max(setting.volume + left, 0.0)
@@ -91,7 +94,9 @@ def _rounded(setting: Setting, device: Device, left: float) -> tuple[float, floa
         passed = setpoint * valve_flow(device)
     else:
         flow = due / seconds
-        setpoint = _stepped(flow if device.mode == "flow" else _setting(device, flow), device)
+        wanted = flow if device.mode == "flow" else _setting(device, flow)
+        near = before is not None and due > 0.0 and abs(wanted - before) < device.setpoint_step
+        setpoint = before if near and before is not None else _stepped(wanted, device)
         passed = flow_at(setpoint, device) * seconds
     return setpoint, setting.volume + left - passed
 

@@ -351,6 +351,8 @@ TEXTS = {
     "score.skill_climatology": "Skill, climatology",
     "score.skill_seasonal_naive": "Skill, last week",
     "score.mase": "MASE",
+    "score.crps": "CRPS",
+    "score.pinball": "Pinball loss",
     "score.coverage_80": "In 80 % interval",
     "score.pit_mean": "PIT mean",
     "score.pit_spread": "PIT spread",

@@ -334,6 +334,8 @@ TEXTS = {
     "score.skill_climatology": "對氣候值之技術得分",
     "score.skill_seasonal_naive": "對上週同日之技術得分",
     "score.mase": "MASE",
+    "score.crps": "CRPS",
+    "score.pinball": "分位數損失",
     "score.coverage_80": "落於 80 % 區間",
     "score.pit_mean": "PIT 平均",
     "score.pit_spread": "PIT 離散度",
