@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
@@ -155,8 +155,26 @@ def flow_and_rain(history: Past, *, rain: bool, lowest: float | None) -> tuple[H
     learned = screened(checked_history(series, shortest=SHORTEST, lowest=lowest))
     if not rain:
         return learned, None
-    column = frame[RAIN].set_axis(pd.DatetimeIndex(frame.index).tz_localize(None))
-    return learned, column.reindex(learned.values.index).to_numpy(dtype=np.float64)
+    return learned, checked_rain(frame[RAIN]).values.reindex(learned.values.index).to_numpy(dtype=np.float64)
+
+
+def checked_rain(rain: pd.Series) -> History:
+    """Past rain [mm/day], unknown on any day but not on all.
+
+    Raises `InputError` for rain that cannot be: negative, or more than `MOST_RAIN`.
+    """
+    try:
+        known = checked_history(rain, shortest=1)
+    except InputError as error:
+        findings = tuple(replace(each, where=replace(each.where, component=RAIN)) for each in error.findings)
+        raise InputError("rain of the past", findings) from error
+    beyond = known.values[known.values > MOST_RAIN]
+    if len(beyond):
+        place, found = Place(component=RAIN, date=str(beyond.index[0].date())), f"{beyond.iloc[0]:g} mm"
+        remedy = "Mend it, or leave the reading empty; rain is told in millimetres a day."
+        finding = Finding("rain of a past day cannot be", place, found, f"0 to {MOST_RAIN:g} mm", remedy)
+        raise InputError("rain of the past", (finding,))
+    return known
 
 
 def bridged(values: pd.Series) -> pd.Series:

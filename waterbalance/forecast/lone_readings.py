@@ -69,14 +69,15 @@ def _alone(place: int, size: Floats, believed: Mask, days: pd.DatetimeIndex, dry
     after = size[place + 1 :][believed[place + 1 :]][:NEAREST]
     near = np.concatenate([before, after])
     date = days[place]
-    if near.size < NEAREST or _in_season(dry, date).any():
+    if near.size < NEAREST or in_season(dry, date).any():
         return False
-    season = believed & _in_season(days, date)
+    season = believed & in_season(days, date)
     seen_before = (np.abs((days[season] - date).days) > SEASON).any()
     most = BEYOND * size[season].max() if seen_before else BEYOND_AT_FIRST * size[believed].max()
     return bool(size[place] > max(THOUSAND[0] * near.max(), most))
 
 
-def _in_season(days: pd.DatetimeIndex, date: pd.Timestamp) -> Mask:
+def in_season(days: pd.DatetimeIndex, date: pd.Timestamp) -> Mask:
+    """Which days are within SEASON days of a date, in any year; shape (days,)."""
     apart = np.abs((days.day_of_year.to_numpy() - date.day_of_year + _YEAR / 2.0) % _YEAR - _YEAR / 2.0)
     return np.asarray(apart <= SEASON)
