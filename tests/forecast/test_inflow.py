@@ -11,7 +11,7 @@ from benchmarks.inflow_skill import rivers, skill
 from shared_data import needs_shared
 from waterbalance.errors import InputError
 from waterbalance.forecast.flow_anomalies import flow_season
-from waterbalance.forecast.inflow import RiverInflow, climate_members
+from waterbalance.forecast.inflow import RiverInflow, bridged, climate_members
 from waterbalance.forecast.river import dry_below, learn_river
 from waterbalance.horizon import Horizon, plan_horizon
 
@@ -262,3 +262,34 @@ def test_ten_day_means_are_learned_from_and_noted() -> None:
     told = RiverInflow().fit(means).predict(AHEAD)
     assert [note for note in told.notes if "ten-day means" in note and "ten_day_climatology" in note]
     assert not RiverInflow().fit(daily).predict(AHEAD).notes
+
+
+@pytest.mark.parametrize(
+    "unread",
+    [
+        lambda days: days.day_of_week == 6,
+        lambda days: days.day_of_week >= 5,
+        lambda days: np.random.default_rng(4).random(len(days)) < 0.3,
+    ],
+)
+def test_a_gauge_that_is_not_read_every_day(unread: Callable[[pd.DatetimeIndex], np.ndarray]) -> None:
+    """Days without a reading take little from what is told, and are counted."""
+    whole = made_up(seed=5)
+    holed = whole.where(~unread(DAYS))
+    told = RiverInflow().fit(holed).predict(AHEAD, members=200)
+    assert told.filled == int(holed.isna().sum())
+    full = RiverInflow().fit(whole.where(whole.index <= holed.last_valid_index())).predict(AHEAD, members=200)
+    assert told.value("median") == pytest.approx(full.value("median"), rel=0.2)
+
+
+def test_a_gauge_that_is_read_once_a_week_is_refused() -> None:
+    rarely = made_up().where(DAYS.day_of_week == 2)
+    with pytest.raises(InputError, match=r"gaps leave no days in a row; found 470 of 3288 days; allowed: .* more than 3 days"):
+        RiverInflow().fit(rarely)
+
+
+def test_only_short_gaps_are_bridged() -> None:
+    days = pd.date_range("2020-01-01", periods=12)
+    values = pd.Series([np.nan, 1.0, np.nan, np.nan, np.nan, 5.0, np.nan, np.nan, np.nan, np.nan, 9.0, np.nan], days)
+    expected = [np.nan, 1.0, 2.0, 3.0, 4.0, 5.0, np.nan, np.nan, np.nan, np.nan, 9.0, np.nan]
+    np.testing.assert_array_equal(bridged(values).to_numpy(), expected)

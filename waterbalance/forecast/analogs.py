@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from waterbalance.errors import Finding, InputError
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.exogenous import refuse_weather
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.flow_anomalies import FlowSeason, flow_season
@@ -84,7 +84,7 @@ class Analogs:
         refuse_weather(weather, self)
         history, season = fitted(self.history_, self), fitted(self.season_, self)
         known = pd.DatetimeIndex(history.values.index)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         leads = days_ahead(known[-1], days).astype(np.int64)
         record = history.values.to_numpy(dtype=np.float64)
         anomalies = _without_gaps(season.anomalies(record, known))

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from waterbalance.errors import Finding, InputError, Place
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.day_of_year import stretches
 from waterbalance.forecast.exogenous import refuse_weather, split, weather_members
 from waterbalance.forecast.fitted import fitted
@@ -36,6 +37,9 @@ SHORTEST: Final = 365
 """Days of the record that must be known. [day]"""
 
 _OF_PERIODS: Final = "the record holds ten-day means, whose days are alike: ten_day_climatology tells these better"
+
+BRIDGED: Final = 3
+"""Longest gap of a record that is bridged by a straight line to learn how the river goes on. [day]"""
 
 _HALF_WINDOW: Final = 7
 _LEAST_KNOWN: Final = 0.8
@@ -98,10 +102,14 @@ class RiverInflow:
         flows, days = self._flows()
         river = learn_river(flows, days, self.rain_)
         if river is None:
-            finding = Finding("the history has too many gaps", allowed="months without long gaps")
+            known = int(self.history_.values.notna().sum())
+            allowed = f"some weeks without gaps of more than {BRIDGED} days"
+            remedy = "Give a record that is read more often, or use day_of_year or ten_day_climatology."
+            finding = Finding("gaps leave no days in a row", found=f"{known} of {len(days)} days", allowed=allowed, remedy=remedy)
             raise InputError("inflow of a river", (finding,))
         self.river_ = river
-        self.experience_ = experience(river, flows, days, self.rain_)
+        seen = self.history_.values.notna().to_numpy()
+        self.experience_ = experience(river, flows, seen, days, self.rain_)
         return self
 
     def follow(self, history: Past) -> Self:
@@ -118,7 +126,7 @@ class RiverInflow:
         river, history = fitted(self.river_, self), fitted(self.history_, self)
         if not self.rain:
             refuse_weather(weather, self)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         ahead = days_ahead(history.values.index[-1], days)
         # From the day after the record on, so that a horizon that begins later goes on from the same paths.
         all_days = pd.date_range(days[-1] - pd.Timedelta(days=int(ahead[-1]) - 1), days[-1])
@@ -131,7 +139,7 @@ class RiverInflow:
 
     def _flows(self) -> tuple[Floats, pd.DatetimeIndex]:
         values = fitted(self.history_, self).values
-        return values.to_numpy(dtype=np.float64), pd.DatetimeIndex(values.index)
+        return bridged(values).to_numpy(dtype=np.float64), pd.DatetimeIndex(values.index)
 
     def _pooled(self, paths: Floats, past: pd.Series, days: pd.DatetimeIndex, seed: int) -> Floats:
         """Paths, dry where they are next to nothing, and past years, shape (days, members)."""
@@ -155,13 +163,41 @@ def flow_and_rain(history: Past, *, rain: bool, lowest: float | None) -> tuple[H
         learned = replace(learned, notes=(*learned.notes, _OF_PERIODS))
     if not rain:
         return learned, None
-    column = frame[RAIN].set_axis(pd.DatetimeIndex(frame.index).tz_localize(None))
-    return learned, column.reindex(learned.values.index).to_numpy(dtype=np.float64)
+    return learned, checked_rain(frame[RAIN]).values.reindex(learned.values.index).to_numpy(dtype=np.float64)
 
 
-def experience(river: River, flows: Floats, days: pd.DatetimeIndex, rain: Floats | None) -> Experience:
+def checked_rain(rain: pd.Series) -> History:
+    """Past rain [mm/day], unknown on any day but not on all.
+
+    Raises `InputError` for rain that cannot be: negative, or more than `MOST_RAIN`.
+    """
+    try:
+        known = checked_history(rain, shortest=1)
+    except InputError as error:
+        findings = tuple(replace(each, where=replace(each.where, component=RAIN)) for each in error.findings)
+        raise InputError("rain of the past", findings) from error
+    beyond = known.values[known.values > MOST_RAIN]
+    if len(beyond):
+        place, found = Place(component=RAIN, date=str(beyond.index[0].date())), f"{beyond.iloc[0]:g} mm"
+        remedy = "Mend it, or leave the reading empty; rain is told in millimetres a day."
+        finding = Finding("rain of a past day cannot be", place, found, f"0 to {MOST_RAIN:g} mm", remedy)
+        raise InputError("rain of the past", (finding,))
+    return known
+
+
+def bridged(values: pd.Series) -> pd.Series:
+    """A value a day with gaps of at most `BRIDGED` days on a straight line: a gauge that nobody reads on Sundays."""
+    known = values.notna()
+    gap = (~known).groupby(known.cumsum()).transform("sum")
+    return values.where(known | (gap > BRIDGED), values.interpolate(limit_area="inside"))
+
+
+def experience(
+    river: River, flows: Floats, seen: npt.NDArray[np.bool_], days: pd.DatetimeIndex, rain: Floats | None
+) -> Experience:
     """How paths do in the second half of a record, beside climatology: those of the river, and of what the first half tells.
 
+    Only days that were `seen` count as what came, and as the last day that is known.
     The river has seen the days that it is tried on, the other has learned from half as much: the truth lies between.
     """
     half = len(flows) // 2
@@ -173,13 +209,13 @@ def experience(river: River, flows: Floats, days: pd.DatetimeIndex, rain: Floats
     for origin in np.unique(np.linspace(first, last, _TRIED).astype(int)).tolist():
         ahead, known, before = days[origin : origin + _LEADS], days[:origin], flows[:origin]
         climate = climate_members(pd.Series(before, index=known), ahead, _MEMBERS, origin)
-        if climate is not None and np.isfinite(before[-1]):
+        if climate is not None and seen[origin - 1]:
             rained = None if rain is None else rain[:origin]
             for each, told in zip((river, early), paths, strict=True):
                 if each is not None:
                     told.append(each.members(before, known, rained, ahead, None, _MEMBERS, origin))
             climates.append(climate)
-            observed.append(flows[origin : origin + _LEADS])
+            observed.append(np.where(seen, flows, np.nan)[origin : origin + _LEADS])
     if not climates:
         return Experience(np.ones(_LEADS), 0.0)
     dry = dry_below(np.stack(paths[0]), np.stack(observed))

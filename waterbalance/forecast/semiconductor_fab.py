@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from waterbalance.errors import Finding, Findings, InputError
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.dated_table import DatedTable, range_findings, values_on
 from waterbalance.forecast.exogenous import TARGET, weather_members
 from waterbalance.forecast.fab import refuse_contradiction
@@ -135,7 +135,7 @@ class SemiconductorFab:
         notes = fitted(self.notes_, self)
         if self.cooling is not None and weather is None:
             notes = (*notes, UNTOLD_AIR if self.air_ is not None else NORMAL_AIR)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         told = None if weather is None else weather_members(weather, (TEMPERATURE, HUMIDITY) if self.cooling else (), days)
         generator = np.random.default_rng(seed)
         layers = self._layers(days, members, generator)

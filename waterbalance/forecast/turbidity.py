@@ -10,13 +10,13 @@ import pandas as pd
 from scipy.signal import lfilter
 
 from waterbalance.errors import Finding, InputError
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.day_of_year import stretches
 from waterbalance.forecast.exogenous import split
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import checked_history
-from waterbalance.forecast.inflow import RAIN, told_rain
+from waterbalance.forecast.inflow import RAIN, checked_rain, told_rain
 from waterbalance.forecast.member_draw import deal
 from waterbalance.forecast.seasonal_naive import days_ahead
 
@@ -94,7 +94,7 @@ class TurbidityAfterRain:
         """
         target, frame = split(history, (RAIN,))
         self.history_ = checked_history(target, shortest=0 if self.response is not None else _SHORTEST)
-        self.rain_ = checked_history(frame[RAIN], shortest=1)
+        self.rain_ = checked_rain(frame[RAIN])
         values, rain = self._past()
         self.response_ = self.response or _learned(values, rain)
         return self
@@ -103,7 +103,7 @@ class TurbidityAfterRain:
         """Go on from the last days of `history`; the response stays."""
         fitted(self.response_, self)
         target, frame = split(history, (RAIN,))
-        self.history_, self.rain_ = checked_history(target, shortest=0), checked_history(frame[RAIN], shortest=1)
+        self.history_, self.rain_ = checked_history(target, shortest=0), checked_rain(frame[RAIN])
         return self
 
     def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
@@ -112,7 +112,7 @@ class TurbidityAfterRain:
         Raises `InputError` when the horizon begins before the history ends, or `weather` has other columns than `rain`.
         """
         response, history, rain = fitted(self.response_, self), fitted(self.history_, self), fitted(self.rain_, self)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         ahead = days_ahead(rain.values.index[-1], days)
         all_days = pd.date_range(days[-1] - pd.Timedelta(days=int(ahead[-1]) - 1), days[-1])
         values, wetness = self._past(response.memory)
