@@ -76,7 +76,7 @@ def attempt(queued: Queued, connect: Callable[[str], Controller], sending: Sendi
     except RefusedError as error:
         return _ended(queued, "refused", str(error))
     except WaterBalanceError as error:
-        # A password that is not in the environment, a certificate that cannot be read: this device waits for somebody, others do not.
+        # A password that is not in the environment, a certificate that cannot be read: this device waits, others do not.
         return _again(queued, envelope, str(error), sending.settings, clock())
 
 
