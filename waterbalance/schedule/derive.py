@@ -2,8 +2,8 @@
 
     setpoint = inflow / (length of the step x 86400)   [m3/s], to the nearest litre per second
 
-Only daily steps become orders: ten-day periods are outlook. The flow is even over the day; sub-daily turns are not
-planned here, and neither are the gates further upstream.
+Only daily steps become orders: ten-day periods are outlook. The flow is even over the day; turns within the day are those of
+`district.py`. The gates further upstream have no orders here.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ def derive_schedule(plan: Plan, network: Network) -> Schedule:
 
     Raises `NoPlanError` naming every setpoint that is no number, negative or over the structure's capacity in its step.
     """
-    steps = _daily_steps(plan.horizon)
+    steps = daily_steps(plan.horizon)
     orders = tuple(
         _order(plan, structure, quantity, zone, steps) for structure, quantity, zone in _structures(plan, network) if steps
     )
     return guard(Schedule(plan.horizon.time_zone, plan.policy, orders))
 
 
-def _daily_steps(horizon: Horizon) -> int:
+def daily_steps(horizon: Horizon) -> int:
     """How many steps at the beginning last one calendar day."""
     one_day = dt.timedelta(days=1)
     lengths = [end - start for start, end in zip(horizon.starts, horizon.ends, strict=True)]
