@@ -105,6 +105,12 @@ def test_a_device_of_few_rows_gets_the_first_days() -> None:
     assert told.valid_until == NOON + 48 * HOUR
 
 
+def test_a_structure_that_runs_both_ways_has_no_setpoint() -> None:
+    one = schedule(1.0e4)
+    with pytest.raises(InputError, match="runs both ways"):
+        commands_of(replace(one, orders=one.orders * 2), [DEVICE])
+
+
 def test_everything_is_told_at_once() -> None:
     other = Device("gate_b", "side_canal", Limits(0.0, 0.1))
     both = schedule(3.0 * 86_400)

@@ -14,6 +14,7 @@ from waterbalance.plan.demand import demand_of
 from waterbalance.report.json_text import json_text
 from waterbalance.report.manifest import manifest
 from waterbalance.schedule.command import Command
+from waterbalance.schedule.derive import daily_steps
 from waterbalance.schedule.tell import commands_of, unserved
 from waterbalance.store.plans import NewPlan, StoredPlan, record
 
@@ -81,7 +82,7 @@ def commands_in(stored: StoredPlan) -> tuple[Command, ...]:
 def _shortages(planned: Planned) -> dict[str, float]:
     """Greatest shortage of each user over the days that orders are for, as a share of what it waits for. [-]."""
     plan = planned.plan
-    days = len(max((order.settings for order in planned.schedule.orders), key=len)) if planned.schedule else 0
+    days = daily_steps(plan.horizon)
     found = {}
     for component in planned.scenario.network:
         demand, shortage = demand_of(component, plan), plan.values.get((component.name, "shortage"))

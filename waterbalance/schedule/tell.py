@@ -4,14 +4,15 @@
     setpoint[r] = due[r] / (length of r), in the device's mode, to the nearest setpoint that it can tell apart
 
 What rounding takes from one row the next one gets, so that the volume of all rows is the order's to one step over one row. A
-setpoint stays while it is less than a step off; neighbouring rows with one setpoint become one row. A device that keeps fewer rows
-gets the first ones, for a day at least: tomorrow's plan brings the next.
+setpoint stays while it is less than a step off; neighbouring rows with one setpoint become one row. A device that keeps fewer
+rows gets the first ones, for a day at least: tomorrow's plan brings the rest.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, Findings, InputError, Place
@@ -20,7 +21,7 @@ from waterbalance.schedule.guard_commands import guard_commands
 from waterbalance.schedule.passing import flow_at, needs, valve_flow
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from waterbalance.schedule.device import Device
     from waterbalance.schedule.schedule import Order, Schedule, Setting
@@ -35,7 +36,7 @@ def commands_of(schedule: Schedule, devices: Collection[Device], plan: str = "",
     all that `guard_commands` looks at.
     """
     orders = {order.structure: order for order in schedule.orders}
-    findings = Findings()
+    findings = Findings(_both_ways(schedule, {device.structure for device in devices}))
     told = [
         _command(orders[device.structure], device, plan, label, findings)
         for device in sorted(devices, key=lambda each: each.controller)
@@ -43,6 +44,14 @@ def commands_of(schedule: Schedule, devices: Collection[Device], plan: str = "",
     ]
     findings.raise_if_any(InputError, "the orders cannot be told to the devices")
     return guard_commands(tuple(told), {device.controller: device for device in devices})
+
+
+def _both_ways(schedule: Schedule, moved: set[str]) -> Iterator[Finding]:
+    """Structures with a device that run to and fro within one schedule: a setpoint does not say which way."""
+    counted = Counter(order.structure for order in schedule.orders)
+    for structure in sorted(name for name, count in counted.items() if count > 1 and name in moved):
+        remedy = "Name no device for it, or close one of its ways."
+        yield Finding("the structure runs both ways", Place(component=structure), "two orders", "one", remedy)
 
 
 def unserved(schedule: Schedule, devices: Iterable[Device]) -> tuple[str, ...]:
