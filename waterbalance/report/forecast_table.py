@@ -123,20 +123,11 @@ def forecast_terminal(rows: tuple[ForecastRow, ...], scenario: Scenario, forecas
         )
         table.add_row(*map(Text, cells))
     doubted = [
-        Text(f"{say.name(scenario.network, row.component)} · {say.quantity(row.quantity)}: {say.printable(note)}")
+        Text(f"{say.name(scenario.network, row.component)} · {say.quantity(row.quantity)}: {say.origin(note)}")
         for row in rows
         for note in row.notes
     ]
     return Group(table, *([Text(say("forecast.notes"), style="bold"), *doubted] if doubted else []))
-
-
-def forecast_notes(rows: tuple[ForecastRow, ...], scenario: Scenario, say: Wording) -> tuple[str, ...]:
-    """A line for each note, behind the name of its series."""
-    return tuple(
-        say("pair", name=f"{say.name(scenario.network, row.component)} · {say.quantity(row.quantity)}", value=say.origin(note))
-        for row in rows
-        for note in row.notes
-    )
 
 
 def _told(values: Floats, unit: str, days: float, say: Wording) -> tuple[float, str]:
