@@ -62,8 +62,8 @@ class RecordedFirst:
         if known.all():
             return Forecast(over_steps(recorded, horizon, self.kind), "recorded")
         other = self.forecaster
-        if days[0] <= fitted(self.history_, self).values.index[-1]:
-            other = copy.deepcopy(other).fit(before(fitted(self.given_, self), horizon.start))
+        if self.given_ is not None and days[0] <= fitted(self.history_, self).values.index[-1]:
+            other = copy.deepcopy(other).fit(before(self.given_, horizon.start))
         if not known.any():
             return other.predict(horizon, weather=weather, members=members, seed=seed)
         daily = Horizon((*(day.date() for day in days), horizon.end), horizon.time_zone)
