@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from waterbalance.errors import Finding, Findings, InputError, Place
-from waterbalance.horizon import TEN_DAY_STARTS, next_ten_day_start, ten_day_start
-
-if TYPE_CHECKING:
-    from waterbalance.forecast.forecaster import Past
+from waterbalance.horizon import TEN_DAY_STARTS, next_ten_day_start
 
 _SHORTEST_TEN_DAY_PERIOD = pd.Timedelta(days=8)  # 21 to 28 February
 
@@ -122,12 +118,6 @@ def _value_findings(numbers: pd.Series, lowest: float | None) -> list[Finding]:
         remedy = "Leave a faulty reading empty."
         found.append(Finding("a value is too low", place, f"{below.iloc[0]:g}", f"{lowest:g} or more", remedy))
     return found
-
-
-def before(history: Past, day: dt.date) -> Past:
-    """What was known of a history, a series or a frame by local dates, before `day`; of ten-day means the whole periods."""
-    dates = pd.DatetimeIndex(history.index).tz_localize(None)
-    return history[dates < pd.Timestamp(ten_day_start(day) if of_ten_days(dates) else day)]
 
 
 def of_ten_days(dates: pd.DatetimeIndex) -> bool:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import numpy as np
 from pydantic import Field
 
 from waterbalance.forecast.climatology import TenDayClimatology
-from waterbalance.forecast.history import before
 from waterbalance.forecast.persistence import Persistence
 from waterbalance.forecast.recorded import RecordedFirst
 from waterbalance.forecast.ten_day_statistics import TenDayStatistics
@@ -32,6 +32,7 @@ from waterbalance.scenario.river_settings import (
 )
 from waterbalance.scenario.schema import FileSettings
 from waterbalance.scenario.solar_settings import SolarSettings
+from waterbalance.scenario.weather_settings import WithWeatherAhead
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -125,9 +126,12 @@ class Recipe:
     columns: Columns
 
     def history(self, key: Key, start: dt.date) -> pd.Series | pd.DataFrame:
-        """What the forecaster learns from, by the tables: what they say from `start` on is no past.
+        """What the forecaster learns from, by the tables.
 
-        It is, on demand, where a season is planned again as it was recorded.
+        A table of weather may be named twice, as the past and as what is told of the days to come: what it says from `start` on
+        is no past then.
         """
         past = self.settings.learns_from(key, self.columns)
-        return past if not len(past) or getattr(self.settings, "recorded", False) else before(past, start)
+        if not isinstance(self.settings, WithWeatherAhead) or self.settings.weather_ahead is None:
+            return past
+        return past[past.index < np.datetime64(start)]
