@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from waterbalance.errors import Finding, InputError
-from waterbalance.forecast.anomaly_paths import wetness_of
 from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.exogenous import refuse_weather
 from waterbalance.forecast.fitted import fitted
@@ -17,6 +16,7 @@ from waterbalance.forecast.flow_anomalies import FlowSeason, flow_season
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.inflow import flow_and_rain
 from waterbalance.forecast.member_draw import deal
+from waterbalance.forecast.river_state import wetness_of
 from waterbalance.forecast.seasonal_naive import days_ahead
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from waterbalance.forecast.day_of_year import stretches
 from waterbalance.forecast.exogenous import refuse_weather, split, weather_members
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
-from waterbalance.forecast.history import History, checked_history
+from waterbalance.forecast.history import History, checked_history, of_ten_days
 from waterbalance.forecast.member_draw import deal
 from waterbalance.forecast.pool import best_shares, pooled
 from waterbalance.forecast.river import River, dry_below, learn_river
@@ -36,6 +36,8 @@ UNTOLD_RAIN: Final = "nobody tells the rain of the days to come: it comes again 
 SHORTEST: Final = 365
 """Days of the record that must be known. [day]"""
 
+_OF_PERIODS: Final = "the record holds ten-day means, whose days are alike: ten_day_climatology tells these better"
+
 BRIDGED: Final = 3
 """Longest gap of a record that is bridged by a straight line to learn how the river goes on. [day]"""
 
@@ -52,7 +54,7 @@ class Experience:
     """What the river's past has taught about its paths."""
 
     share: Floats
-    """Share of the paths beside climatology at leads 1 to 30, shape (30,). [1]"""
+    """Share of the river's own members beside climatology at leads 1 to 30, shape (30,). [1]"""
 
     dry: float
     """Members that do not exceed it are a dry river, in the unit of the history."""
@@ -60,20 +62,24 @@ class Experience:
 
 @dataclass
 class RiverInflow:
-    """Paths from today's flow, pooled with what came on these dates in past years.
+    """Paths and past stretches from today's flow, pooled with what came on these dates in past years.
 
-    flow -> standardised anomaly (`flow_anomalies.py`) -> paths (`anomaly_paths.py`) -> flow
-    members[lead] = share[lead] from the paths, the rest from the past years around the date
+    flow -> standardised anomaly (`flow_anomalies.py`) -> half of the members paths (`anomaly_paths.py`), half past stretches
+    on the mean of a regression for each lead (`past_stretches.py`) -> flow
+    members[lead] = share[lead] from these, the rest from the past years around the date
 
     Near leads are the river's own, far ones more and more the climatology's: the share falls with the lead as it has the
-    least CRPS (`pool.py`) at origins in the second half of the history, for paths that have learned from all of it and for
-    paths that have learned from its first half. There too is learned below what members are a dry river. With `rain` the
-    history is a frame with the columns `y` and `rain` [mm/day]; rain of the days to come is told by `weather=` frames (an
-    outside ensemble) with the column `rain`, else it comes again with the residuals.
+    least CRPS and as far as that is sure (`pool.py`), at origins in the second half of the history, for members that have
+    learned from all of it and for members that have learned from its first half. There too is learned below what members
+    are a dry river. With `rain` the history is a frame with the columns `y` and `rain` [mm/day]; rain of the days to come is
+    told by `weather=` frames (an outside ensemble) with the column `rain`, and all members are then paths; else it comes
+    again with the residuals.
 
     The same seed draws the same past days for all rivers, so that a wet member is wet everywhere. Past years all count alike:
-    to deal the recent ones more often (half-lives of 1.5 to 20 years) won nothing on the first 70 % of six rivers; that the
-    last months were dry stands in the paths. Do not use it with less than a year, for hours, or below a reservoir.
+    to deal the recent ones more often (half-lives of 1.5 to 20 years), or only those that stood as today in the mean of 30, 90
+    or 365 days, lost on the first 70 % of rivers with ten years of record; that the last months were dry stands in the
+    means of 20 and 90 days by which the other members go on. Do not use it with less than a year, for hours, or below a
+    reservoir.
     """
 
     rain: bool = False
@@ -153,6 +159,8 @@ def flow_and_rain(history: Past, *, rain: bool, lowest: float | None) -> tuple[H
     """
     series, frame = split(history, (RAIN,) if rain else ())
     learned = screened(checked_history(series, shortest=SHORTEST, lowest=lowest))
+    if of_ten_days(pd.DatetimeIndex(series.index).tz_localize(None)):
+        learned = replace(learned, notes=(*learned.notes, _OF_PERIODS))
     if not rain:
         return learned, None
     return learned, checked_rain(frame[RAIN]).values.reindex(learned.values.index).to_numpy(dtype=np.float64)
@@ -211,9 +219,11 @@ def experience(
     if not climates:
         return Experience(np.ones(_LEADS), 0.0)
     dry = dry_below(np.stack(paths[0]), np.stack(observed))
-    times = 1 if early is None else 2
-    tried = np.stack([*paths[0], *paths[1]])
-    share = best_shares(np.where(tried <= dry, 0.0, tried), np.stack(climates * times), np.stack(observed * times))
+    # Both at one origin stand beside each other: the order of time, by which chance is told.
+    tried = np.stack([told for pair in zip(*(each for each in paths if each), strict=True) for told in pair])
+    times = len(tried) // len(observed)
+    others = [np.repeat(np.stack(each), times, axis=0) for each in (climates, observed)]
+    share = best_shares(np.where(tried <= dry, 0.0, tried), *others)
     return Experience(share, dry)
 
 

@@ -71,7 +71,7 @@ class TurbidityAfterRain:
     The history is a frame with `y` [NTU], which may be unknown on any day, and `rain` [mm/day]. Rain of the days to come is
     told by `weather=` frames with the column `rain`, else it is what came on these dates in past years. The response is
     learned by least squares (the memory by trial) from at least 60 days with turbidity; where there are none it must be
-    declared, and the label then says `declared`. A step of several days is told by its mean.
+    declared, and the label then says `assumed`. A step of several days is told by its mean.
 
     `exceedance` turns members into the probability that an intake is limited. Sources: the power law of sediment in rain and
     flow, Asselman, N. E. M. (2000), doi:10.1016/S0022-1694(00)00253-5; rain with a memory, Kohler, M. A., Linsley, R. K. (1951),
@@ -119,7 +119,7 @@ class TurbidityAfterRain:
         coming = _rain_ahead(weather, rain.values, all_days, members, seed)
         wet = lfilter([1.0], [1.0, -response.memory], coming, axis=0, zi=np.full((1, members), response.memory * wetness[-1]))[0]
         turbidity = response.typical(wet) * np.exp(_noise(response, values, wetness, len(all_days), members, seed))
-        label = f"rain {rain.years} and {'a declared' if self.response is not None else 'its learned'} response"
+        label = f"rain {rain.years} and {'an assumed' if self.response is not None else 'its learned'} response"
         notes = (*history.notes, UNTOLD_RAIN) if weather is None else history.notes
         return Forecast(over_steps(turbidity[-len(days) :], horizon, "level"), label, history.missing, notes)
 
