@@ -26,5 +26,5 @@ def shortage_response(scenario: Scenario, zone: str, horizon: Horizon | None = N
     if recipe is None or not isinstance(forecaster, CropDemand):
         found = Finding(f"the demand of {zone} is not forecast from its crops", allowed="forecaster: crop_demand")
         raise InputError("what a shortage costs", (found,))
-    learned = recipe.settings.learns_from(key, recipe.columns)
-    return forecaster.fit(learned).response(horizon_of(scenario) if horizon is None else horizon)
+    steps = horizon_of(scenario) if horizon is None else horizon
+    return forecaster.fit(recipe.history(key, steps.start)).response(steps)
