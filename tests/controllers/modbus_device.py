@@ -88,7 +88,7 @@ class ModbusPlc:
 
     def controller(self) -> Controller:
         table = Table("little" if self.little else "big")
-        return ModbusTable(self.name, self.device(), BASE, STATUS, table, timeout=0.5)
+        return ModbusTable(self.name, self.device(), BASE, STATUS, table, timeout=1.2)
 
     def taken(self) -> list[int]:
         return self.followed

@@ -81,7 +81,7 @@ class FakeOpenSprinkler:
         self.thread.join()
 
     def controller(self) -> Controller:
-        sprinkler = Sprinkler(Address("127.0.0.1", Secret(VARIABLE), self.port, timeout=0.5))
+        sprinkler = Sprinkler(Address("127.0.0.1", Secret(VARIABLE), self.port, timeout=1.2))
         return OpenSprinklerStation(self.name, sprinkler, self.station)
 
     def taken(self) -> list[int]:

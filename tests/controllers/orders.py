@@ -12,8 +12,8 @@ UNITS: dict[Mode, str] = {"flow": "m3/s", "level": "m", "position": "m", "durati
 
 
 def next_hour() -> dt.datetime:
-    """The next full hour in Taipei; the day of a test that runs before midnight may end on the next one."""
-    return dt.datetime.now(TAIPEI).replace(minute=0, second=0, microsecond=0) + dt.timedelta(hours=1)
+    """A full hour in Taipei, one to two hours from now."""
+    return dt.datetime.now(TAIPEI).replace(minute=0, second=0, microsecond=0) + dt.timedelta(hours=2)
 
 
 def rows_of(setpoints: tuple[float, ...], start: dt.datetime, hours: float = 1.0) -> tuple[Row, ...]:

@@ -5,6 +5,7 @@ import datetime as dt
 import math
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -85,7 +86,7 @@ def test_the_low_word_first_where_the_device_wants_it() -> None:
 
 
 @pytest.mark.parametrize("little", [True, False])
-def test_9_the_wrong_word_order_is_never_taken(little: bool) -> None:
+def test_point_09_the_wrong_word_order_is_never_taken(little: bool) -> None:
     with plc(little=little) as device:
         gate = controller(device, table=Table("big" if little else "little"))
         gate.stage(order(NAME))
@@ -152,7 +153,7 @@ def test_sequences_beyond_16_bits_are_told_apart() -> None:
         assert device.taken() == [65_535, 65_536, 65_537, 131_073]
 
 
-def test_4_the_device_itself_rejects_a_lower_sequence() -> None:
+def test_point_04_the_device_itself_rejects_a_lower_sequence() -> None:
     with plc() as device:
         gate = controller(device)
         assert issue(gate, order(NAME, sequence=7)) == "active"
@@ -162,8 +163,26 @@ def test_4_the_device_itself_rejects_a_lower_sequence() -> None:
             line.write(BASE + 20, rows)
             line.write(BASE + 14, gate.table.fallback(lower.command))
             line.write(BASE, gate.table.header(lower, rows))
-        assert gate.commit(lower).code == "2: a lower sequence than the applied one"
+            line.write_one(BASE + 12, 6)
+            time.sleep(0.1)
+            told = line.read(STATUS, 3)
+        assert told == [7, 4, 2]
+        with pytest.raises(RefusedError, match="lower sequence"):
+            gate.commit(lower)
         assert gate.state().applied == 7
+        assert device.taken() == [7]
+
+
+def test_another_table_of_the_same_number_is_no_duplicate() -> None:
+    """As after a store that was restored from a copy: the number has been used."""
+    with plc() as device:
+        gate = controller(device)
+        assert issue(gate, order(NAME, sequence=7)) == "active"
+        other = order(NAME, (0.5,), sequence=7)
+        with pytest.raises(RefusedError, match="another table of the same"):
+            gate.stage(other)
+        with pytest.raises(RefusedError, match="another table of the same"):
+            gate.commit(other)
         assert device.taken() == [7]
 
 
@@ -209,7 +228,7 @@ def test_registers_that_cannot_be_written_are_told() -> None:
         controller(device).stage(order(NAME))
 
 
-def test_a_wrong_unit_and_a_closed_port_are_told() -> None:
+def test_a_wrong_unit_and_a_closed_port_are_told(capfd: pytest.CaptureFixture[str]) -> None:
     with plc() as device:
         gate = controller(device)
         with pytest.raises((RefusedError, UnreachableError)):
@@ -218,6 +237,7 @@ def test_a_wrong_unit_and_a_closed_port_are_told() -> None:
             replace(gate, base=5000).state()
     with pytest.raises(UnreachableError, match=r"modbus://127.0.0.1:1/1"):
         replace(gate, device=Device("127.0.0.1", 1)).state()
+    assert capfd.readouterr() == ("", "")
 
 
 def test_what_has_no_place_in_the_registers_is_refused() -> None:

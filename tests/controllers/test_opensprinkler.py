@@ -230,7 +230,7 @@ def test_answers_that_are_none_are_told(device: FakeOpenSprinkler, monkeypatch: 
         valve(device).state()
 
 
-def test_17_the_password_is_shown_nowhere(
+def test_point_17_the_password_is_shown_nowhere(
     device: FakeOpenSprinkler,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,

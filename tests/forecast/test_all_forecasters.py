@@ -23,6 +23,7 @@ from waterbalance.forecast.climatology import TenDayClimatology
 from waterbalance.forecast.crop import Crop
 from waterbalance.forecast.cross_validation import cross_validation
 from waterbalance.forecast.day_of_year import DayOfYearClimatology
+from waterbalance.forecast.driven_by_weather import DrivenByWeather
 from waterbalance.forecast.fab import FabDemand
 from waterbalance.forecast.field_kinds import PaddyField
 from waterbalance.forecast.from_regressor import FromRegressor
@@ -38,6 +39,7 @@ from waterbalance.forecast.seasonal_naive import SeasonalNaive
 from waterbalance.forecast.semiconductor_fab import ProcessLine, SemiconductorFab
 from waterbalance.forecast.solar import SolarEnergy
 from waterbalance.forecast.ten_day_statistics import TenDayStatistics
+from waterbalance.forecast.weather_ahead import WeatherSource, no_issues
 from waterbalance.horizon import Horizon, plan_horizon
 from waterbalance.hydrology.crop_water import GrowthStages, fao56_coefficients
 
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 RICE = Crop("rice", 1.0e6, (2, 1), GrowthStages(20, 30, 40, 30), fao56_coefficients("rice"), 10, 0.004, 0.18, 20)
 STATISTICS = pd.DataFrame({"q05": 1.0, "q50": 2.0, "q95": 5.0, "mean": 2.5}, index=range(1, 37))
 
+NO_WEATHER = pd.DataFrame({"rain": [0.0]}, index=pd.DatetimeIndex(["2018-01-01"]))
 NO_ISSUE_YET = pd.DataFrame({"issued": "2031-01-01", "ds": "2031-01-02", "member": 1, "value": [5.0]})
 
 few_trees = partial(LGBMRegressor, n_estimators=10, n_jobs=1, verbose=-1)
@@ -67,6 +70,7 @@ LEARNERS: dict[str, Callable[[], Forecaster]] = {
     "climatology": TenDayClimatology,
     "household": HouseholdDemand,
     "household_blend": lambda: HouseholdBlend(country="TW"),
+    "driven_by_weather": lambda: DrivenByWeather(HouseholdBlend(), WeatherSource(NO_WEATHER, no_issues(["rain"]))),
     "persistence": Persistence,
     "seasonal_naive": SeasonalNaive,
     "day_of_year": DayOfYearClimatology,

@@ -147,6 +147,8 @@ def test_the_schema_knows_them(told: Path) -> None:
         (SETPOINT, "setpoint: {address: 70000}", "'address' is out of its range", "65535"),
         (SETPOINT, "setpoint: {address: 0, scale: 0}", "'scale' is out of its range", "0"),
         ("canal: east_canal", "canal: ../../etc", "'canal' cannot be read", ""),
+        ("canal: east_canal", "canal: east_canal\n    folder: ../elsewhere", "'folder' cannot be read", ""),
+        ("canal: east_canal", "canal: east_canal\n    folder: /etc", "'folder' cannot be read", ""),
         (FALLBACK, "fallback: {mode: flow}", "the fallback 'flow' has a setpoint", ""),
         ("certificate: certificates/engine.pem, ", "", "a certificate and its key belong together", ""),
         ("    username: engine\n", "    username: engine\n    plain: true\n", "plain and tls exclude each other", ""),

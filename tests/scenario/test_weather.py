@@ -111,7 +111,7 @@ def test_a_backtest_takes_issues_from_before_each_origin_and_no_table_without_da
         return float(one.result.scores.loc[0, "crps"]), one.notes
 
     undated, notes = tried()
-    assert notes[0].startswith("nobody told the weather of the days to come")
+    assert notes[0].startswith("weather of the days to come without days of issue is not used")
     perfect, labelled = tried(perfect=True)
     assert labelled == (PERFECT,)
     assert perfect < 0.5 * undated
@@ -181,3 +181,26 @@ def test_settings_of_weather_that_contradict_each_other_are_told(city: Path, old
     write_table(city / "ahead.csv", told(25.0, 0.0))
     changed(city, old, new)
     assert any(words in str(finding) for finding in findings_about(city))
+
+
+def test_a_crop_by_warmth_ripens_early_in_a_hot_member(city: Path) -> None:
+    """A field a week before its harvest: ten hot days bring it, ten cool ones do not, at the same ET0 and no rain."""
+    field = "percolation: 5 mm/day, field: {kind: paddy, dry_before_harvest: 0}"
+    changed(
+        city,
+        "crops: [{name: sugarcane, area: 100 ha, planting: 02-01, stages: [30, 60, 190, 70]",
+        f"rain_method: balance\n    crops: [{{name: rice, area: 100 ha, planting: 01-01, stages: [10, 10, 25, 20], {field}",
+    )
+    key = ("fields", "demand")
+
+    def demand(temperature: float) -> float:
+        write_table(city / "ahead.csv", told(temperature, 0.0))
+        return means(city)[key]
+
+    by_calendar = [demand(temperature) for temperature in (10.0, 30.0)]
+    assert by_calendar[0] == by_calendar[1]
+    changed(city, "dry_before_harvest: 0}", "dry_before_harvest: 0}, degree_days: {base: 8, upper: 32}")
+    cool, hot = (demand(temperature) for temperature in (10.0, 30.0))
+    assert cool > 1.3 * hot
+    write_table(city / "ahead.csv", told(25.0, 0.0).drop(columns="temperature"))
+    assert "the table lacks the column weather.temperature" in [finding.what for finding in findings_about(city)]

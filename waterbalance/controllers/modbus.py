@@ -84,9 +84,8 @@ class ModbusTable:
         self._require_fit(envelope)
         with Line(self.device) as line:
             header = self._header(line)
-            if self._applied(line, header) == envelope.sequence:
+            if self._is_followed(line, header, envelope):
                 return
-            self._require_newer(header, line, envelope)
             rows = self.table.rows(envelope.command)
             if header[COMMIT] == envelope.sequence & 0xFFFF:
                 # Left over from an earlier try: a device that compares at every scan would begin while rows are written.
@@ -103,7 +102,7 @@ class ModbusTable:
         self._require_fit(envelope)
         low = envelope.sequence & 0xFFFF
         with Line(self.device) as line:
-            if self._applied(line, self._header(line)) == envelope.sequence:
+            if self._is_followed(line, self._header(line), envelope):
                 return self._acknowledgement(line, envelope, "duplicate")
             self._require_staged(line, envelope)
             line.write_one(self.base + COMMIT, low)
@@ -156,12 +155,20 @@ class ModbusTable:
         """The sequence that the device follows."""
         return self.table.state(header, line.read(self.status, STATUS_SIZE)).applied
 
-    def _require_newer(self, header: list[int], line: Line, envelope: Envelope) -> None:
-        """An older table is not written over what the device follows, though it would reject it."""
+    def _is_followed(self, line: Line, header: list[int], envelope: Envelope) -> bool:
+        """Whether the device follows this very table: its number, and its header with the check over the rows as they were sent.
+
+        Raises `RefusedError` where it follows a later one, or another one of this number.
+        """
         applied = self._applied(line, header)
-        if applied is not None and applied > envelope.sequence:
-            finding = Finding("a later table is followed", self.device.place, str(envelope.sequence), f"more than {applied}")
-            raise RefusedError(f"{self.name} refuses a lower sequence", (finding,))
+        if applied is None or applied < envelope.sequence:
+            return False
+        if applied == envelope.sequence and header[:HEADER_SIZE] == self.table.header(
+            envelope, self.table.rows(envelope.command)
+        ):
+            return True
+        finding = Finding("another table is followed", self.device.place, str(envelope.sequence), f"more than {applied}")
+        raise RefusedError(f"{self.name} refuses a lower sequence, and another table of the same", (finding,))
 
     def _require_staged(self, line: Line, envelope: Envelope) -> None:
         """What stands in the registers is what was written. Raises `RefusedError`."""

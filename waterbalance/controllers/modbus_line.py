@@ -5,6 +5,7 @@ The library sends a request again where no answer comes: what is written here ma
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -53,12 +54,17 @@ class Device:
         return Place(f"modbus://{self.host}:{self.port}/{self.unit}")
 
 
+_QUIET = logging.NullHandler()
+"""The library's complaints become errors here; where no handler is set up, they would be printed too."""
+
+
 class Line:
     """A connection, for the time of a `with` block."""
 
     def __init__(self, device: Device) -> None:
         self._device = device
         client = library("pymodbus.client", "modbus").ModbusTcpClient
+        logging.getLogger("pymodbus").addHandler(_QUIET)
         self._failures = library("pymodbus.exceptions", "modbus").ModbusException
         self._client = client(device.host, port=device.port, timeout=device.timeout, retries=device.retries)
 

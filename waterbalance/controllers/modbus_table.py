@@ -10,7 +10,8 @@
     +3 0 remote, 1 local | +4..5 clock u32 | +6..7 position or flow
 
 Times are seconds since 1970 in UTC. The device has magic and layout in its registers from the beginning. It copies the block when
-COMMIT is written, judges the copy, and then shows in the block what it follows: a value that it clamps is clamped there.
+COMMIT is written, judges the copy, and then shows in the rows what it follows: a value that it clamps is clamped there, and the
+header stays as it was sent.
 """
 
 from __future__ import annotations

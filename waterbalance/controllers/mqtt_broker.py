@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from waterbalance.controllers.controller import Acknowledgement, UnreachableError
+from waterbalance.controllers.controller import Acknowledgement, ControllerError, UnreachableError
 from waterbalance.controllers.fit import now
 from waterbalance.controllers.mqtt_connection import Connection, Heard, Way
 from waterbalance.controllers.mqtt_messages import ToldState, read_acknowledgement, read_state
@@ -32,6 +32,9 @@ HEARTBEAT = f"{ROOT}/_engine/heartbeat"
 
 BETWEEN_BEATS = 0.5
 """Shortest time between two heartbeats: one is answered by every device. [s]"""
+
+AFTER_A_FAILURE = 2.0
+"""How long nobody tries to connect again: a thousand controllers do not wait for a broker one after another. [s]"""
 
 HEARTBEAT_LIVES = 60
 """How long a broker keeps a heartbeat for a device that is away. [s]"""
@@ -58,6 +61,7 @@ class Broker:
         self.clock = clock
         self._connecting = threading.Lock()
         self._connection: Connection | None = None
+        self._failure: tuple[float, ControllerError] | None = None
         self._heard = threading.Condition()
         self._waiting: dict[tuple[str, str], Answers] = {}
         self._states: dict[str, HeardState] = {}
@@ -68,15 +72,26 @@ class Broker:
     def connect(self) -> Connection:
         """The connection. Raises `UnreachableError` or `RefusedError`."""
         with self._connecting:
-            if self._connection is None or not self._connection.alive:
-                if self._connection is not None:
-                    self._connection.close()
-                    self._connection = None
-                with self._heard:
-                    self._states.clear()
-                topics = (f"{ROOT}/+/ack", f"{ROOT}/+/state")
-                self._connection = Connection(self.way, topics, self._hear, self._lost)
+            if self._connection is not None and not self._connection.alive:
+                self._connection.close()
+                self._connection = None
+            if self._connection is None:
+                self._connection = self._connected()
             return self._connection
+
+    def _connected(self) -> Connection:
+        if self._failure is not None and time.monotonic() - self._failure[0] < AFTER_A_FAILURE:
+            error = self._failure[1]
+            raise type(error)(error.title, error.findings)
+        with self._heard:
+            self._states.clear()
+        try:
+            connection = Connection(self.way, (f"{ROOT}/+/ack", f"{ROOT}/+/state"), self._hear, self._lost)
+        except ControllerError as error:
+            self._failure = time.monotonic(), error
+            raise
+        self._failure = None
+        return connection
 
     def close(self) -> None:
         """Leave the broker."""

@@ -124,7 +124,7 @@ class OpenSprinklerStation:
             return self._acknowledgement(envelope, "accepted")
 
     def read_back(self) -> Held:
-        """See `Controller`; programs that have run are gone."""
+        """See `Controller`; programs that have run may be gone."""
         with self.sprinkler.alone:
             listed = self._list()
         marker = listed.marker

@@ -3,7 +3,7 @@
     program   wb{station}.{sequence}.{first 6 digits of cmd_id}.{row}.{minutes that the row holds}
     marker    wb{station}.{sequence}.{first 6 digits of cmd_id}.{apply, stop or withdraw}      never enabled, of zero seconds
 
-The marker stays when programs have run, for the device deletes those: it remembers the sequence, and that the command counts.
+The marker stays when programs have run (the device may delete those): it remembers the sequence, and that the command counts.
 A program is [flag, day high, day low, [start, -1, -1, -1], seconds by station]; the day counts local days since 1970, the start
 local minutes; bit 0 of the flag enables it, 16 is `single run`, 64 `fixed start times`.
 """

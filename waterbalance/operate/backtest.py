@@ -41,7 +41,7 @@ def backtest_scenario(
         history = recipe.record(key, scenario.horizon.start)
         dated = {column: series for column, series in recipe.columns.items() if is_dated(column)}
         names = settings.weather_names()
-        notes = () if not names else (PERFECT,) if perfect_weather else (weather_note(dated),)
+        notes = () if not names else (PERFECT,) if perfect_weather else (weather_note(recipe.columns),)
 
         def show(done: int, of: int, name: str = ".".join(key)) -> None:
             if progress is not None:

@@ -175,8 +175,8 @@ class FilesSettings(DeviceSettings):
     canal: str = Field(pattern=r"^[\w-]+$")
     """Folder of the canal, and title of its sheet."""
 
-    folder: str = "orders"
-    """Folder of all canals, relative to the scenario's."""
+    folder: str = Field(default="orders", pattern=r"^[\w-]+(/[\w-]+)*$")
+    """Folder of all canals, inside the scenario's."""
 
     acceptance: Literal["receipt", "delivered"] = "receipt"
     """Whether a person's receipt is asked for, or an order counts once it lies in the folder."""

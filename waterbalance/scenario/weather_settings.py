@@ -111,6 +111,10 @@ def weather_note(columns: Columns) -> str:
     issued = sorted({name.partition(" ")[0] for owner, name in columns if owner == WEATHER_AHEAD and is_dated((owner, name))})
     if issued:
         return f"weather of the days to come as issued before each day ({len(issued)} issues, {issued[0]} to {issued[-1]})"
+    if not all(map(is_dated, columns)):
+        return (
+            "weather of the days to come without days of issue is not used: past years stand for it, or what the record brought"
+        )
     return "nobody told the weather of the days to come: past years stand for it, or what the record brought"
 
 

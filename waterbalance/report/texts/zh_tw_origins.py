@@ -34,6 +34,10 @@ ORIGINS = (
         r"^weather of the days to come as issued before each day \((\d+) issues, ([\d-]+) to ([\d-]+)\)$",
         r"採起報日前已發布之天氣預報（\1 次，\2 至 \3）",
     ),
+    (
+        r"^weather of the days to come without days of issue is not used: .*",
+        r"未載發布日之天氣預報不予採用：以往年或過去紀錄代之",
+    ),
     (r"^perfect foresight: the weather .*", r"完全預知：未來天氣採實測值，得分為上限"),
     (r" \(median of (\d+) members\)$", r"（\1 組成員之中位數）"),
     (r" \(mean of (\d+) members\)$", r"（\1 組成員之平均值）"),
