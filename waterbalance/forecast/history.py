@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -13,8 +12,6 @@ from waterbalance.errors import Finding, Findings, InputError, Place
 from waterbalance.horizon import TEN_DAY_STARTS, next_ten_day_start, ten_day_start
 
 _SHORTEST_TEN_DAY_PERIOD = pd.Timedelta(days=8)  # 21 to 28 February
-
-Rows = TypeVar("Rows", pd.Series, pd.DataFrame)
 
 
 @dataclass(frozen=True)
@@ -129,7 +126,7 @@ def of_ten_days(dates: pd.DatetimeIndex) -> bool:
     return len(steps) > 0 and bool(dates.day.isin(TEN_DAY_STARTS).all()) and bool((steps >= _SHORTEST_TEN_DAY_PERIOD).all())
 
 
-def known_before(rows: Rows, day: dt.date) -> Rows:
+def known_before(rows: pd.Series | pd.DataFrame, day: dt.date) -> pd.Series | pd.DataFrame:
     """The rows of a record, daily or of ten-day means, whose period ended before `day` began."""
     dates = pd.DatetimeIndex(rows.index)
     end = ten_day_start(day) if of_ten_days(dates) else day

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def hints_before_planning(scenario: Scenario) -> tuple[str, ...]:
-    """What the policy leaves to chance, what nobody knows of the past, and what is doubtful in records; a plan of the scenario has them as notes.
+    """What the policy leaves to chance, what nobody knows of the past, what is doubtful in records: notes of a plan.
 
     Raises `InputError` as a plan would where the forecasts cannot be made or the numbers lie too far apart.
     """
