@@ -22,7 +22,7 @@ def forecast(
     """Show what is expected: every series with the low, median and high of its members, and what a plan takes."""
     from waterbalance.report.atomic import write_text
     from waterbalance.report.forecast_page import forecast_page
-    from waterbalance.report.forecast_table import forecast_csv, forecast_notes, forecast_rows, forecast_terminal
+    from waterbalance.report.forecast_table import forecast_csv, forecast_rows, forecast_terminal
     from waterbalance.report.language import Wording
     from waterbalance.scenario.forecasts import forecast as forecast_scenario
     from waterbalance.scenario.read import read_scenario
@@ -33,8 +33,6 @@ def forecast(
     rows = forecast_rows(read, expected)
     say = Wording(lang.value)
     console().print(forecast_terminal(rows, read, expected, say))
-    for note in forecast_notes(rows, read, say):
-        typer.echo(note)
     if out is not None:
         write_text(out, forecast_csv(rows, expected))
         typer.echo(say("written", folder=out))

@@ -122,12 +122,8 @@ def forecast_terminal(rows: tuple[ForecastRow, ...], scenario: Scenario, forecas
             say.origin(row.label),
         )
         table.add_row(*map(Text, cells))
-    doubted = [
-        Text(f"{say.name(scenario.network, row.component)} · {say.quantity(row.quantity)}: {say.printable(note)}")
-        for row in rows
-        for note in row.notes
-    ]
-    return Group(table, *([Text(say("forecast.notes"), style="bold"), *doubted] if doubted else []))
+    notes = [Text(note) for note in forecast_notes(rows, scenario, say)]
+    return Group(table, *([Text(say("forecast.notes"), style="bold"), *notes] if notes else []))
 
 
 def forecast_notes(rows: tuple[ForecastRow, ...], scenario: Scenario, say: Wording) -> tuple[str, ...]:

@@ -14,13 +14,14 @@ import numpy as np
 from pydantic import Field
 
 from waterbalance.forecast.climatology import TenDayClimatology
+from waterbalance.forecast.history import known_before
 from waterbalance.forecast.persistence import Persistence
 from waterbalance.forecast.recorded import RecordedFirst
 from waterbalance.forecast.ten_day_statistics import TenDayStatistics
 from waterbalance.network.fields import Fraction
 from waterbalance.scenario.crop_settings import CropDemandSettings
 from waterbalance.scenario.fab_settings import FabDemandSettings, SemiconductorFabSettings
-from waterbalance.scenario.forecaster_settings import Asked, Columns, ForecasterSettings, FromHistory, Key, kind_of
+from waterbalance.scenario.forecaster_settings import A_YEAR, Asked, Columns, ForecasterSettings, FromHistory, Key, kind_of
 from waterbalance.scenario.household_settings import HouseholdDemandSettings, PerCapitaDemandSettings
 from waterbalance.scenario.river_settings import (
     AnalogsSettings,
@@ -59,6 +60,14 @@ class TenDayClimatologySettings(FromHistory):
         """See `ForecasterSettings`."""
         climatology = TenDayClimatology(kind=kind_of(unit), least_coverage=self.least_coverage)
         return RecordedFirst(climatology, kind=kind_of(unit)) if self.recorded else climatology
+
+    def fresh_for(self, column: str) -> int:  # noqa: ARG002
+        """See `ForecasterSettings`."""
+        return A_YEAR
+
+    def knows_ahead(self) -> bool:
+        """See `ForecasterSettings`."""
+        return self.recorded
 
 
 class PersistenceSettings(FromHistory):
@@ -126,7 +135,15 @@ class Recipe:
     columns: Columns
 
     def history(self, key: Key, start: dt.date) -> pd.Series | pd.DataFrame:
-        """What the forecaster learns from, by the tables.
+        """What the forecaster learns from on the day `start`: what its tables knew when that day began.
+
+        A past season that is planned again (`recorded`) knows its record to the end.
+        """
+        record = self.record(key, start)
+        return record if self.settings.knows_ahead() else known_before(record, start)
+
+    def record(self, key: Key, start: dt.date) -> pd.Series | pd.DataFrame:
+        """All that its tables tell of the past.
 
         A table of weather may be named twice, as the past and as what is told of the days to come: what it says from `start` on
         is no past then.
