@@ -105,6 +105,25 @@ def test_flagged(command: Command, tmp_path: Path, fault: str) -> None:
     assert all(words in note for _, note in notes.values())
 
 
+@pytest.mark.parametrize("fault", ["a thousand times", "stuck"])
+def test_a_check_and_a_plan_name_them_too(command: Command, tmp_path: Path, fault: str) -> None:
+    """On the terminal, in the summary and on the page: series, days and what is wrong with them."""
+    spoil, words = FLAGGED[fault]
+    write(tmp_path, spoil)
+    days = "12 days left out, 2019-10-28 to 2019-11-08" if fault == "stuck" else "5 days left out, 2019-10-28 to 2019-11-01"
+    note = f"town.demand, lake.inflow: {days}: "
+    said = command("check", tmp_path)
+    assert said.code == 0
+    assert note in " ".join(said.out.split())
+    said = command("run", tmp_path, "--out", tmp_path / "out")
+    assert said.code == 0
+    assert note in " ".join(said.out.split())
+    (told,) = (each for each in json.loads((tmp_path / "out/summary.json").read_text())["notes"] if "left out" in each)
+    assert told.startswith(note)
+    assert words in told
+    assert note in (tmp_path / "out/report.html").read_text(encoding="utf-8")
+
+
 def test_a_backtest_names_them_too(command: Command, tmp_path: Path) -> None:
     asked = ("backtest", write(tmp_path, FLAGGED["stuck"][0]), "--origins", 4, "--component", "town")
     assert "a stuck meter?" in " ".join(command(*asked).out.split())

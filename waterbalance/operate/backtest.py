@@ -38,7 +38,7 @@ def backtest_scenario(
         if only is not None and key[0] != only:
             continue
         settings = recipe.settings
-        history = recipe.history(key, scenario.horizon.start)
+        history = recipe.record(key, scenario.horizon.start)
         dated = {column: series for column, series in recipe.columns.items() if is_dated(column)}
         names = settings.weather_names()
         notes = () if not names else (PERFECT,) if perfect_weather else (weather_note(recipe.columns),)

@@ -23,8 +23,8 @@ from waterbalance.errors import InputError
 from waterbalance.forecast.daily_steps import over_steps
 from waterbalance.forecast.exogenous import own_record
 from waterbalance.forecast.forecast import Forecast, Forecasts
-from waterbalance.forecast.history import checked_history, of_ten_days
-from waterbalance.horizon import Horizon, ten_day_start
+from waterbalance.forecast.history import checked_history, known_before
+from waterbalance.horizon import Horizon
 from waterbalance.scenario.forecaster_settings import kind_of
 from waterbalance.scenario.forecasts import forecast
 from waterbalance.scenario.weather_settings import is_dated, weather_note
@@ -57,11 +57,7 @@ class Record:
 
     def before(self, day: dt.date) -> pd.Series | pd.DataFrame:
         """The rows that are complete when `day` begins."""
-        if self.whole:
-            return self.rows
-        dates = pd.DatetimeIndex(self.rows.index)
-        end = ten_day_start(day) if of_ten_days(dates) else day
-        return self.rows[dates < pd.Timestamp(end)]
+        return self.rows if self.whole else known_before(self.rows, day)
 
     def on(self, day: dt.date) -> float | None:
         """What was observed on a day."""

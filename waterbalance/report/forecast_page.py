@@ -25,9 +25,9 @@ def forecast_page(rows: tuple[ForecastRow, ...], scenario: Scenario, forecasts: 
     sections = tuple(
         Section(
             f"{say.name(scenario.network, row.component)} · {say.quantity(row.quantity)}",
-            (say("origin"), say("forecast.members"), say("forecast.filled"), say("forecast.notes")),
-            ((say.origin(row.label), str(row.members), str(row.filled), "; ".join(map(say.origin, row.notes)) or "–"),),
-            words=1,
+            (say("origin"), say("forecast.notes"), say("forecast.members"), say("forecast.filled")),
+            ((say.origin(row.label), "; ".join(map(say.origin, row.notes)) or "–", str(row.members), str(row.filled)),),
+            words=2,
             figures=(fan_figure(row, horizon, say),),
         )
         for row in drawn

@@ -17,7 +17,7 @@ from waterbalance.hydrology.crop_water import CropCoefficients, GrowthStages, fa
 from waterbalance.hydrology.yield_response import RESPONSE_FACTORS
 from waterbalance.network.fields import Area, DepthRate, Fraction, Length, MoneyPerArea
 from waterbalance.scenario.field_settings import EfficiencySettings, FieldOfCrop, efficiency_told
-from waterbalance.scenario.forecaster_settings import Asked, Columns, Key
+from waterbalance.scenario.forecaster_settings import A_MONTH, A_YEAR, Asked, Columns, Key
 from waterbalance.scenario.schema import FileSettings
 from waterbalance.scenario.weather_settings import (
     WEATHER,
@@ -205,3 +205,7 @@ class CropDemandSettings(WithWeatherAhead):
         """Daily weather where the table has it; nothing to learn from where it has normals."""
         past = past_weather(columns, self.weather_names())
         return past if len(past) else super().learns_from(key, columns)
+
+    def fresh_for(self, column: str) -> int:  # noqa: ARG002
+        """A balance begins with the weather of the last weeks, a planning method with nothing but past years."""
+        return A_MONTH if self.rain_method == "balance" else A_YEAR

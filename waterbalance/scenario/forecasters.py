@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import numpy as np
 from pydantic import Field
 
 from waterbalance.forecast.climatology import TenDayClimatology
-from waterbalance.forecast.history import before
+from waterbalance.forecast.history import known_before
 from waterbalance.forecast.persistence import Persistence
 from waterbalance.forecast.recorded import RecordedFirst
 from waterbalance.forecast.ten_day_statistics import TenDayStatistics
 from waterbalance.network.fields import Fraction
 from waterbalance.scenario.crop_settings import CropDemandSettings
 from waterbalance.scenario.fab_settings import FabDemandSettings, SemiconductorFabSettings
-from waterbalance.scenario.forecaster_settings import Asked, Columns, ForecasterSettings, FromHistory, Key, kind_of
+from waterbalance.scenario.forecaster_settings import A_YEAR, Asked, Columns, ForecasterSettings, FromHistory, Key, kind_of
 from waterbalance.scenario.household_settings import HouseholdDemandSettings, PerCapitaDemandSettings
 from waterbalance.scenario.river_settings import (
     AnalogsSettings,
@@ -32,6 +33,7 @@ from waterbalance.scenario.river_settings import (
 )
 from waterbalance.scenario.schema import FileSettings
 from waterbalance.scenario.solar_settings import SolarSettings
+from waterbalance.scenario.weather_settings import WithWeatherAhead
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -58,6 +60,14 @@ class TenDayClimatologySettings(FromHistory):
         """See `ForecasterSettings`."""
         climatology = TenDayClimatology(kind=kind_of(unit), least_coverage=self.least_coverage)
         return RecordedFirst(climatology, kind=kind_of(unit)) if self.recorded else climatology
+
+    def fresh_for(self, column: str) -> int:  # noqa: ARG002
+        """See `ForecasterSettings`."""
+        return A_YEAR
+
+    def knows_ahead(self) -> bool:
+        """See `ForecasterSettings`."""
+        return self.recorded
 
 
 class PersistenceSettings(FromHistory):
@@ -125,9 +135,20 @@ class Recipe:
     columns: Columns
 
     def history(self, key: Key, start: dt.date) -> pd.Series | pd.DataFrame:
-        """What the forecaster learns from, by the tables: what they say from `start` on is no past.
+        """What the forecaster learns from on the day `start`: what its tables knew when that day began.
 
-        It is, on demand, where a season is planned again as it was recorded.
+        A past season that is planned again (`recorded`) knows its record to the end.
+        """
+        record = self.record(key, start)
+        return record if self.settings.knows_ahead() else known_before(record, start)
+
+    def record(self, key: Key, start: dt.date) -> pd.Series | pd.DataFrame:
+        """All that its tables tell of the past.
+
+        A table of weather may be named twice, as the past and as what is told of the days to come: what it says from `start` on
+        is no past then.
         """
         past = self.settings.learns_from(key, self.columns)
-        return past if not len(past) or getattr(self.settings, "recorded", False) else before(past, start)
+        if not isinstance(self.settings, WithWeatherAhead) or self.settings.weather_ahead is None:
+            return past
+        return past[past.index < np.datetime64(start)]

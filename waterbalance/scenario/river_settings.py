@@ -13,7 +13,7 @@ from waterbalance.forecast.outside_ensemble import COLUMNS, OutsideEnsemble
 from waterbalance.forecast.seasonal_naive import SeasonalNaive
 from waterbalance.forecast.turbidity import TurbidityAfterRain, TurbidityResponse
 from waterbalance.network.fields import Fraction, Turbidity
-from waterbalance.scenario.forecaster_settings import Asked, Columns, FromHistory, Key, as_pandas, kind_of
+from waterbalance.scenario.forecaster_settings import A_YEAR, Asked, Columns, FromHistory, Key, as_pandas, kind_of
 from waterbalance.scenario.schema import FileSettings
 from waterbalance.scenario.weather_settings import MILLIMETRES, WithWeatherAhead, asked_weather, past_weather
 
@@ -84,6 +84,10 @@ class DayOfYearSettings(FromHistory):
     def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
         """See `ForecasterSettings`."""
         return DayOfYearClimatology(half_window=self.half_window, kind=kind_of(unit))
+
+    def fresh_for(self, column: str) -> int:  # noqa: ARG002
+        """See `ForecasterSettings`."""
+        return A_YEAR
 
 
 class SeasonalNaiveSettings(FromHistory):

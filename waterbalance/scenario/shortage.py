@@ -9,10 +9,9 @@ from waterbalance.forecast.agriculture import CropDemand
 from waterbalance.scenario.scenario import horizon_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from waterbalance.forecast.agriculture import ShortageResponse
     from waterbalance.horizon import Horizon
+    from waterbalance.scenario.forecasters import Recipe
     from waterbalance.scenario.scenario import Scenario
 
 
@@ -22,12 +21,13 @@ def shortage_response(scenario: Scenario, zone: str, horizon: Horizon | None = N
     Raises `InputError` where the zone's demand is not forecast by `crop_demand` with `rain_method: balance` and crops with
     a `harvest_value`.
     """
-    forecaster, learned = crops_of(scenario, zone)
-    return forecaster.fit(learned).response(horizon_of(scenario) if horizon is None else horizon)
+    forecaster, recipe = crops_of(scenario, zone)
+    steps = horizon_of(scenario) if horizon is None else horizon
+    return forecaster.fit(recipe.history((zone, "demand"), steps.start)).response(steps)
 
 
-def crops_of(scenario: Scenario, zone: str) -> tuple[CropDemand, pd.Series | pd.DataFrame]:
-    """The forecaster of a zone's demand, and what it learns from.
+def crops_of(scenario: Scenario, zone: str) -> tuple[CropDemand, Recipe]:
+    """The forecaster of a zone's demand, and the recipe that it is built by.
 
     Raises `InputError` where the zone's demand is not forecast by `crop_demand`.
     """
@@ -37,4 +37,4 @@ def crops_of(scenario: Scenario, zone: str) -> tuple[CropDemand, pd.Series | pd.
     if recipe is None or not isinstance(forecaster, CropDemand):
         found = Finding(f"the demand of {zone} is not forecast from its crops", allowed="forecaster: crop_demand")
         raise InputError("what the crops tell", (found,))
-    return forecaster, recipe.settings.learns_from(key, recipe.columns)
+    return forecaster, recipe

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from waterbalance.forecast.solar import RADIATION, SUNSHINE, SolarEnergy
 from waterbalance.network.fields import Fraction, Power
-from waterbalance.scenario.forecaster_settings import Asked, Columns, ForecasterSettings, Key
+from waterbalance.scenario.forecaster_settings import A_YEAR, Asked, Columns, ForecasterSettings, Key
 from waterbalance.scenario.schema import FileSettings
 from waterbalance.scenario.weather_settings import WEATHER, WEATHER_QUANTITIES, normal_weather, past_weather
 
@@ -68,3 +68,7 @@ class SolarSettings(ForecasterSettings):
         """Daily weather where the table has it; nothing to learn from where it has normals."""
         past = past_weather(columns, _NAMES)
         return past if len(past) else super().learns_from(key, columns)
+
+    def fresh_for(self, column: str) -> int:  # noqa: ARG002
+        """See `ForecasterSettings`."""
+        return A_YEAR
