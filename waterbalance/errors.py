@@ -117,6 +117,12 @@ class OutputError(WaterBalanceError):
     exit_code = 2
 
 
+class ApprovalError(WaterBalanceError):
+    """Somebody has to agree first, or somebody else has to do it."""
+
+    exit_code = 12
+
+
 class TryLaterError(WaterBalanceError):
     """Nothing is wrong with what was asked; it may succeed later."""
 

@@ -1,7 +1,7 @@
 """One internal unit system; conversion happens here, at the edges, and nowhere else.
 
 Inside the engine: volumes in m3, flows in m3/day, areas in m2, depths, levels and lengths in m, time in days,
-energy in kWh, power in kW, money in the scenario's currency, turbidity in NTU, fractions as plain numbers.
+energy in kWh, power in kW, money in the scenario's currency, turbidity in NTU, temperatures in degC, fractions as plain numbers.
 Over one step a flow becomes a volume: m3 per step.
 """
 
@@ -35,6 +35,7 @@ MONEY_PER_ENERGY: Final = "currency/kWh"
 IRRADIATION: Final = "kWh/m2/day"
 MONEY_PER_AREA: Final = "currency/m2"
 TURBIDITY: Final = "NTU"
+TEMPERATURE: Final = "degC"
 FRACTION: Final = "1"
 
 SECONDS_PER_DAY: Final = 86_400.0
@@ -115,6 +116,8 @@ def factor(unit: str, internal: str) -> float:
     """
     import pint as pint_library  # noqa: PLC0415
 
+    if internal == TEMPERATURE:
+        return _celsius(unit)
     registry = _registry()
     unknown = UnitError(f"{unit!r} is not a known unit; for {describe(internal)} write for example {examples(internal)}")
     readable = _MILLION.sub("Mm3", unit).replace("NT$", "NTD").replace("%", "percent").replace("·", "*").strip()
@@ -131,6 +134,13 @@ def factor(unit: str, internal: str) -> float:
     if not 0.0 < size < math.inf:
         raise unknown
     return size
+
+
+def _celsius(unit: str) -> float:
+    """One, for degrees Celsius: those of other scales have another zero, which no factor can tell."""
+    if unit.strip() not in _CELSIUS:
+        raise UnitError(f"{unit!r} is not a unit of {describe(TEMPERATURE)} that is read; write degC")
+    return 1.0
 
 
 def _is_plain(unit: str) -> bool:
@@ -167,6 +177,8 @@ def integrates_over_step(internal: str) -> bool:
     return internal in {FLOW, RATE, DEPTH_RATE, ENERGY_RATE}
 
 
+_CELSIUS: Final = {"degC", "°C", "℃", "deg C", "degree_Celsius"}
+
 _DESCRIPTIONS: Final = {
     VOLUME: ("a volume", "'45 Mm3' or '120 萬噸'"),
     FLOW: ("a flow", "'12 m3/s', '45000 CMD' or '4.5 萬噸/日'"),
@@ -186,6 +198,7 @@ _DESCRIPTIONS: Final = {
     IRRADIATION: ("an irradiation", "'5.1 kWh/m2/day' or '18.4 MJ/m2/day'"),
     MONEY_PER_AREA: ("an amount of money per area", "'88000 NTD/ha'"),
     TURBIDITY: ("a turbidity", "'15000 NTU'"),
+    TEMPERATURE: ("a temperature", "'24.5 degC'"),
     FRACTION: ("a fraction", "'0.25' or '25 %'"),
 }
 

@@ -60,6 +60,8 @@ def test_files_and_what_could_not_be_tried(command: Command, town: Path, tmp_pat
     assert values["3", "mae"][1] == "m3/day"
     found = json.loads((tmp_path / "out" / "backtest.json").read_text(encoding="utf-8"))
     assert {each["quantity"]: bool(each["scores"]) for each in found["quantities"]} == {"demand": True, "inflow": False}
+    assert set(found["quantities"][0]["judges"]) == {"seasonal_naive", "climatology"}
+    assert found["quantities"][0]["judges"]["climatology"][0]["mase"] > 0.0
     page = (tmp_path / "out" / "backtest.html").read_text(encoding="utf-8")
     assert 'id="figure-skill-town-demand"' in page
     assert 'id="figure-spread-town-demand"' in page
@@ -75,3 +77,36 @@ def test_a_component_without_a_forecast_is_refused(command: Command, town: Path)
     said = command("backtest", town, "--component", "pipe")
     assert said.code == 65
     assert "no such forecast; found pipe; allowed: lake, town" in said.err
+
+
+def test_every_score_by_lead_is_shown(command: Command, town: Path, tmp_path: Path) -> None:
+    """The page names them all; the CRPS of a day ahead is that of the JSON."""
+    asked = ("backtest", town, "--origins", 3, "--component", "town", "--days-ahead", 2)
+    said = command(*asked, "--out", tmp_path / "out")
+    page = (tmp_path / "out" / "backtest.html").read_text(encoding="utf-8")
+    for words in (
+        "Skill, climatology",
+        "Skill, last week",
+        "MASE",
+        "In 80 % interval",
+        "PIT mean",
+        "PIT spread",
+        "Bias of the sum",
+    ):
+        assert words in page
+    crps, pinball = (
+        json.loads(command(*asked, "--json").out)["quantities"][0]["scores"][0][name] for name in ("crps", "pinball")
+    )
+    assert "CRPS [m3/day]" in page
+    assert "Pinball loss [m3/day]" in page
+    for value in (crps, pinball):
+        assert f"{value:#.4g}" in said.out
+        assert f"{value:#.4g}" in page
+
+
+def test_a_scenario_without_forecasts_says_so(command: Command, town: Path) -> None:
+    text = (town / "scenario.yaml").read_text(encoding="utf-8")
+    (town / "scenario.yaml").write_text(text.partition("forecasts:")[0], encoding="utf-8")
+    said = command("backtest", town)
+    assert said.code == 65
+    assert "the scenario has no forecasts" in said.err

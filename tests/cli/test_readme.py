@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -105,6 +106,15 @@ def test_the_mistake_of_the_readme_is_told_like_that(
     beginning, _, end = example.strip().partition("...")
     told = capsys.readouterr().err
     assert any(line.strip().startswith(beginning.strip()) and line.endswith(end.strip()) for line in told.splitlines())
+
+
+def test_the_controllers_of_the_readme_are_sound(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    controllers, issuing = (each for each in blocks("yaml") if each.startswith(("ratings:", "issuing:")))
+    shutil.copytree(ROOT / "scenarios" / "tutorial", elsewhere / "mine")
+    scenario = (elsewhere / "mine" / "scenario.yaml").read_text(encoding="utf-8")
+    told = controllers.replace("structure: canal\n", "structure: main_canal\n")
+    (elsewhere / "mine" / "scenario.yaml").write_text(f"{scenario}\n{told}\n{issuing}", encoding="utf-8")
+    assert run("waterbalance check mine", monkeypatch) == 0
 
 
 def test_every_command_and_forecaster_is_named() -> None:

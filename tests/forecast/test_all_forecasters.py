@@ -6,12 +6,16 @@ import copy
 import datetime as dt
 import pickle
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pytest
+from lightgbm import LGBMRegressor
+from sklearn.linear_model import Ridge
 
+from outside_libraries import outside_library
 from waterbalance.errors import InputError, UsageError
 from waterbalance.forecast.agriculture import CropDemand
 from waterbalance.forecast.analogs import Analogs
@@ -19,8 +23,12 @@ from waterbalance.forecast.climatology import TenDayClimatology
 from waterbalance.forecast.crop import Crop
 from waterbalance.forecast.cross_validation import cross_validation
 from waterbalance.forecast.day_of_year import DayOfYearClimatology
+from waterbalance.forecast.driven_by_weather import DrivenByWeather
 from waterbalance.forecast.fab import FabDemand
 from waterbalance.forecast.field_kinds import PaddyField
+from waterbalance.forecast.from_regressor import FromRegressor
+from waterbalance.forecast.from_skforecast import FromSkforecast
+from waterbalance.forecast.from_statsforecast import FromStatsforecast
 from waterbalance.forecast.household import HouseholdDemand
 from waterbalance.forecast.household_blend import HouseholdBlend
 from waterbalance.forecast.inflow import RiverInflow
@@ -31,6 +39,7 @@ from waterbalance.forecast.seasonal_naive import SeasonalNaive
 from waterbalance.forecast.semiconductor_fab import ProcessLine, SemiconductorFab
 from waterbalance.forecast.solar import SolarEnergy
 from waterbalance.forecast.ten_day_statistics import TenDayStatistics
+from waterbalance.forecast.weather_ahead import WeatherSource, no_issues
 from waterbalance.horizon import Horizon, plan_horizon
 from waterbalance.hydrology.crop_water import GrowthStages, fao56_coefficients
 
@@ -42,18 +51,35 @@ if TYPE_CHECKING:
 RICE = Crop("rice", 1.0e6, (2, 1), GrowthStages(20, 30, 40, 30), fao56_coefficients("rice"), 10, 0.004, 0.18, 20)
 STATISTICS = pd.DataFrame({"q05": 1.0, "q50": 2.0, "q95": 5.0, "mean": 2.5}, index=range(1, 37))
 
+NO_WEATHER = pd.DataFrame({"rain": [0.0]}, index=pd.DatetimeIndex(["2018-01-01"]))
 NO_ISSUE_YET = pd.DataFrame({"issued": "2031-01-01", "ds": "2031-01-02", "member": 1, "value": [5.0]})
+
+few_trees = partial(LGBMRegressor, n_estimators=10, n_jobs=1, verbose=-1)
+
+
+def of_statsforecast() -> Forecaster:
+    return FromStatsforecast(outside_library("statsforecast.models").AutoETS(season_length=7, model="ANA"))
+
+
+def of_skforecast() -> Forecaster:
+    recursive = outside_library("skforecast.recursive")
+    return FromSkforecast(recursive.ForecasterRecursive(estimator=Ridge(), lags=14))
+
 
 LEARNERS: dict[str, Callable[[], Forecaster]] = {
     "climatology": TenDayClimatology,
     "household": HouseholdDemand,
     "household_blend": lambda: HouseholdBlend(country="TW"),
+    "driven_by_weather": lambda: DrivenByWeather(HouseholdBlend(), WeatherSource(NO_WEATHER, no_issues(["rain"]))),
     "persistence": Persistence,
     "seasonal_naive": SeasonalNaive,
     "day_of_year": DayOfYearClimatology,
     "river_inflow": RiverInflow,
     "analogs": Analogs,
     "outside_ensemble": lambda: OutsideEnsemble(NO_ISSUE_YET),
+    "lightgbm": lambda: FromRegressor(few_trees),
+    "statsforecast": of_statsforecast,
+    "skforecast": of_skforecast,
 }
 STRUCTURAL: dict[str, Callable[[], Forecaster]] = {
     "statistics": lambda: TenDayStatistics(STATISTICS),
@@ -194,10 +220,53 @@ def test_a_stuck_meter_is_named(learner: Forecaster, history: pd.Series) -> None
     assert any("stuck meter" in note and "21 days left out, 2019-05-15 to 2019-06-04" in note for note in forecast.notes)
 
 
+def test_one_reading_in_another_unit_is_named(learner: Forecaster, history: pd.Series) -> None:
+    """A last reading a thousand times as large changes nothing but that it is left out."""
+    spoiled, without = history.copy(), history.copy()
+    spoiled.iloc[-1] *= 1000.0
+    without.iloc[-1] = np.nan
+    forecast = copy.deepcopy(learner).fit(spoiled).predict(HORIZON, members=20)
+    assert any(note.startswith("1 day left out, 2021-02-02: a thousand times as large") for note in forecast.notes)
+    assert (forecast.values == learner.fit(without).predict(HORIZON, members=20).values).all()
+
+
+def test_weekdays_that_are_never_read(learner: Forecaster, history: pd.Series) -> None:
+    """Without readings at weekends every day is told, the weekends not far from the others."""
+    forecast = learner.fit(history.where(history.index.day_of_week < 5)).predict(HORIZON, members=20)
+    daily = forecast.value("median")[:7] / np.median(history.loc["2021-01-20":])
+    assert ((daily > 0.6) & (daily < 1.6)).all()
+
+
 def test_weather_that_nobody_asked_for_is_refused(forecaster: Forecaster, history: pd.Series) -> None:
     forecaster.fit(history)
     with pytest.raises(InputError, match=r"takes no weather|not asked for"):
         forecaster.predict(HORIZON, weather=pd.DataFrame({"snow": [1.0]}, index=pd.to_datetime(["2021-02-03"])))
+
+
+def test_a_horizon_that_begins_in_the_history_is_refused(learner: Forecaster, history: pd.Series) -> None:
+    """Else the days after its start would be known: none tells it, and each says what to do."""
+    with pytest.raises(InputError, match=r"begins in the history; found 2021-02-02; .*Cut the history at the day before"):
+        learner.fit(history).predict(plan_horizon(dt.date(2021, 2, 2)))
+
+
+def test_what_is_no_horizon_is_refused(forecaster: Forecaster, history: pd.Series) -> None:
+    with pytest.raises(InputError, match=r"no horizon; found int 7; allowed: a Horizon. Make one with .*plan_horizon"):
+        forecaster.fit(history).predict(7)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        ({"members": 0}, "such members; found 0; allowed: a whole number, 1 or more"),
+        ({"members": -1}, "such members; found -1"),
+        ({"members": 2.5}, "such members; found 2.5"),
+        ({"seed": -1}, "such a seed; found -1; allowed: a whole number, 0 or more"),
+    ],
+)
+def test_members_and_seeds_that_cannot_be(forecaster: Forecaster, history: pd.Series, draw: dict[str, int], message: str) -> None:
+    forecaster.fit(history)
+    with pytest.raises(InputError, match=message):
+        forecaster.predict(HORIZON, **draw)
 
 
 @pytest.mark.parametrize("name", LEARNERS)
@@ -238,6 +307,7 @@ def test_a_poisoned_future_changes_nothing(learner: Forecaster, history: pd.Seri
         (lambda series: series * np.nan, "too few values|without a value"),
         (lambda series: series - 900.0, "too low"),
         (lambda series: series.reset_index(drop=True), "no dates"),
+        (lambda series: series.tolist(), "a history is one series; found list"),
     ],
 )
 def test_faulty_history_is_refused(

@@ -75,3 +75,14 @@ def test_climatology_is_the_past_years_around_the_date() -> None:
 def test_a_short_history_is_refused() -> None:
     with pytest.raises(InputError):
         backtest(Persistence(), weekly(30))
+
+
+def test_doubted_readings_count_in_no_score() -> None:
+    """Five days in another unit among those that came: named, left out, and the scores those of the days that are left."""
+    faulty = weekly()
+    faulty.iloc[-14:-9] *= 1000.0  # no origin lies among them: one such day alone could be a flood
+    result = backtest(SeasonalNaive(), faulty, h=7, step_size=7, n_windows=20)
+    assert result.notes == ("5 days left out, 2022-04-01 to 2022-04-05: a thousand times as large as the others (another unit?)",)
+    assert result.told["y"].isna().sum() == 5
+    assert result.scores.loc[0, "mase"] < 2.0
+    assert backtest(SeasonalNaive(), weekly(), h=7, step_size=7, n_windows=20).notes == ()

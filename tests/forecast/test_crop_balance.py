@@ -11,7 +11,7 @@ import pytest
 
 from waterbalance.errors import InputError
 from waterbalance.forecast.agriculture import CropDemand
-from waterbalance.forecast.crop import Crop
+from waterbalance.forecast.crop import Crop, Thresholds
 from waterbalance.forecast.efficiency import Efficiency
 from waterbalance.forecast.field_kinds import FIELD_KINDS, DryField, PaddyField
 from waterbalance.horizon import Horizon
@@ -112,7 +112,7 @@ def test_members_are_years_or_frames() -> None:
     years = zone(RICE).fit(past).predict(SEASON, members=22)
     assert len(np.unique(years.values.sum(axis=0).round(6))) == 11
     assert years.label == "weather years 2010-2021"
-    assert years.notes == ()
+    assert years.notes == ("nobody tells the weather of the days to come: weather years 2010-2021 stand for it",)
     frames = [past.loc[f"{year}-01-05" : f"{year}-06-09"].iloc[:156] for year in (2013, 2017)]
     ahead = pd.date_range("2021-01-05", periods=156)
     told = zone(RICE).fit(past).predict(SEASON, weather=[frame.set_axis(ahead) for frame in frames], members=6)
@@ -251,3 +251,76 @@ def test_told_weather_serves_the_planning_methods_too() -> None:
     horizon = Horizon((dt.date(2021, 3, 1), dt.date(2021, 3, 21)))
     told = planned.fit(pd.Series(dtype=float)).predict(horizon, weather=[even, storm], members=2).values[0]
     assert told == pytest.approx(np.full(2, 20 * (0.005 + 0.004 - 0.8 * 0.001) * HECTARE / 0.8))
+
+
+def in_warmth(degrees: float, days: pd.DatetimeIndex) -> pd.DataFrame:
+    return pd.DataFrame({"evapotranspiration": 0.004, "rain": 0.0, "temperature": degrees}, index=days)
+
+
+def test_each_member_of_the_weather_has_its_own_calendar_by_warmth() -> None:
+    """Ten degree-days on every past day. With twenty a day a crop is what it would be with stages half as long, and with as
+    many as ever what it is by the calendar; both in one forecast."""
+    past = in_warmth(20.0, pd.date_range("2017-01-01", "2021-01-04"))
+    past.loc["2020-12-01":, "rain"] = 0.05  # wet fields, whatever stood there the year before
+    frames = [in_warmth(degrees, pd.date_range("2021-01-05", periods=156)) for degrees in (20.0, 30.0)]
+    plain, dry = past.drop(columns="temperature"), frames[0].drop(columns="temperature")
+    for field in (DryField(turn=5), PaddyField(dry_before_harvest=0)):
+        crop = replace(CORN, planting=(1, 20), planting_days=1, blocks=1, field=field)
+        lengths = replace(crop, stages=GrowthStages(20, 24, 30, 10)), replace(crop, stages=GrowthStages(10, 12, 15, 5))
+        expected = [zone(each).fit(plain).predict(SEASON, weather=dry, members=1).values[:, 0] for each in lengths]
+        warm = replace(lengths[0], thresholds=Thresholds(10.0, 35.0))
+        told = zone(warm).fit(past).predict(SEASON, weather=frames, members=2).values
+        found = sorted(told.T, key=np.sum, reverse=True)
+        np.testing.assert_allclose(found, expected, rtol=1e-9)
+        assert found[1].sum() < 0.8 * found[0].sum()
+
+
+def test_what_was_planted_before_the_horizon_has_grown_by_the_recorded_warmth() -> None:
+    """A record whose last twenty days were hot: the crop that stands is ahead, and asks for water for fewer days.
+
+    Of typical warmth these twenty have twelve a day, for one of five years was hot: 39 x 10 + 20 x 20 degree-days are reached
+    after 39 + 20 + 160 / 10 typical days, so that 16 days are gained, within a turn of five.
+    """
+    days = pd.date_range("2017-01-01", "2021-03-31")
+    usual = in_warmth(20.0, days)
+    hot = usual.copy()
+    hot.loc["2021-03-12":, "temperature"] = 30.0
+    warm = replace(CORN, thresholds=Thresholds(10.0, 35.0), planting=(2, 1), planting_days=1, blocks=1)
+    ahead = in_warmth(20.0, pd.date_range("2021-04-01", periods=90))
+    horizon = daily(dt.date(2021, 4, 1), 90)
+    usually, early = (zone(warm).fit(record).predict(horizon, weather=ahead, members=1).values[:, 0] for record in (usual, hot))
+    last = [int(np.flatnonzero(each).max()) for each in (usually, early)]
+    assert abs(last[0] - last[1] - 16) <= 5
+
+
+def test_warmth_needs_a_balance_and_a_temperature() -> None:
+    warm = replace(CORN, thresholds=Thresholds(10.0, 8.0))
+    with pytest.raises(InputError, match=r"no degree-days can be; found upper 8 degC; allowed: above the base, 10 degC"):
+        zone(warm).fit(weather(range(2015, 2017)))
+    warm = replace(CORN, thresholds=Thresholds(10.0))
+    with pytest.raises(InputError, match="no temperature of the ten-day periods"):
+        zone(warm).fit(weather(range(2015, 2017)))
+    with pytest.raises(InputError, match="cannot go by warmth under a planning method"):
+        CropDemand((warm,), 0.8).fit(weather(range(2015, 2017)))
+    cold = in_warmth(5.0, pd.date_range("2017-01-01", "2020-12-31"))
+    with pytest.raises(InputError, match="would never ripen"):
+        zone(warm).fit(cold).predict(SEASON, members=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "factor", "found"), [("rain", 1000.0, "m/day; allowed: 0 to 2"), ("evapotranspiration", 100.0, "allowed: 0 to 0.03")]
+)
+def test_weather_of_the_past_that_cannot_be_is_refused(name: str, factor: float, found: str) -> None:
+    past = weather(range(2018, 2021))
+    past.iloc[500:700, past.columns.get_loc(name)] *= factor
+    with pytest.raises(InputError, match=f"{name} is out of its range; found .* {found}"):
+        zone(RICE).fit(past)
+
+
+def test_the_record_of_what_comes_is_no_member() -> None:
+    """Past years would hold the season itself; frames of weather say what they know."""
+    known = zone(RICE).fit(weather(range(2018, 2022)))
+    with pytest.raises(InputError, match="the horizon begins in the history"):
+        known.predict(SEASON)
+    days = pd.date_range("2021-01-05", "2021-06-09")
+    assert known.predict(SEASON, weather=weather(range(2021, 2022)).reindex(days)).members == 100

@@ -1,5 +1,6 @@
 """Hours of the next days, by local clocks; leakage from the flow at night."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -58,11 +59,34 @@ def test_local_times_that_stand_twice_are_refused() -> None:
         (lambda series: series.shift(freq="30min"), "not a full hour"),
         (lambda series: series.iloc[:48], "too few values"),
         (lambda series: series.reset_index(drop=True), "no series on times"),
+        (lambda series: series * np.nan, "too few values to learn from; found 0 whole days"),
+        (lambda series: series.astype(str), "not numbers"),
     ],
 )
 def test_faulty_records_are_refused(spoil: object, words: str) -> None:
     with pytest.raises(InputError, match=words):
         HourlyDemand(time_zone="UTC").fit(spoil(hours("2023-01-01", 100, "UTC")))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda part: part * 1000.0, "40 hours left out, 2023-02-11 16:00 to 2023-02-13 07:00: a thousand times"),
+        (lambda part: part / 1000.0, "40 hours left out, 2023-02-11 16:00 to 2023-02-13 07:00: a thousandth"),
+        (lambda part: part * 0.0 + 9.87654, "40 hours left out, 2023-02-11 16:00 to 2023-02-13 07:00: the same value"),
+    ],
+)
+def test_hours_that_a_meter_cannot_have_meant(spoil: Callable[[pd.Series], pd.Series], words: str) -> None:
+    """Left out and named, and the days to come are told nearly as without the fault."""
+    sound = hours("2023-01-01", 100, "UTC", noise=0.2)
+    faulty = sound.copy()
+    faulty.iloc[1000:1040] = spoil(sound.iloc[1000:1040])
+    times = pd.date_range("2023-04-11", periods=72, freq="h", tz="UTC")
+    clean, told = (HourlyDemand().fit(series).predict(times, members=20) for series in (sound, faulty))
+    assert clean.attrs["notes"] == ()
+    assert len(told.attrs["notes"]) == 1
+    assert told.attrs["notes"][0].startswith(words)
+    assert told.median(axis=1).to_numpy() == pytest.approx(clean.median(axis=1).to_numpy(), abs=0.5)
 
 
 def test_an_unfinished_day_is_left_out_and_the_past_is_not_forecast() -> None:
@@ -98,6 +122,27 @@ def test_members_cover_and_hang_together() -> None:
     assert (told.to_numpy() >= 0.0).all()
 
 
+def test_nine_weeks_are_enough() -> None:
+    history = hours("2023-01-02", 63, "UTC", noise=0.5)
+    times = pd.date_range(history.index[-1] + pd.Timedelta(hours=1), periods=168, freq="h")
+    told = HourlyDemand().fit(history).predict(times, members=3)
+    assert np.abs(told.median(axis=1).to_numpy() - hours("2023-03-06", 7, "UTC").to_numpy()).max() < 2.0
+
+
+def test_restless_days_widen_the_interval() -> None:
+    """The last month swings three times as far as the year before; the interval of the week ahead does nearly so."""
+    calm = hours("2023-01-02", 400, "UTC", noise=0.5)
+    restless = calm.copy()
+    usual = hours("2023-01-02", 400, "UTC")
+    restless.iloc[-24 * 28 :] = (usual + 3.0 * (calm - usual)).iloc[-24 * 28 :]
+    times = pd.date_range(calm.index[-1] + pd.Timedelta(hours=1), periods=168, freq="h")
+    widths = []
+    for history in (calm, restless):
+        told = HourlyDemand().fit(history).predict(times, members=200)
+        widths.append((told.quantile(0.9, axis=1) - told.quantile(0.1, axis=1)).mean())
+    assert 2.0 < widths[1] / widths[0] < 3.5
+
+
 def test_leakage_by_night_by_hand() -> None:
     """Least flow at night 12 m3/h, 2 of them drawn: 24 x 10 = 240 m3/day; with a factor of 20 h 200; never below zero."""
     flow = pd.Series(30.0, index=pd.date_range("2023-01-01", periods=24 * 30, freq="h"))
@@ -126,3 +171,25 @@ def test_skill_on_the_battle_of_water_demand_forecasting(shared: Path) -> None:
             told_errors.append(np.nanmean(np.abs(told - came)))
             naive_errors.append(np.nanmean(np.abs(last - came)))
     assert np.mean(told_errors) < 0.9 * np.mean(naive_errors)
+
+
+def test_full_hours_are_those_of_the_local_clock() -> None:
+    """In Adelaide, half an hour apart from UTC: a stamp in UTC must stand for a full local hour."""
+    adelaide = "Australia/Adelaide"
+    history = hours("2023-06-01", 90, adelaide)
+    times = pd.date_range("2023-08-30", periods=24, freq="h", tz=adelaide)
+    told = HourlyDemand(time_zone=adelaide).fit(history.tz_convert("UTC")).predict(times, members=5)
+    assert told.median(axis=1).to_numpy() == pytest.approx(hours("2023-08-30", 1, adelaide).to_numpy(), abs=0.05)
+    between = pd.Series(1.0, pd.date_range("2023-06-01", periods=2400, freq="h", tz="UTC"))
+    with pytest.raises(InputError, match=r"not a full hour; found 09:30 in Australia/Adelaide, 2400 such times"):
+        HourlyDemand(time_zone=adelaide).fit(between)
+    with pytest.raises(InputError, match="not a full hour"):
+        HourlyDemand(time_zone=adelaide).fit(history).predict(times + pd.Timedelta(minutes=30))
+
+
+def test_a_zone_that_does_not_exist_and_members_that_cannot_be() -> None:
+    with pytest.raises(InputError, match="no such time zone; found 'Mars/Olympus'"):
+        HourlyDemand(time_zone="Mars/Olympus").fit(hours("2023-06-01", 90))
+    known = HourlyDemand(time_zone=ROME).fit(hours("2023-06-01", 90))
+    with pytest.raises(InputError, match="such members; found 0"):
+        known.predict(pd.date_range("2023-08-30", periods=24, freq="h", tz=ROME), members=0)

@@ -34,7 +34,7 @@ def outcome(folder: Path, *, body: str, shared: bool, checking: bool) -> str:
     """The last line that pytest writes about four small tests beside a copy of our conftest."""
     tests = folder / "clone" / "tests"
     tests.mkdir(parents=True)
-    for name in ("conftest.py", "shared_data.py"):
+    for name in ("conftest.py", "outside_libraries.py", "shared_data.py"):
         shutil.copy(ROOT / "tests" / name, tests)
     shutil.copy(ROOT / "pyproject.toml", folder / "clone")
     (tests / "test_four.py").write_text(TESTS.format(body=body), encoding="utf-8")
@@ -55,6 +55,8 @@ def outcome(folder: Path, *, body: str, shared: bool, checking: bool) -> str:
 FOUND = "pass"
 NO_SERVER = "pytest.skip('no server')"
 NO_RECORD = "pytest.skip('needs ../shared/records')"
+NO_EXTRA = "pytest.skip('needs the extra statsforecast')"
+NO_LOCKED_EXTRA = "pytest.skip('needs the extra lightgbm')"
 
 
 @pytest.mark.parametrize(
@@ -66,6 +68,8 @@ NO_RECORD = "pytest.skip('needs ../shared/records')"
         (NO_SERVER, False, True, "1 failed, 2 skipped, 1 xfailed"),
         (NO_RECORD, True, True, "1 failed, 2 passed, 1 xfailed"),
         (FOUND, True, True, "3 passed, 1 xfailed"),
+        (NO_EXTRA, True, True, "2 passed, 1 skipped, 1 xfailed"),
+        (NO_LOCKED_EXTRA, True, True, "1 failed, 2 passed, 1 xfailed"),
     ],
 )
 def test_skips(tmp_path: Path, body: str, shared: bool, checking: bool, expected: str) -> None:

@@ -20,7 +20,7 @@ from waterbalance.hydrology.crop_water import (
 from waterbalance.hydrology.dual_crop import SurfaceLayer
 from waterbalance.hydrology.effective_rainfall import curve_number_runoff
 from waterbalance.hydrology.evapotranspiration import wind_at_two_metres
-from waterbalance.hydrology.growing_degree_days import degree_days, since_planting, stages_in_days
+from waterbalance.hydrology.growing_degree_days import ages_by_warmth, degree_days, since_planting, stages_in_days
 from waterbalance.hydrology.root_zone import CropDays, Given, Refill, RootZoneBalance, root_zone_balance
 
 
@@ -164,6 +164,23 @@ def test_curve_by_degree_days() -> None:
     assert by_warmth[:, 0] == pytest.approx(crop_coefficient(age, GrowthStages(20, 30, 40, 30), rice))
     assert (by_warmth[:, 1] > 0.0).sum() == 96
     assert steady[age < 0.0].tolist() == [[-1.0, -1.0]] * 5
+
+
+def test_ages_by_warmth() -> None:
+    """Typical: 10 degree-days a day for ten days, then 20. Planted on the third day; one member has 10 a day, one 30.
+
+    After five days 50 are five typical days; 150 are 10 + (150 - 100) / 20 = 12.5 of them. A block that is four days old on
+    the first day has typical days behind it.
+    """
+    ages = np.column_stack([np.arange(-2.0, 8.0), np.arange(4.0, 14.0)])
+    typical = np.tile(np.repeat([10.0, 20.0], [10, 100]), (2, 1))
+    told = ages_by_warmth(ages, np.tile([10.0, 30.0], (10, 1)), typical)
+    assert told.shape == (10, 2, 2)
+    assert told[:3, 0].tolist() == [[-2.0, -2.0], [-1.0, -1.0], [0.0, 0.0]]
+    assert told[7, 0] == pytest.approx([5.0, 12.5])
+    assert told[0, 1] == pytest.approx([4.0, 4.0])
+    assert told[6, 1] == pytest.approx([10.0, 10.0 + (40 + 180 - 100) / 20])
+    assert told[9, 1, 0] == pytest.approx(10.0 + 30.0 / 20.0)
 
 
 def test_stages_in_days() -> None:

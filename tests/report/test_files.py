@@ -12,9 +12,10 @@ import pytest
 from two_lakes import plan_two_lakes
 from waterbalance.errors import Finding, OutputError, TryLaterError
 from waterbalance.report.atomic import require_writable, write_text
-from waterbalance.report.csv_text import COLUMNS, safe_cell
+from waterbalance.report.csv_text import COLUMNS
 from waterbalance.report.files import write_files
 from waterbalance.report.planned import Planned
+from waterbalance.scenario.spreadsheet_cell import safe_cell
 
 NAMES = {"summary.json", "plan.csv", "schedule.json", "report.html", "manifest.json"}
 

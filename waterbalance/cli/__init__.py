@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from waterbalance.cli.comparing import compare, frontier, simulate
+from waterbalance.cli.dispatching import dispatcher
 from waterbalance.cli.forecasting import backtest, forecast
+from waterbalance.cli.issuing import approve, audit_log, issue, recall, status
 from waterbalance.cli.planning import explain, run
 from waterbalance.cli.scenarios import check, describe, new, schema
 from waterbalance.cli.showing import complain
@@ -39,8 +41,11 @@ def options(
     """Plan water: balances written once, forecast, planned, audited and sent to the gates."""
 
 
-for command in (new, check, describe, schema, forecast, backtest, run, explain, compare, frontier, simulate):
+PLANNING = (new, check, describe, schema, forecast, backtest, run, explain, compare, frontier, simulate)
+ISSUING = (approve, issue, recall, status, dispatcher)
+for command in (*PLANNING, *ISSUING):
     app.command()(command)
+app.add_typer(audit_log, name="audit-log")
 
 
 def main() -> None:

@@ -47,6 +47,9 @@ def backtest(
     every: Annotated[int, typer.Option("--every", metavar="N", min=1, help="Days from one origin to the next.")] = 10,
     origins: Annotated[int, typer.Option("--origins", metavar="N", min=1, help="Origins, the last ones of the record.")] = 30,
     component: Annotated[str | None, typer.Option("--component", metavar="NAME", help="Only forecasts of this one.")] = None,
+    perfect_weather: Annotated[
+        bool, typer.Option("--perfect-weather", help="Tell the weather as recorded: perfect foresight, an upper bound.")
+    ] = False,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write backtest.html, .csv and .json there.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON in the place of tables.")] = False,
     lang: Language = Lang.ENGLISH,
@@ -66,5 +69,5 @@ def backtest(
                 tasks[name] = bar.add_task(name, total=of)
             bar.update(tasks[name], completed=done)
 
-        tables, text = backtest_into(scenario, days_ahead, every, origins, component, out, say, progress=show)
+        tables, text = backtest_into(scenario, days_ahead, every, origins, component, out, say, perfect_weather, progress=show)
     tell(tables, text, out, as_json=as_json, say=say)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from waterbalance.cli.issuing import By, StoreUrl, record_and_tell
 from waterbalance.cli.options import Lang, Language, ScenarioPath, Start, day_of
 from waterbalance.cli.showing import UNSOUND, StageLines, console
 from waterbalance.errors import NoPlanError
@@ -27,6 +28,8 @@ def run(
     node_limit: Annotated[
         int | None, typer.Option("--node-limit", metavar="N", min=0, help="The same in nodes: equal plans on all machines.")
     ] = None,
+    store: StoreUrl = None,
+    by: By = None,
 ) -> None:
     """Plan a scenario, audit the plan, write orders and report."""
     from waterbalance.operate.plan_scenario import plan_scenario
@@ -66,6 +69,8 @@ def run(
     if planned.findings:
         screen.print(say("not_written"), style="bold red")
         raise SystemExit(UNSOUND)
+    if store is not None:
+        record_and_tell(store, planned, by, say)
 
 
 def explain(

@@ -35,10 +35,10 @@ def schema() -> None:
 
 
 def describe(
-    subject: Annotated[str | None, typer.Argument(metavar="TYPE|SCENARIO", help="All types when left out.")] = None,
+    subject: Annotated[str | None, typer.Argument(metavar="TYPE|FORECASTER|SCENARIO", help="All types when left out.")] = None,
     lang: Language = Lang.ENGLISH,
 ) -> None:
-    """Tell what a type of component or rule does and which fields it has; or what a scenario holds."""
+    """Tell what a component, rule or forecaster does and which fields it has; or what a scenario holds."""
     from waterbalance.report.language import Wording
     from waterbalance.report.scenario_text import scenario_text
     from waterbalance.report.type_text import type_text

@@ -84,12 +84,20 @@ class Held:
 class Controller(Protocol):
     """One device."""
 
-    name: str
-    setpoint_step: float
-    """Smallest difference between two setpoints that it can tell apart, in the command's unit."""
+    @property
+    def name(self) -> str:
+        """As commands and settings call it."""
+        ...
 
-    most_rows: int
-    """Rows of one command at most."""
+    @property
+    def setpoint_step(self) -> float:
+        """Smallest difference between two setpoints that it can tell apart, in the command's unit."""
+        ...
+
+    @property
+    def most_rows(self) -> int:
+        """Rows of one command at most."""
+        ...
 
     def state(self) -> DeviceState:
         """Raises `UnreachableError` where it does not answer."""

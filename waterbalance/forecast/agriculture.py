@@ -9,14 +9,22 @@ import numpy as np
 import pandas as pd
 
 from waterbalance.errors import Finding, Findings, InputError
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, days_of, over_steps
 from waterbalance.forecast.dated_table import range_findings
 from waterbalance.forecast.efficiency import Efficiency, efficiency_findings, efficiency_of
 from waterbalance.forecast.field_water import field_water
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.member_draw import deal
-from waterbalance.forecast.zone_weather import EVAPOTRANSPIRATION, RAIN, ZoneWeather, ZoneYears, table_findings, zone_weather
+from waterbalance.forecast.zone_weather import (
+    EVAPOTRANSPIRATION,
+    RAIN,
+    TEMPERATURE,
+    ZoneWeather,
+    ZoneYears,
+    table_findings,
+    zone_weather,
+)
 from waterbalance.hydrology.effective_rainfall import fixed_percentage, usda_scs
 from waterbalance.hydrology.yield_response import DamagePart, marginal_damage
 
@@ -103,6 +111,8 @@ class CropDemand:
     def fit(self, history: pd.Series | pd.DataFrame) -> Self:
         """Learn the weather years from a frame with daily columns `evapotranspiration` and `rain`, or one of them [m/day].
 
+        Crops with `thresholds` need `temperature` [degC] too, and then so do the frames of `predict`.
+
         A series is a history of demand: nothing is learned from it, it may be empty, and the tables are used.
         Raises `InputError` with all settings, columns and values that are wrong or missing.
         """
@@ -117,6 +127,13 @@ class CropDemand:
                 findings.add(Finding(f"{crop.name} has no field to keep a balance of", allowed="paddy, upland...", remedy=remedy))
         frame = history if isinstance(history, pd.DataFrame) else pd.DataFrame()
         tables = {EVAPOTRANSPIRATION: self.evapotranspiration, RAIN: self.rain}
+        warm = [crop.name for crop in self.crops if crop.thresholds is not None]
+        if warm and self.rain_method != "balance":
+            what = f"{', '.join(warm)} cannot go by warmth under a planning method of rain"
+            remedy = "Keep a balance of its field, or leave the degree-days out."
+            findings.add(Finding(what, found=self.rain_method, allowed="balance", remedy=remedy))
+        elif warm:
+            tables[TEMPERATURE] = None
         findings.extend(table_findings(frame, tables))
         findings.raise_if_any(InputError, "demand of an irrigation zone")
         self.weather_ = zone_weather(frame, tables)
@@ -137,6 +154,7 @@ class CropDemand:
         `percolation`, `spill` and the change in what the fields hold (`stored`, which may be negative). They close:
         irrigation + rain = evapotranspiration + percolation + spill + stored, and demand = irrigation + loss.
         """
+        asked_days(horizon, members, seed)
         years = self._years(horizon, weather)
         daily = self._balance(years)[0] if self.rain_method == "balance" else {"irrigation": self._planned(years)}
         efficiency = efficiency_of(self.efficiency)
@@ -183,11 +201,26 @@ class CropDemand:
         told: dict[str, Floats] = {}
         lost = np.zeros(years.members)
         for crop in self.crops:
-            water = field_water(crop, years.days, years.first, years.evapotranspiration, years.rain, supplied)
+            warmth = self._warmth(crop, years)
+            water = field_water(crop, years.days, years.first, years.evapotranspiration, years.rain, supplied, warmth)
             for name, depth in water.flows().items():
                 told[name] = told.get(name, 0.0) + crop.area * depth
             lost = lost + crop.area * crop.harvest_value * water.harvest
         return told, lost
+
+    def _warmth(self, crop: Crop, years: ZoneYears) -> tuple[Floats, Floats] | None:
+        """Degree-days of all members and of a typical year, for a crop that goes by them [degC day]."""
+        record = fitted(self.weather_, self).quantities.get(TEMPERATURE)
+        if crop.thresholds is None or years.temperature is None or record is None or record.daily is None:
+            return None
+        typical = record.daily.typical_of(crop.thresholds.warmth)
+        if not crop.typical_courses(typical)[:, : int(crop.stages.season)].any(axis=1).all():
+            allowed = f"days above {crop.thresholds.base:g} degC"
+            finding = Finding(
+                f"{crop.name} would never ripen: a typical season has no warmth", found="0 degC day", allowed=allowed
+            )
+            raise InputError("demand of an irrigation zone", (finding,))
+        return crop.thresholds.warmth(years.temperature), typical
 
     def _planned(self, years: ZoneYears) -> Floats:
         """Net demand of all fields by ten-day means of the weather [m3/day], shape (days, members)."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Self
 import pandas as pd
 
 from waterbalance.errors import UsageError
-from waterbalance.forecast.daily_steps import days_of
-from waterbalance.forecast.exogenous import TARGET, refuse_weather, without_exogenous
+from waterbalance.forecast.daily_steps import asked_days
+from waterbalance.forecast.exogenous import TARGET
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecaster import Follower
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Announced:
     """A forecaster with exogenous columns from a table of dates; days that the table leaves out have zero.
 
-    For what people decide beforehand. Do not use it for weather: nobody knows it.
+    For what people decide beforehand. Do not use it for weather: nobody knows it. Where the forecaster asks for weather too,
+    that stands in the history and in `weather` as ever.
     """
 
     forecaster: Forecaster
@@ -47,17 +48,22 @@ class Announced:
         return self
 
     def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
-        """As the forecaster tells with the table's days of the horizon."""
-        refuse_weather(weather, self)
-        ahead = self._on(days_of(horizon))
+        """As the forecaster tells with the table's days of the horizon, beside the weather."""
+        known = self._on(asked_days(horizon, members, seed))
+        frames = [] if weather is None else [weather] if isinstance(weather, pd.DataFrame) else list(weather)
+        ahead = [_joined(frame, known) for frame in frames] or known
         return fitted(self.fitted_, self).predict(horizon, weather=ahead, members=members, seed=seed)
 
     def _on(self, days: pd.DatetimeIndex) -> pd.DataFrame:
         return self.table.reindex(days).fillna(0.0)
 
     def _beside(self, history: Past) -> Past:
-        values = without_exogenous(history)
-        if not isinstance(getattr(values, "index", None), pd.DatetimeIndex) or values.index.has_duplicates:
+        if not isinstance(getattr(history, "index", None), pd.DatetimeIndex) or history.index.has_duplicates:
             return history  # the forecaster complains about it
-        days = pd.DatetimeIndex(values.index)
-        return pd.concat([values.rename(TARGET), self._on(days.tz_localize(None)).set_axis(days)], axis=1)
+        days = pd.DatetimeIndex(history.index)
+        values = history if isinstance(history, pd.DataFrame) else history.rename(TARGET)
+        return pd.concat([values, self._on(days.tz_localize(None)).set_axis(days)], axis=1)
+
+
+def _joined(weather: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    return weather.set_axis(pd.DatetimeIndex(weather.index).tz_localize(None), axis=0).reindex(known.index).join(known)

@@ -7,20 +7,37 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from waterbalance.errors import Finding, Place
 from waterbalance.forecast.dated_table import range_findings
+from waterbalance.forecast.ten_day_record import PERIODS, period_index
 from waterbalance.hydrology.crop_water import CropCoefficients, GrowthStages, crop_coefficient, crop_evapotranspiration
+from waterbalance.hydrology.growing_degree_days import degree_days
 from waterbalance.hydrology.paddy import land_preparation, net_demand
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    import pandas as pd
 
     from waterbalance.forecast.field_kinds import FieldKind
     from waterbalance.horizon import Floats
 
 _LONGEST_YEAR = 365  # A field that is still under last year's crop cannot be planted again.
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Warmth that moves a crop on (`hydrology/growing_degree_days.py`)."""
+
+    base: float
+    """Below it nothing grows; about 8 for rice and maize. [degC]"""
+
+    upper: float = np.inf
+    """Above it nothing grows faster; about 30 for rice and maize. [degC]"""
+
+    def warmth(self, temperature: Floats) -> Floats:
+        """Degree-days of days of a mean temperature, of the same shape. [degC day]."""
+        return degree_days(temperature, temperature, base=self.base, upper=self.upper)
 
 
 @dataclass(frozen=True)
@@ -67,6 +84,9 @@ class Crop:
     yield_response: tuple[float, ...] = (1.0,)
     """Ky of the season, or of each of the four growth stages (`hydrology/yield_response.py`). [1]"""
 
+    thresholds: Thresholds | None = None
+    """For stages that go by warmth: in a year of typical warmth they take the days of `stages`. None: by the calendar."""
+
     @property
     def stage_ends(self) -> tuple[float, float, float]:
         """Days since planting on which the initial, development and mid stage end [day]."""
@@ -96,6 +116,11 @@ class Crop:
             found += range_findings("a yield response factor", factor, 0.0, 3.0)
         if self.field is not None:
             found += self.field.findings()
+        if self.thresholds is not None:
+            found += range_findings("base of the degree-days", self.thresholds.base, -10.0, 40.0)
+            if self.thresholds.upper <= self.thresholds.base:
+                allowed = f"above the base, {self.thresholds.base:g} degC"
+                found.append(Finding("no degree-days can be", found=f"upper {self.thresholds.upper:g} degC", allowed=allowed))
         if self.preparation_depth > 0.0 and self.preparation_days < 1:
             found.append(Finding("no days for the preparation water", found="0 days", allowed="1 day or more"))
         try:
@@ -134,6 +159,13 @@ class Crop:
         starts = firsts[:, None] + np.array(self._plantings(), dtype="timedelta64[D]")[None, :] - earlier
         number = (dates[:, None, None] >= starts[None, :, :] - lead).sum(axis=1) - 1
         return (dates[:, None] - np.take_along_axis(starts, number, axis=0)).astype(np.float64), np.asarray(number, dtype=np.intp)
+
+    def typical_courses(self, warmth: Floats) -> Floats:
+        """Degree-days of the days from planting on, shape (blocks, days), for those of the 36 ten-day periods."""
+        first = pd.Timestamp(2001, *self.planting)
+        count = int(self.stages.season) + _LONGEST_YEAR
+        days = [pd.date_range(first + pd.Timedelta(days=later), periods=count) for later in self._plantings()]
+        return np.stack([warmth[period_index(each) % PERIODS] for each in days])
 
     def _plantings(self) -> list[int]:
         """Days after the first planting on which the blocks are planted. A field that waits for its turn needs a block a day."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from waterbalance.errors import Finding, InputError, Place
+from waterbalance.forecast.member_draw import check_draw
 from waterbalance.horizon import Horizon
 
 if TYPE_CHECKING:
@@ -16,8 +18,25 @@ Kind = Literal["rate", "level"]
 """A rate is summed to the amount of a step; a level, fraction or price is averaged."""
 
 
+def asked_days(horizon: Horizon, members: int, seed: int) -> pd.DatetimeIndex:
+    """Every local day of a horizon over which `members` are asked for, drawn with `seed`.
+
+    Raises `InputError` where members are no whole number of 1 or more, or the seed none of 0 or more.
+    """
+    check_draw(members, seed)
+    return days_of(horizon)
+
+
 def days_of(horizon: Horizon) -> pd.DatetimeIndex:
-    """Every local day of a horizon."""
+    """Every local day of a horizon.
+
+    Raises `InputError` for anything else: a number of days alone does not say where they begin, nor how long the steps are.
+    """
+    asked: object = horizon
+    if not isinstance(asked, Horizon):
+        remedy = "Make one with waterbalance.horizon.plan_horizon(first_day, last_day=..., time_zone=...)."
+        found = f"{type(asked).__name__} {asked!r}" if isinstance(asked, int | float) else type(asked).__name__
+        raise InputError("a forecast", (Finding("what is asked for is no horizon", Place(), found, "a Horizon", remedy),))
     return pd.date_range(horizon.start, horizon.end, freq="D", inclusive="left")
 
 

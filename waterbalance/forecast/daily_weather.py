@@ -13,6 +13,8 @@ from waterbalance.errors import Finding, InputError
 from waterbalance.forecast.ten_day_record import PERIODS, period_index
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from waterbalance.forecast.history import History
     from waterbalance.horizon import Floats
 
@@ -33,6 +35,12 @@ class DailyRecord:
 
     typical: Floats
     """Mean of each ten-day period over the years, shape (36,)."""
+
+    def typical_of(self, function: Callable[[Floats], Floats]) -> Floats:
+        """Mean of a function of the values in each ten-day period over the years, shape (36,)."""
+        days = pd.date_range(self.first_day, periods=len(self.values))
+        means = pd.Series(function(self.values)).groupby(period_index(days) % PERIODS).mean()
+        return np.asarray(means.reindex(range(PERIODS)), dtype=np.float64)
 
     def at(self, dates: Dates) -> Floats:
         """Values of dates, NaN where unknown; of the same shape."""

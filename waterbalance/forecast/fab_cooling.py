@@ -10,6 +10,7 @@ import pandas as pd
 
 from waterbalance.forecast.dated_table import range_findings
 from waterbalance.forecast.day_of_year import stretches
+from waterbalance.forecast.member_draw import deal
 from waterbalance.hydrology.cooling_tower import evaporation_per_heat, make_up
 from waterbalance.hydrology.humidity import atmospheric_pressure, saturation_vapour_pressure
 from waterbalance.hydrology.moist_air import enthalpy, humidity_ratio
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from waterbalance.errors import Finding
     from waterbalance.horizon import Floats
 
-AIR = TEMPERATURE, HUMIDITY = ("temperature", "relative_humidity")
+TEMPERATURE: Final = "temperature"
+HUMIDITY: Final = "relative_humidity"
+AIR: Final = (TEMPERATURE, HUMIDITY)
 
 _HOURS: Final = 24.0
 _LITRES: Final = 1000.0
@@ -68,6 +71,13 @@ class FabCooling:
         """Whether the air is known for every month."""
         return len(self.temperature or ()) == _MONTHS and len(self.relative_humidity or ()) == _MONTHS
 
+    def ten_day_normals(self) -> dict[str, tuple[float, ...]] | None:
+        """The monthly normals as 36 ten-day values; None where there are none."""
+        if self.temperature is None or self.relative_humidity is None:
+            return None
+        normals = {TEMPERATURE: self.temperature, HUMIDITY: self.relative_humidity}
+        return {name: tuple(value for value in values for _ in range(3)) for name, values in normals.items()}
+
     def make_up(self, temperature: Floats, humidity: Floats, layers: Floats) -> Floats:
         """Water of the towers for daily means of the air and layers a day, all of one shape. [m3/day]."""
         pressure = atmospheric_pressure(self.elevation)
@@ -112,15 +122,15 @@ def air_of_members(
     told: Floats | None,
     days: pd.DatetimeIndex,
     members: int,
-    generator: np.random.Generator,
+    seed: int,
 ) -> tuple[Floats, Floats]:
-    """Temperature and humidity of each member, shape (days, members) each.
+    """Temperature and humidity of each member, shape (days, members) each. The same seed deals the same members of weather.
 
     From the weather that is told, shape (weather members, days, 2); else from past years of daily weather, a stretch of
     the same dates for each member; else, alike for all, from the monthly normals (or the mean of too short a past).
     """
     if told is not None:
-        dealt = generator.permutation(np.resize(np.arange(len(told)), members))
+        dealt = deal(len(told), members, seed)
         return told[dealt, :, 0].T, told[dealt, :, 1].T
     if past is None:
         temperature, humidity = cooling.air_on(days, None)
@@ -132,5 +142,5 @@ def air_of_members(
         usual = cooling.air_on(days, past)
         filled = [np.where(np.isfinite(each), each, past[name].mean()) for each, name in zip(usual, AIR, strict=True)]
         return np.repeat(filled[0], members, axis=1), np.repeat(filled[1], members, axis=1)
-    dealt = generator.permutation(np.resize(np.flatnonzero(known), members))
+    dealt = np.flatnonzero(known)[deal(int(known.sum()), members, seed)]
     return years[0][:, dealt], years[1][:, dealt]

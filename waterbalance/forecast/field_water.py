@@ -12,6 +12,7 @@ from waterbalance.forecast.field_kinds import PaddyField
 from waterbalance.hydrology.crop_water import crop_coefficient
 from waterbalance.hydrology.dual_crop import covered_fraction, highest_coefficient
 from waterbalance.hydrology.effective_rainfall import curve_number_runoff
+from waterbalance.hydrology.growing_degree_days import ages_by_warmth
 from waterbalance.hydrology.paddy_practice import PaddyPractice, nursery, paddy_days
 from waterbalance.hydrology.paddy_store import paddy_balance
 from waterbalance.hydrology.root_zone import CropDays, Given, Refill, root_zone_balance
@@ -70,6 +71,16 @@ class _Weather:
     supplied: Floats
     """Share of each delivery that comes, shape (days, 1). [1]"""
 
+    warmth: tuple[Floats, Floats] | None
+    """Degree-days of the days, shape (days, members), and of the ten-day periods, where stages go by them. [degC day]"""
+
+    def ages(self, crop: Crop, calendar: Floats) -> Floats:
+        """Ages of the blocks by the calendar, shape (days, blocks), or of those of all members by their warmth."""
+        if self.warmth is None:
+            return calendar
+        daily, typical = self.warmth
+        return ages_by_warmth(calendar, daily, crop.typical_courses(typical)).reshape(len(calendar), -1)
+
     @property
     def short(self) -> bool:
         """Whether less comes than the fields ask for."""
@@ -81,15 +92,22 @@ class _Weather:
 
 
 def field_water(
-    crop: Crop, days: pd.DatetimeIndex, first: int, evapotranspiration: Floats, rain: Floats, supplied: float = 1.0
+    crop: Crop,
+    days: pd.DatetimeIndex,
+    first: int,
+    evapotranspiration: Floats,
+    rain: Floats,
+    supplied: float = 1.0,
+    warmth: tuple[Floats, Floats] | None = None,
 ) -> FieldWater:
     """Step through `days`, of which those before the number `first` only make the fields as wet as they are.
 
     Weather of shape (days, members) in [m/day]. `supplied` is the share that comes of each delivery which well-watered fields
-    take from `first` on. The result is of the days from `first` on.
+    take from `first` on. `warmth` holds the degree-days of the days, shape (days, members), and the typical ones of the 36
+    ten-day periods, where the stages go by them. The result is of the days from `first` on.
     """
     share = np.where(np.arange(len(days)) >= first, supplied, 1.0)[:, None]
-    weather = _Weather(days, first, evapotranspiration * _MILLIMETRES, rain * _MILLIMETRES, share)
+    weather = _Weather(days, first, evapotranspiration * _MILLIMETRES, rain * _MILLIMETRES, share, warmth)
     field = crop.field
     if field is None:
         raise TypeError(f"{crop.name} has no field; CropDemand.fit refuses it")
@@ -102,18 +120,20 @@ def field_water(
     main = _paddy(crop, field, practice, weather, 0)
     if not field.nursery_days:
         return main
-    beds = _paddy(crop, field, nursery(practice, field.nursery_days), weather, field.nursery_days)
+    beds = _paddy(crop, field, nursery(practice, field.nursery_days), replace(weather, warmth=None), field.nursery_days)
     flows = {name: depth + field.nursery_share * beds.flows()[name] for name, depth in main.flows().items()}
     return FieldWater(**flows, harvest=main.harvest)
 
 
 def _paddy(crop: Crop, field: PaddyField, practice: PaddyPractice, weather: _Weather, earlier: int) -> FieldWater:
-    ages, cycles = crop.cycles(weather.days, crop.preparation_days, earlier)
+    calendar, cycles = crop.cycles(weather.days, crop.preparation_days, earlier)
+    ages = weather.ages(crop, calendar)
     soil = replace(field.soil, percolation=crop.percolation * _MILLIMETRES)
-    blocks, members = ages.shape[1], weather.rain.shape[1]
+    blocks, members = cycles.shape[1], weather.rain.shape[1]
     reference, rain = weather.columns(blocks)
     kept = paddy_days(ages, practice, soil)
-    kept = replace(kept, **{name: np.repeat(getattr(kept, name), members, axis=1) for name in vars(kept)})
+    alike = blocks * members // ages.shape[1]
+    kept = replace(kept, **{name: np.repeat(getattr(kept, name), alike, axis=1) for name in vars(kept)})
     if field.turn > 1:
         # A block that must wait for its next turn is topped up before its pond would get too low.
         loss = kept.basal * reference + soil.percolation
@@ -131,7 +151,8 @@ def _paddy(crop: Crop, field: PaddyField, practice: PaddyPractice, weather: _Wea
 
 
 def _dry(crop: Crop, field: DryField, weather: _Weather) -> FieldWater:
-    ages, cycles = crop.cycles(weather.days, 0, 0)
+    calendar, cycles = crop.cycles(weather.days, 0, 0)
+    ages = weather.ages(crop, calendar)
     growing = (ages >= 0.0) & (ages < crop.stages.season)
     coefficients = crop.coefficients if field.basal is None else field.basal
     basal = crop_coefficient(ages, crop.stages, coefficients)
@@ -142,7 +163,8 @@ def _dry(crop: Crop, field: DryField, weather: _Weather) -> FieldWater:
     available = _MILLIMETRES * field.holding * (field.roots[0] + (field.roots[1] - field.roots[0]) * grown)
     height = np.maximum(field.height * grown, 0.01)
     highest = highest_coefficient(basal, _STANDARD_WIND, _STANDARD_HUMIDITY, height)
-    blocks, members = ages.shape[1], weather.rain.shape[1]
+    blocks, members = cycles.shape[1], weather.rain.shape[1]
+    alike = blocks * members // ages.shape[1]
     days = CropDays(
         # Between crops the soil evaporates by its surface layer, or a little all the time where none is told.
         basal=np.where(growing, basal, 0.0 if field.basal is not None else _BARE_SOIL),
@@ -151,8 +173,8 @@ def _dry(crop: Crop, field: DryField, weather: _Weather) -> FieldWater:
         available=available,
         fraction=np.full(ages.shape, field.fraction),
     )
-    days = CropDays(**{name: np.repeat(values, members, axis=1) for name, values in vars(days).items()})
-    turn = np.repeat(_turns(weather.days, blocks, field.turn) & growing, members, axis=1)
+    days = CropDays(**{name: np.repeat(values, alike, axis=1) for name, values in vars(days).items()})
+    turn = np.repeat(_turns(weather.days, blocks, field.turn), members, axis=1) & np.repeat(growing, alike, axis=1)
     reference, rain = weather.columns(blocks)
     runoff = np.zeros_like(rain) if field.curve_number is None else curve_number_runoff(rain, field.curve_number)
     rule = Refill(turn.astype(np.float64), field.trigger, field.turn - 1.0, field.wetted)
@@ -182,15 +204,15 @@ def _means(flows: tuple[Floats, ...], harvest: Floats, blocks: int, first: int) 
 
 def _harvest(crop: Crop, first: int, ages: Floats, cycles: npt.NDArray[np.intp], used: Floats, potential: Floats) -> Floats:
     """Share of each harvest that is lost, of all crops that stand on a day of the horizon, shape (members,) [1]."""
-    blocks = ages.shape[1]
-    growing = (ages >= 0.0) & (ages < crop.stages.season)
-    stage = np.searchsorted(crop.stage_ends, ages, side="right")
+    blocks = cycles.shape[1]
     taken, asked = (flow.reshape(len(flow), blocks, -1) for flow in (used, potential))
+    by_block = ages.reshape(len(ages), blocks, -1)
+    number = np.broadcast_to(cycles[:, :, None], by_block.shape)
+    growing = (by_block >= 0.0) & (by_block < crop.stages.season)
+    stage = np.searchsorted(crop.stage_ends, by_block, side="right")
     lost = np.zeros(taken.shape[1:])
-    for cycle in np.unique(cycles[first:][growing[first:]]):
-        sums = []
-        for flow in (taken, asked):
-            now = [growing & (cycles == cycle) & (stage == number) for number in range(4)]
-            sums.append(np.stack([np.einsum("db,dbm->bm", mask.astype(np.float64), flow) for mask in now]))
+    for cycle in np.unique(number[first:][growing[first:]]):
+        now = [(growing & (number == cycle) & (stage == each)).astype(np.float64) for each in range(4)]
+        sums = [np.stack([(mask * flow).sum(axis=0) for mask in now]) for flow in (taken, asked)]
         lost += 1.0 - relative_yield(sums[0], sums[1], crop.yield_response)
     return np.asarray(lost.mean(axis=0))

@@ -81,6 +81,15 @@ class Forecasts:
         """The series of a quantity, or None."""
         return self.series.get((component, quantity))
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Every note of every series once, behind the names of those that have it."""
+        whose: dict[str, list[str]] = {}
+        for key, forecast in self.series.items():
+            for note in forecast.notes:
+                whose.setdefault(note, []).append(".".join(key))
+        return tuple(f"{', '.join(names)}: {note}" for note, names in whose.items())
+
     def choose(self, choices: Mapping[str, str | float], default: str | float = "median") -> Forecasts:
         """One member for a deterministic plan: per quantity the chosen value (`mean`, `median`, a quantile)."""
         chosen = {}

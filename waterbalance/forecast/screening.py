@@ -2,10 +2,11 @@
 
     stuck    the same value (not zero) on STUCK days in a row that stands nowhere else, in a record in which neighbours hardly
              ever agree: a river in a dry spell that is told to the nearest 10 000 m3 comes back to its values
-    unit     UNIT_RUN days in a row about a thousand times, or a thousandth of, what the record else holds,
-             where that varies by less than a factor of CALM
+    unit     UNIT_RUN days in a row about a thousand times, or a thousandth of, what the record else holds or the BEFORE days
+             before held, where the rest varies by less than a factor of CALM
+    alone    a reading about a thousand times, or a thousandth of, its neighbours and beyond its season (`lone_readings.py`)
 
-Both are left out (NaN) with a note that says what, when, and how many; what cannot be told from nature (a flood, a dry
+They are left out (NaN) with a note that says what, when, and how many; what cannot be told from nature (a flood, a dry
 river) stays. Do not use it on ten-day means or on figures that people have set: neighbours agree there by rights, and
 nothing is found.
 """
@@ -17,10 +18,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+
+from waterbalance.forecast.lone_readings import lone_readings
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from waterbalance.forecast.history import History
     from waterbalance.horizon import Floats
 
@@ -33,11 +35,17 @@ RARE: Final = 0.05
 UNIT_RUN: Final = 2
 """Days in a row in another unit. [day]"""
 
+BEFORE: Final = 28
+"""Days before that a run in another unit is held against, too. [day]"""
+
 CALM: Final = 30.0
 """Ratio of the 99th to the 1st percentile below which a record is calm. [1]"""
 
 THOUSAND: Final = (300.0, 3000.0)
 """What counts as about a thousand times. [1]"""
+
+TOO_LARGE: Final = "a thousand times as large as the others (another unit?)"
+TOO_SMALL: Final = "a thousandth of the others (another unit?)"
 
 Mask = npt.NDArray[np.bool_]
 
@@ -47,8 +55,8 @@ def screened(history: History) -> History:
     values = history.values.to_numpy(dtype=np.float64)
     found = {
         "the same value day after day (a stuck meter?)": stuck(values),
-        "a thousand times as large as the others (another unit?)": thousandfold(values, up=True),
-        "a thousandth of the others (another unit?)": thousandfold(values, up=False),
+        TOO_LARGE: thousandfold(values, up=True) | lone_readings(history.values, up=True),
+        TOO_SMALL: thousandfold(values, up=False) | lone_readings(history.values, up=False),
     }
     notes = tuple(_note(history.values, mask, what) for what, mask in found.items() if mask.any())
     if not notes:
@@ -58,8 +66,8 @@ def screened(history: History) -> History:
     return replace(history, values=kept, missing=int(kept.isna().sum()), notes=(*history.notes, *notes))
 
 
-def stuck(values: Floats) -> Mask:
-    """Days on which a meter hangs, shape (days,)."""
+def stuck(values: Floats, least: int = STUCK) -> Mask:
+    """Values at which a meter hangs for `least` in a row, shape (values,)."""
     same = np.zeros(len(values), dtype=bool)
     same[1:] = (values[1:] == values[:-1]) & (values[1:] != 0.0)
     begins = np.flatnonzero(~same)
@@ -67,24 +75,29 @@ def stuck(values: Floats) -> Mask:
     told = np.isfinite(values[begins]) & (values[begins] != 0.0)
     if not told.any() or (lengths[told] > 1).mean() > RARE:
         return np.zeros_like(same)
-    runs = np.repeat(lengths >= STUCK, lengths)
+    runs = np.repeat(lengths >= least, lengths)
     return runs & ~np.isin(values, values[~runs])
 
 
-def thousandfold(values: Floats, *, up: bool) -> Mask:
-    """Days that are told in another unit than most, shape (days,)."""
-    nothing = np.zeros(len(values), dtype=bool)
+def thousandfold(values: Floats, *, up: bool, least: int = UNIT_RUN, before: int = BEFORE) -> Mask:
+    """Values that are told in another unit than most, or than the `before` ones before, `least` in a row; shape (values,)."""
     known = np.isfinite(values) & (values > 0.0)
     if not known.any():
-        return nothing
-    ratio = np.divide(values, np.median(values[known]), out=np.full(len(values), np.nan), where=known)
-    ratio = ratio if up else 1.0 / ratio
-    least, most = THOUSAND
-    with np.errstate(invalid="ignore"):
-        runs = _runs((ratio > least) & (ratio < most), UNIT_RUN)
+        return known
+    positive = pd.Series(np.where(known, values, np.nan))
+    near = positive.rolling(before, min_periods=before // 2).median().shift()
+    far = _in_another_unit(values, float(positive.median()), up=up)
+    runs = _runs(far | _in_another_unit(values, near.to_numpy(), up=up), least)
     rest = values[known & ~runs]
     calm = rest.size > 0 and np.quantile(rest, 0.99) < CALM * np.quantile(rest, 0.01)
-    return runs if calm else nothing
+    return runs if calm else np.zeros_like(known)
+
+
+def _in_another_unit(values: Floats, usual: Floats | float, *, up: bool) -> Mask:
+    smallest, largest = THOUSAND
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = values / usual if up else usual / values
+        return np.asarray((ratio > smallest) & (ratio < largest))
 
 
 def _runs(mask: Mask, least: int) -> Mask:
@@ -99,4 +112,5 @@ def _runs(mask: Mask, least: int) -> Mask:
 def _note(values: pd.Series, mask: Mask, what: str) -> str:
     days = np.flatnonzero(mask)
     first, last = values.index[days[0]].date(), values.index[days[-1]].date()
-    return f"{days.size} days left out, {first} to {last}: {what}"
+    counted = f"{days.size} days left out, {first} to {last}" if days.size > 1 else f"1 day left out, {first}"
+    return f"{counted}: {what}"

@@ -55,6 +55,31 @@ def stages_in_days(daily: npt.ArrayLike, stages: GrowthStages) -> GrowthStages:
     return GrowthStages(initial, development, mid, late)
 
 
+def ages_by_warmth(ages: npt.ArrayLike, warmth: npt.ArrayLike, typical: npt.ArrayLike) -> Floats:
+    """Ages of a crop in days of typical warmth, for stages that are known in days of the calendar; shape (days, blocks, members).
+
+        W[d] = sum of the warmth from planting to the evening before d,     V(n) = the same of a typical year over n days
+        age[d] = V^-1(W[d]) from planting on, as in the calendar before
+
+    `ages`, shape (days, blocks), are calendar days since planting, negative before it; `warmth`, shape (days, members), are the
+    degree-days of each day; `typical`, shape (blocks, length), those of the days from planting on in a typical year [degC day].
+    What was planted before the first day has grown in typical warmth until then. In typical weather nothing changes; a warm
+    year is ahead. Source: thermal time as in McMaster and Wilhelm (1997), see above.
+    """
+    calendar, daily = np.asarray(ages, dtype=np.float64), np.asarray(warmth, dtype=np.float64)
+    sums = np.vstack([np.zeros((1, daily.shape[1])), np.cumsum(daily, axis=0)])
+    usual = np.cumsum(np.pad(np.asarray(typical, dtype=np.float64), ((0, 0), (1, 0))), axis=1)
+    number = np.arange(len(calendar))[:, None]
+    planted = np.maximum(number - np.maximum(calendar, 0.0), 0.0).astype(np.intp)
+    before = np.maximum(calendar - number, 0.0)
+    told = np.empty((*calendar.shape, daily.shape[1]))
+    for block, course in enumerate(usual):
+        days = np.arange(len(course))
+        grown = sums[number[:, 0]] - sums[planted[:, block]] + np.interp(before[:, block], days, course)[:, None]
+        told[:, block] = np.interp(grown, course, days)
+    return np.where(calendar[:, :, None] >= 0.0, told, calendar[:, :, None])
+
+
 def _columns(values: npt.ArrayLike, dimensions: int) -> Floats:
     """Days first, whatever stands behind them."""
     numbers = np.asarray(values, dtype=np.float64)

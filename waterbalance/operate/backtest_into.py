@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from waterbalance.report.language import Wording
 
 
-def backtest_into(
+def backtest_into(  # noqa: PLR0913 (the options of the command)
     path: Path,
     days_ahead: int,
     every: int,
@@ -29,6 +29,7 @@ def backtest_into(
     only: str | None,
     folder: Path | None,
     say: Wording,
+    perfect_weather: bool = False,
     *,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> tuple[RenderableType, str]:
@@ -41,9 +42,20 @@ def backtest_into(
     scenario = read_scenario(path)
     if folder is not None:
         require_writable(folder)
-    tried = backtest_scenario(scenario, h=days_ahead, step_size=every, n_windows=origins, only=only, progress=progress)
+    tried = backtest_scenario(
+        scenario,
+        h=days_ahead,
+        step_size=every,
+        n_windows=origins,
+        only=only,
+        perfect_weather=perfect_weather,
+        progress=progress,
+    )
     if not tried:
-        names = ", ".join(sorted({key[0] for key in scenario.forecasts})) or "none: the scenario has no forecasts"
+        if not scenario.forecasts:
+            remedy = "Name forecasters under `forecasts:`; its tables are taken as they are."
+            raise InputError("nothing to try", (Finding("the scenario has no forecasts", remedy=remedy),))
+        names = ", ".join(sorted({key[0] for key in scenario.forecasts}))
         raise InputError("nothing to try", (Finding("no such forecast", found=only, allowed=names),))
     top, told = backtest_heading(tried, scenario, say), backtest_sections(tried, scenario, say)
     text = json_text(backtest_dict(tried))

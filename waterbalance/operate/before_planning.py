@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 def hints_before_planning(scenario: Scenario) -> tuple[str, ...]:
-    """What the policy leaves to chance, and what nobody knows of the past; a plan of the scenario has them as notes.
+    """What the policy leaves to chance, what nobody knows of the past, what is doubtful in records: notes of a plan.
 
     Raises `InputError` as a plan would where the forecasts cannot be made or the numbers lie too far apart.
     """
     state, expected = expected_of(scenario)
     step = compile_step(scenario.network)
     require_comparable(scenario.network, resolve(scenario.network, expected, step.givens, step.derived, {}), expected.horizon)
-    return (*hints(scenario, scenario.policy), *unknown_past(state))
+    return (*hints(scenario, scenario.policy), *unknown_past(state), *expected.notes)

@@ -23,10 +23,11 @@ from waterbalance.errors import InputError
 from waterbalance.forecast.daily_steps import over_steps
 from waterbalance.forecast.exogenous import own_record
 from waterbalance.forecast.forecast import Forecast, Forecasts
-from waterbalance.forecast.history import checked_history, of_ten_days
-from waterbalance.horizon import Horizon, ten_day_start
+from waterbalance.forecast.history import checked_history, known_before
+from waterbalance.horizon import Horizon
 from waterbalance.scenario.forecaster_settings import kind_of
 from waterbalance.scenario.forecasts import forecast
+from waterbalance.scenario.weather_settings import is_dated, weather_note
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -56,11 +57,7 @@ class Record:
 
     def before(self, day: dt.date) -> pd.Series | pd.DataFrame:
         """The rows that are complete when `day` begins."""
-        if self.whole:
-            return self.rows
-        dates = pd.DatetimeIndex(self.rows.index)
-        end = ten_day_start(day) if of_ten_days(dates) else day
-        return self.rows[dates < pd.Timestamp(end)]
+        return self.rows if self.whole else known_before(self.rows, day)
 
     def on(self, day: dt.date) -> float | None:
         """What was observed on a day."""
@@ -129,9 +126,11 @@ def notes_of(scenario: Scenario, records: Mapping[Key, Record], days: Sequence[d
     """What plans knew ahead, and what nobody observed.
 
     Tables that repeat every year and values that hold until further notice are what a planner has at hand; storages and
-    curves [m3] are agreements. Any other dated table without a forecaster is perfect foresight.
+    curves [m3] are agreements. Any other dated table without a forecaster is perfect foresight, and so is a table of weather to
+    come that tells no days of issue.
     """
     foreseen = [key for key, series in scenario.series.items() if series.last_day is not None and series.unit != units.VOLUME]
+    foreseen += [key for key, recipe in scenario.forecasts.items() if not all(map(is_dated, recipe.columns))]
     partly = [key for key in scenario.forecasts if _days_observed(records.get(key), days) < len(days)]
     notes = []
     if foreseen:
@@ -141,6 +140,14 @@ def notes_of(scenario: Scenario, records: Mapping[Key, Record], days: Sequence[d
         notes.append(f"learnt from a record that reaches beyond the day, for it is too short before: {_listed(whole)}")
     if partly:
         notes.append(f"taken as planned on days on which nobody observed them: {_listed(partly)}")
+    weather = {
+        key: weather_note(recipe.columns)
+        for key, recipe in scenario.forecasts.items()
+        if recipe.settings.weather_names() and key not in foreseen
+    }
+    notes += [
+        f"{note}: {_listed(key for key, each in weather.items() if each == note)}" for note in sorted(set(weather.values()))
+    ]
     return tuple(notes)
 
 

@@ -15,8 +15,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from waterbalance.errors import Finding, TryLaterError
 from waterbalance.operate.roll import require_daily_plans, simulate
 from waterbalance.report.atomic import write_text
-from waterbalance.report.csv_text import number_text, safe_cell
+from waterbalance.report.csv_text import number_text
 from waterbalance.report.json_text import json_text
+from waterbalance.scenario.spreadsheet_cell import safe_cell
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -6,9 +6,10 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from waterbalance.report.csv_text import number_text, safe_cell
+from waterbalance.report.csv_text import number_text
 from waterbalance.report.figures.beside import shortage_bars, storage_lines
 from waterbalance.report.section import Heading, Section
+from waterbalance.scenario.spreadsheet_cell import safe_cell
 from waterbalance.units import SECONDS_PER_DAY
 
 if TYPE_CHECKING:

@@ -6,11 +6,10 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+from waterbalance.scenario.spreadsheet_cell import safe_cell
+
 if TYPE_CHECKING:
     from waterbalance.plan.plan import Plan
-
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""Text that begins like this is a formula to a spreadsheet."""
 
 COLUMNS = ("step_start", "step_end", "member", "component", "quantity", "value", "unit")
 
@@ -36,21 +35,3 @@ def plan_csv(plan: Plan) -> str:
 def number_text(value: float) -> str:
     """A number with ten significant digits; minus zero is zero."""
     return f"{value + 0.0:.10g}"
-
-
-def safe_cell(text: str) -> str:
-    """Text that no spreadsheet takes for a formula.
-
-    >>> safe_cell("=HYPERLINK(A1)"), safe_cell("upper_lake")
-    ("'=HYPERLINK(A1)", 'upper_lake')
-    """
-    return f"'{text}" if text.startswith(DANGEROUS) else text
-
-
-def plain_cell(cell: str) -> str:
-    """The text that `safe_cell` made this cell of.
-
-    >>> plain_cell("'=HYPERLINK(A1)"), plain_cell("upper_lake")
-    ('=HYPERLINK(A1)', 'upper_lake')
-    """
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(DANGEROUS) else cell

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def forecast_page(rows: tuple[ForecastRow, ...], scenario: Scenario, forecasts: Forecasts, say: Wording) -> str:
-    """Series of forecasters one by one, with their origin and what was left out of their records; tables are not drawn."""
+    """Series of forecasters one by one, with their origin and notes; tables are not drawn."""
     horizon = forecasts.horizon
     last = horizon.end - dt.timedelta(days=1)
     dates = say("dates", start=say.date(str(horizon.start)), last_day=say.date(str(last)))
@@ -25,9 +25,9 @@ def forecast_page(rows: tuple[ForecastRow, ...], scenario: Scenario, forecasts: 
     sections = tuple(
         Section(
             f"{say.name(scenario.network, row.component)} · {say.quantity(row.quantity)}",
-            (say("origin"), say("forecast.members"), say("forecast.filled"), say("forecast.notes")),
-            ((say.origin(row.label), str(row.members), str(row.filled), say.printable("; ".join(row.notes) or "–")),),
-            words=1,
+            (say("origin"), say("forecast.notes"), say("forecast.members"), say("forecast.filled")),
+            ((say.origin(row.label), "; ".join(map(say.origin, row.notes)) or "–", str(row.members), str(row.filled)),),
+            words=2,
             figures=(fan_figure(row, horizon, say),),
         )
         for row in drawn

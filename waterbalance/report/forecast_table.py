@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.box import SIMPLE_HEAD
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from waterbalance import units
-from waterbalance.report.csv_text import number_text, safe_cell
+from waterbalance.report.csv_text import number_text
+from waterbalance.scenario.spreadsheet_cell import safe_cell
 
 if TYPE_CHECKING:
     from waterbalance.forecast.forecast import Forecasts
@@ -35,6 +37,8 @@ COLUMNS = (
     "unit",
     "members",
     "label",
+    "filled",
+    "notes",
 )
 
 
@@ -57,7 +61,7 @@ class ForecastRow:
     """How many days of the record were missing and filled."""
 
     notes: tuple[str, ...]
-    """Readings of the record that were doubted."""
+    """Readings of the record that were doubted, and what stands for weather that nobody tells."""
 
 
 def forecast_rows(scenario: Scenario, forecasts: Forecasts) -> tuple[ForecastRow, ...]:
@@ -93,12 +97,13 @@ def forecast_csv(rows: tuple[ForecastRow, ...], forecasts: Forecasts) -> str:
         names = safe_cell(row.component), safe_cell(row.quantity)
         for t, (start, end) in enumerate(zip(forecasts.horizon.starts, forecasts.horizon.ends, strict=True)):
             values = (number_text(float(each[t])) for each in (row.low, row.median, row.high, row.planned))
-            writer.writerow((start, end, *names, *values, _over_a_step(row.unit), row.members, safe_cell(row.label)))
+            told = row.filled, safe_cell("; ".join(row.notes))
+            writer.writerow((start, end, *names, *values, _over_a_step(row.unit), row.members, safe_cell(row.label), *told))
     return out.getvalue()
 
 
-def forecast_terminal(rows: tuple[ForecastRow, ...], scenario: Scenario, forecasts: Forecasts, say: Wording) -> Table:
-    """Flows and rates as means over the horizon [m3/s, mm/day], stocks at its end, other values as means."""
+def forecast_terminal(rows: tuple[ForecastRow, ...], scenario: Scenario, forecasts: Forecasts, say: Wording) -> Group:
+    """Flows and rates as means over the horizon [m3/s, mm/day], stocks at its end, other values as means; doubted readings."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in ("component", "quantity"):
         table.add_column(say(column))
@@ -114,10 +119,19 @@ def forecast_terminal(rows: tuple[ForecastRow, ...], scenario: Scenario, forecas
             say.quantity(row.quantity),
             *(say.number(value, 3) for value, _ in told),
             told[0][1],
-            say.printable(row.label),
+            say.origin(row.label),
         )
         table.add_row(*map(Text, cells))
-    return table
+    doubted = [
+        Text(
+            say(
+                "pair", name=f"{say.name(scenario.network, row.component)} · {say.quantity(row.quantity)}", value=say.origin(note)
+            )
+        )
+        for row in rows
+        for note in row.notes
+    ]
+    return Group(table, *([Text(say("forecast.notes"), style="bold"), *doubted] if doubted else []))
 
 
 def _told(values: Floats, unit: str, days: float, say: Wording) -> tuple[float, str]:

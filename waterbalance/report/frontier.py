@@ -11,9 +11,10 @@ import numpy as np
 
 from waterbalance.plan.compare import class_shortages, energy_of, storages_at_end
 from waterbalance.plan.side import goal_measure
-from waterbalance.report.csv_text import number_text, safe_cell
+from waterbalance.report.csv_text import number_text
 from waterbalance.report.figures.trade_off import GoalAxis, trade_off_figure
 from waterbalance.report.section import Heading, Section
+from waterbalance.scenario.spreadsheet_cell import safe_cell
 from waterbalance.units import VOLUME
 
 if TYPE_CHECKING:

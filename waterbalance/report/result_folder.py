@@ -16,7 +16,8 @@ from waterbalance.network.state import State
 from waterbalance.plan.plan import Plan
 from waterbalance.plan.side import Side
 from waterbalance.policy.goal import Goal
-from waterbalance.report.csv_text import COLUMNS, plain_cell
+from waterbalance.report.csv_text import COLUMNS
+from waterbalance.scenario.spreadsheet_cell import plain_cell
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,19 +10,22 @@ from waterbalance.errors import Finding, UsageError
 from waterbalance.network.component import Component, component_types
 from waterbalance.network.fields import rows_inside, unit_inside
 from waterbalance.report.language import Wording
+from waterbalance.scenario.forecasters import FORECASTERS
+from waterbalance.scenario.schema import ForecastSettings
 from waterbalance.scenario.spoken import spoken_by
 from waterbalance.scenario.wording import listed, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
     from waterbalance.scenario.spoken import Quantity, Spoken
 
 
 def type_text(type_name: str | None = None, say: Wording = Wording("en")) -> str:  # noqa: B008 (frozen)
-    """All types with a line each; or one type with all that it takes and gives.
+    """All types and forecasters with a line each; or one with all that it takes and gives.
 
     That is: its equations; fields with units, defaults and the keys of their rows; what it writes into a plan and which of
     that a policy may rank; what tables and forecasts may give; what the state has to tell. Equations and fields are in English
@@ -33,26 +36,47 @@ def type_text(type_name: str | None = None, say: Wording = Wording("en")) -> str
     types = component_types()
     if type_name is None:
         return _overview(types, say)
+    if type_name in FORECASTERS:
+        return "\n".join(_forecaster(type_name, say)) + "\n"
     if type_name not in types:
-        remedy = nearest(type_name, types, "Choose one of those, or name the folder of a scenario.")
+        known = [*types, *FORECASTERS]
+        remedy = nearest(type_name, known, "Choose one of those, or name the folder of a scenario.")
         raise UsageError(
-            "nothing was described", (Finding("unknown type", found=repr(type_name), allowed=listed(types), remedy=remedy),)
+            "nothing was described", (Finding("unknown type", found=repr(type_name), allowed=listed(known), remedy=remedy),)
         )
     return "\n".join(_in_full(type_name, types[type_name], say)) + "\n"
 
 
 def _overview(types: Mapping[str, type[Component]], say: Wording) -> str:
-    width = max(len(name) for name in types)
+    width = max(len(name) for name in (*types, *FORECASTERS))
     lines = []
     for title, is_rule in (("components", False), ("rules", True)):
         lines += [
             _heading(f"describe.{title}", say),
             *(f"  {name:<{width}}  {_first_line(kind)}" for name, kind in types.items() if kind.is_rule == is_rule),
         ]
+    lines += [
+        _heading("describe.forecasters", say),
+        *(f"  {name:<{width}}  {_first_line(kind)}" for name, kind in FORECASTERS.items()),
+    ]
     return "\n".join(lines) + "\n"
 
 
-def _first_line(kind: type[Component]) -> str:
+def _forecaster(name: str, say: Wording) -> Iterator[str]:
+    """A forecaster's settings."""
+    kind = FORECASTERS[name]
+    yield f"{name} ({say('describe.forecaster')})"
+    yield ""
+    yield inspect.getdoc(kind) or ""
+    for title, is_common in (("fields", False), ("common_fields", True)):
+        chosen = {
+            field: info for field, info in kind.model_fields.items() if (field in ForecastSettings.model_fields) == is_common
+        }
+        lines = (line for field, info in chosen.items() if field != "forecaster" for line in _field(field, info, "  ", say))
+        yield from _section(f"describe.{title}", lines, say)
+
+
+def _first_line(kind: type[BaseModel]) -> str:
     return (inspect.getdoc(kind) or "").splitlines()[0]
 
 

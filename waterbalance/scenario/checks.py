@@ -45,6 +45,9 @@ def check_scenario(whole: Whole) -> Iterator[Finding]:
         terms_without_effect,
         partial_outages_of_the_unlimited,
         exclusive_sources_without_capacity,
+        controllers_of_nothing,
+        controllers_of_one_device,
+        ratings_of_nothing,
         series_over_the_horizon,
         turnouts_without_water,
     )
@@ -194,6 +197,47 @@ def exclusive_sources_without_capacity(whole: Whole) -> Iterator[Finding]:
                     "structures with a capacity",
                     f"Give {subject} a capacity: the most that flows when it runs.",
                 )
+
+
+def controllers_of_nothing(whole: Whole) -> Iterator[Finding]:
+    """Controllers of structures that do not exist."""
+    turns = whole.scenario.turns
+    components = [component.name for component in whole.scenario.network if not component.is_rule]
+    components += sorted(turns.structures) if turns else []
+    for name, settings in whole.scenario.controllers.items():
+        if settings.structure not in components:
+            place = whole.document.place(("controllers", name, "structure"), name)
+            remedy = nearest(settings.structure, components, "Name a component.")
+            yield Finding("unknown structure", place, repr(settings.structure), listed(components), remedy)
+
+
+def ratings_of_nothing(whole: Whole) -> Iterator[Finding]:
+    """Controllers that name a rating which nobody wrote, or one for another mode."""
+    ratings = whole.scenario.ratings
+    for name, settings in whole.scenario.controllers.items():
+        if settings.rating is None:
+            continue
+        if settings.rating not in ratings:
+            place = whole.document.place(("controllers", name, "rating"), name)
+            remedy = nearest(settings.rating, ratings, "Write it.")
+            yield Finding("unknown rating", place, repr(settings.rating), listed(ratings), remedy)
+        elif ratings[settings.rating].mode != settings.mode:
+            place = whole.document.place(("controllers", name, "mode"), name)
+            remedy = "Change the mode, or name another rating."
+            yield Finding("the rating is for another mode", place, settings.mode, ratings[settings.rating].mode, remedy)
+
+
+def controllers_of_one_device(whole: Whole) -> Iterator[Finding]:
+    """Two controllers that would write into the same registers or programs."""
+    seen: dict[tuple[str, ...], str] = {}
+    for name, settings in whole.scenario.controllers.items():
+        first = seen.setdefault(settings.place(name), name)
+        if first != name:
+            place = whole.document.key_place(("controllers", name), name)
+            remedy = "Give one of them another address, or remove it."
+            yield Finding(
+                "two controllers are one device", place, " ".join(settings.place(name)), f"not that of {first!r}", remedy
+            )
 
 
 def _is_limited(whole: Whole, component: str, given: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from waterbalance import units
 from waterbalance.scenario.schema import FileSettings, ForecastSettings
@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 Key = tuple[str, str]
 Columns = Mapping[Key, Series]
 
-WEATHER = "weather"
+FRESH: Final = 10
+"""Readings that tell how things stand are fresh for so long. [day]"""
+
+A_MONTH: Final = 31
+"""Weather of the last month tells how wet fields are. [day]"""
+
+A_YEAR: Final = 366
+"""Past years are up to date when the last one is among them. [day]"""
 
 
 @dataclass(frozen=True)
@@ -37,8 +44,12 @@ class Asked:
     kinds: tuple[SeriesKind, ...] = ("date",)
     """What the first column may be."""
 
-    ensemble: bool = False
-    """Whether it is a long table of issued members (`ensemble_file.py`) of the first quantity."""
+    style: Literal["table", "ensemble", "weather_ahead"] = "table"
+    """A table of series; or a long one of issued members (`ensemble_file.py`) of the forecast quantity; or weather of the days to
+    come, long or by date."""
+
+    needed: tuple[str, ...] = ()
+    """Quantities that the table may not lack."""
 
 
 class ForecasterSettings(ForecastSettings):
@@ -47,6 +58,18 @@ class ForecasterSettings(ForecastSettings):
     def tables(self, key: Key, wanted: Quantity) -> tuple[Asked, ...]:  # noqa: ARG002 (many read none)
         """The tables that it reads to forecast `key`."""
         return ()
+
+    def weather_names(self) -> tuple[str, ...]:
+        """Columns of weather that it asks for over the days to come."""
+        return ()
+
+    def fresh_for(self, column: str) -> int:  # noqa: ARG002 (a few tell columns apart)
+        """How old the newest reading of a column of its history (`y` for the quantity itself) may be unsaid. [day]."""
+        return FRESH
+
+    def knows_ahead(self) -> bool:
+        """Whether it is told what the record knows beyond the day of the forecast, for planning a past season again."""
+        return False
 
     def build(self, unit: str, columns: Columns) -> Forecaster:
         """The forecaster with these settings, for a quantity of an internal unit."""

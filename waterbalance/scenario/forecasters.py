@@ -1,4 +1,4 @@
-"""The forecasters that a scenario file may name, with their settings and units; a new one is one class here.
+"""The forecasters that a scenario file may name, with their settings; a new one is one class, here or in its family's file.
 
 A settings class says which tables its forecaster reads (`tables`), builds it (`build`) and says what it learns from
 (`learns_from`).
@@ -6,41 +6,23 @@ A settings class says which tables its forecaster reads (`tables`), builds it (`
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING
 
-from pydantic import Field, model_validator
+import numpy as np
+from pydantic import Field
 
-from waterbalance import units
-from waterbalance.forecast.agriculture import CropDemand
-from waterbalance.forecast.announced import Announced
 from waterbalance.forecast.climatology import TenDayClimatology
-from waterbalance.forecast.fab import FabDemand
-from waterbalance.forecast.household_blend import HouseholdBlend
-from waterbalance.forecast.per_capita import PerCapitaDemand
+from waterbalance.forecast.history import known_before
 from waterbalance.forecast.persistence import Persistence
 from waterbalance.forecast.recorded import RecordedFirst
-from waterbalance.forecast.semiconductor_fab import SemiconductorFab
-from waterbalance.forecast.solar import RADIATION, SUNSHINE, SolarEnergy
 from waterbalance.forecast.ten_day_statistics import TenDayStatistics
-from waterbalance.network.fields import FlowRate, Fraction, Power, Volume
-from waterbalance.scenario.crop_settings import CropSettings
-from waterbalance.scenario.fab_settings import CoolingSettings, ProcessLineSettings, lines_of
-from waterbalance.scenario.field_settings import EfficiencySettings, efficiency_told
-from waterbalance.scenario.forecaster_settings import (
-    WEATHER,
-    Asked,
-    Columns,
-    ForecasterSettings,
-    FromHistory,
-    Key,
-    as_pandas,
-    kind_of,
-)
-from waterbalance.scenario.quantities import Quantity
+from waterbalance.network.fields import Fraction
+from waterbalance.scenario.crop_settings import CropDemandSettings
+from waterbalance.scenario.fab_settings import FabDemandSettings, SemiconductorFabSettings
+from waterbalance.scenario.forecaster_settings import A_YEAR, Asked, Columns, ForecasterSettings, FromHistory, Key, kind_of
+from waterbalance.scenario.household_settings import HouseholdDemandSettings, PerCapitaDemandSettings
 from waterbalance.scenario.river_settings import (
     AnalogsSettings,
     DayOfYearSettings,
@@ -50,14 +32,19 @@ from waterbalance.scenario.river_settings import (
     TurbiditySettings,
 )
 from waterbalance.scenario.schema import FileSettings
+from waterbalance.scenario.solar_settings import SolarSettings
+from waterbalance.scenario.weather_settings import WithWeatherAhead
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from waterbalance.forecast.forecaster import Forecaster
+    from waterbalance.scenario.quantities import Quantity
 
 STATISTICS = "statistics"
-RESTRICTION, CUT = "restriction", "cut"
 
 
 class TenDayClimatologySettings(FromHistory):
@@ -74,6 +61,14 @@ class TenDayClimatologySettings(FromHistory):
         climatology = TenDayClimatology(kind=kind_of(unit), least_coverage=self.least_coverage)
         return RecordedFirst(climatology, kind=kind_of(unit)) if self.recorded else climatology
 
+    def fresh_for(self, column: str) -> int:  # noqa: ARG002
+        """See `ForecasterSettings`."""
+        return A_YEAR
+
+    def knows_ahead(self) -> bool:
+        """See `ForecasterSettings`."""
+        return self.recorded
+
 
 class PersistenceSettings(FromHistory):
     """The last values go on."""
@@ -84,46 +79,6 @@ class PersistenceSettings(FromHistory):
     def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
         """See `ForecasterSettings`."""
         return Persistence(window=self.window, kind=kind_of(unit))
-
-
-class HouseholdDemandSettings(FromHistory):
-    """Households from their meters: calendar, restrictions, and a blend that keeps last week's weekday."""
-
-    country: str | None = Field(default=None, pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")
-    """Whose public holidays count, such as `TW`; Lunar New Year by the lunar calendar."""
-
-    restrictions: FileSettings | None = None
-    """A `date` table with the column `restriction.cut [1]`: the share by which demand was, or is announced to be, cut; days that
-    it leaves out have no restriction."""
-
-    leakage: FlowRate = 0.0
-    """What the pipes lose before the taps; no holiday or restriction moves it. [m3/day]"""
-
-    harmonics: int = Field(default=2, ge=0, le=6, strict=True)
-    """How many sine waves describe the year."""
-
-    memory: int = Field(default=1461, ge=28, strict=True)
-    """Most recent days that are learned from. [day]"""
-
-    def tables(self, key: Key, wanted: Quantity) -> tuple[Asked, ...]:
-        """See `ForecasterSettings`."""
-        asked = super().tables(key, wanted)
-        if self.restrictions is None:
-            return asked
-        cut = {CUT: Quantity(units.FRACTION, 0.0, 0.99)}
-        return (*asked, Asked("restrictions", self.restrictions.file, RESTRICTION, cut, ("date",)))
-
-    def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
-        """See `ForecasterSettings`."""
-        cuts = columns.get((RESTRICTION, CUT))
-        blend = HouseholdBlend(
-            country=self.country,
-            restriction=None if cuts is None else CUT,
-            leakage=self.leakage,
-            harmonics=self.harmonics,
-            memory=self.memory,
-        )
-        return blend if cuts is None else Announced(blend, as_pandas(cuts).to_frame(CUT))
 
 
 class TenDayStatisticsSettings(ForecasterSettings):
@@ -146,225 +101,6 @@ class TenDayStatisticsSettings(ForecasterSettings):
             {name: series.values for (owner, name), series in columns.items() if owner == STATISTICS}, index=rows
         )
         return TenDayStatistics(table, kind=kind_of(unit))
-
-
-class PerCapitaDemandSettings(ForecasterSettings):
-    """Households without meters: people x use a head."""
-
-    population: float = Field(ge=0)
-    """People served."""
-
-    use_per_head: FlowRate
-    """Use of one person at the tap, such as `250 L/day`. [m3/day]"""
-
-    monthly_factors: tuple[float, ...] = (1.0,) * 12
-    """Use of each month, January to December, relative to the year's mean."""
-
-    leakage: Fraction = 0.0
-    """Share of what leaves the works that is lost before the meters."""
-
-    uncertainty: Fraction = 0.0
-    """Relative standard deviation between members."""
-
-    def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
-        """See `ForecasterSettings`."""
-        litres = 1000.0 * self.use_per_head
-        return PerCapitaDemand(self.population, litres, self.monthly_factors, self.leakage, self.uncertainty)
-
-
-class FabDemandSettings(ForecasterSettings):
-    """A semiconductor fab: production x intensity."""
-
-    production: float = Field(ge=0)
-    """Good units made a day, such as wafer layers."""
-
-    intensity: Volume
-    """Water used per unit started, fresh and recycled together. [m3]"""
-
-    recycling: Fraction = 0.0
-    """Share of the use that recycled water covers."""
-
-    production_yield: float = Field(default=1.0, ge=0.01, le=1.0)
-    """Good units per unit started."""
-
-    minimum_load: FlowRate = 0.0
-    """Intake below which the fab cannot run stably. [m3/day]"""
-
-    contract: FlowRate | None = None
-    """Most that the supply contract allows. [m3/day]"""
-
-    uncertainty: Fraction = 0.0
-    """Relative standard deviation between members."""
-
-    def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
-        """See `ForecasterSettings`."""
-        return FabDemand(
-            self.production,
-            self.intensity,
-            self.recycling,
-            self.production_yield,
-            self.minimum_load,
-            math.inf if self.contract is None else self.contract,
-            self.uncertainty,
-        )
-
-
-class SemiconductorFabSettings(FromHistory):
-    """A semiconductor fab: process lines, scrubbers, and cooling towers by the weather; its own meters where they are given."""
-
-    lines: Mapping[str, ProcessLineSettings] = Field(min_length=1)
-    """What is produced, by name."""
-
-    purification: Fraction = 1.0
-    """Ultrapure water made of one part of raw water."""
-
-    scrubber: FlowRate = 0.0
-    """Water of the exhaust scrubbers. [m3/day]"""
-
-    cooling: CoolingSettings | None = None
-    """Cooling towers."""
-
-    reuse: Fraction = 0.0
-    """Share of the process's discharge that is used again in scrubbers and towers."""
-
-    minimum_load: FlowRate = 0.0
-    """Intake below which the fab cannot run stably. [m3/day]"""
-
-    contract: FlowRate | None = None
-    """Most that the supply contract allows. [m3/day]"""
-
-    @model_validator(mode="after")
-    def _lines_are_lines(self) -> Self:
-        lines_of(self.lines)
-        return self
-
-    def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
-        """See `ForecasterSettings`."""
-        return SemiconductorFab(
-            lines_of(self.lines),
-            self.purification,
-            self.scrubber,
-            None if self.cooling is None else self.cooling.cooling(),
-            self.reuse,
-            self.minimum_load,
-            math.inf if self.contract is None else self.contract,
-        )
-
-
-class CropDemandSettings(ForecasterSettings):
-    """An irrigation zone by FAO-56 and its crop calendar."""
-
-    crops: tuple[CropSettings, ...] = Field(min_length=1)
-    """What grows in the zone."""
-
-    efficiency: Fraction | None = None
-    """Share of the water at the head that reaches the root zones."""
-
-    efficiencies: EfficiencySettings | None = None
-    """The same by its stages, with what comes back of the losses; instead of `efficiency`."""
-
-    weather: FileSettings
-    """A `ten_day` table (normals) or a `date` table (past years; days may be missing) with the columns
-    `weather.evapotranspiration [mm/day]` and `weather.rain [mm/day]`."""
-
-    rain_method: Literal["fixed_percentage", "usda_scs", "balance"] = "fixed_percentage"
-    """How effective rain is reckoned: by the balance of each field (needs `field` of every crop, and daily weather of past years
-    to be any good), or by a planning method where only normals are known."""
-
-    rain_share: Fraction = 0.8
-    """For `fixed_percentage`: the effective share; assumed unless the zone has its own."""
-
-    @model_validator(mode="after")
-    def _one_efficiency(self) -> Self:
-        efficiency_told(self.efficiency, self.efficiencies)
-        return self
-
-    def tables(self, key: Key, wanted: Quantity) -> tuple[Asked, ...]:  # noqa: ARG002
-        """See `ForecasterSettings`."""
-        depth = Quantity(units.DEPTH_RATE, 0.0, 1.0)
-        columns = {"evapotranspiration": depth, "rain": depth}
-        return (Asked("weather", self.weather.file, WEATHER, columns, ("ten_day", "date")),)
-
-    def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
-        """See `ForecasterSettings`."""
-        normals = _normals(columns)
-        crops = tuple(crop.crop() for crop in self.crops)
-        return CropDemand(
-            crops,
-            efficiency_told(self.efficiency, self.efficiencies),
-            normals.get("evapotranspiration"),
-            normals.get("rain"),
-            self.rain_method,
-            self.rain_share,
-        )
-
-    def learns_from(self, key: Key, columns: Columns) -> pd.Series | pd.DataFrame:
-        """Daily weather where the table has it; nothing to learn from where it has normals."""
-        past = _past_weather(columns)
-        return super().learns_from(key, columns) if past is None else past
-
-
-class SolarSettings(ForecasterSettings):
-    """Energy of a solar array: peak power x performance ratio x the sun on the array."""
-
-    latitude: float = Field(ge=-90, le=90)
-    """North-positive, in degrees."""
-
-    longitude: float = Field(ge=-180, le=180)
-    """East-positive, in degrees."""
-
-    tilt: float = Field(ge=0, le=90)
-    """Angle of the array from the level, in degrees."""
-
-    azimuth: float = Field(default=180.0, ge=0, le=360)
-    """Where the array looks, in degrees: 90 east, 180 south, 270 west."""
-
-    peak_power: Power
-    """Power of all modules under test conditions. [kW]"""
-
-    performance_ratio: Fraction
-    """Energy at the pumps over that of loss-free modules; 0.74 on average of 202 systems in Taiwan."""
-
-    weather: FileSettings
-    """A `ten_day` table (normals) or a `date` table (past years; days may be missing) with one of the columns
-    `weather.radiation [kWh/m2/day]`, on level ground, and `weather.sunshine [h]` of a day."""
-
-    def tables(self, key: Key, wanted: Quantity) -> tuple[Asked, ...]:  # noqa: ARG002
-        """See `ForecasterSettings`."""
-        columns = {RADIATION: Quantity(units.IRRADIATION, 0.0, 15.0), SUNSHINE: Quantity(units.TIME, 0.0, 1.0)}
-        return (Asked("weather", self.weather.file, WEATHER, columns, ("ten_day", "date")),)
-
-    def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
-        """See `ForecasterSettings`."""
-        normals = _normals(columns)
-        return SolarEnergy(
-            self.latitude,
-            self.longitude,
-            self.tilt,
-            self.azimuth,
-            self.peak_power,
-            self.performance_ratio,
-            normals.get(RADIATION),
-            normals.get(SUNSHINE),
-        )
-
-    def learns_from(self, key: Key, columns: Columns) -> pd.Series | pd.DataFrame:
-        """Daily weather where the table has it; nothing to learn from where it has normals."""
-        past = _past_weather(columns)
-        return super().learns_from(key, columns) if past is None else past
-
-
-def _normals(columns: Columns) -> dict[str, tuple[float, ...]]:
-    """Ten-day values of a table of weather."""
-    return {name: tuple(series.values.tolist()) for (_, name), series in columns.items() if series.kind == "ten_day"}
-
-
-def _past_weather(columns: Columns) -> pd.DataFrame | None:
-    """Daily weather of past years; None where the table has none."""
-    import pandas as pd  # noqa: PLC0415
-
-    past = {name: as_pandas(series) for (_, name), series in columns.items() if series.kind == "date"}
-    return pd.DataFrame(past) if past else None
 
 
 FORECASTERS: Mapping[str, type[ForecasterSettings]] = MappingProxyType(
@@ -397,3 +133,22 @@ class Recipe:
     """Internal unit of the quantity."""
 
     columns: Columns
+
+    def history(self, key: Key, start: dt.date) -> pd.Series | pd.DataFrame:
+        """What the forecaster learns from on the day `start`: what its tables knew when that day began.
+
+        A past season that is planned again (`recorded`) knows its record to the end.
+        """
+        record = self.record(key, start)
+        return record if self.settings.knows_ahead() else known_before(record, start)
+
+    def record(self, key: Key, start: dt.date) -> pd.Series | pd.DataFrame:
+        """All that its tables tell of the past.
+
+        A table of weather may be named twice, as the past and as what is told of the days to come: what it says from `start` on
+        is no past then.
+        """
+        past = self.settings.learns_from(key, self.columns)
+        if not isinstance(self.settings, WithWeatherAhead) or self.settings.weather_ahead is None:
+            return past
+        return past[past.index < np.datetime64(start)]

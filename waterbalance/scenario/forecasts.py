@@ -9,9 +9,11 @@ from waterbalance.errors import Finding, Findings, InputError, Place
 from waterbalance.forecast.forecast import Forecast, Forecasts
 from waterbalance.scenario.checks import uncovered
 from waterbalance.scenario.end_conditions import end_targets
+from waterbalance.scenario.freshness import stale_notes
 from waterbalance.scenario.scenario import horizon_of
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     import pandas as pd
@@ -55,10 +57,22 @@ def forecast(
 def _predicted(key: Key, recipe: Recipe, history: Mapping[Key, pd.Series | pd.DataFrame], horizon: Horizon) -> Forecast:
     settings = recipe.settings
     # Most forecasters learn from a series, that of crops from a frame of weather.
-    learned: Any = history[key] if key in history else settings.learns_from(key, recipe.columns)
-    forecaster = settings.build(recipe.unit, recipe.columns).fit(learned)
+    learned: Any = history[key] if key in history else recipe.history(key, horizon.start)
+    try:
+        forecaster = settings.build(recipe.unit, recipe.columns).fit(learned)
+    except InputError as error:
+        if key in history or len(learned) == len(recipe.record(key, horizon.start)):
+            raise
+        raise InputError(error.title, tuple(_told_of_the_day(each, horizon.start) for each in error.findings)) from error
     predicted = forecaster.predict(horizon, members=settings.members, seed=settings.seed)
-    return predicted if settings.label is None else replace(predicted, label=settings.label)
+    notes = (*predicted.notes, *stale_notes(learned, settings, key[1], horizon.start))
+    return replace(predicted, label=settings.label or predicted.label, notes=notes)
+
+
+def _told_of_the_day(finding: Finding, start: dt.date) -> Finding:
+    """A complaint about a record whose later rows may not be used."""
+    remedy = f"Only what was recorded before {start} counts: choose a later first day, or give a record that begins earlier."
+    return replace(finding, remedy=remedy)
 
 
 def _placed(key: Key, error: InputError) -> list[Finding]:

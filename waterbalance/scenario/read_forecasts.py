@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -9,17 +10,18 @@ from pydantic import ValidationError
 from waterbalance import units
 from waterbalance.errors import Finding, Place
 from waterbalance.scenario.document import Entries, Scalar, plain
-from waterbalance.scenario.ensemble_file import read_ensemble
+from waterbalance.scenario.ensemble_file import ISSUED, read_ensemble, read_issues
 from waterbalance.scenario.forecasters import FORECASTERS, Recipe
 from waterbalance.scenario.sections import FROM_FILE
 from waterbalance.scenario.tables import Known, TableText, read_table
+from waterbalance.scenario.weather_settings import WEATHER_AHEAD
 from waterbalance.scenario.wording import findings_of, listed, nearest, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from waterbalance.scenario.draft import Draft
-    from waterbalance.scenario.forecaster_settings import ForecasterSettings
+    from waterbalance.scenario.forecaster_settings import Asked, ForecasterSettings
     from waterbalance.scenario.quantities import Quantity
     from waterbalance.scenario.series import Series
 
@@ -95,11 +97,29 @@ def _columns(draft: Draft, name: str, settings: ForecasterSettings, wanted: Quan
         text = draft.folder.text(asked.file, where)
         if text is None:
             continue
-        file = draft.folder.label(asked.file)
-        table = TableText(file, text, asked.file, settings.source, kinds=asked.kinds, gapless=False)
-        if asked.ensemble:
-            series = read_ensemble(table, asked.component, asked.quantities[quantity], draft.findings)
-        else:
-            series = read_table(table, Known({asked.component: asked.quantities}), draft.findings)
-        found |= {each.key: each for each in series}
+        read = _read(asked, text, draft, settings.source, quantity)
+        found |= {each.key: each for each in read}
     return found
+
+
+def _read(asked: Asked, text: str, draft: Draft, source: str | None, quantity: str) -> tuple[Series, ...]:
+    """The series of one table that a forecaster asks for."""
+    file = draft.folder.label(asked.file)
+    table = TableText(file, text, asked.file, source, kinds=asked.kinds, gapless=False)
+    known = Known({asked.component: asked.quantities})
+    if asked.style == "ensemble":
+        return read_ensemble(table, asked.component, asked.quantities[quantity], draft.findings)
+    if asked.style == "weather_ahead" and text.lstrip("\ufeff \n").startswith(ISSUED):
+        series = read_issues(table, WEATHER_AHEAD, known, draft.findings)
+        names = {each.quantity.split(" ", 2)[1] for each in series}
+    else:
+        series = read_table(table, known, draft.findings)
+        names = {each.quantity for each in series}
+        if asked.style == "weather_ahead":
+            series = tuple(replace(each, component=WEATHER_AHEAD) for each in series)
+    for name in asked.needed if series else ():
+        if name not in names:
+            place, here = Place(file, 1), listed(names)
+            what, remedy = f"the table lacks the column {asked.component}.{name}", "Add the column."
+            draft.findings.add(Finding(what, place, here, listed(asked.needed), remedy))
+    return series

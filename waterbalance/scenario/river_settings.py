@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from waterbalance import units
 from waterbalance.forecast.analogs import Analogs
 from waterbalance.forecast.day_of_year import DayOfYearClimatology
 from waterbalance.forecast.inflow import RAIN, RiverInflow
@@ -14,32 +13,32 @@ from waterbalance.forecast.outside_ensemble import COLUMNS, OutsideEnsemble
 from waterbalance.forecast.seasonal_naive import SeasonalNaive
 from waterbalance.forecast.turbidity import TurbidityAfterRain, TurbidityResponse
 from waterbalance.network.fields import Fraction, Turbidity
-from waterbalance.scenario.forecaster_settings import WEATHER, Asked, Columns, FromHistory, Key, as_pandas, kind_of
-from waterbalance.scenario.quantities import Quantity
+from waterbalance.scenario.forecaster_settings import A_YEAR, Asked, Columns, FromHistory, Key, as_pandas, kind_of
 from waterbalance.scenario.schema import FileSettings
+from waterbalance.scenario.weather_settings import MILLIMETRES, WithWeatherAhead, asked_weather, past_weather
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from waterbalance.forecast.forecaster import Forecaster
+    from waterbalance.scenario.quantities import Quantity
 
 ENSEMBLE = "ensemble"
-
-_MILLIMETRES = 1000.0
 
 
 class _WithRain(FromHistory):
     """What forecasters share that learn from rain beside the quantity's own past."""
 
     rain: FileSettings | None = None
-    """Daily rain of the catchment: a `date` table with the column `weather.rain [mm/day]`. Days may be missing."""
+    """Daily rain of the catchment: a `date` table with the column `weather.rain [mm/day]`; other columns of weather may stand
+    beside it. Days may be missing."""
 
     def tables(self, key: Key, wanted: Quantity) -> tuple[Asked, ...]:
         """See `ForecasterSettings`."""
         own = super().tables(key, wanted)
         if self.rain is None:
             return own
-        return (*own, Asked("rain", self.rain.file, WEATHER, {RAIN: Quantity(units.DEPTH_RATE, 0.0, 2.0)}))
+        return (*own, asked_weather("rain", self.rain, (RAIN,)))
 
     def learns_from(self, key: Key, columns: Columns) -> pd.Series | pd.DataFrame:
         """The quantity's past as `y` and rain [mm], where rain is told."""
@@ -47,12 +46,22 @@ class _WithRain(FromHistory):
         return past if self.rain is None else past.rename("y").to_frame().join(_rain(columns))
 
 
-class RiverInflowSettings(_WithRain):
+class RiverInflowSettings(WithWeatherAhead, _WithRain):
     """Inflow of a river: paths from today's flow, and past years for the far days."""
+
+    @model_validator(mode="after")
+    def _past_rain_beside_rain_ahead(self) -> Self:
+        if self.weather_ahead is not None and self.rain is None:
+            raise ValueError("rain of the days to come tells a river nothing without a table of past rain: add 'rain'")
+        return self
+
+    def weather_names(self) -> tuple[str, ...]:
+        """See `ForecasterSettings`."""
+        return () if self.rain is None else (RAIN,)
 
     def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
         """See `ForecasterSettings`."""
-        return RiverInflow(rain=self.rain is not None)
+        return self.driven(RiverInflow(rain=self.rain is not None), columns, MILLIMETRES)
 
 
 class AnalogsSettings(_WithRain):
@@ -75,6 +84,10 @@ class DayOfYearSettings(FromHistory):
     def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
         """See `ForecasterSettings`."""
         return DayOfYearClimatology(half_window=self.half_window, kind=kind_of(unit))
+
+    def fresh_for(self, column: str) -> int:  # noqa: ARG002
+        """See `ForecasterSettings`."""
+        return A_YEAR
 
 
 class SeasonalNaiveSettings(FromHistory):
@@ -99,7 +112,7 @@ class OutsideEnsembleSettings(FromHistory):
 
     def tables(self, key: Key, wanted: Quantity) -> tuple[Asked, ...]:
         """See `ForecasterSettings`."""
-        return (*super().tables(key, wanted), Asked("ensemble", self.ensemble.file, ENSEMBLE, {key[1]: wanted}, ensemble=True))
+        return (*super().tables(key, wanted), Asked("ensemble", self.ensemble.file, ENSEMBLE, {key[1]: wanted}, style="ensemble"))
 
     def build(self, unit: str, columns: Columns) -> Forecaster:
         """See `ForecasterSettings`."""
@@ -135,7 +148,7 @@ class ResponseSettings(BaseModel):
     """Correlation of that deviation from day to day."""
 
 
-class TurbiditySettings(_WithRain):
+class TurbiditySettings(WithWeatherAhead, _WithRain):
     """Turbidity of a river after heavy rain."""
 
     rain: FileSettings
@@ -144,9 +157,14 @@ class TurbiditySettings(_WithRain):
     response: ResponseSettings | None = None
     """Declared where there is no history of turbidity; learned from the history when left out."""
 
+    def weather_names(self) -> tuple[str, ...]:
+        """See `ForecasterSettings`."""
+        return (RAIN,)
+
     def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
         """See `ForecasterSettings`."""
-        return TurbidityAfterRain(None if self.response is None else TurbidityResponse(**self.response.model_dump()))
+        response = None if self.response is None else TurbidityResponse(**self.response.model_dump())
+        return self.driven(TurbidityAfterRain(response), columns, MILLIMETRES)
 
     def learns_from(self, key: Key, columns: Columns) -> pd.Series | pd.DataFrame:
         """Turbidity as `y`, unknown where there is no history, and rain [mm]."""
@@ -155,4 +173,4 @@ class TurbiditySettings(_WithRain):
 
 def _rain(columns: Columns) -> pd.Series:
     """Rain of each day [mm]."""
-    return (as_pandas(columns.get((WEATHER, RAIN))) * _MILLIMETRES).rename(RAIN)
+    return past_weather(columns, (RAIN,), MILLIMETRES)[RAIN]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, InputError, Place
 from waterbalance.horizon import Horizon, plan_horizon
+from waterbalance.scenario.issuing import IssuingSettings
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 
     from waterbalance.network.network import Network
     from waterbalance.policy.goal import Policy
+    from waterbalance.scenario.controller_settings import AnyController
     from waterbalance.scenario.forecasters import Recipe
+    from waterbalance.scenario.rating_settings import RatingSettings
     from waterbalance.scenario.schema import EndCondition, HorizonSettings
     from waterbalance.scenario.series import Series
     from waterbalance.scenario.turn_settings import TurnSettings
@@ -63,6 +66,14 @@ class Scenario:
 
     under_way: Mapping[Key, float] = field(default_factory=dict)
     """Steady flows of the last days before the start. [m3/day]"""
+
+    issuing: IssuingSettings = field(default_factory=IssuingSettings)
+    """How orders leave."""
+    ratings: Mapping[str, RatingSettings] = field(default_factory=dict)
+    """How settings and discharges hang together, by name."""
+
+    controllers: Mapping[str, AnyController] = field(default_factory=dict)
+    """Devices at gates, pumps and valves, by name."""
 
     turns: TurnSettings | None = None
     """Canals whose gates are set within the day."""

@@ -14,7 +14,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Dis
 from waterbalance.network.fields import Duration, Volume
 from waterbalance.policy.goal import Policy
 from waterbalance.policy.presets import PRESETS
+from waterbalance.scenario.controller_settings import ControllerName, ControllerSettings
 from waterbalance.scenario.dates import LocalDate
+from waterbalance.scenario.issuing import IssuingSettings
+from waterbalance.scenario.rating_settings import RatingSettings
 from waterbalance.scenario.turn_settings import TurnSettings
 from waterbalance.scenario.wording import listed, nearest
 
@@ -215,6 +218,9 @@ class ScenarioFile(_Model):
     state: StateSettings | None = None
     """Observed stocks."""
 
+    issuing: IssuingSettings = IssuingSettings()
+    """How orders leave: ages, retries, approvals."""
+
     record: tuple[RecordSettings, ...] = ()
     """What really happened, for past dates: the report shows it beside the plan, which never uses it."""
 
@@ -226,6 +232,12 @@ class ScenarioFile(_Model):
 
     forecasts: dict[str, dict[str, Any]] = {}
     """`component.quantity` -> a forecaster and its settings."""
+
+    ratings: dict[ControllerName, RatingSettings] = {}
+    """How settings and discharges of structures hang together, by name; controllers name them."""
+
+    controllers: dict[ControllerName, ControllerSettings] = {}
+    """Devices at gates, pumps and valves, by name."""
 
     turns: TurnSettings | None = None
     """Canals whose gates are set within the day; even daily orders when left out."""

@@ -143,7 +143,7 @@ def _columns(header: Row, known: Known, complaints: CsvComplaints) -> list[Colum
         allowed = "columns such as dam.inflow [m3/s]"
         complaints.add("the table has no columns of values", header.line, None, shown(header.cells[0]), allowed, "Add a column.")
     for at, cell in enumerate(header.cells[1:], start=2):
-        column = _column(cell, header.line, at, known, complaints)
+        column = header_column(cell, header.line, at, known, complaints)
         found.append(column)
         if column is not None:
             key = (column.component, column.quantity)
@@ -154,7 +154,8 @@ def _columns(header: Row, known: Known, complaints: CsvComplaints) -> list[Colum
     return found
 
 
-def _column(cell: str, line: int, at: int, known: Known, complaints: CsvComplaints) -> Column | None:
+def header_column(cell: str, line: int, at: int, known: Known, complaints: CsvComplaints) -> Column | None:
+    """What the header in cell `at` of a row says; None, and findings, where it cannot be read."""
     match = _HEADER.fullmatch(cell)
     if match is None:
         allowed = "component.quantity [unit], such as dam.inflow [m3/s]"

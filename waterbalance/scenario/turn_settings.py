@@ -230,6 +230,12 @@ class TurnSettings(_Settings):
     canals: Mapping[str, CanalSettings] = Field(min_length=1)
     """By name."""
 
+    @property
+    def structures(self) -> frozenset[str]:
+        """Names of all gates and pumps that have orders in turns."""
+        heads = {canal.structure or name for name, canal in self.canals.items()}
+        return frozenset(heads | {turnout for canal in self.canals.values() for turnout in canal.turnouts})
+
     @model_validator(mode="after")
     def _canals_hang_together(self) -> Self:
         told: dict[str, CanalSettings] = {}

@@ -55,7 +55,10 @@ def findings_of(
     """
     told = set()
     for details in complaints:
-        finding = _finding(details, document, path, tuple(fields), component)
+        if details["type"] in {"union_tag_invalid", "union_tag_not_found"}:
+            finding = _of_choice(details["ctx"], document, (*path, *details["loc"]), component)
+        else:
+            finding = _finding(details, document, path, tuple(fields), component)
         if finding not in told:
             told.add(finding)
             yield finding
@@ -78,6 +81,9 @@ def _finding(
         return Finding(
             "a key is missing", document.place(whole, component), f"no {last!r}", f"a value for {last!r}", f"Add '{last}: ...'."
         )
+    if last:
+        # The last key that stands in the file: pydantic also names the alternative of a union that it tried.
+        last = str(document.existing(whole)[-1])
     name = repr(last) if last else repr(path[-1])
     where = document.place(whole, component) if details["loc"] else document.key_place(whole, component)
     if details["type"] == "literal_error":
@@ -102,6 +108,17 @@ def _finding(
     message, question, guess = message.partition(" Did you mean ")
     remedy = f"{question.strip()} {guess}" if guess else "Write a value of that kind."
     return Finding(f"{name} cannot be read", where, found, message.removesuffix("."), remedy)
+
+
+def _of_choice(context: Mapping[str, Any], document: Document, whole: PathInside, component: str | None) -> Finding:
+    """A word that chooses among several kinds is missing or unknown."""
+    key = str(context["discriminator"]).strip("'")
+    node = document.node((*whole, key))
+    if not isinstance(node, Scalar):
+        return Finding("a key is missing", document.place(whole, component), f"no {key!r}", None, f"Add '{key}: ...'.")
+    options = [option.strip("'") for option in str(context.get("expected_tags", "")).split(", ")]
+    where = document.place((*whole, key), component)
+    return Finding(f"unknown {key}", where, repr(node.text), listed(options), nearest(node.text, options, "Choose one of those."))
 
 
 def _of_sentence(message: str, found: str, where: Place, document: Document, whole: PathInside, component: str | None) -> Finding:

@@ -65,12 +65,12 @@ class Envelope:
 
     @classmethod
     def from_payload(cls, payload: bytes) -> Envelope:
-        """Read what was sent; raises `KeyError`, `TypeError` or `ValueError` where it is none or its cmd_id is not its own."""
+        """Read what was sent; raises `KeyError`, `TypeError` or `ValueError` where it is not, byte for byte."""
         content = json.loads(payload)
         command = Command.from_content(content)
         if command.cmd_id != content["cmd_id"]:
             raise ValueError(f"the cmd_id {content['cmd_id']} is not that of the command, {command.cmd_id}")
-        return cls(
+        envelope = cls(
             command=command,
             sequence=int(content["sequence"]),
             supersedes=None if content["supersedes"] is None else int(content["supersedes"]),
@@ -82,3 +82,7 @@ class Envelope:
             key_id=content["key_id"],
             signature=content["signature"],
         )
+        # Spellings that mean the same, and words that nobody reads, are no part of what was signed.
+        if envelope.payload() != payload:
+            raise ValueError("the payload is not the canonical JSON of an envelope")
+        return envelope

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
 Role = Literal["turnout", "canal_head", "pump"]
-"""Where the structure stands: at the fields, or where a canal begins."""
+"""Where the structure stands: at the fields, or above them, where a canal begins."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Order:
 
     structure: str
     zone: str
-    """The irrigation zone that it serves; for the head of a canal the canal."""
+    """The irrigation zone that it serves; for a gate above it where it leads."""
 
     settings: tuple[Setting, ...]
     mode: Literal["flow"] = "flow"

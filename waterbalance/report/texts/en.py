@@ -1,5 +1,6 @@
 """English."""
 
+from waterbalance.report.texts.en_issuing import ISSUING
 from waterbalance.report.texts.en_reasons import REASONS
 from waterbalance.report.texts.en_turns import TURNS
 
@@ -111,6 +112,7 @@ TEXTS = {
     ),
     "binding.none": "Nothing: no goal would gain from more water anywhere.",
     "binding.more": "{count} more in the report",
+    **ISSUING,
     **REASONS,
     **TURNS,
     "limits": "Capacities and rules that bind",
@@ -257,7 +259,7 @@ TEXTS = {
     "forecast.page": "What is expected",
     "forecast.members": "Members",
     "forecast.filled": "Days filled",
-    "forecast.notes": "Left out of the record",
+    "forecast.notes": "Notes on record and weather",
     "forecast.low": "Low (10%)",
     "forecast.median": "Median",
     "forecast.high": "High (90%)",
@@ -265,6 +267,8 @@ TEXTS = {
     # Types in words
     "describe.components": "Components",
     "describe.rules": "Rules",
+    "describe.forecasters": "Forecasters",
+    "describe.forecaster": "forecaster",
     "describe.component": "component",
     "describe.rule": "rule",
     "describe.fields": "Fields",
@@ -334,6 +338,7 @@ TEXTS = {
     "backtest.reason": "Reason",
     "backtest.no_record": "no record of its own",
     "backtest.forecaster": "Forecaster",
+    "backtest.weather": "Weather of the days to come",
     "backtest.lead": "Days ahead",
     "backtest.origins": "Origins",
     "backtest.summary": "All leads together",
@@ -348,6 +353,8 @@ TEXTS = {
     "score.skill_climatology": "Skill, climatology",
     "score.skill_seasonal_naive": "Skill, last week",
     "score.mase": "MASE",
+    "score.crps": "CRPS",
+    "score.pinball": "Pinball loss",
     "score.coverage_80": "In 80 % interval",
     "score.pit_mean": "PIT mean",
     "score.pit_spread": "PIT spread",

@@ -1,5 +1,6 @@
 """Traditional Chinese as used in Taiwan."""
 
+from waterbalance.report.texts.zh_tw_issuing import ISSUING
 from waterbalance.report.texts.zh_tw_reasons import REASONS
 from waterbalance.report.texts.zh_tw_turns import TURNS
 
@@ -102,6 +103,7 @@ TEXTS = {
     ),
     "binding.none": "無：任何地點增水，均無目標因而改善。",
     "binding.more": "另有 {count} 處，詳見報告",
+    **ISSUING,
     **REASONS,
     **TURNS,
     "limits": "具限制性之容量與規則",
@@ -241,7 +243,7 @@ TEXTS = {
     "forecast.page": "預測結果",
     "forecast.members": "成員數",
     "forecast.filled": "補遺日數",
-    "forecast.notes": "未採用之紀錄",
+    "forecast.notes": "紀錄與天氣附註",
     "forecast.low": "偏低（10%）",
     "forecast.median": "中位數",
     "forecast.high": "偏高（90%）",
@@ -249,6 +251,8 @@ TEXTS = {
     # Types in words
     "describe.components": "元件",
     "describe.rules": "規則",
+    "describe.forecasters": "預測方法",
+    "describe.forecaster": "預測方法",
     "describe.component": "元件",
     "describe.rule": "規則",
     "describe.fields": "欄位",
@@ -317,6 +321,7 @@ TEXTS = {
     "backtest.reason": "原因",
     "backtest.no_record": "該項無自身紀錄",
     "backtest.forecaster": "預測方法",
+    "backtest.weather": "未來天氣之來源",
     "backtest.lead": "預見期（日）",
     "backtest.origins": "起報次數",
     "backtest.summary": "各預見期合計",
@@ -331,6 +336,8 @@ TEXTS = {
     "score.skill_climatology": "對氣候值之技術得分",
     "score.skill_seasonal_naive": "對上週同日之技術得分",
     "score.mase": "MASE",
+    "score.crps": "CRPS",
+    "score.pinball": "分位數損失",
     "score.coverage_80": "落於 80 % 區間",
     "score.pit_mean": "PIT 平均",
     "score.pit_spread": "PIT 離散度",

@@ -1,0 +1,215 @@
+"""What people at gates are given, and what counts as their word."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from controllers.orders import TAIPEI, changed, order
+from waterbalance.controllers.controller import AGREED, RefusedError, UnreachableError
+from waterbalance.controllers.files import Files
+from waterbalance.controllers.sheet import sheet_html, sheet_of
+from waterbalance.controllers.sheet_excel import sheet_excel
+from waterbalance.errors import UsageError
+from waterbalance.schedule.command import Fallback
+from waterbalance.schedule.envelope import Envelope
+
+HOSTILE = {"lateral_3": {"en": "<script>alert(1)</script>", "zh-TW": '=HYPERLINK("http://x")'}}
+
+
+class Tags(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data.strip())
+
+
+def commit_without_receipt(files: Files, envelope: Envelope) -> None:
+    files.stage(envelope)
+    with pytest.raises(UnreachableError, match="no receipt yet"):
+        files.commit(envelope)
+
+
+def test_a_written_file_is_no_acceptance(tmp_path: Path) -> None:
+    files = Files("G1", tmp_path / "canal")
+    envelope = order("G1")
+    commit_without_receipt(files, envelope)
+    assert Envelope.from_payload((tmp_path / "canal" / "G1.json").read_bytes()) == envelope
+    assert files.read_back().rows == ()
+    assert files.state().applied is None
+
+
+def test_delivery_is_acceptance_only_where_that_is_declared(tmp_path: Path) -> None:
+    files = Files("G1", tmp_path / "canal", acceptance="delivered")
+    envelope = order("G1")
+    files.stage(envelope)
+    acknowledgement = files.commit(envelope)
+    assert acknowledgement.status in AGREED
+    assert "no receipt is asked for" in str(acknowledgement.code)
+    assert files.read_back().rows == envelope.command.rows
+
+
+def test_the_sheet_is_printed_in_both_languages(tmp_path: Path) -> None:
+    files = Files("G1", tmp_path / "canal", titles={"lateral_3": {"en": "Lateral 3", "zh-TW": "第三支線"}}, excel=True)
+    commit_without_receipt(files, order("G1", sequence=412, fallback=Fallback("flow", 0.3)))
+    english = (tmp_path / "canal" / "sheet.en.html").read_text(encoding="utf-8")
+    chinese = (tmp_path / "canal" / "sheet.zh-TW.html").read_text(encoding="utf-8")
+    assert "Lateral 3 (G1)" in english
+    assert "set it to 0.3 m3/s" in english
+    assert "第三支線 (G1)" in chinese
+    assert "閘門操作單" in chinese
+    for page in (english, chinese):
+        words = Tags(page).words
+        assert words.count("1.25") == words.count("0.8") == words.count("0") == 1
+        assert "http" not in page.replace("http-equiv", "")
+    sheets = openpyxl.load_workbook(tmp_path / "canal" / "sheet.xlsx")
+    assert sheets.sheetnames == ["en", "zh-TW"]
+
+
+def test_a_title_with_markup_or_a_formula_stays_text() -> None:
+    envelope = order("G1")
+    page = sheet_html(sheet_of("<img src=x onerror=alert(1)>", (envelope,), HOSTILE, "en"))
+    assert {"script", "img"} & set(Tags(page).tags) == set()
+    assert "<script>alert(1)</script> (G1)" in Tags(page).words
+    book = openpyxl.load_workbook(io.BytesIO(sheet_excel([sheet_of("=1+1", (envelope,), HOSTILE, "zh-TW")])))
+    cells = [cell for line in book["zh-TW"].iter_rows() for cell in line if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert any(str(cell.value).startswith("=HYPERLINK") for cell in cells)
+
+
+def test_several_gates_of_a_canal_stand_on_one_sheet(tmp_path: Path) -> None:
+    for number in range(3):
+        commit_without_receipt(Files(f"G{number}", tmp_path / "canal"), order(f"G{number}", sequence=number + 1))
+    headings = Tags((tmp_path / "canal" / "sheet.en.html").read_text(encoding="utf-8")).tags
+    assert headings.count("h2") == 3
+
+
+def test_stop_and_withdrawal_are_loud_on_the_sheet(tmp_path: Path) -> None:
+    files = Files("G1", tmp_path / "canal")
+    commit_without_receipt(files, order("G1"))
+    commit_without_receipt(files, order("G1", sequence=2, action="stop"))
+    page = (tmp_path / "canal" / "sheet.en.html").read_text(encoding="utf-8")
+    assert "CLOSE AT ONCE" in page
+    assert "1.25" not in page
+
+
+def test_a_cell_that_a_spreadsheet_would_obey_is_quoted(tmp_path: Path) -> None:
+    files = Files("G1", tmp_path / "canal")
+    commit_without_receipt(files, changed(order("G1"), unit="=cmd|'/c calc'!A0"))
+    lines = list(csv.DictReader(io.StringIO((tmp_path / "canal" / "G1.csv").read_text(encoding="utf-8-sig"))))
+    assert all(line["unit"].startswith("'=") for line in lines)
+
+
+def receipt(tmp_path: Path, **told: str) -> Path:
+    lines = list(csv.DictReader(io.StringIO((tmp_path / "canal" / "G1.csv").read_text(encoding="utf-8-sig"))))
+    for line in lines:
+        line |= {"by": "Lin", "at": "2026-11-23T06:05", **told}
+    out = io.StringIO()
+    writer = csv.DictWriter(out, lines[0])
+    writer.writeheader()
+    writer.writerows(lines)
+    path = tmp_path / "canal" / "G1.receipt.csv"
+    path.write_text(out.getvalue(), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"by": " "}, "nobody's name"),
+        ({"status": "perhaps"}, "status 'perhaps'"),
+        ({"at": "this morning"}, "at 'this morning'"),
+        ({"set_to": "nan"}, "set_to 'nan'"),
+        ({"set_to": "=1+1"}, "set_to '=1\\+1'"),
+    ],
+)
+def test_a_receipt_that_is_not_complete_is_none_and_says_why(tmp_path: Path, told: dict[str, str], said: str) -> None:
+    files, envelope = Files("G1", tmp_path / "canal"), order("G1")
+    commit_without_receipt(files, envelope)
+    receipt(tmp_path, **told)
+    with pytest.raises(UnreachableError, match=said):
+        files.commit(envelope)
+
+
+def test_a_time_without_offset_is_local_at_the_gate(tmp_path: Path) -> None:
+    files, envelope = Files("G1", tmp_path / "canal"), order("G1")
+    commit_without_receipt(files, envelope)
+    receipt(tmp_path, status="已完成")
+    acknowledgement = files.commit(envelope)
+    assert acknowledgement.status == "done"
+    assert acknowledgement.at.isoformat() == "2026-11-23T06:05:00+08:00"
+    assert files.read_back().rows == envelope.command.rows
+
+
+def test_an_app_may_sign_with_a_small_json(tmp_path: Path) -> None:
+    files, envelope = Files("G1", tmp_path / "canal"), order("G1")
+    commit_without_receipt(files, envelope)
+    first = envelope.command.rows[0]
+    told = {"cmd_id": envelope.command.cmd_id, "by": "Lin", "at": "2026-11-23T06:05:00+08:00", "status": "done"}
+    rows = [{"start": first.start.isoformat(), "set_to": 1.0}]
+    (tmp_path / "canal" / "G1.receipt.json").write_text(json.dumps({**told, "rows": rows}), encoding="utf-8")
+    assert files.commit(envelope).status == "done"
+    assert files.read_back().rows == (replace(first, setpoint=1.0), *envelope.command.rows[1:])
+
+
+@pytest.mark.parametrize("text", ["[1]", "{", '{"cmd_id": 5, "rows": 3}', "null", '"x"'])
+def test_a_json_that_is_no_receipt_is_told(tmp_path: Path, text: str) -> None:
+    files, envelope = Files("G1", tmp_path / "canal"), order("G1")
+    commit_without_receipt(files, envelope)
+    (tmp_path / "canal" / "G1.receipt.json").write_text(text, encoding="utf-8")
+    with pytest.raises(UnreachableError, match="no receipt yet"):
+        files.commit(envelope)
+
+
+def test_the_receipt_of_an_earlier_order_does_not_count(tmp_path: Path) -> None:
+    files, first = Files("G1", tmp_path / "canal"), order("G1")
+    commit_without_receipt(files, first)
+    receipt(tmp_path)
+    assert files.commit(first).status in AGREED
+    commit_without_receipt(files, order("G1", (1.0,), sequence=2))
+
+
+def test_what_has_not_been_staged_is_not_committed(tmp_path: Path) -> None:
+    files = Files("G1", tmp_path / "canal")
+    with pytest.raises(RefusedError, match="staged"):
+        files.commit(order("G1"))
+    assert not (tmp_path / "canal" / "G1.json").exists()
+
+
+def test_a_folder_that_takes_no_file_is_unreachable(tmp_path: Path) -> None:
+    (tmp_path / "canal").write_text("a file, not a folder")
+    with pytest.raises(UnreachableError, match="cannot be read"):
+        Files("G1", tmp_path / "canal").stage(order("G1"))
+    with pytest.raises(UnreachableError, match="not there"):
+        Files("G1", tmp_path / "nowhere").state()
+
+
+def test_a_missing_library_is_told_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
+    with pytest.raises(UsageError, match=r"pip install 'waterbalance\[excel\]'"):
+        sheet_excel([sheet_of("canal", (order("G1"),), {}, "en")])
+
+
+def test_the_files_can_be_read_by_others(tmp_path: Path) -> None:
+    commit_without_receipt(Files("G1", tmp_path / "canal"), order("G1"))
+    assert (tmp_path / "canal" / "G1.json").stat().st_mode & 0o777 == 0o644
+    assert not any(path.name.startswith(".") for path in (tmp_path / "canal").iterdir())
+
+
+def test_times_on_the_sheet_are_those_of_the_place() -> None:
+    envelope = order("G1")
+    page = sheet_html(sheet_of("canal", (envelope,), {}, "en"))
+    local = envelope.command.rows[0].start.astimezone(TAIPEI)
+    assert f"{local:%Y-%m-%d %H:%M}" in page

@@ -1,0 +1,168 @@
+"""Gates without memory are set at the right time, whatever the dispatcher and its clock have been through."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from commands import NOON, command
+from operate.issuing import Works, device, works
+from waterbalance.controllers.controller import UnreachableError
+from waterbalance.controllers.plain_gate import GateReading
+from waterbalance.operate.attempt import Sending
+from waterbalance.operate.deliver import deliver
+from waterbalance.operate.dispatcher import next_change, setpoint_at, tick
+from waterbalance.operate.kept_here import KeptHere
+from waterbalance.operate.recall import recall
+from waterbalance.schedule.command import Fallback
+from waterbalance.store.alarms import ringing
+from waterbalance.store.audit_log import entries
+
+HOUR = dt.timedelta(hours=1)
+
+
+@dataclass
+class PlainPeer:
+    """A gate that holds one number."""
+
+    setpoint: float = 0.0
+    remote: bool = True
+    silent: bool = False
+    most: float = 9.9
+    moves: list[float] = field(default_factory=list)
+
+    def set_now(self, setpoint: float) -> None:
+        if self.silent:
+            raise UnreachableError("no answer")
+        self.setpoint = min(setpoint, self.most)
+        self.moves.append(self.setpoint)
+
+    def read_now(self) -> GateReading:
+        if self.silent:
+            raise UnreachableError("no answer")
+        return GateReading(self.setpoint, None, self.remote)
+
+
+@dataclass
+class Yard:
+    """A waterworks whose gates are all plain."""
+
+    works: Works
+    gates: dict[str, PlainPeer]
+
+    def issue(self, setpoints: tuple[float, ...] = (1.25, 0.5)) -> None:
+        self.works.approved(setpoints)
+        self.works.issue()
+        self.deliver()
+
+    def deliver(self) -> None:
+        def connect(name: str) -> KeptHere:
+            return KeptHere(name, self.gates[name], 0.001, self.works.clock)
+
+        sending = Sending(self.works.settings, self.works.devices)
+        deliver(self.works.store, connect, sending, clock=self.works.clock, sleep=self.works.clock.sleep)
+
+    def tick(self, at: dt.datetime) -> dict[str, float]:
+        return dict(tick(self.works.store, self.gates, self.works.devices, at).set)
+
+    def alarms(self) -> list[tuple[str, str]]:
+        with self.works.store.reading() as connection:
+            return sorted((each.subject, each.kind) for each in ringing(connection))
+
+
+@pytest.fixture
+def yard(tmp_path: Path) -> Iterator[Yard]:
+    made = works(tmp_path, names=("gate_a", "gate_b"))
+    yield Yard(made, {name: PlainPeer() for name in made.names})
+    made.store.close()
+
+
+def test_each_row_is_set_at_its_time_and_once(yard: Yard) -> None:
+    yard.issue()
+    for minutes in range(0, 25 * 60, 10):
+        yard.tick(NOON + dt.timedelta(minutes=minutes))
+    assert yard.gates["gate_a"].moves == [1.25, 0.5]
+    with yard.works.store.reading() as connection:
+        told = [
+            line["details"]["setpoint"] for line in entries(connection) if line["what"] == "set" and line["subject"] == "gate_a"
+        ]
+    assert told == [1.25, 0.5]
+    assert next_change(yard.works.store, frozenset(yard.gates), NOON) == NOON + 12 * HOUR
+
+
+def test_nothing_is_set_before_its_time_or_without_a_command(yard: Yard) -> None:
+    assert yard.tick(NOON) == {}
+    yard.issue()
+    assert yard.tick(NOON - HOUR) == {}
+    assert yard.gates["gate_a"].moves == []
+
+
+def test_clock_steps_back_and_forth_do_what_is_right_at_that_moment(yard: Yard) -> None:
+    yard.issue()
+    for hours, expected in ((1, 1.25), (13, 0.5), (2, 1.25), (23, 0.5), (0, 1.25)):
+        yard.tick(NOON + hours * HOUR)
+        assert yard.gates["gate_a"].setpoint == expected
+
+
+def test_a_dispatcher_that_starts_again_goes_on_without_a_move(yard: Yard) -> None:
+    yard.issue()
+    yard.tick(NOON)
+    assert yard.tick(NOON + HOUR) == {}
+    yard.gates["gate_a"].setpoint = 0.7
+    assert yard.tick(NOON + HOUR) == {"gate_a": 1.25}
+
+
+def test_a_gate_that_does_not_answer_rings_and_is_set_when_it_does(yard: Yard) -> None:
+    yard.issue()
+    yard.gates["gate_a"].silent = True
+    assert yard.tick(NOON) == {"gate_b": 1.25}
+    assert yard.alarms() == [("gate_a", "gate")]
+    yard.gates["gate_a"].silent = False
+    assert yard.tick(NOON + HOUR) == {"gate_a": 1.25}
+    assert yard.alarms() == []
+
+
+def test_a_gate_in_local_is_not_moved(yard: Yard) -> None:
+    yard.issue()
+    yard.gates["gate_a"].remote = False
+    assert yard.tick(NOON) == {"gate_b": 1.25}
+    assert yard.gates["gate_a"].moves == []
+    assert yard.alarms() == [("gate_a", "gate")]
+
+
+def test_a_gate_that_stops_short_rings(yard: Yard) -> None:
+    yard.issue()
+    yard.gates["gate_a"].most = 1.0
+    yard.tick(NOON)
+    assert yard.alarms() == [("gate_a", "gate")]
+
+
+@pytest.mark.parametrize(("fallback", "expected"), [(Fallback(), 0.5), (Fallback("close"), 0.0), (Fallback("flow", 0.3), 0.3)])
+def test_after_the_last_row_the_fallback_holds(fallback: Fallback, expected: float) -> None:
+    moment = NOON + 25 * HOUR
+    told = replace(command(), fallback=fallback)
+    assert setpoint_at(told, NOON + 13 * HOUR) == 0.5
+    assert setpoint_at(told, moment) == (None if fallback.mode == "hold_last" else expected)
+
+
+def test_a_recall_that_stops_closes_at_once(yard: Yard) -> None:
+    yard.issue()
+    yard.tick(NOON)
+    yard.works.clock.now = NOON + HOUR
+    recall(yard.works.store, "works", yard.works.issuer, NOON + HOUR, controllers=frozenset({"gate_a"}), action="stop")
+    yard.deliver()
+    assert yard.tick(NOON + HOUR) == {"gate_a": 0.0}
+    assert device("gate_a").fallback.mode == "hold_last"
+
+
+def test_a_newer_command_that_was_not_taken_leaves_the_older_one_in_force(yard: Yard) -> None:
+    yard.issue()
+    yard.gates["gate_a"].silent = True
+    yard.works.clock.now = NOON + HOUR
+    yard.works.approved((2.0, 1.5))
+    yard.works.issue()
+    yard.deliver()
+    yard.gates["gate_a"].silent = False
+    assert yard.tick(NOON + 2 * HOUR)["gate_a"] == 1.25

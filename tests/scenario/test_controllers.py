@@ -1,0 +1,206 @@
+"""The section `controllers`: read with its units, and every mistake with its place; no password is ever shown."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from scenario.folders import changed, findings_about, line_of
+from scenario.test_schema import VALIDATOR, values_of
+from waterbalance.errors import InputError
+from waterbalance.scenario.controller_settings import ModbusSettings, MqttSettings, OpenSprinklerSettings
+from waterbalance.scenario.devices import devices_of
+from waterbalance.scenario.read import read_scenario
+from waterbalance.schedule.rating import PumpCurve, SluiceGate
+
+GOOD = """
+ratings:
+  lateral_gate: {kind: sluice_gate, width: 2 m, upstream_depth: 150 cm}
+  crest: {kind: weir, width: 3 m, upstream_level: 10 m, lowest: 9 m, highest: 10 m}
+  pump: {kind: pump, shut_off_head: 40 m, curvature: 50, static_head: 20 m, friction: 30}
+  table: {kind: table, settings: [0 cm, 50 cm], flows: [0 m3/s, 1 m3/s]}
+controllers:
+  KH-G017:
+    structure: main_canal
+    protocol: mqtt
+    broker: mqtt.example.org:8884
+    tls: {authority: certificates/ca.pem, certificate: certificates/engine.pem, key: certificates/engine.key}
+    username: engine
+    password_from: MQTT_PASSWORD
+    limits: {least: 0 m3/s, most: 2500 L/s, greatest_step: 0.4 m3/s, least_dwell: 30 min, daily_volume: 150000 m3}
+    fallback: {mode: flow, setpoint: 0.3 m3/s, after: 26 h}
+  KH-P002:
+    structure: main_canal
+    protocol: modbus
+    address: 10.0.0.7
+    base: 100
+    status: 300
+    word_order: little
+    mode: position
+    rating: lateral_gate
+    limits: {least: 0 m, most: 120 cm}
+  KH-G020:
+    structure: main_canal
+    protocol: plain_gate
+    address: 10.0.0.8:1502
+    setpoint: {address: 0, kind: u16, scale: 0.001}
+    switch: {address: 20}
+    limits: {least: 0 m3/s, most: 2 m3/s}
+  KH-V003:
+    structure: main_canal
+    protocol: opensprinkler
+    address: sprinkler.local
+    station: 2
+    password_from: OPENSPRINKLER_PASSWORD
+    valve_flow: 2 L/s
+    limits: {least: 0 s, most: 2 h}
+  KH-M001:
+    structure: main_canal
+    protocol: files
+    canal: east_canal
+    limits: {least: 0 m3/s, most: 2 m3/s}
+"""
+
+PUMP = "mode: speed\n    rating: pump\n    limits: {least: 50 %, most: 100 %}"
+SETPOINT = "setpoint: {address: 0, kind: u16, scale: 0.001}"
+PLAIN = f"address: 10.0.0.8:1502\n    {SETPOINT}"
+FALLBACK = "fallback: {mode: flow, setpoint: 0.3 m3/s, after: 26 h}"
+
+
+@pytest.fixture
+def told(tutorial: Path) -> Path:
+    path = tutorial / "scenario.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + GOOD, encoding="utf-8")
+    return tutorial
+
+
+def test_controllers_are_read_with_their_units(told: Path) -> None:
+    controllers = read_scenario(told).controllers
+    assert list(controllers) == ["KH-G017", "KH-P002", "KH-G020", "KH-V003", "KH-M001"]
+    gate = controllers["KH-G017"]
+    assert isinstance(gate, MqttSettings)
+    limits = gate.command_limits()
+    assert (limits.least, limits.most, limits.greatest_step, limits.least_dwell) == (0.0, 2.5, 0.4, 1800.0)
+    assert limits.daily_volume == 150_000.0
+    fallback = gate.command_fallback()
+    assert (fallback.mode, fallback.setpoint, fallback.after) == ("flow", 0.3, 93_600.0)
+    assert gate.unit == "m3/s"
+    pump = controllers["KH-P002"]
+    assert isinstance(pump, ModbusSettings)
+    assert pump.command_limits().most == 1.2
+    assert pump.unit == "m"
+    gate_of_plc = "mode: position\n    rating: lateral_gate\n    limits: {least: 0 m, most: 120 cm}"
+    changed(told, gate_of_plc, PUMP)
+    pumped = devices_of(read_scenario(told))["KH-P002"]
+    assert isinstance(pumped.rating, PumpCurve)
+    assert (pumped.unit, pumped.limits.least, pumped.limits.most) == ("1", 0.5, 1.0)
+    changed(told, PUMP, gate_of_plc)
+    devices = devices_of(read_scenario(told))
+    assert devices["KH-P002"].rating == SluiceGate("main_canal", 2.0, 1.5)
+    assert devices["KH-V003"].valve_flow == 0.002
+    assert {name: (each.setpoint_step, each.most_rows) for name, each in devices.items()} == {
+        "KH-G017": (0.001, 96),
+        "KH-P002": (0.001, 24),
+        "KH-G020": (0.001, 1000),
+        "KH-V003": (1.0, 19),
+        "KH-M001": (0.001, 1000),
+    }
+    valve = controllers["KH-V003"]
+    assert isinstance(valve, OpenSprinklerSettings)
+    assert valve.command_limits().most == 7200.0
+    assert valve.command_fallback().mode == "close"
+
+
+def test_a_scenario_without_controllers_has_none(tutorial: Path) -> None:
+    assert read_scenario(tutorial).controllers == {}
+
+
+def test_the_schema_knows_them(told: Path) -> None:
+    assert [error.message for error in VALIDATOR.iter_errors(values_of(told))] == []
+    changed(told, "protocol: modbus", "protocol: modbuss")
+    assert list(VALIDATOR.iter_errors(values_of(told)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what", "said"),
+    [
+        ("protocol: mqtt", "protocol: mqqt", "unknown protocol", "Did you mean 'mqtt'?"),
+        ("    protocol: modbus\n", "", "a key is missing", "Add 'protocol: ...'"),
+        ("main_canal\n    protocol: mqtt", "main_cannal\n    protocol: mqtt", "unknown structure", "Did you mean 'main_canal'?"),
+        ("rating: lateral_gate", "rating: crest", "the rating is for another mode", "allowed: level"),
+        ("rating: lateral_gate", "rating: lateral_gat", "unknown rating", "Did you mean 'lateral_gate'?"),
+        ("    rating: lateral_gate\n", "", "need a rating", "Write it"),
+        ("    valve_flow: 2 L/s\n", "", "needs a valve_flow", "Write it"),
+        ("valve_flow: 2 L/s", "valve_flow: 2 m", "valve_flow is no discharge", "2 L/s"),
+        ("kind: sluice_gate", "kind: sluice", "unknown kind", "sluice_gate"),
+        ("lowest: 9 m", "lowest: 11 m", "the crest does not travel", "Exchange"),
+        ("[0 m3/s, 1 m3/s]", "[1 m3/s, 1 m3/s]", "flows do not rise", ""),
+        ("[0 m3/s, 1 m3/s]", "[0 m3/s, 1 m3/s, 2 m3/s]", "2 settings and 3 flows", ""),
+        ("width: 3 m", "width: 3", "'width' cannot be read", "no unit"),
+        ("station: 2", "station: 200", "'station' is out of its range", "199"),
+        ("station: 2", "station: two", "'station' cannot be read", ""),
+        ("most: 2500 L/s", "most: 2.5", "'most' cannot be read", "with its unit"),
+        ("most: 2500 L/s", "most: 2.5 m", "limits of the mode 'flow' are in m3/s, and most is in m", ""),
+        ("most: 120 cm", "most: -120 cm", "least is more than most", "Exchange"),
+        ("{least: 0 m, most: 120 cm}", "{least: -1 m, most: 120 cm}", "limits begin below zero", ""),
+        ("least_dwell: 30 min", "least_dwell: 30", "'least_dwell' cannot be read", "30 min"),
+        ("broker: mqtt.example.org:8884", "broker: mqtt.example.org:88840", "'broker' cannot be read", "port"),
+        ("broker: mqtt.example.org:8884", "broker: 'mqtt://x/#'", "'broker' cannot be read", "port"),
+        ("status: 300", "status: 150", "status lies inside the table", ""),
+        ("base: 100", "base: -1", "'base' is out of its range", "0"),
+        ("base: 100", "base: 65500", "'base' is out of its range", "65419"),
+        ("word_order: little", "word_order: middle", "'word_order' is not one of the allowed words", "big"),
+        ("    word_order: little\n", "    word_ordr: little\n", "unknown key", "Remove the key"),
+        (SETPOINT, "setpoint: {address: 0, table: input}", "setpoint lies in an input", ""),
+        (SETPOINT, "setpoint: {address: 70000}", "'address' is out of its range", "65535"),
+        (SETPOINT, "setpoint: {address: 0, scale: 0}", "'scale' is out of its range", "0"),
+        ("canal: east_canal", "canal: ../../etc", "'canal' cannot be read", ""),
+        ("canal: east_canal", "canal: east_canal\n    folder: ../elsewhere", "'folder' cannot be read", ""),
+        ("canal: east_canal", "canal: east_canal\n    folder: /etc", "'folder' cannot be read", ""),
+        (FALLBACK, "fallback: {mode: flow}", "the fallback 'flow' has a setpoint", ""),
+        ("certificate: certificates/engine.pem, ", "", "a certificate and its key belong together", ""),
+        ("    username: engine\n", "    username: engine\n    plain: true\n", "plain and tls exclude each other", ""),
+        ("  KH-M001:", "  'KH/M001':", "'KH/M001' cannot be read", ""),
+        (PLAIN, PLAIN.replace("8:1502", "7").replace("address: 0", "address: 100"), "two controllers are one device", ""),
+    ],
+)  # fmt: skip
+def test_a_mistake_has_its_place(told: Path, old: str, new: str, what: str, said: str) -> None:
+    findings = findings_about(changed(told, old, new))
+    found = [finding for finding in findings if what in finding.what]
+    assert len(found) == 1, [str(finding) for finding in findings]
+    assert said in str(found[0])
+    assert found[0].where.line is not None
+    assert found[0].where.line >= line_of(told, "ratings:")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    password_from: MQTT_PASSWORD\n", "    password: hunter2\n"),
+        ("    password_from: MQTT_PASSWORD\n", "    password_from: hunter2!\n"),
+        ("broker: mqtt.example.org:8884", "broker: engine:hunter2@mqtt.example.org"),
+        ("    address: sprinkler.local\n", "    address: http://admin:hunter2@sprinkler.local\n"),
+    ],
+)
+def test_a_password_in_the_file_is_told_and_never_shown(told: Path, old: str, new: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_scenario(changed(told, old, new))
+    text = f"{caught.value} {caught.value!r}"
+    assert "hunter2" not in text
+    assert "not shown" in text
+    assert "password_from" in text
+
+
+def test_a_plain_connection_would_show_the_password(told: Path) -> None:
+    tls = "    tls: {authority: certificates/ca.pem, certificate: certificates/engine.pem, key: certificates/engine.key}\n"
+    (finding,) = findings_about(changed(told, tls, "    plain: true\n"))
+    assert "readable over the network" in finding.what
+    changed(told, "broker: mqtt.example.org:8884", "broker: localhost")
+    assert read_scenario(told).controllers["KH-G017"]
+
+
+def test_the_settings_can_be_written_down_again(told: Path) -> None:
+    settings = read_scenario(told).controllers["KH-G017"]
+    assert "MQTT_PASSWORD" in json.loads(settings.model_dump_json()).values()
+    jsonschema.Draft202012Validator.check_schema(VALIDATOR.schema)

@@ -1,0 +1,93 @@
+"""Any change of the log is found."""
+
+import hashlib
+import json
+
+import pytest
+from sqlalchemy import text
+
+from store.logged import log_three
+from waterbalance.store.audit_log import entries, head, verify
+from waterbalance.store.database import Store
+
+
+def unlock(store: Store) -> None:
+    """As somebody with the database's own password could."""
+    with store.writing() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.execute(text("DROP TRIGGER audit_log_no_update"))
+            connection.execute(text("DROP TRIGGER audit_log_no_delete"))
+        else:
+            connection.execute(text("DROP TRIGGER audit_log_added_to ON audit_log"))
+
+
+def test_a_log_that_nobody_touched_is_whole(store: Store) -> None:
+    last = log_three(store)
+    with store.reading() as connection:
+        assert verify(connection) == ()
+        assert verify(connection, last) == ()
+        assert head(connection) == (3, last)
+        lines = list(entries(connection))
+    assert [(line["by"], line["what"]) for line in lines] == [("chen", "approved"), ("lin", "queued"), ("engine", "confirmed")]
+    assert lines[2]["details"] == {"detail": "水門"}
+
+
+def test_hashes_are_those_that_anybody_can_compute(store: Store) -> None:
+    log_three(store)
+    with store.reading() as connection:
+        lines = list(entries(connection))
+    before = "0" * 64
+    for line in lines:
+        told = line.pop("hash")
+        assert line["previous"] == before
+        text_of_line = json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        before = hashlib.sha256(text_of_line.encode()).hexdigest()
+        assert before == told
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("UPDATE audit_log SET entry = (SELECT entry FROM audit_log WHERE number = 1) WHERE number = 2", "was changed"),
+        ("DELETE FROM audit_log WHERE number = 1", "lines are missing"),
+        ("DELETE FROM audit_log WHERE number = 2", "lines are missing"),
+        ("DELETE FROM audit_log WHERE number = 3", "ends elsewhere"),
+        ("DELETE FROM audit_log", "ends elsewhere"),
+        ("UPDATE audit_head SET number = 2", "ends elsewhere"),
+        ("UPDATE audit_log SET hash = '00' WHERE number = 3", "was changed"),
+        ("UPDATE audit_log SET number = 9 WHERE number = 3", "another's place"),
+    ],
+)
+def test_a_change_is_found(store: Store, change: str, told: str) -> None:
+    log_three(store)
+    unlock(store)
+    with store.writing() as connection:
+        connection.execute(text(change))
+    with store.reading() as connection:
+        findings = verify(connection)
+    assert any(told in str(finding) for finding in findings), findings
+
+
+def test_one_altered_byte_is_found_even_where_its_hash_was_made_anew(store: Store) -> None:
+    log_three(store)
+    unlock(store)
+    with store.writing() as connection:
+        entry = bytes(connection.execute(text("SELECT entry FROM audit_log WHERE number = 2")).scalar_one())
+        forged = entry.replace(b'"by":"lin"', b'"by":"wu!"')
+        assert forged != entry
+        values = {"entry": forged, "hash": hashlib.sha256(forged).hexdigest()}
+        connection.execute(text("UPDATE audit_log SET entry = :entry, hash = :hash WHERE number = 2"), values)
+    with store.reading() as connection:
+        findings = verify(connection)
+    assert [finding.what for finding in findings] == ["the line does not follow the one before it"]
+
+
+def test_a_log_that_was_shortened_with_its_head_is_found_by_a_head_written_down(store: Store) -> None:
+    last = log_three(store)
+    unlock(store)
+    with store.writing() as connection:
+        connection.execute(text("DELETE FROM audit_log WHERE number = 3"))
+        connection.execute(text("UPDATE audit_head SET number = 2, hash = (SELECT hash FROM audit_log WHERE number = 2)"))
+    with store.reading() as connection:
+        assert verify(connection) == ()
+        assert [finding.what for finding in verify(connection, last)] == ["the line that was written down is not there"]

@@ -1,0 +1,110 @@
+"""Plans, approvals and the life between them."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import text
+
+from commands import NOON
+from waterbalance.errors import InputError, UsageError
+from waterbalance.store.audit_log import entries
+from waterbalance.store.database import Store
+from waterbalance.store.plans import NewPlan, approvals_of, approve, find, in_force, move, newest, record, recorded
+
+LATER = NOON + dt.timedelta(minutes=5)
+
+
+def new_plan(setpoint: float = 1.0) -> NewPlan:
+    return NewPlan("kaohsiung", "2026-11-26", NOON, NOON + dt.timedelta(days=1), {"commands": [{"setpoint": setpoint}]})
+
+
+def recorded_plan(store: Store, setpoint: float = 1.0, at: dt.datetime = NOON) -> str:
+    with store.writing() as connection:
+        return record(connection, new_plan(setpoint), {"solver": "highs"}, "nightly", at)
+
+
+def test_a_plan_is_kept_as_it_is(store: Store) -> None:
+    plan = recorded_plan(store)
+    with store.reading() as connection:
+        kept = find(connection, plan[:8])
+    assert kept.plan == plan == new_plan().plan
+    assert kept.state == "run"
+    assert kept.content == {"commands": [{"setpoint": 1.0}]}
+    assert kept.valid_from == NOON
+    assert kept.valid_from.utcoffset() == dt.timedelta(0)
+
+
+def test_the_same_plan_twice_is_one_plan_with_two_runs(store: Store) -> None:
+    assert recorded_plan(store) == recorded_plan(store, at=LATER)
+    with store.reading() as connection:
+        assert len(recorded(connection)) == 1
+        assert connection.execute(text("SELECT count(*) FROM runs")).scalar_one() == 2
+
+
+def test_any_change_makes_another_plan_that_nobody_has_approved(store: Store) -> None:
+    plan = recorded_plan(store)
+    with store.writing() as connection:
+        approve(connection, plan, "chen", NOON)
+    other = recorded_plan(store, 1.0000001, LATER)
+    assert other != plan
+    with store.reading() as connection:
+        assert find(connection, other).state == "run"
+        assert approvals_of(connection, other) == ()
+        (approval,) = approvals_of(connection, plan)
+    assert (approval.by, approval.at, approval.rule) == ("chen", NOON, None)
+
+
+def test_a_plan_walks_through_its_states_and_the_log_tells(store: Store) -> None:
+    plan = recorded_plan(store)
+    with store.writing() as connection:
+        move(connection, plan, "reviewed", "chen", NOON)
+        approve(connection, plan, "chen", NOON)
+        move(connection, plan, "current", "lin", NOON)
+        move(connection, plan, "sent", "engine", LATER)
+    with store.reading() as connection:
+        assert in_force(connection, "kaohsiung").plan == plan  # type: ignore[union-attr]
+        assert [line["what"] for line in entries(connection)] == ["ran", "reviewed", "approved", "current", "sent"]
+
+
+@pytest.mark.parametrize("to", ["current", "sent", "superseded", "withdrawn", "run"])
+def test_steps_that_skip_the_approval_are_refused(store: Store, to: str) -> None:
+    plan = recorded_plan(store)
+    with pytest.raises(UsageError, match=f"a plan that is run cannot become {to}"), store.writing() as connection:
+        move(connection, plan, to, "lin", NOON)  # type: ignore[arg-type]
+    with store.reading() as connection:
+        assert find(connection, plan).state == "run"
+        assert [line["what"] for line in entries(connection)] == ["ran"]
+
+
+def test_a_rejected_plan_does_not_come_back(store: Store) -> None:
+    plan = recorded_plan(store)
+    with store.writing() as connection:
+        move(connection, plan, "rejected", "chen", NOON)
+    assert recorded_plan(store, at=LATER) == plan
+    with pytest.raises(UsageError, match="run the scenario again"), store.writing() as connection:
+        approve(connection, plan, "chen", LATER)
+
+
+def test_the_newest_of_a_scenario_is_found(store: Store) -> None:
+    recorded_plan(store, 1.0)
+    second = recorded_plan(store, 2.0, LATER)
+    with store.reading() as connection:
+        assert newest(connection, "kaohsiung", frozenset({"run"})).plan == second  # type: ignore[union-attr]
+        assert newest(connection, "chianan", frozenset({"run"})) is None
+        assert newest(connection, "kaohsiung", frozenset({"approved"})) is None
+
+
+@pytest.mark.parametrize("name", ["", "abc", "zzzzzzzz", "%", "______"])
+def test_a_name_that_names_no_plan_is_told(store: Store, name: str) -> None:
+    recorded_plan(store)
+    with pytest.raises(UsageError, match="which plan"), store.reading() as connection:
+        find(connection, name)
+
+
+def test_a_plan_edited_in_the_database_is_not_used(store: Store) -> None:
+    plan = recorded_plan(store)
+    with store.writing() as connection:
+        approve(connection, plan, "chen", NOON)
+        connection.execute(text("UPDATE plans SET content = :content"), {"content": b'{"commands":[{"setpoint":9}]}'})
+    with pytest.raises(InputError, match="changed in the store"), store.reading() as connection:
+        find(connection, plan)

@@ -1,0 +1,86 @@
+"""What migrations make is what the code believes in."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from waterbalance.errors import UsageError
+from waterbalance.store.database import Store, StoreError, open_store
+from waterbalance.store.tables import metadata
+
+
+def test_migrations_make_the_tables(store: Store) -> None:
+    with store.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_opening_again_keeps_what_is_there(store: Store, url: str) -> None:
+    with store.writing() as connection:
+        connection.execute(text("UPDATE audit_head SET number = 7"))
+    again = open_store(url)
+    with again.reading() as connection:
+        assert connection.execute(text("SELECT number FROM audit_head")).scalar_one() == 7
+    again.close()
+
+
+def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
+    def cut_short() -> None:
+        with store.writing() as connection:
+            connection.execute(text("UPDATE audit_head SET number = 7"))
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        cut_short()
+    with store.reading() as connection:
+        assert connection.execute(text("SELECT number FROM audit_head")).scalar_one() == 0
+
+
+def test_sqlite_writes_ahead_and_waits_for_the_disk(tmp_path: Path) -> None:
+    opened = open_store(f"sqlite:///{tmp_path / 'a.sqlite'}")
+    with opened.reading() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+        assert connection.execute(text("PRAGMA synchronous")).scalar_one() == 2
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+    opened.close()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://chen:secret@host/data", "sqlite://", ""])
+def test_urls_of_other_kinds_are_refused_without_telling_their_password(url: str) -> None:
+    with pytest.raises(UsageError, match="of no kind that is known") as caught:
+        open_store(url)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all.sqlite", "postgresql://chen:secret@127.0.0.1:1/data"])
+def test_a_store_that_is_not_there_is_told_without_its_password(url: str) -> None:
+    with pytest.raises(StoreError, match="cannot be opened") as caught:
+        open_store(url)
+    assert "secret" not in str(caught.value)
+    assert caught.value.exit_code == 69
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.sqlite").write_text("no database, but a text that is long enough to look like one" * 40)
+    with pytest.raises(StoreError, match="not a database"):
+        open_store(f"sqlite:///{tmp_path / 'a.sqlite'}")
+
+
+def test_a_store_of_a_newer_version_is_told(store: Store, url: str) -> None:
+    with store.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="newer waterbalance"):
+        open_store(url)
+
+
+@pytest.mark.parametrize("change", ["UPDATE audit_log SET hash = 'x'", "DELETE FROM audit_log"])
+def test_the_database_itself_keeps_the_audit_log(store: Store, change: str) -> None:
+    from store.logged import log_three
+
+    log_three(store)
+    with pytest.raises(DBAPIError, match="only added to"), store.writing() as connection:
+        connection.execute(text(change))

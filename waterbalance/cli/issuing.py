@@ -1,0 +1,292 @@
+"""From a plan to confirmed orders: approve, issue, recall, status, audit-log."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+
+import typer
+
+from waterbalance.cli.options import Lang, Language, ScenarioPath
+from waterbalance.cli.showing import console
+from waterbalance.errors import Finding, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    from waterbalance.operate.issue import Issuer
+    from waterbalance.report.language import Wording
+    from waterbalance.report.planned import Planned
+    from waterbalance.scenario.scenario import Scenario
+    from waterbalance.store.database import Store
+
+UNCONFIRMED = 69
+"""Exit code where a device has not confirmed what it was told."""
+
+FELL_BACK = 10
+"""Exit code where something else than a plan was issued, labelled."""
+
+BROKEN_LOG = 65
+"""Exit code where the audit log is not whole."""
+
+SHORT = 12
+
+StoreUrl: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--store", metavar="URL", envvar="WATERBALANCE_STORE", help="sqlite:///file.sqlite or postgresql://..."),
+]
+By: TypeAlias = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who does it; the login name by default.")]
+Key: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--key", metavar="PEM", envvar="WATERBALANCE_SIGNING_KEY", help="Ed25519 key that signs commands."),
+]
+PublicKeys: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--keys", metavar="DIR", envvar="WATERBALANCE_PUBLIC_KEYS", help="Public keys <name>.pub.pem that are trusted."),
+]
+Wait: TypeAlias = Annotated[
+    float, typer.Option("--wait", metavar="SECONDS", min=0.0, help="How long devices that do not answer are asked again.")
+]
+
+
+class Decision(StrEnum):
+    """What somebody says to a plan."""
+
+    APPROVED = "approved"
+    REVIEWED = "reviewed"
+    REJECTED = "rejected"
+
+
+def approve(
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="Hash of a plan, or its first characters; see status.")],
+    store: StoreUrl = None,
+    by: By = None,
+    decision: Annotated[Decision, typer.Option("--decision", help="What is said to it.")] = Decision.APPROVED,
+    automatic: Annotated[
+        Path | None, typer.Option("--automatic", metavar="SCENARIO", help="Approve by the scenario's own rule, if it holds.")
+    ] = None,
+    lang: Language = Lang.ENGLISH,
+) -> None:
+    """Approve, review or reject exactly one plan; who approves it cannot issue it."""
+    from waterbalance.operate.decide import decide, decide_by_rule
+    from waterbalance.report.language import Wording
+    from waterbalance.scenario.read import read_scenario
+
+    say = Wording(lang.value)
+    opened = open_named(store)
+    if automatic is not None:
+        told = decide_by_rule(opened, plan, read_scenario(automatic).issuing, now())
+        typer.echo(say("decided.automatic", plan=told[:SHORT]))
+        return
+    who = by or getpass.getuser()
+    told = decide(opened, plan, decision.value, who, now())
+    typer.echo(say(f"decided.{decision.value}", plan=told[:SHORT], by=say.printable(who)))
+
+
+def issue(
+    scenario: ScenarioPath,
+    store: StoreUrl = None,
+    by: By = None,
+    plan: Annotated[str | None, typer.Option("--plan", metavar="PLAN", help="Default: the one approved last.")] = None,
+    or_remainder: Annotated[
+        bool, typer.Option("--or-remainder", help="Without an approved plan: the rest of the last one, else the fallback.")
+    ] = False,
+    key: Key = None,
+    keys: PublicKeys = None,
+    wait: Wait = 300.0,
+    lang: Language = Lang.ENGLISH,
+) -> None:
+    """Send an approved plan to the devices, until each has said that it holds what it was told."""
+    from waterbalance.errors import ApprovalError, InputError, TryLaterError
+    from waterbalance.operate.issue import issue as put
+    from waterbalance.operate.remainder import issue_remainder
+    from waterbalance.report.language import Wording
+    from waterbalance.scenario.read import read_scenario
+
+    say = Wording(lang.value)
+    read, opened = read_scenario(scenario), open_named(store)
+    issuer = issuer_of(read, by, key)
+    rung = None
+    try:
+        issued = put(opened, read.name, issuer, now(), plan)
+        typer.echo(say("issued", plan=issued.plan[:SHORT], new=len(issued.commands), known=issued.known))
+    except (ApprovalError, InputError, TryLaterError, UsageError) as error:
+        if not or_remainder:
+            raise
+        fell = issue_remainder(opened, read.name, issuer, now(), str(error).replace("\n", ";"))
+        rung = fell.rung
+        typer.echo(say("fell_back", rung=say(f"rung.{rung}"), new=len(fell.commands)))
+    confirmed = deliver_and_show(opened, read, keys, wait, lang)
+    if not confirmed:
+        raise SystemExit(UNCONFIRMED)
+    if rung is not None:
+        raise SystemExit(FELL_BACK)
+
+
+def recall(
+    scenario: ScenarioPath,
+    store: StoreUrl = None,
+    by: By = None,
+    controller: Annotated[
+        list[str] | None, typer.Option("--controller", metavar="NAME", help="Repeat it; all controllers by default.")
+    ] = None,
+    stop: Annotated[bool, typer.Option("--stop", help="Close at once, in the place of going by the fallback.")] = False,
+    key: Key = None,
+    keys: PublicKeys = None,
+    wait: Wait = 300.0,
+    lang: Language = Lang.ENGLISH,
+) -> None:
+    """Withdraw what was issued: devices go by their fallback, or close at once. Nobody has to approve that."""
+    from waterbalance.operate.recall import recall as take_back
+    from waterbalance.report.language import Wording
+    from waterbalance.scenario.read import read_scenario
+
+    say = Wording(lang.value)
+    read, opened = read_scenario(scenario), open_named(store)
+    action: Literal["stop", "withdraw"] = "stop" if stop else "withdraw"
+    names = frozenset(controller or ())
+    recalled = take_back(opened, read.name, issuer_of(read, by, key), now(), controllers=names, action=action)
+    typer.echo(say("recalled", plan=recalled.plan[:SHORT], new=len(recalled.commands), action=action))
+    if not deliver_and_show(opened, read, keys, wait, lang):
+        raise SystemExit(UNCONFIRMED)
+
+
+def status(
+    store: StoreUrl = None,
+    acknowledge: Annotated[
+        int | None, typer.Option("--acknowledge", metavar="ALARM", help="Number of an alarm that somebody has seen.")
+    ] = None,
+    by: By = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    lang: Language = Lang.ENGLISH,
+) -> None:
+    """Tell the plans of the store, what every controller was told last, and the alarms."""
+    from waterbalance.report.language import Wording
+    from waterbalance.report.status import status_json, status_of, status_tables
+    from waterbalance.store.alarms import acknowledge as see
+
+    opened = open_named(store)
+    if acknowledge is not None:
+        with opened.writing() as connection:
+            if not see(connection, acknowledge, by or getpass.getuser(), now()):
+                raise UsageError("nothing was acknowledged", (Finding("no active alarm of this number", found=str(acknowledge)),))
+    found = status_of(opened)
+    if as_json:
+        typer.echo(json.dumps(status_json(found), ensure_ascii=False, indent=2))
+        return
+    console().print(status_tables(found, Wording(lang.value)))
+
+
+audit_log = typer.Typer(no_args_is_help=True, help="Who did what and when, each line bound to the one before it.")
+
+
+@audit_log.command()
+def verify(
+    store: StoreUrl = None,
+    head: Annotated[str | None, typer.Option("--head", metavar="HASH", help="A head that was written down before.")] = None,
+    lang: Language = Lang.ENGLISH,
+) -> None:
+    """Check that no line was changed, removed or put in."""
+    from waterbalance.report.language import Wording
+    from waterbalance.store.audit_log import head as last_line
+    from waterbalance.store.audit_log import verify as check
+
+    with open_named(store).reading() as connection:
+        findings = check(connection, head)
+        number, last = last_line(connection)
+    for finding in findings:
+        typer.echo(f"  {finding}", err=True)
+    if findings:
+        raise SystemExit(BROKEN_LOG)
+    typer.echo(Wording(lang.value)("audit_log.whole", lines=number, head=last))
+
+
+@audit_log.command()
+def show(store: StoreUrl = None) -> None:
+    """Print the lines as JSON, the oldest first, one a line."""
+    from waterbalance.store.audit_log import entries
+
+    with open_named(store).reading() as connection:
+        for entry in entries(connection):
+            typer.echo(json.dumps(entry, ensure_ascii=False, sort_keys=True))
+
+
+def record_and_tell(url: str, planned: Planned, by: str | None, say: Wording) -> None:
+    """Record a plan for approval, and tell its name."""
+    from waterbalance.operate.record import record_plan
+    from waterbalance.scenario.devices import devices_of
+    from waterbalance.store.plans import find
+
+    devices = devices_of(planned.scenario)
+    opened = open_named(url)
+    plan = record_plan(opened, planned, devices.values(), by or getpass.getuser(), now())
+    with opened.reading() as connection:
+        stored = find(connection, plan)
+    if stored.state == "run":
+        typer.echo(say("stored", plan=plan[:SHORT], devices=len(stored.content["commands"])))
+    else:
+        typer.echo(say("stored.known", plan=plan[:SHORT], state=say(f"plan_state.{stored.state}")))
+    others = stored.content["by_other_means"]
+    if others:
+        typer.echo(say("by_other_means", structures=say.printable(", ".join(others))))
+
+
+def open_named(url: str | None) -> Store:
+    """The store of the option or of the environment."""
+    from waterbalance.store.database import open_store
+
+    if url is None:
+        remedy = "Give --store, or set WATERBALANCE_STORE."
+        finding = Finding("nobody says where the store is", allowed="sqlite:///file.sqlite or postgresql://...", remedy=remedy)
+        raise UsageError("no store", (finding,))
+    return open_store(url)
+
+
+def issuer_of(scenario: Scenario, by: str | None, key: Path | None) -> Issuer:
+    """Who issues, and how."""
+    from waterbalance.operate.issue import Issuer
+    from waterbalance.scenario.devices import devices_of
+
+    signing = None
+    if key is not None:
+        from waterbalance.schedule.signature import read_signing_key
+
+        signing = read_signing_key(key)
+    return Issuer(by or getpass.getuser(), scenario.issuing, devices_of(scenario), signing)
+
+
+def deliver_and_show(store: Store, scenario: Scenario, keys: Path | None, wait: float, lang: Lang) -> bool:
+    """Send what is in the outbox, show what every controller says; whether all that is in force is confirmed."""
+    import time
+
+    from waterbalance.operate.send import field_of
+    from waterbalance.report.language import Wording
+    from waterbalance.report.status import status_of, status_tables
+
+    with field_of(scenario, now) as field:
+        field.send(store, trusted(keys), dt.timedelta(seconds=wait), time.sleep)
+        devices = field.devices
+    found = status_of(store)
+    console().print(status_tables(found, Wording(lang.value)))
+    mine = [command for command in found.commands if command.controller in devices]
+    return all(command.state == "confirmed" for command in mine)
+
+
+def trusted(keys: Path | None) -> Mapping[str, Ed25519PublicKey]:
+    """The public keys of a folder; none where none is named."""
+    if keys is None:
+        return {}
+    from waterbalance.schedule.signature import read_public_keys
+
+    return read_public_keys(keys)
+
+
+def now() -> dt.datetime:
+    """The moment, with its offset."""
+    return dt.datetime.now(dt.UTC)

@@ -1,0 +1,132 @@
+"""The controllers of a scenario, from its settings; nothing is sent or opened before a controller is used.
+
+Devices of one broker share its connection, valves of one sprinkler its lock: make all controllers of a process by the same
+`Connections`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from waterbalance.controllers.files import Files
+from waterbalance.controllers.missing_extra import library
+from waterbalance.controllers.modbus import ModbusTable
+from waterbalance.controllers.modbus_line import Device
+from waterbalance.controllers.modbus_table import Table
+from waterbalance.controllers.mqtt import MqttController
+from waterbalance.controllers.mqtt_broker import Broker
+from waterbalance.controllers.mqtt_connection import Way
+from waterbalance.controllers.opensprinkler import OpenSprinklerStation
+from waterbalance.controllers.opensprinkler_http import Address, Sprinkler
+from waterbalance.controllers.plain_gate import PlainGate, Register
+from waterbalance.controllers.secret import Secret
+from waterbalance.controllers.tls import Tls
+from waterbalance.errors import Finding, Place, UsageError
+from waterbalance.scenario.controller_quantities import host_of, port_of
+from waterbalance.scenario.controller_settings import (
+    FilesSettings,
+    ModbusSettings,
+    MqttSettings,
+    OpenSprinklerSettings,
+    PlainGateSettings,
+    RegisterSettings,
+    TlsSettings,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from waterbalance.controllers.controller import Controller
+    from waterbalance.scenario.controller_settings import AnyController
+
+_STEP = 0.001
+
+
+@dataclass(frozen=True)
+class Connections:
+    """Makes controllers, and keeps what they share; `close` ends it."""
+
+    folder: Path
+    """Of the scenario: certificates and folders of orders are relative to it."""
+
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Names for people, by structure and language."""
+
+    brokers: dict[Way, Broker] = field(default_factory=dict)
+    sprinklers: dict[Address, Sprinkler] = field(default_factory=dict)
+
+    def controller(self, name: str, settings: AnyController) -> Controller:
+        """The controller of a device.
+
+        Raises `UsageError` where a library is missing, with what to install, and for a gate that only takes a setpoint now.
+        """
+        if isinstance(settings, FilesSettings):
+            return self._files(name, settings)
+        if isinstance(settings, MqttSettings):
+            return self._mqtt(name, settings)
+        if isinstance(settings, ModbusSettings):
+            return _modbus(name, settings)
+        if isinstance(settings, OpenSprinklerSettings):
+            return self._opensprinkler(name, settings)
+        remedy = "Run `waterbalance dispatcher`, which tells it the setpoint when its time has come."
+        finding = Finding("the gate stores no rows", Place(component=name), settings.protocol, "a protocol that does", remedy)
+        raise UsageError("a plain gate takes no schedule", (finding,))
+
+    def gate(self, name: str, settings: PlainGateSettings) -> PlainGate:
+        """The gate that takes a setpoint now. Raises `UsageError` where the library is missing."""
+        library("pymodbus", "modbus")
+        device = Device(host_of(settings.address), port_of(settings.address, 502), settings.unit_id, settings.timeout)
+        limits = settings.command_limits()
+        feedback, switch = (None if told is None else _register(told) for told in (settings.feedback, settings.switch))
+        return PlainGate(
+            name, device, _register(settings.setpoint), limits.least, limits.most, feedback, switch, settings.remote_when
+        )
+
+    def close(self) -> None:
+        """Leave all brokers."""
+        for broker in self.brokers.values():
+            broker.close()
+
+    def _files(self, name: str, settings: FilesSettings) -> Controller:
+        if settings.excel:
+            library("openpyxl", "excel")
+        folder = self.folder / settings.folder / settings.canal
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            finding = Finding("the folder of orders cannot be made", Place(file=str(folder)), error.strerror)
+            raise UsageError(f"{name} has no place for its orders", (finding,)) from None
+        return Files(name, folder, settings.acceptance, titles=self.titles, excel=settings.excel)
+
+    def _mqtt(self, name: str, settings: MqttSettings) -> Controller:
+        library("paho.mqtt", "mqtt")
+        password = None if settings.password_from is None else Secret(settings.password_from)
+        tls = None if settings.plain else self._tls(settings.tls)
+        port = port_of(settings.broker, 1883 if settings.plain else 8883)
+        way = Way(host_of(settings.broker), port, tls, settings.username, password)
+        broker = self.brokers.setdefault(way, Broker(way))
+        step = _STEP if settings.setpoint_step is None else settings.setpoint_step.value
+        return MqttController(name, broker, step, settings.most_rows, settings.timeout)
+
+    def _opensprinkler(self, name: str, settings: OpenSprinklerSettings) -> Controller:
+        tls = None if settings.tls is None else self._tls(settings.tls)
+        port = port_of(settings.address, 80 if tls is None else 443)
+        address = Address(host_of(settings.address), Secret(settings.password_from), port, tls, settings.timeout)
+        sprinkler = self.sprinklers.setdefault(address, Sprinkler(address))
+        return OpenSprinklerStation(name, sprinkler, settings.station)
+
+    def _tls(self, settings: TlsSettings) -> Tls:
+        files = (settings.authority, settings.certificate, settings.key)
+        return Tls(*(None if file is None else str(self.folder / file) for file in files))
+
+
+def _modbus(name: str, settings: ModbusSettings) -> Controller:
+    library("pymodbus", "modbus")
+    device = Device(host_of(settings.address), port_of(settings.address, 502), settings.unit_id, settings.timeout)
+    return ModbusTable(name, device, settings.base, settings.status, Table(settings.word_order, settings.scale))
+
+
+def _register(settings: RegisterSettings) -> Register:
+    return Register(settings.address, settings.kind, settings.scale, settings.word_order, settings.table)

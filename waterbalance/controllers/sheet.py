@@ -1,0 +1,108 @@
+"""The gatekeeper's sheet of a canal: every order in force, to be printed, read at the gate and signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from waterbalance.controllers.order_file import number
+from waterbalance.controllers.sheet_texts import TEXTS, Language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import jinja2
+
+    from waterbalance.schedule.command import Command
+    from waterbalance.schedule.envelope import Envelope
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One setting, as it is read at the gate."""
+
+    start: str
+    end: str
+    setpoint: str
+
+
+@dataclass(frozen=True)
+class SheetOrder:
+    """The orders of one gate."""
+
+    gate: str
+    facts: tuple[tuple[str, str], ...]
+    """Names and values, in the sheet's language."""
+
+    told: str
+    urgent: bool
+    unit: str
+    rows: tuple[SheetRow, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All that is printed, in one language."""
+
+    language: Language
+    heading: str
+    orders: tuple[SheetOrder, ...]
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The words of its language."""
+        return TEXTS[self.language]
+
+
+def sheet_of(canal: str, envelopes: tuple[Envelope, ...], titles: Mapping[str, Mapping[str, str]], language: Language) -> Sheet:
+    """The sheet of a canal; `titles` are names for people, by structure (or canal) and language."""
+    heading = f"{TEXTS[language]['title']} · {_title(canal, titles, language)}"
+    return Sheet(language, heading, tuple(_order(envelope, titles, language) for envelope in envelopes))
+
+
+def sheet_html(sheet: Sheet) -> str:
+    """One page that opens and prints without a network; all that is filled in is escaped."""
+    return _template().render(sheet=sheet, texts=sheet.texts)
+
+
+def _order(envelope: Envelope, titles: Mapping[str, Mapping[str, str]], language: Language) -> SheetOrder:
+    texts, command = TEXTS[language], envelope.command
+    here = envelope.command.valid_from.tzinfo
+    approved = ", ".join(f"{each.by} ({each.at.astimezone(here):%Y-%m-%d %H:%M})" for each in envelope.approvals)
+    facts = (
+        (texts["order"], f"{envelope.sequence} ({texts[command.label]})"),
+        (texts["code"], command.cmd_id[:8]),
+        (texts["valid"], f"{command.valid_from:%Y-%m-%d %H:%M} {texts['to']} {command.valid_until:%Y-%m-%d %H:%M}"),
+        (texts["approved"], approved or "-"),
+        (texts["if_nothing"], _fallback(command, texts)),
+    )
+    gate = f"{_title(command.structure, titles, language)} ({command.controller})"
+    unit = f"{command.unit} ({texts['mode_' + command.mode]})"
+    rows = tuple(
+        SheetRow(f"{row.start:%Y-%m-%d %H:%M}", f"{row.end:%Y-%m-%d %H:%M}", number(row.setpoint)) for row in command.rows
+    )
+    return SheetOrder(gate, facts, texts[command.action], command.action != "apply", unit, rows)
+
+
+def _fallback(command: Command, texts: Mapping[str, str]) -> str:
+    words = texts[command.fallback.mode]
+    if command.fallback.setpoint is None or command.fallback.mode != "flow":
+        return words
+    return f"{words} {number(command.fallback.setpoint)} {command.unit}"
+
+
+def _title(name: str, titles: Mapping[str, Mapping[str, str]], language: Language) -> str:
+    told = titles.get(name, {})
+    return told.get(language, told.get("en", name))
+
+
+@cache
+def _template() -> jinja2.Template:
+    import jinja2  # noqa: PLC0415 (only where a sheet is written)
+
+    loader = jinja2.PackageLoader("waterbalance.controllers", "")
+    environment = jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template("sheet.html.j2")

@@ -1,0 +1,178 @@
+"""One attempt to tell one device: look, hand over, let it count, read back.
+
+    altered, unsigned, beyond its limits        -> refused      nothing is sent
+    valid_until has passed                      -> expired      nothing is sent
+    Local, clock off by more than the limit     -> held         nothing is sent; looked at again later
+    no answer                                   -> waiting      again after first_retry 2^(n - 1), at most longest_retry
+                                                -> dead         when patience has run out
+    the device says no                          -> refused
+    it says yes and holds something else        -> differs
+    it says yes and holds what it was told      -> confirmed
+
+An attempt changes nothing here: it returns what came of it. It may be made twice for the same command.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from waterbalance.controllers.controller import AGREED, RefusedError, UnreachableError
+from waterbalance.errors import WaterBalanceError
+from waterbalance.schedule.guard_commands import wrong_with
+from waterbalance.schedule.signature import wrong_signature
+from waterbalance.store.outbox import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    from waterbalance.controllers.controller import Controller, DeviceState, Held, Status
+    from waterbalance.scenario.issuing import IssuingSettings
+    from waterbalance.schedule.command import Row
+    from waterbalance.schedule.device import Device
+    from waterbalance.schedule.envelope import Envelope
+    from waterbalance.store.outbox import CommandState, Queued
+
+ENDED_AS: dict[Status, CommandState] = {"expired": "expired", "superseded": "superseded"}
+"""What a device's other answers make of a command; all the rest are refusals."""
+
+JITTER = 0.25
+"""By how much of itself a wait is lengthened at most, so that a thousand devices do not ask at once."""
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What attempts go by."""
+
+    settings: IssuingSettings
+    devices: Mapping[str, Device]
+    keys: Mapping[str, Ed25519PublicKey] = field(default_factory=dict)
+    """Public keys that are trusted, by name; without any, signatures are not asked for."""
+
+
+def attempt(queued: Queued, connect: Callable[[str], Controller], sending: Sending, clock: Callable[[], dt.datetime]) -> Outcome:
+    """Try once; whatever the device or the way to it does, there is an outcome.
+
+    `connect` gives the controller of a name, and raises `ControllerError`.
+    """
+    try:
+        envelope = queued.envelope
+    except (KeyError, TypeError, ValueError) as error:
+        return _ended(queued, "refused", f"what stands in the store is no command: {error}")
+    now = clock()
+    wrong = _wrong(envelope, sending, now)
+    if wrong is not None:
+        return _not_sent(queued, envelope, wrong, now)
+    try:
+        controller = connect(queued.controller)
+        held_back = _held_back(controller.state(), envelope, sending.settings, now)
+        return (
+            _held(queued, held_back, sending.settings, now) if held_back else _send(queued, envelope, controller, sending, clock)
+        )
+    except RefusedError as error:
+        return _ended(queued, "refused", str(error))
+    except WaterBalanceError as error:
+        # A password that is not in the environment, a certificate that cannot be read: this device waits, others do not.
+        return _again(queued, envelope, str(error), sending.settings, clock())
+
+
+def _not_sent(queued: Queued, envelope: Envelope, wrong: str, now: dt.datetime) -> Outcome:
+    """A command whose time has passed is out of date before it is anything else."""
+    if envelope.command.valid_until <= now:
+        return _ended(queued, "expired", f"valid until {envelope.command.valid_until.isoformat()}")
+    return _ended(queued, "refused", wrong)
+
+
+def wait_before(attempts: int, cmd_id: str, settings: IssuingSettings) -> dt.timedelta:
+    """How long to wait after so many attempts; the same for the same command, so that a run can be played again."""
+    days = min(settings.first_retry * 2.0 ** min(attempts - 1, 60), settings.longest_retry)
+    drawn = int.from_bytes(hashlib.sha256(f"{cmd_id}{attempts}".encode()).digest()[:4], "big") / 2**32
+    return dt.timedelta(days=days * (1.0 + JITTER * drawn))
+
+
+def _wrong(envelope: Envelope, sending: Sending, now: dt.datetime) -> str | None:
+    """Why a command may not be sent at all."""
+    device = sending.devices.get(envelope.command.controller)
+    if device is None:
+        return f"no device of the name {envelope.command.controller}"
+    findings = list(wrong_with(envelope.command, device, now))
+    signature = wrong_signature(envelope, sending.keys) if sending.keys else None
+    if signature is not None:
+        findings.append(signature)
+    return "; ".join(str(finding) for finding in findings) or None
+
+
+def _held_back(state: DeviceState, envelope: Envelope, settings: IssuingSettings, now: dt.datetime) -> str | None:
+    """Why a device is not told now."""
+    if not state.online:
+        raise UnreachableError(f"{envelope.command.controller} is offline")
+    if not state.remote:
+        return "the device is in Local or maintenance mode"
+    if state.clock is not None and abs(state.clock - now) > dt.timedelta(days=settings.greatest_clock_skew):
+        return f"the device's clock tells {state.clock.isoformat()}, ours {now.isoformat()}"
+    if state.applied is not None and state.applied > envelope.sequence:
+        raise RefusedError(f"the device follows command {state.applied} already; this one is {envelope.sequence}")
+    return None
+
+
+def _send(
+    queued: Queued, envelope: Envelope, controller: Controller, sending: Sending, clock: Callable[[], dt.datetime]
+) -> Outcome:
+    controller.stage(envelope)
+    if envelope.command.valid_until <= clock():
+        return _ended(queued, "expired", "its time ran out while it was handed over")
+    answer = controller.commit(envelope)
+    if answer.cmd_id != queued.cmd_id or answer.sequence != queued.sequence:
+        raise UnreachableError(f"the answer is for command {answer.cmd_id}, sequence {answer.sequence}")
+    if answer.status == "received":
+        raise UnreachableError("the device has it, but does not say that it will follow it")
+    told = f"the device answers {answer.status}: {answer.code or 'no reason'}"
+    if answer.status not in AGREED:
+        return _ended(queued, ENDED_AS.get(answer.status, "refused"), told)
+    other = _difference(envelope, controller.read_back(), sending.devices[envelope.command.controller])
+    if other is not None:
+        return _ended(queued, "differs", other)
+    return _ended(queued, "confirmed", f"{answer.status} at {answer.at.isoformat()}")
+
+
+def _difference(envelope: Envelope, held: Held, device: Device) -> str | None:
+    """How what the device holds lies off what it was told."""
+    if held.sequence is not None and held.sequence != envelope.sequence:
+        return f"it holds command {held.sequence}, not {envelope.sequence}"
+    told = envelope.command.rows
+    if len(held.rows) != len(told):
+        return f"it holds {len(held.rows)} rows, not {len(told)}"
+    for number, (own, its) in enumerate(zip(told, held.rows, strict=True), 1):
+        if (own.start, own.end) != (its.start, its.end):
+            return f"row {number}: {_span(its)}, not {_span(own)}"
+        # NaN lies off everything.
+        if not abs(own.setpoint - its.setpoint) <= device.setpoint_step / 2:
+            return f"row {number}: {its.setpoint:g} {device.unit}, not {own.setpoint:g}"
+    return None
+
+
+def _span(row: Row) -> str:
+    return f"{row.start.isoformat()} to {row.end.isoformat()}"
+
+
+def _again(queued: Queued, envelope: Envelope, why: str, settings: IssuingSettings, now: dt.datetime) -> Outcome:
+    next_try = now + wait_before(queued.attempts, queued.cmd_id, settings)
+    give_up = max(envelope.issued_at, min(queued.valid_from, now)) + dt.timedelta(days=settings.patience)
+    if next_try >= queued.valid_until:
+        return _ended(queued, "expired", f"no answer in its time: {why}")
+    if now >= give_up:
+        return _ended(queued, "dead", f"given up after {queued.attempts} attempts: {why}")
+    return Outcome(queued.cmd_id, str(queued.claim), "waiting", why, next_try)
+
+
+def _held(queued: Queued, why: str, settings: IssuingSettings, now: dt.datetime) -> Outcome:
+    next_try = now + dt.timedelta(days=settings.longest_retry)
+    return Outcome(queued.cmd_id, str(queued.claim), "held", why, next_try)
+
+
+def _ended(queued: Queued, state: CommandState, detail: str) -> Outcome:
+    return Outcome(queued.cmd_id, str(queued.claim), state, detail)

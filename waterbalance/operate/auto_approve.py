@@ -1,0 +1,71 @@
+"""A plan that changes little is approved by a rule; the rule's name stands where a person's would.
+
+    every device:  |mean setpoint of the new rows - mean setpoint of what is in force| <= greatest_change x its upper limit
+    every user:    shortage on the days of the orders <= greatest_shortage
+    and a plan is in force, it commands the same devices, and nothing had to be noted of the new one
+
+Whatever else (a first plan, a new gate, a dry user) waits for somebody.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waterbalance.errors import Finding, Place
+from waterbalance.operate.record import commands_in
+from waterbalance.store.outbox import newest_of_each
+from waterbalance.store.plans import approve, find, in_force
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+    from waterbalance.scenario.issuing import AutomaticApproval
+    from waterbalance.schedule.command import Command
+    from waterbalance.store.database import Store
+    from waterbalance.store.plans import StoredPlan
+
+ENGINE = "engine"
+"""Who approves by rule."""
+
+
+def approve_automatically(store: Store, plan: str, rule: AutomaticApproval, now: dt.datetime) -> tuple[Finding, ...]:
+    """Approve a plan where it lies inside of the envelope; else why it does not, and somebody has to look."""
+    with store.writing() as connection:
+        stored = find(connection, plan)
+        outside = tuple(_outside(connection, stored, rule))
+        if not outside:
+            named = f"change <= {rule.greatest_change:g}, shortage <= {rule.greatest_shortage:g}"
+            approve(connection, stored.plan, ENGINE, now, named)
+    return outside
+
+
+def _outside(connection: Connection, stored: StoredPlan, rule: AutomaticApproval) -> Iterator[Finding]:
+    before = in_force(connection, stored.scenario)
+    if before is None:
+        yield Finding("no plan is in force to compare with", Place(component=f"plan {stored.plan[:12]}"))
+        return
+    if stored.label != "planned":
+        yield Finding("not an ordinary plan", Place(component=f"plan {stored.plan[:12]}"), stored.label, "planned")
+    for note in stored.content.get("notes", ()):
+        yield Finding("the plan has a note", Place(component=f"plan {stored.plan[:12]}"), note, "none")
+    old = {each.controller: each.envelope.command for each in newest_of_each(connection) if each.plan == before.plan}
+    new = {command.controller: command for command in commands_in(stored)}
+    for name in sorted(set(old) ^ set(new)):
+        yield Finding("the device has a command in one of the plans only", Place(component=name))
+    for name in sorted(set(old) & set(new)):
+        change = abs(_mean(new[name]) - _mean(old[name])) / new[name].limits.most
+        if not change <= rule.greatest_change:
+            yield Finding("the change is too great", Place(component=name), f"{change:.3g}", f"at most {rule.greatest_change:g}")
+    for user, shortage in stored.content["shortages"].items():
+        if not shortage <= rule.greatest_shortage:
+            allowed = f"at most {rule.greatest_shortage:g}"
+            yield Finding("the user goes short", Place(component=user), f"{shortage:.3g}", allowed)
+
+
+def _mean(command: Command) -> float:
+    """Mean setpoint over time."""
+    seconds = sum((row.end - row.start).total_seconds() for row in command.rows)
+    return sum(row.setpoint * (row.end - row.start).total_seconds() for row in command.rows) / seconds if seconds else 0.0

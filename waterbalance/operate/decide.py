@@ -1,0 +1,42 @@
+"""What somebody, or a declared rule, says to a plan of the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from waterbalance.errors import ApprovalError, Finding, UsageError
+from waterbalance.operate.auto_approve import approve_automatically
+from waterbalance.store.plans import approve, find, move
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from waterbalance.scenario.issuing import IssuingSettings
+    from waterbalance.store.database import Store
+
+
+def decide(store: Store, plan: str, decision: Literal["approved", "reviewed", "rejected"], by: str, at: dt.datetime) -> str:
+    """Write a decision down; returns the plan's whole hash. Raises `UsageError` where the plan cannot be decided on any more."""
+    with store.writing() as connection:
+        stored = find(connection, plan)
+        if decision == "approved":
+            approve(connection, stored.plan, by, at)
+        else:
+            move(connection, stored.plan, decision, by, at)
+    return stored.plan
+
+
+def decide_by_rule(store: Store, plan: str, settings: IssuingSettings, at: dt.datetime) -> str:
+    """Approve by the declared rule; returns the plan's whole hash.
+
+    Raises `UsageError` where there is no rule, and `ApprovalError` with everything that lies outside of its envelope.
+    """
+    if settings.automatic_approval is None:
+        remedy = "Write 'issuing: automatic_approval: greatest_change: ...' into the scenario, or approve it yourself."
+        raise UsageError("nothing is approved", (Finding("the scenario declares no rule", remedy=remedy),))
+    with store.reading() as connection:
+        stored = find(connection, plan)
+    outside = approve_automatically(store, stored.plan, settings.automatic_approval, at)
+    if outside:
+        raise ApprovalError("the plan lies outside of the declared envelope; somebody has to look at it", outside)
+    return stored.plan

@@ -1,0 +1,121 @@
+"""For devices that can only take a setpoint now: the engine keeps their rows and sets each at its time.
+
+    at every tick, for every such device:
+        row     = the row of its newest accepted command that holds now; none: its fallback
+        set     = what the device reads, if it is off the row's setpoint by more than half a step
+
+Only the clock and the store decide what is set, never what was set before. A dispatcher that was killed, or whose clock was put
+right, does at its next tick what is right at that moment; and setting a gate to where it is costs nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from waterbalance.controllers.controller import ControllerError
+from waterbalance.store.alarms import clear, ring
+from waterbalance.store.audit_log import Event, append
+from waterbalance.store.outbox import newest_of_each
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from waterbalance.controllers.plain_gate import GateReading
+    from waterbalance.schedule.command import Command
+    from waterbalance.schedule.device import Device
+    from waterbalance.store.database import Store
+    from waterbalance.store.outbox import CommandState
+
+
+CONFIRMED: frozenset[CommandState] = frozenset({"confirmed"})
+
+
+class Gate(Protocol):
+    """What is used of a device that has no memory."""
+
+    def set_now(self, setpoint: float) -> None:
+        """Raises `ControllerError`."""
+        ...
+
+    def read_now(self) -> GateReading:
+        """Its setpoint in the command's unit, and whether it is in Remote. Raises `ControllerError`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Tick:
+    """What one look at all gates did."""
+
+    set: Mapping[str, float]
+    """Devices that were told a setpoint, and which."""
+
+    failed: Mapping[str, str]
+    """Devices that could not be told, and why."""
+
+
+def tick(store: Store, gates: Mapping[str, Gate], devices: Mapping[str, Device], now: dt.datetime) -> Tick:
+    """Bring every gate to what its newest accepted command says for this moment. Raises `StoreError`."""
+    with store.reading() as connection:
+        newest = {each.controller: each.envelope.command for each in newest_of_each(connection, CONFIRMED)}
+    done: dict[str, float] = {}
+    failed: dict[str, str] = {}
+    for name, gate in sorted(gates.items()):
+        wanted = None if name not in newest else setpoint_at(newest[name], now)
+        try:
+            if wanted is not None and _is_off(gate, wanted, devices[name]):
+                _set(gate, wanted, devices[name])
+                done[name] = wanted
+        except ControllerError as error:
+            failed[name] = str(error)
+    _write_down(store, done, failed, frozenset(gates), now)
+    return Tick(done, failed)
+
+
+def setpoint_at(command: Command, now: dt.datetime) -> float | None:
+    """What a command says for a moment; None where the device keeps what it has."""
+    if command.action == "stop":
+        return 0.0
+    for row in command.rows:
+        if row.start <= now < row.end:
+            return row.setpoint
+    if now < command.valid_from or command.fallback.mode == "hold_last":
+        return None
+    return (command.fallback.setpoint or 0.0) if command.fallback.mode == "flow" else 0.0
+
+
+def next_change(store: Store, gates: frozenset[str], now: dt.datetime) -> dt.datetime | None:
+    """When the next row of any gate begins or ends; None where nothing is to come."""
+    with store.reading() as connection:
+        newest = [each.envelope.command for each in newest_of_each(connection, CONFIRMED) if each.controller in gates]
+    moments = {moment for command in newest for row in command.rows for moment in (row.start, row.end) if moment > now}
+    return min(moments, default=None)
+
+
+def _is_off(gate: Gate, wanted: float, device: Device) -> bool:
+    reading = gate.read_now()
+    if not reading.remote:
+        raise ControllerError("it is in Local or maintenance mode")
+    # NaN is off everything.
+    return not abs(reading.setpoint - wanted) <= device.setpoint_step / 2
+
+
+def _set(gate: Gate, wanted: float, device: Device) -> None:
+    gate.set_now(wanted)
+    reached = gate.read_now().setpoint
+    if not abs(reached - wanted) <= device.setpoint_step / 2:
+        raise ControllerError(f"it reads {reached:g} {device.unit} after it was set to {wanted:g}")
+
+
+def _write_down(
+    store: Store, done: Mapping[str, float], failed: Mapping[str, str], gates: frozenset[str], now: dt.datetime
+) -> None:
+    if not done and not failed:
+        return
+    with store.writing() as connection:
+        append(connection, now, *(Event("dispatcher", "set", name, {"setpoint": setpoint}) for name, setpoint in done.items()))
+        for name, why in failed.items():
+            ring(connection, name, "gate", why, now)
+        for name in gates & set(done):
+            clear(connection, name, now)

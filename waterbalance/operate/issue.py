@@ -1,0 +1,171 @@
+"""From an approved plan to commands in the outbox: numbered, signed, in one transaction with the plan's new state.
+
+    who        somebody who has not approved it
+    what       exactly what was approved: the plan's hash is that of its content
+    when       a plan that is not too old, whose validity is still to come
+    commands   looked at once more; where the plan replaces another one while the day runs, what is done stays done (`midday`)
+    sequence   the next of each controller
+
+Issuing the same plan twice therefore issues nothing new.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from waterbalance.errors import ApprovalError, Finding, Place, TryLaterError, UsageError
+from waterbalance.operate.midday import replanned, still_to_begin
+from waterbalance.operate.record import commands_in
+from waterbalance.plan.life_cycle import IN_FORCE
+from waterbalance.schedule.envelope import Approval, Envelope
+from waterbalance.schedule.guard_commands import guard_commands
+from waterbalance.schedule.signature import sign
+from waterbalance.store.outbox import enqueue, known, last_sequences, newest_of_each
+from waterbalance.store.plans import StoredPlan, approvals_of, find, in_force, move, newest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from sqlalchemy import Connection
+
+    from waterbalance.scenario.issuing import IssuingSettings
+    from waterbalance.schedule.command import Command
+    from waterbalance.schedule.device import Device
+    from waterbalance.schedule.signature import SigningKey
+    from waterbalance.store.database import Store
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """Who issues, by what rules, to which devices, signed with what."""
+
+    by: str
+    settings: IssuingSettings
+    devices: Mapping[str, Device]
+    key: SigningKey | None = None
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What went into the outbox."""
+
+    plan: str
+    commands: tuple[str, ...]
+    """Names of the commands that are new."""
+
+    known: int
+    """How many were there already."""
+
+
+def issue(store: Store, scenario: str, issuer: Issuer, now: dt.datetime, plan: str | None = None) -> Issued:
+    """Put the commands of the newest approved plan of a scenario, or of `plan`, into the outbox.
+
+    Raises `UsageError` where there is no plan, `ApprovalError` or `TryLaterError` where it may not be issued, `InputError` where
+    a command may not be sent; then nothing has changed.
+    """
+    with store.writing() as connection:
+        stored = _to_issue(connection, scenario, plan)
+        approvals = approvals_of(connection, stored.plan)
+        _require_allowed(stored, approvals, issuer, now)
+        commands = commands_in(stored)
+        if stored.state in IN_FORCE:
+            return Issued(stored.plan, (), len(commands))
+        before = in_force(connection, scenario)
+        new = put(
+            connection, _from_now(_replacing(connection, commands, before, issuer, now), issuer, now), approvals, issuer, now
+        )
+        if before is not None:
+            move(connection, before.plan, "superseded", issuer.by, now, successor=stored.plan)
+        move(connection, stored.plan, "current", issuer.by, now, commands=len(new))
+    return Issued(stored.plan, new, len(commands) - len(new))
+
+
+def put(
+    connection: Connection, commands: Collection[Command], approvals: tuple[Approval, ...], issuer: Issuer, now: dt.datetime
+) -> tuple[str, ...]:
+    """Number, date and sign commands that are not in the outbox yet, and put them in; returns their names."""
+    there = known(connection, {command.cmd_id for command in commands})
+    fresh = tuple(command for command in commands if command.cmd_id not in there)
+    guard_commands(fresh, issuer.devices, now)
+    last = last_sequences(connection)
+    envelopes = []
+    for command in fresh:
+        before = last.get(command.controller)
+        last[command.controller] = (before or 0) + 1
+        envelope = Envelope(command, last[command.controller], before, now, issuer.by, approvals)
+        envelopes.append(envelope if issuer.key is None else sign(envelope, issuer.key))
+    enqueue(connection, envelopes, now)
+    return tuple(command.cmd_id for command in fresh)
+
+
+def _replacing(
+    connection: Connection, commands: tuple[Command, ...], before: StoredPlan | None, issuer: Issuer, now: dt.datetime
+) -> tuple[Command, ...]:
+    """The commands as they are, but for the hours that devices have followed the plan before."""
+    if before is None:
+        return commands
+    followed = {
+        queued.controller: queued.envelope.command
+        for queued in newest_of_each(connection, frozenset({"confirmed"}))
+        if queued.plan == before.plan
+    }
+    return tuple(
+        replanned(command, followed[command.controller], issuer.devices[command.controller], now)
+        if command.controller in followed and command.controller in issuer.devices
+        else command
+        for command in commands
+    )
+
+
+def _from_now(commands: tuple[Command, ...], issuer: Issuer, now: dt.datetime) -> tuple[Command, ...]:
+    devices = issuer.devices
+    return tuple(still_to_begin(each, devices[each.controller], now) if each.controller in devices else each for each in commands)
+
+
+def _to_issue(connection: Connection, scenario: str, plan: str | None) -> StoredPlan:
+    """An approved plan goes before the one in force, which may be issued again without effect."""
+    if plan is not None:
+        return find(connection, plan)
+    found = newest(connection, scenario, frozenset({"approved"})) or newest(connection, scenario, IN_FORCE)
+    if found is not None:
+        return found
+    waits = newest(connection, scenario, frozenset({"run", "reviewed"}))
+    told = "no plan" if waits is None else f"plan {waits.plan[:12]} waits for approval"
+    remedy = "Run the scenario with --store." if waits is None else f"`waterbalance approve {waits.plan[:12]} --by NAME`"
+    error = UsageError if waits is None else ApprovalError
+    raise error("nothing to issue", (Finding(f"no approved plan of {scenario!r}", found=told, remedy=remedy),))
+
+
+def _require_allowed(stored: StoredPlan, approvals: tuple[Approval, ...], issuer: Issuer, now: dt.datetime) -> None:
+    place = Place(component=f"plan {stored.plan[:12]}")
+    if stored.state not in IN_FORCE | {"approved"}:
+        remedy = (
+            "Run the scenario again." if stored.state in {"rejected", "superseded", "withdrawn"} else "Let somebody approve it."
+        )
+        raise ApprovalError("nothing is issued", (Finding("the plan is not approved", place, stored.state, "approved", remedy),))
+    if stored.state == "approved":
+        _require_people(approvals, issuer, place)
+    age = now - stored.recorded_at
+    if age > dt.timedelta(days=issuer.settings.oldest_plan):
+        allowed = f"{24 * issuer.settings.oldest_plan:g} h ('issuing: oldest_plan')"
+        found = f"{age.total_seconds() / 3600:.1f} h"
+        raise TryLaterError(
+            "nothing is issued", (Finding("the plan is too old", place, found, allowed, "Run and approve it anew."),)
+        )
+    if stored.valid_until <= now:
+        found = stored.valid_until.isoformat()
+        raise TryLaterError("nothing is issued", (Finding("the plan's days are over", place, found, f"after {now.isoformat()}"),))
+
+
+def _require_people(approvals: tuple[Approval, ...], issuer: Issuer, place: Place) -> None:
+    people = {approval.by for approval in approvals}
+    if issuer.by in people:
+        remedy = "Somebody else has to issue it."
+        finding = Finding("who has approved a plan does not issue it", place, issuer.by, "somebody else", remedy)
+        raise ApprovalError("nothing is issued", (finding,))
+    by_rule = any(approval.rule is not None for approval in approvals)
+    if not by_rule and len(people) < issuer.settings.approvals:
+        finding = Finding("too few have approved the plan", place, str(len(people)), str(issuer.settings.approvals))
+        raise ApprovalError("nothing is issued", (finding,))

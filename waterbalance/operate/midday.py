@@ -1,0 +1,86 @@
+"""A plan that replaces another one while the day runs: what is done is done, and the rest of the day makes up for it.
+
+    done  = water that passed from the new command's first row until now, by the rows that the device has followed
+    left  = max(volume of the new plan for the day - done, 0)
+    share = left / volume of the new plan's rows from now to the end of the day
+    setpoint of those rows = share x theirs, at most the device's limit; later days as planned
+
+Valves that are opened for a time (`duration`) start no program whose minute has passed: what has begun begins a little later,
+with its whole time where the rest of its row has room for it.
+
+A burst at 15:00 that closes a canal gives share 0; a canal that has to carry more in nine hours carries more.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from waterbalance.schedule.command import Row
+from waterbalance.schedule.passing import flow_at, volume_of
+
+if TYPE_CHECKING:
+    from waterbalance.schedule.command import Command
+    from waterbalance.schedule.device import Device
+
+HAND_OVER = dt.timedelta(minutes=6)
+"""Within which a command has to reach a device that starts programs by the minute."""
+
+
+def replanned(command: Command, followed: Command, device: Device, now: dt.datetime) -> Command:
+    """The command as it is where it begins later than now; else what is left of it after `followed`."""
+    if command.valid_from >= now or command.valid_until <= now or followed.action != "apply":
+        return command
+    midnight = (now.astimezone(command.valid_from.tzinfo) + dt.timedelta(days=1)).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    planned = _volume(command, device, command.valid_from, midnight)
+    done = _volume(followed, device, command.valid_from, now)
+    rest = _volume(command, device, now, midnight)
+    share = max(planned - done, 0.0) / rest if rest > 0.0 else 0.0
+    rows = [*_today(command, device, share, now, midnight), *_between(command, midnight, command.valid_until)]
+    return replace(command, rows=tuple(rows), valid_from=now, label="replanned")
+
+
+def still_to_begin(command: Command, device: Device, now: dt.datetime) -> Command:
+    """The command as it is for devices that follow a row from its middle; for valves only with what can still begin."""
+    if device.mode != "duration" or command.valid_from >= now:
+        return command
+    soonest = (now + HAND_OVER).replace(second=0, microsecond=0).astimezone(command.valid_from.tzinfo)
+    rows = tuple(
+        row if row.start >= soonest else Row(soonest, row.end, min(row.setpoint, (row.end - soonest).total_seconds()))
+        for row in command.rows
+        if row.end > soonest
+    )
+    return replace(command, rows=rows, valid_from=soonest)
+
+
+def _today(command: Command, device: Device, share: float, now: dt.datetime, midnight: dt.datetime) -> list[Row]:
+    """Rows of the rest of the day, their flow times `share`."""
+    rows = []
+    for row in _between(command, now, midnight):
+        if device.mode == "duration":
+            setpoint = min(row.setpoint * share, (row.end - row.start).total_seconds())
+        elif device.rating is None:
+            setpoint = row.setpoint * share
+        else:
+            setpoint = device.rating.setting(flow_at(row.setpoint, device) * share)
+        steps = round(min(setpoint, command.limits.most) / device.setpoint_step)
+        rows.append(Row(row.start, row.end, float(f"{steps * device.setpoint_step:.12g}")))
+    return rows
+
+
+def _between(command: Command, start: dt.datetime, end: dt.datetime) -> list[Row]:
+    """Rows, cut where they reach beyond; an open time is cut in proportion."""
+    rows = []
+    for row in command.rows:
+        first, last = max(row.start, start), min(row.end, end)
+        if first < last:
+            part = (last - first) / (row.end - row.start) if command.mode == "duration" else 1.0
+            rows.append(Row(first, last, row.setpoint * part))
+    return rows
+
+
+def _volume(command: Command, device: Device, start: dt.datetime, end: dt.datetime) -> float:
+    return volume_of(replace(command, rows=tuple(_between(command, start, end))), device)

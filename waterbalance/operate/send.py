@@ -1,0 +1,96 @@
+"""The scenario's own devices: how they are reached, told, and kept."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from waterbalance.controllers.connect import Connections
+from waterbalance.controllers.controller import ControllerError, RefusedError
+from waterbalance.errors import Finding, Place
+from waterbalance.operate.attempt import Sending
+from waterbalance.operate.deliver import Delivered, deliver
+from waterbalance.operate.kept_here import KeptHere
+from waterbalance.scenario.controller_settings import PlainGateSettings
+from waterbalance.scenario.devices import devices_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterator, Mapping
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    from waterbalance.controllers.controller import Controller
+    from waterbalance.controllers.plain_gate import PlainGate
+    from waterbalance.scenario.scenario import Scenario
+    from waterbalance.schedule.device import Device
+    from waterbalance.store.database import Store
+
+
+@runtime_checkable
+class Beating(Protocol):
+    """A controller whose device falls back when it hears nothing for long."""
+
+    def beat(self) -> None:
+        """Raises `ControllerError`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Field:
+    """All devices of a scenario, ready to be spoken to."""
+
+    scenario: Scenario
+    devices: Mapping[str, Device]
+    gates: Mapping[str, PlainGate]
+    """Those without memory."""
+
+    controllers: Mapping[str, Controller]
+    """Those that keep their rows."""
+
+    clock: Callable[[], dt.datetime]
+
+    def controller(self, name: str) -> Controller:
+        """The controller of a name. Raises `RefusedError` where the scenario knows none."""
+        if name in self.gates:
+            return KeptHere(name, self.gates[name], self.devices[name].setpoint_step, self.clock)
+        if name not in self.controllers:
+            finding = Finding(
+                "the scenario has no such controller", Place(component=name), allowed=", ".join(sorted(self.devices))
+            )
+            raise RefusedError("a device cannot be reached", (finding,))
+        return self.controllers[name]
+
+    def beat(self) -> None:
+        """Tell every device that can hear it that the engine lives; one that does not answer is told of when it is sent to."""
+        for controller in self.controllers.values():
+            if isinstance(controller, Beating):
+                with suppress(ControllerError):
+                    controller.beat()
+
+    def send(
+        self, store: Store, keys: Mapping[str, Ed25519PublicKey], wait: dt.timedelta, sleep: Callable[[float], None]
+    ) -> Delivered:
+        """Send what is due in the outbox, and what becomes due within `wait`."""
+        sending = Sending(self.scenario.issuing, self.devices, keys)
+        return deliver(store, self.controller, sending, clock=self.clock, wait=wait, sleep=sleep)
+
+
+@contextmanager
+def field_of(scenario: Scenario, clock: Callable[[], dt.datetime]) -> Iterator[Field]:
+    """The devices of a scenario for as long as they are needed. Raises `UsageError` where a library is missing."""
+    titles = {component.name: dict(component.title) for component in scenario.network}
+    connections = Connections(Path(scenario.folder), titles)
+    try:
+        told = scenario.controllers.items()
+        yield Field(
+            scenario,
+            devices_of(scenario),
+            {name: connections.gate(name, each) for name, each in told if isinstance(each, PlainGateSettings)},
+            {name: connections.controller(name, each) for name, each in told if not isinstance(each, PlainGateSettings)},
+            clock,
+        )
+    finally:
+        connections.close()

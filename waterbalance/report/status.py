@@ -1,0 +1,167 @@
+"""What the store holds, as tables: plans, the newest command of every controller, alarms."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from waterbalance.store.alarms import Alarm, ringing
+from waterbalance.store.audit_log import head
+from waterbalance.store.outbox import Queued, newest_of_each
+from waterbalance.store.plans import StoredPlan, approvals_of, recorded
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from rich.console import RenderableType
+
+    from waterbalance.report.language import Wording
+    from waterbalance.schedule.envelope import Approval
+    from waterbalance.store.database import Store
+
+SHORT = 12
+"""Characters of a hash that people are shown."""
+
+MOST_ROWS = 40
+"""Controllers of a table; those that have confirmed are counted in its place when there are more."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """The store at one moment."""
+
+    plans: tuple[StoredPlan, ...]
+    approvals: Mapping[str, tuple[Approval, ...]]
+    commands: tuple[Queued, ...]
+    alarms: tuple[Alarm, ...]
+    head: tuple[int, str]
+    """Number and hash of the last line of the audit log."""
+
+
+def status_of(store: Store, most: int = 10) -> Status:
+    """Look at the store. Raises `StoreError`."""
+    with store.reading() as connection:
+        plans = recorded(connection, most)
+        approvals = {plan.plan: approvals_of(connection, plan.plan) for plan in plans}
+        return Status(plans, approvals, newest_of_each(connection), ringing(connection), head(connection))
+
+
+def status_json(status: Status) -> dict[str, Any]:
+    """Ready for JSON."""
+    return {
+        "schema": "waterbalance.status/1",
+        "plans": [
+            {
+                "plan": plan.plan,
+                "scenario": plan.scenario,
+                "start": plan.start,
+                "state": plan.state,
+                "label": plan.label,
+                "valid_from": plan.valid_from.isoformat(),
+                "valid_until": plan.valid_until.isoformat(),
+                "recorded_at": plan.recorded_at.isoformat(),
+                "approvals": [
+                    {"by": each.by, "at": each.at.isoformat(), "rule": each.rule} for each in status.approvals[plan.plan]
+                ],
+            }
+            for plan in status.plans
+        ],
+        "commands": [
+            {
+                "controller": command.controller,
+                "sequence": command.sequence,
+                "cmd_id": command.cmd_id,
+                "plan": command.plan,
+                "state": command.state,
+                "attempts": command.attempts,
+                "valid_until": command.valid_until.isoformat(),
+                "changed_at": command.changed_at.isoformat(),
+                "detail": command.detail,
+            }
+            for command in status.commands
+        ],
+        "alarms": [
+            {"alarm": each.alarm, "subject": each.subject, "kind": each.kind, "state": each.state, "text": each.text}
+            for each in status.alarms
+        ],
+        "audit_log": {"lines": status.head[0], "head": status.head[1]},
+    }
+
+
+def status_tables(status: Status, say: Wording) -> RenderableType:
+    """For a terminal."""
+    number, last = status.head
+    return Group(
+        _plans(status, say),
+        _commands(status, say),
+        _alarms(status, say),
+        Text(say("status.audit_log", lines=number, head=last)),
+    )
+
+
+def _plans(status: Status, say: Wording) -> RenderableType:
+    if not status.plans:
+        return Text(say("status.no_plans"))
+    table = _table(say, "plan", "scenario", "start", "state", "approved_by", "valid_until")
+    for plan in status.plans:
+        by = ", ".join(each.rule or each.by for each in status.approvals[plan.plan])
+        state = say(f"plan_state.{plan.state}")
+        state = state if plan.label == "planned" else f"{state} ({say(f'label.{plan.label}')})"
+        row = (plan.plan[:SHORT], plan.scenario, plan.start, state, by, _moment(plan.valid_until))
+        table.add_row(*(Text(say.printable(cell)) for cell in row))
+    return table
+
+
+def _commands(status: Status, say: Wording) -> RenderableType:
+    if not status.commands:
+        return Text(say("status.no_commands"))
+    table = _table(say, "controller", "sequence", "state", "attempts", "detail")
+    shown = (
+        [each for each in status.commands if each.state != "confirmed"] if len(status.commands) > MOST_ROWS else status.commands
+    )
+    for command in shown:
+        row = (
+            command.controller,
+            str(command.sequence),
+            say(f"command_state.{command.state}"),
+            str(command.attempts),
+            command.detail or "",
+        )
+        table.add_row(*(Text(say.printable(cell)) for cell in row))
+    counted = Counter(command.state for command in status.commands)
+    told = ", ".join(f"{say(f'command_state.{state}')} {number}" for state, number in sorted(counted.items()))
+    return Group(table, Text(say("status.counted", total=len(status.commands), told=told)))
+
+
+def _alarms(status: Status, say: Wording) -> RenderableType:
+    if not status.alarms:
+        return Text(say("status.no_alarms"))
+    table = _table(say, "alarm", "subject", "kind", "state", "text")
+    for alarm in status.alarms:
+        row = (
+            str(alarm.alarm),
+            alarm.subject,
+            say.known("alarm_kind", alarm.kind),
+            say(f"alarm_state.{alarm.state}"),
+            alarm.text,
+        )
+        table.add_row(*(Text(say.printable(cell)) for cell in row))
+    return table
+
+
+def _table(say: Wording, *columns: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(say(f"status.column.{column}"), overflow="fold")
+    return table
+
+
+def _moment(moment: dt.datetime) -> str:
+    return moment.astimezone().isoformat(timespec="minutes")

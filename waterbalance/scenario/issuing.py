@@ -1,0 +1,52 @@
+"""How orders leave: how old a plan may be, how long a device is asked, and when nobody needs to agree."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from waterbalance.network.fields import Duration, Fraction
+
+SECONDS = 1.0 / 86_400.0
+"""A second in days."""
+
+
+class AutomaticApproval(BaseModel):
+    """The envelope inside of which a plan needs nobody's word; all of it must hold."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    greatest_change: Fraction = Field(gt=0)
+    """How far the water of a device may lie from what it is told today, as a share of the most that it may be told. [-]"""
+
+    greatest_shortage: Fraction = 0.0
+    """Shortage of any user in a commanded step, as a share of its demand. [-]"""
+
+
+class IssuingSettings(BaseModel):
+    """The rules of issuing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    oldest_plan: Duration = 1.5
+    """How long ago a plan may have been made when its commands leave. [day]"""
+
+    greatest_clock_skew: Duration = 60 * SECONDS
+    """How far a device's clock may be off; beyond it nothing is sent. [day]"""
+
+    first_retry: Duration = 5 * SECONDS
+    """Wait before the second attempt; it doubles with each one. [day]"""
+
+    longest_retry: Duration = 600 * SECONDS
+    """Longest wait between attempts. [day]"""
+
+    patience: Duration = 2.0 / 24.0
+    """How long a device is asked before the command is given up and somebody is called. [day]"""
+
+    lease: Duration = 120 * SECONDS
+    """How long a sender may take for a command before another one does it. [day]"""
+
+    approvals: int = Field(default=1, ge=1, le=5, strict=True)
+    """How many people have to agree; none of them may issue."""
+
+    automatic_approval: AutomaticApproval | None = None
+    """Left out: somebody always has to agree."""

@@ -1,0 +1,43 @@
+"""A device as orders see it: what it moves, in which words it is told, and how far it may be asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from waterbalance.schedule.command import Fallback, Limits, Mode
+
+if TYPE_CHECKING:
+    from waterbalance.schedule.rating import Rating
+
+UNITS: dict[Mode, str] = {"flow": "m3/s", "level": "m", "position": "m", "speed": "1", "duration": "s"}
+
+
+@dataclass(frozen=True)
+class Device:
+    """One controller and the structure it moves."""
+
+    controller: str
+    structure: str
+    limits: Limits
+    """In the unit of the mode."""
+
+    mode: Mode = "flow"
+    rating: Rating | None = None
+    """From discharge to setpoint, for `level`, `position` and `speed`."""
+
+    valve_flow: float | None = None
+    """What an open valve lets through, for `duration`. [m3/s]"""
+
+    setpoint_step: float = 0.001
+    """Smallest difference between setpoints that the device can tell apart, in the unit of the mode."""
+
+    most_rows: int = 24
+    """Rows that it can keep."""
+
+    fallback: Fallback = field(default_factory=Fallback)
+
+    @property
+    def unit(self) -> str:
+        """Of its setpoints."""
+        return UNITS[self.mode]

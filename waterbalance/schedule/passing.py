@@ -1,0 +1,71 @@
+"""How much water passes while a command's rows hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from waterbalance.errors import Finding, InputError, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from waterbalance.schedule.command import Command, Row
+    from waterbalance.schedule.device import Device
+
+
+def flow_at(setpoint: float, device: Device) -> float:
+    """What a setpoint of flow, level or position lets through. [m3/s]."""
+    return setpoint if device.mode == "flow" else _rating(device, setpoint)
+
+
+def volume_of(command: Command, device: Device) -> float:
+    """Water that passes while a command's rows hold. [m3]."""
+    return sum(_volume(row, device) for row in command.rows)
+
+
+def passed_on_days(command: Command, device: Device) -> Mapping[str, float]:
+    """Water that passes on each local day of the rows' own offset. [m3]."""
+    by_day: dict[str, float] = {}
+    for row in command.rows:
+        for day, share in _days_of(row):
+            by_day[day] = by_day.get(day, 0.0) + share * _volume(row, device)
+    return by_day
+
+
+def _days_of(row: Row) -> Iterator[tuple[str, float]]:
+    moment, whole = row.start, _seconds(row)
+    while moment < row.end:
+        midnight = (moment + dt.timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        until = min(midnight, row.end)
+        yield moment.date().isoformat(), (until - moment).total_seconds() / whole
+        moment = until
+
+
+def _rating(device: Device, setpoint: float) -> float:
+    if device.rating is None:
+        raise needs(device, "a rating")
+    return device.rating.flow(setpoint)
+
+
+def valve_flow(device: Device) -> float:
+    """What the open valve lets through. [m3/s]. Raises `InputError` where the device does not say."""
+    if device.valve_flow is None or not device.valve_flow > 0.0:
+        raise needs(device, "a valve_flow above zero")
+    return device.valve_flow
+
+
+def needs(device: Device, what: str) -> InputError:
+    """The complaint that a device lacks something."""
+    finding = Finding(f"the mode {device.mode!r} needs {what}", Place(component=f"{device.controller} ({device.structure})"))
+    return InputError("a device is not described", (finding,))
+
+
+def _volume(row: Row, device: Device) -> float:
+    if device.mode == "duration":
+        return row.setpoint * valve_flow(device)
+    return flow_at(row.setpoint, device) * _seconds(row)
+
+
+def _seconds(row: Row) -> float:
+    return (row.end - row.start).total_seconds()

@@ -1,0 +1,138 @@
+"""From orders to commands: each device is told its structure's flows in its own words and steps.
+
+    due[r] = volume of row r + what rounding has left of the rows before it
+    setpoint[r] = due[r] / (length of r), in the device's mode, to the nearest setpoint that it can tell apart
+
+What rounding takes from one row the next one gets, so that the volume of all rows is the order's to one step over one row. A
+setpoint stays while it is less than a step off; neighbouring rows with one setpoint become one row. A device that keeps fewer
+rows gets the first ones, for a day at least: tomorrow's plan brings the rest.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from waterbalance.errors import Finding, Findings, InputError, Place
+from waterbalance.schedule.command import Command, Label, Row
+from waterbalance.schedule.guard_commands import guard_commands
+from waterbalance.schedule.passing import flow_at, needs, valve_flow
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from waterbalance.schedule.device import Device
+    from waterbalance.schedule.schedule import Order, Schedule, Setting
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+def commands_of(schedule: Schedule, devices: Collection[Device], plan: str = "", label: Label = "planned") -> tuple[Command, ...]:
+    """One command for each device whose structure has orders, by name of the device.
+
+    Raises `InputError` with everything that a device cannot do: a discharge outside of its rating, more rows than it keeps, and
+    all that `guard_commands` looks at.
+    """
+    orders = {order.structure: order for order in schedule.orders}
+    findings = Findings(_both_ways(schedule, {device.structure for device in devices}))
+    told = [
+        _command(orders[device.structure], device, plan, label, findings)
+        for device in sorted(devices, key=lambda each: each.controller)
+        if device.structure in orders
+    ]
+    findings.raise_if_any(InputError, "the orders cannot be told to the devices")
+    return guard_commands(tuple(told), {device.controller: device for device in devices})
+
+
+def _both_ways(schedule: Schedule, moved: set[str]) -> Iterator[Finding]:
+    """Structures with a device that run to and fro within one schedule: a setpoint does not say which way."""
+    counted = Counter(order.structure for order in schedule.orders)
+    for structure in sorted(name for name, count in counted.items() if count > 1 and name in moved):
+        remedy = "Name no device for it, or close one of its ways."
+        yield Finding("the structure runs both ways", Place(component=structure), "two orders", "one", remedy)
+
+
+def unserved(schedule: Schedule, devices: Iterable[Device]) -> tuple[str, ...]:
+    """Structures with orders that no device takes: somebody has to be told by other means."""
+    moved = {device.structure for device in devices}
+    return tuple(sorted({order.structure for order in schedule.orders} - moved))
+
+
+def _command(order: Order, device: Device, plan: str, label: Label, findings: Findings) -> Command:
+    rows: list[Row] = []
+    left = 0.0
+    for setting in order.settings:
+        try:
+            setpoint, left = _rounded(setting, device, left, rows[-1].setpoint if rows else None)
+        except InputError as error:
+            findings.extend(_dated(error, device, setting))
+            setpoint, left = 0.0, 0.0
+        if rows and rows[-1].setpoint == setpoint and rows[-1].end == setting.start and device.mode != "duration":
+            rows[-1] = Row(rows[-1].start, setting.end, setpoint)
+        else:
+            rows.append(Row(setting.start, setting.end, setpoint))
+    kept = rows[: device.most_rows]
+    if len(rows) > len(kept) and kept[-1].end - order.valid_from < ONE_DAY:
+        remedy = "Choose longer slots, or a device that keeps more."
+        found, allowed = f"{len(kept)} of {len(rows)} rows do not reach to the next day", f"{device.most_rows} rows for a day"
+        findings.add(Finding("more rows than the device keeps", _place(device), found, allowed, remedy))
+    return Command(
+        controller=device.controller,
+        structure=device.structure,
+        plan=plan,
+        action="apply",
+        mode=device.mode,
+        unit=device.unit,
+        valid_from=order.valid_from,
+        valid_until=kept[-1].end if len(rows) > len(kept) else order.valid_until,
+        rows=tuple(kept),
+        limits=device.limits,
+        fallback=device.fallback,
+        label=label,
+    )
+
+
+def _rounded(setting: Setting, device: Device, left: float, before: float | None) -> tuple[float, float]:
+    """Setpoint, and the volume that it leaves to the next row. [m3].
+
+    `before`, the setpoint of the row before, stays while it is less than a step off: nobody turns a gate for that.
+    """
+    seconds = (setting.end - setting.start).total_seconds()
+    # A closed row stays closed: the few litres that rounding left go on to the next row with water.
+    due = 0.0 if setting.volume <= 0.0 else max(setting.volume + left, 0.0)
+    if device.mode == "duration":
+        setpoint = _stepped(due / valve_flow(device), device)
+        passed = setpoint * valve_flow(device)
+    else:
+        flow = due / seconds
+        wanted = flow if device.mode == "flow" else _setting(device, flow)
+        near = before is not None and due > 0.0 and abs(wanted - before) < device.setpoint_step
+        setpoint = before if near and before is not None else _stepped(wanted, device)
+        passed = flow_at(setpoint, device) * seconds
+    return setpoint, setting.volume + left - passed
+
+
+def _stepped(value: float, device: Device) -> float:
+    if not math.isfinite(value):
+        finding = Finding("the setpoint is not a number", _place(device), str(value), "a finite number")
+        raise InputError("no setpoint", (finding,))
+    steps = round(value / device.setpoint_step)
+    # Twelve digits: 0.001 x 1234 is 1.234 and not 1.2340000000000002.
+    return float(f"{steps * device.setpoint_step:.12g}") + 0.0
+
+
+def _setting(device: Device, flow: float) -> float:
+    if device.rating is None:
+        raise needs(device, "a rating")
+    return device.rating.setting(flow)
+
+
+def _dated(error: InputError, device: Device, setting: Setting) -> Sequence[Finding]:
+    where = Place(component=f"{device.controller} ({device.structure})", date=setting.start.isoformat())
+    return [Finding(each.what, where, each.found, each.allowed, each.remedy) for each in error.findings]
+
+
+def _place(device: Device) -> Place:
+    return Place(component=f"{device.controller} ({device.structure})")

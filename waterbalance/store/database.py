@@ -1,0 +1,149 @@
+"""A store by its URL: SQLite in WAL mode, or PostgreSQL; brought to the newest tables when it is opened.
+
+SQLite waits for other writers; every writing transaction begins as one (BEGIN IMMEDIATE), so that two of them never find out
+too late that both have read what the other changes.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, OperationalError
+
+from waterbalance.errors import Finding, Place, UsageError, WaterBalanceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+    from sqlalchemy.engine import URL
+
+PATIENCE = 30
+"""How long a writer waits for another one. [s]"""
+
+ALLOWED = "sqlite:///file.sqlite or postgresql://user@host/database"
+
+
+class StoreError(WaterBalanceError):
+    """The store cannot be opened or does not answer."""
+
+    exit_code: ClassVar[int] = 69
+
+
+@dataclass(frozen=True)
+class Store:
+    """An open store."""
+
+    engine: Engine
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction that changes something: all of it or nothing. Raises `StoreError`."""
+        with self._telling(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One transaction that only looks: everything as it was at one moment. Raises `StoreError`."""
+        with self._telling(), self.engine.connect().execution_options(reading=True) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+            yield connection
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            # Broken constraints are for the caller: they say that somebody was faster. An outage is for the user.
+            if error.connection_invalidated or type(error) in {OperationalError, DatabaseError}:
+                raise _unavailable(self.engine.url, str(error.orig)) from None
+            raise
+
+
+def open_store(url: str) -> Store:
+    """Open a store and bring it to the newest tables.
+
+    Raises `UsageError` for a URL of another kind, `StoreError` where it cannot be opened.
+    """
+    parsed = _parsed(url)
+    try:
+        engine = create_engine(parsed, pool_pre_ping=True) if parsed.get_backend_name() == "postgresql" else _sqlite(parsed)
+        store = Store(engine)
+    except ModuleNotFoundError as error:
+        raise _unavailable(parsed, f"{error}: install waterbalance[postgres]") from None
+    try:
+        with store.writing() as connection:
+            _upgrade(connection)
+    except StoreError:
+        store.close()
+        raise
+    return store
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+        # psycopg 3 is the one driver of PostgreSQL that is tried.
+        parsed = parsed.set(drivername="postgresql+psycopg") if backend == "postgresql" else parsed
+        parsed.get_dialect()
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        backend = "unknown"
+        parsed = None
+    if parsed is None or backend not in {"sqlite", "postgresql"} or (backend == "sqlite" and not parsed.database):
+        # Never the text itself: it may hold a password.
+        finding = Finding("the store's URL is of no kind that is known", found=url.split(":", 1)[0], allowed=ALLOWED)
+        raise UsageError("no store", (finding,))
+    return parsed
+
+
+def _sqlite(url: URL) -> Engine:
+    folder = Path(str(url.database)).parent
+    if not folder.is_dir():
+        raise _unavailable(url, f"the folder {folder} is not there; make it")
+    engine = create_engine(url, connect_args={"timeout": PATIENCE})
+
+    @event.listens_for(engine, "connect")
+    def _begin_by_ourselves(connection: Any, _record: object) -> None:  # noqa: ANN401 (the driver's)
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        # Two processes that open a new store at once: the second waits, and finds it made.
+        connection.execute(text("SELECT pg_advisory_xact_lock(5432000615)"))
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise _unavailable(connection.engine.url, f"{error}: it was written by a newer waterbalance") from None
+
+
+def _unavailable(url: URL, found: str) -> StoreError:
+    place = Place(file=url.render_as_string(hide_password=True))
+    remedy = "Look whether the server runs, who may open it, and what the URL says."
+    return StoreError("no store", (Finding("the store cannot be opened", place, found.strip(), ALLOWED, remedy),))

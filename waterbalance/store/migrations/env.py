@@ -1,0 +1,14 @@
+"""What alembic runs: the steps on the connection that `open_store` hands over."""
+
+from alembic import context
+
+from waterbalance.store.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    # SQLite changes a table by writing it anew.
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

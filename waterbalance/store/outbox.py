@@ -1,0 +1,239 @@
+r"""Commands on their way: written in the transaction that makes their plan current, sent afterwards.
+
+    waiting -> sending -> confirmed                      the device agrees, and holds what it was told
+                 |  \---> refused | differs              it says no; it holds something else
+                 |  \---> waiting | held                 nothing heard: later again; Local, off its time: when that is over
+                 \------> expired | dead | superseded    too late; given up; a newer one took its place
+
+A sender claims rows for a while (the lease). A sender that dies leaves its claim behind; when the lease is over the rows are
+sent again under the same `cmd_id`, which the device takes for the same command. Richardson 2018, Microservices Patterns, 3.2.7.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from sqlalchemy import and_, exists, func, insert, or_, select, update
+
+from waterbalance.schedule.envelope import Envelope
+from waterbalance.store.audit_log import Event, append
+from waterbalance.store.tables import commands
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Iterable, Sequence
+
+    from sqlalchemy import ColumnElement, Connection
+
+CommandState = Literal["waiting", "sending", "held", "confirmed", "refused", "differs", "expired", "dead", "superseded"]
+
+OPEN: frozenset[CommandState] = frozenset({"waiting", "sending", "held"})
+"""States from which a command may still be sent."""
+
+ALL: frozenset[CommandState] = frozenset(get_args(CommandState))
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A command of the outbox."""
+
+    cmd_id: str
+    plan: str
+    controller: str
+    sequence: int
+    payload: bytes
+    valid_from: dt.datetime
+    valid_until: dt.datetime
+    state: CommandState
+    attempts: int
+    next_try: dt.datetime
+    claim: str | None
+    detail: str | None
+    changed_at: dt.datetime
+
+    @property
+    def envelope(self) -> Envelope:
+        """What is sent."""
+        return Envelope.from_payload(self.payload)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one attempt."""
+
+    cmd_id: str
+    claim: str
+    state: CommandState
+    detail: str
+    next_try: dt.datetime | None = None
+    """For `waiting` and `held`."""
+
+
+def last_sequences(connection: Connection) -> dict[str, int]:
+    """Highest sequence of each controller so far."""
+    rows = connection.execute(select(commands.c.controller, func.max(commands.c.sequence)).group_by(commands.c.controller))
+    return {controller: int(sequence) for controller, sequence in rows}
+
+
+def known(connection: Connection, cmd_ids: Collection[str]) -> frozenset[str]:
+    """Which of these commands are in the outbox."""
+    found: set[str] = set()
+    wanted = sorted(cmd_ids)
+    # Databases take a limited number of values in one statement.
+    for first in range(0, len(wanted), 500):
+        query = select(commands.c.cmd_id).where(commands.c.cmd_id.in_(wanted[first : first + 500]))
+        found.update(row.cmd_id for row in connection.execute(query))
+    return frozenset(found)
+
+
+def enqueue(connection: Connection, envelopes: Sequence[Envelope], at: dt.datetime) -> None:
+    """Put commands into the outbox; older ones of the same controllers that were not sent yet are superseded.
+
+    Raises `IntegrityError` where a `cmd_id` or a sequence of a controller is there already.
+    """
+    if not envelopes:
+        return
+    rows = [
+        {
+            "cmd_id": envelope.command.cmd_id,
+            "plan": envelope.command.plan,
+            "controller": envelope.command.controller,
+            "sequence": envelope.sequence,
+            "payload": envelope.payload(),
+            "valid_from": envelope.command.valid_from,
+            "valid_until": envelope.command.valid_until,
+            "state": "waiting",
+            "attempts": 0,
+            "next_try": at,
+            "changed_at": at,
+        }
+        for envelope in envelopes
+    ]
+    events = [
+        Event(row.issued_by, "queued", row.command.cmd_id, {"controller": row.command.controller, "sequence": row.sequence})
+        for row in envelopes
+    ]
+    for envelope in envelopes:
+        events.extend(_supersede(connection, envelope, at))
+    connection.execute(insert(commands), rows)
+    append(connection, at, *events)
+
+
+def _supersede(connection: Connection, envelope: Envelope, at: dt.datetime) -> list[Event]:
+    older = and_(
+        commands.c.controller == envelope.command.controller,
+        commands.c.sequence < envelope.sequence,
+        commands.c.state.in_(("waiting", "held")),
+    )
+    gone = [row.cmd_id for row in connection.execute(select(commands.c.cmd_id).where(older))]
+    if gone:
+        connection.execute(update(commands).where(older).values(state="superseded", claim=None, changed_at=at))
+    return [Event(envelope.issued_by, "superseded", each, {"by": envelope.command.cmd_id}) for each in gone]
+
+
+def claim(connection: Connection, now: dt.datetime, lease: dt.timedelta, limit: int) -> tuple[Queued, ...]:
+    """Take commands that are due for sending, the oldest first; nobody else gets them before the lease is over.
+
+    One command of a controller at a time: the lower sequence first.
+    """
+    _give_up_left_behind(connection, now)
+    other = commands.alias("other")
+    first = select(func.min(other.c.sequence)).where(other.c.controller == commands.c.controller, other.c.state.in_(sorted(OPEN)))
+    rows = connection.execute(
+        select(commands.c.cmd_id)
+        .where(_due(now), commands.c.sequence == first.correlate(commands).scalar_subquery())
+        .order_by(commands.c.next_try, commands.c.cmd_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    wanted = [row.cmd_id for row in rows]
+    token = str(uuid.uuid4())
+    taken = {"state": "sending", "claim": token, "claimed_until": now + lease, "changed_at": now}
+    for part in range(0, len(wanted), 500):
+        chosen = commands.c.cmd_id.in_(wanted[part : part + 500])
+        connection.execute(update(commands).where(chosen).values(attempts=commands.c.attempts + 1, **taken))
+    rows = connection.execute(select(commands).where(commands.c.claim == token).order_by(commands.c.controller))
+    return tuple(_queued(row) for row in rows)
+
+
+def _give_up_left_behind(connection: Connection, now: dt.datetime) -> None:
+    """Commands whose sender died and that a newer one has taken the place of meanwhile."""
+    gone = and_(commands.c.state == "sending", commands.c.claimed_until <= now, _has_newer())
+    ids = [row.cmd_id for row in connection.execute(select(commands.c.cmd_id).where(gone))]
+    if ids:
+        connection.execute(update(commands).where(gone).values(state="superseded", claim=None, changed_at=now))
+        append(connection, now, *(Event("engine", "superseded", each, {}) for each in ids))
+
+
+def _has_newer() -> ColumnElement[bool]:
+    newer = commands.alias("newer")
+    same = and_(newer.c.controller == commands.c.controller, newer.c.sequence > commands.c.sequence)
+    return exists(select(newer.c.cmd_id).where(same).correlate(commands))
+
+
+def _due(now: dt.datetime) -> ColumnElement[bool]:
+    waits = and_(commands.c.state.in_(("waiting", "held")), commands.c.next_try <= now)
+    left_behind = and_(commands.c.state == "sending", commands.c.claimed_until <= now)
+    return or_(waits, left_behind)
+
+
+def settle(connection: Connection, outcomes: Iterable[Outcome], now: dt.datetime, by: str) -> tuple[str, ...]:
+    """Write down what came of attempts; returns the commands that were not this sender's any more, which stay as they are."""
+    lost, events = [], []
+    for outcome in outcomes:
+        mine = and_(commands.c.cmd_id == outcome.cmd_id, commands.c.claim == outcome.claim, commands.c.state == "sending")
+        again = outcome.state in OPEN and connection.execute(select(commands.c.cmd_id).where(mine, _has_newer())).first()
+        state: CommandState = "superseded" if again else outcome.state
+        values: dict[str, Any] = {"state": state, "detail": outcome.detail, "claim": None, "changed_at": now}
+        if outcome.next_try is not None:
+            values["next_try"] = outcome.next_try
+        if connection.execute(update(commands).where(mine).values(values)).rowcount == 1:
+            events.append(Event(by, state, outcome.cmd_id, {"detail": outcome.detail}))
+        else:
+            lost.append(outcome.cmd_id)
+    append(connection, now, *events)
+    return tuple(lost)
+
+
+def of_plan(connection: Connection, plan: str) -> tuple[Queued, ...]:
+    """All commands of a plan, by controller and sequence."""
+    query = select(commands).where(commands.c.plan == plan).order_by(commands.c.controller, commands.c.sequence)
+    return tuple(_queued(row) for row in connection.execute(query))
+
+
+def newest_of_each(connection: Connection, states: frozenset[CommandState] = ALL) -> tuple[Queued, ...]:
+    """The command with the highest sequence of each controller, among those in some states."""
+    chosen = select(commands.c.controller, func.max(commands.c.sequence).label("last")).where(
+        commands.c.state.in_(sorted(states))
+    )
+    last = chosen.group_by(commands.c.controller).subquery()
+    joined = select(commands).join(last, and_(commands.c.controller == last.c.controller, commands.c.sequence == last.c.last))
+    return tuple(_queued(row) for row in connection.execute(joined.order_by(commands.c.controller)))
+
+
+def next_due(connection: Connection) -> dt.datetime | None:
+    """When the next open command is to be tried; None where all have ended."""
+    waits = select(func.min(commands.c.next_try)).where(commands.c.state.in_(("waiting", "held")))
+    claimed = select(func.min(commands.c.claimed_until)).where(commands.c.state == "sending")
+    times = [time for query in (waits, claimed) if (time := connection.execute(query).scalar_one()) is not None]
+    return min(times, default=None)
+
+
+def _queued(row: Any) -> Queued:  # noqa: ANN401 (a row of the table)
+    return Queued(
+        cmd_id=row.cmd_id,
+        plan=row.plan,
+        controller=row.controller,
+        sequence=int(row.sequence),
+        payload=bytes(row.payload),
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        state=row.state,
+        attempts=row.attempts,
+        next_try=row.next_try,
+        claim=row.claim,
+        detail=row.detail,
+        changed_at=row.changed_at,
+    )

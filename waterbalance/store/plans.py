@@ -1,0 +1,170 @@
+"""Plans and what became of them.
+
+    plan = SHA-256 of its content: inputs, orders, and the commands that are made of them
+
+The same plan recorded twice is one plan with two runs. Whoever changes anything in it has another plan, which nobody has
+approved.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select, update
+
+from waterbalance.errors import Finding, InputError, Place, UsageError
+from waterbalance.plan.life_cycle import IN_FORCE, PlanState, require_step
+from waterbalance.schedule.canonical import canonical, sha256
+from waterbalance.schedule.envelope import Approval
+from waterbalance.store.audit_log import Event, append
+from waterbalance.store.tables import approvals, plans, runs
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection, Row
+
+SHORTEST_NAME = 6
+"""Characters of a hash by which a plan may be named."""
+
+
+@dataclass(frozen=True)
+class StoredPlan:
+    """A plan as it was recorded."""
+
+    plan: str
+    scenario: str
+    start: str
+    valid_from: dt.datetime
+    valid_until: dt.datetime
+    state: PlanState
+    label: str
+    content: Mapping[str, Any]
+    recorded_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class NewPlan:
+    """What is recorded of a plan."""
+
+    scenario: str
+    start: str
+    valid_from: dt.datetime
+    valid_until: dt.datetime
+    content: Mapping[str, Any]
+    label: str = "planned"
+
+    @property
+    def plan(self) -> str:
+        """Its hash."""
+        return sha256(canonical(dict(self.content)))
+
+
+def record(connection: Connection, new: NewPlan, manifest: Mapping[str, Any], by: str, at: dt.datetime) -> str:
+    """Keep a plan and the run that made it; returns the plan's hash. A plan that is known keeps its state."""
+    if connection.execute(select(plans.c.plan).where(plans.c.plan == new.plan)).first() is None:
+        values = {
+            "plan": new.plan,
+            "scenario": new.scenario,
+            "start": new.start,
+            "valid_from": new.valid_from,
+            "valid_until": new.valid_until,
+            "state": "run",
+            "label": new.label,
+            "content": canonical(dict(new.content)),
+            "recorded_at": at,
+        }
+        connection.execute(insert(plans).values(values))
+    run = str(uuid.uuid4())
+    row = {"run": run, "plan": new.plan, "at": at, "by": by, "manifest": json.dumps(manifest, ensure_ascii=False, sort_keys=True)}
+    connection.execute(insert(runs).values(row))
+    append(connection, at, Event(by, "ran", new.plan, {"run": run, "scenario": new.scenario, "start": new.start}))
+    return new.plan
+
+
+def find(connection: Connection, name: str) -> StoredPlan:
+    """The plan of this hash, or of its first characters. Raises `UsageError` where that is none or several."""
+    rows = connection.execute(select(plans).where(plans.c.plan.startswith(name, autoescape=True)).limit(2)).all()
+    if len(rows) == 1 and len(name) >= SHORTEST_NAME:
+        return _stored(rows[0])
+    found = "several plans" if len(rows) > 1 else "no plan" if not rows else "too few characters"
+    remedy = "`waterbalance status` tells the plans."
+    raise UsageError(
+        "which plan?",
+        (Finding("the name names no plan", found=f"{name!r}: {found}", allowed="the hash of a plan", remedy=remedy),),
+    )
+
+
+def newest(connection: Connection, scenario: str, states: frozenset[PlanState]) -> StoredPlan | None:
+    """The plan of a scenario in one of the states that was recorded last; None where there is none."""
+    query = select(plans).where(plans.c.scenario == scenario, plans.c.state.in_(sorted(states)))
+    row = connection.execute(
+        query.order_by(plans.c.recorded_at.desc(), plans.c.start.desc(), plans.c.plan).limit(1)
+    ).one_or_none()
+    return None if row is None else _stored(row)
+
+
+def recorded(connection: Connection, limit: int = 50) -> tuple[StoredPlan, ...]:
+    """The plans that were recorded last, the newest first."""
+    rows = connection.execute(select(plans).order_by(plans.c.recorded_at.desc(), plans.c.plan).limit(limit))
+    return tuple(_stored(row) for row in rows)
+
+
+def move(connection: Connection, plan: str, to: PlanState, by: str, at: dt.datetime, **details: Any) -> None:  # noqa: ANN401
+    """Take a plan to its next state. Raises `UsageError` where there is no such step, or somebody was faster."""
+    before = find(connection, plan).state
+    require_step(plan, before, to)
+    changed = connection.execute(update(plans).where(plans.c.plan == plan, plans.c.state == before).values(state=to))
+    if changed.rowcount != 1:
+        raise UsageError("the plan stays as it is", (Finding("somebody has changed its state meanwhile", Place(component=plan)),))
+    append(connection, at, Event(by, to, plan, {"before": before, **details}))
+
+
+def approve(connection: Connection, plan: str, by: str, at: dt.datetime, rule: str | None = None) -> None:
+    """Somebody, or a declared rule, agrees to exactly this plan; others may have agreed before.
+
+    Raises `UsageError` where it cannot be approved any more, or the same person has approved it already.
+    """
+    stored = find(connection, plan)
+    if by in {each.by for each in approvals_of(connection, stored.plan)}:
+        finding = Finding("who has approved a plan does not count twice", Place(component=stored.plan), by, "somebody else")
+        raise UsageError("the plan stays as it is", (finding,))
+    connection.execute(insert(approvals).values(plan=stored.plan, by=by, at=at, rule=rule))
+    if stored.state == "approved":
+        append(connection, at, Event(by, "approved", stored.plan, {"before": "approved", "rule": rule}))
+    else:
+        move(connection, stored.plan, "approved", by, at, rule=rule)
+
+
+def approvals_of(connection: Connection, plan: str) -> tuple[Approval, ...]:
+    """Who has agreed, the first one first."""
+    rows = connection.execute(select(approvals).where(approvals.c.plan == plan).order_by(approvals.c.at, approvals.c.by))
+    return tuple(Approval(row.by, row.at, row.rule) for row in rows)
+
+
+def in_force(connection: Connection, scenario: str) -> StoredPlan | None:
+    """The plan that controllers follow, or are being told to."""
+    return newest(connection, scenario, IN_FORCE)
+
+
+def _stored(row: Row[Any]) -> StoredPlan:
+    content = bytes(row.content)
+    if sha256(content) != row.plan:
+        remedy = "Its approval does not hold for what stands there. Run and approve the plan again."
+        finding = Finding("the plan was changed in the store", Place(component=row.plan), sha256(content), row.plan, remedy)
+        raise InputError("a plan of the store is not what it was", (finding,))
+    return StoredPlan(
+        plan=row.plan,
+        scenario=row.scenario,
+        start=row.start,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        state=row.state,
+        label=row.label,
+        content=json.loads(content),
+        recorded_at=row.recorded_at,
+    )
