@@ -4,11 +4,13 @@ from alembic import context
 
 from waterbalance.store.tables import metadata
 
-context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=metadata,
-    # SQLite changes a table by writing it anew.
-    render_as_batch=True,
-)
-with context.begin_transaction():
-    context.run_migrations()
+# Whoever imports this as a module has no migration to run.
+if getattr(context, "config", None) is not None:
+    context.configure(
+        connection=context.config.attributes["connection"],
+        target_metadata=metadata,
+        # SQLite changes a table by writing it anew.
+        render_as_batch=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
