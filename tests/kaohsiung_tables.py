@@ -94,8 +94,15 @@ def ten_day_means(daily: pd.Series) -> pd.Series:
     return groups.mean().where(groups.count() >= LEAST_SHARE * groups.size())
 
 
-def inflows(records: Records) -> pd.DataFrame:
+def as_recorded(daily: pd.Series) -> pd.Series:
+    """Every day as it is."""
+    return daily
+
+
+def inflows(records: Records, means: Callable[[pd.Series], pd.Series] = ten_day_means) -> pd.DataFrame:
     """Natural inflows of the model 2010 to 2021, ten-day means [m3/s], by first day of the period; NaN where unknown.
+
+    Days instead of periods with `means=as_recorded`.
 
     Recorded figures where the record is of a natural flow, and else:
 
@@ -107,10 +114,10 @@ def inflows(records: Records) -> pd.DataFrame:
     weir, of which the Qishan canals use up to 5 m3/s before any reaches Gaoping.
     """
     recorded = {
-        identifier: ten_day_means(records.daily(identifier, "inflow_1e4m3_per_day")) * PER_SECOND
+        identifier: means(records.daily(identifier, "inflow_1e4m3_per_day")) * PER_SECOND
         for identifier in (ZENGWEN, WUSHANTOU, NANHUA, AGONGDIAN, GAOPING, JIAXIAN)
     }
-    zengwen_release = ten_day_means(records.daily(ZENGWEN, "outflow_total_1e4m3_per_day")) * PER_SECOND
+    zengwen_release = means(records.daily(ZENGWEN, "outflow_total_1e4m3_per_day")) * PER_SECOND
     flows = pd.DataFrame(recorded)
     months = pd.DatetimeIndex(flows.index).month
     irrigation_first = months.isin([11, 12, 1, 2, 3, 4, 5])

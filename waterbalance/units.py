@@ -1,7 +1,7 @@
 """One internal unit system; conversion happens here, at the edges, and nowhere else.
 
 Inside the engine: volumes in m3, flows in m3/day, areas in m2, depths, levels and lengths in m, time in days,
-energy in kWh, power in kW, money in the scenario's currency, turbidity in NTU, fractions as plain numbers.
+energy in kWh, power in kW, money in the scenario's currency, turbidity in NTU, temperatures in degC, fractions as plain numbers.
 Over one step a flow becomes a volume: m3 per step.
 """
 

@@ -39,7 +39,7 @@ class Gatekeeper:
         self.thread.join()
 
     def controller(self) -> Controller:
-        return Files(self.name, self.folder, patience=1.2)
+        return Files(self.name, self.folder, patience=1.8)
 
     def taken(self) -> list[int]:
         return [sequence for _, sequence in self.seen]

@@ -10,8 +10,8 @@ from pymodbus.constants import ExcCodes
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-from controllers.mosquitto import free_port
 from controllers.peer import Faults
+from postgresql_server import free_port
 from waterbalance.controllers.controller import Controller
 from waterbalance.controllers.modbus import ModbusTable
 from waterbalance.controllers.modbus_line import Device
@@ -69,6 +69,9 @@ class ModbusPlc:
     first: int = BASE
     read_only: bool = False
     slow_once: float = 0.0
+    scans: bool = False
+    """It compares COMMIT with the staged sequence at every scan, and does not wait for it to be written."""
+
     writes: list[tuple[int, int, list[int]]] = field(default_factory=list)
     followed: list[int] = field(default_factory=list)
 
@@ -83,12 +86,12 @@ class ModbusPlc:
     def close(self) -> None:
         self.server.close()
 
-    def device(self, timeout: float = 1.0) -> Device:
+    def device(self, timeout: float = 1.5) -> Device:
         return Device("127.0.0.1", self.server.port, timeout=timeout)
 
     def controller(self) -> Controller:
         table = Table("little" if self.little else "big")
-        return ModbusTable(self.name, self.device(), BASE, STATUS, table, timeout=1.2)
+        return ModbusTable(self.name, self.device(), BASE, STATUS, table, timeout=1.8)
 
     def taken(self) -> list[int]:
         return self.followed
@@ -115,7 +118,9 @@ class ModbusPlc:
             await asyncio.sleep(slow)
         if address == self.first:
             registers[STATUS + 1] = 1
-        if address == self.first + 12 and written == [self._u32(self.first + 2) & 0xFFFF]:
+        if self.scans and registers[STATUS + 1] == 1 and registers[self.first + 12] == self._u32(self.first + 2) & 0xFFFF:
+            self._commit()
+        elif address == self.first + 12 and written == [self._u32(self.first + 2) & 0xFFFF]:
             asyncio.get_running_loop().call_later(self.faults.late, self._commit)
         elif address == self.first + 12:
             self._state(4, 5)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from controllers.certificates import Authority
 from controllers.mqtt_device import Login
+from postgresql_server import free_port
 
 BROKER = shutil.which("mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin:/opt/homebrew/sbin")
 
@@ -24,12 +25,6 @@ pattern read waterbalance/v1/_engine/heartbeat
 pattern write waterbalance/v1/%u/ack
 pattern write waterbalance/v1/%u/state
 """
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 class Mosquitto:

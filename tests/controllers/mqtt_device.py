@@ -56,6 +56,10 @@ class MqttDevices:
             time.sleep(0.01)
 
     def close(self) -> None:
+        """A field leaves nothing behind that would greet the next one who connects."""
+        for name in self.programs if len(self.programs) > 1 else ():
+            for kind in ("state", "schedule"):
+                self.client.publish(f"{ROOT}/{name}/{kind}", b"", qos=0, retain=True)
         self.client.disconnect()
         self.client.loop_stop()
 

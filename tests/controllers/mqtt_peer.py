@@ -63,7 +63,7 @@ class MqttPeer:
 
     def controller(self) -> Controller:
         self.brokers.append(Broker(way_to(self.mosquitto)))
-        return MqttController(self.name, self.brokers[-1], timeout=1.2)
+        return MqttController(self.name, self.brokers[-1], timeout=1.8)
 
     def taken(self) -> list[int]:
         return self.program.taken

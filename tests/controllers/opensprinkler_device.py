@@ -81,7 +81,7 @@ class FakeOpenSprinkler:
         self.thread.join()
 
     def controller(self) -> Controller:
-        sprinkler = Sprinkler(Address("127.0.0.1", Secret(VARIABLE), self.port, timeout=1.2))
+        sprinkler = Sprinkler(Address("127.0.0.1", Secret(VARIABLE), self.port, timeout=1.8))
         return OpenSprinklerStation(self.name, sprinkler, self.station)
 
     def taken(self) -> list[int]:

@@ -237,6 +237,22 @@ def test_point_12_numbers_that_are_none_are_refused_before_anything_is_sent(peer
     assert peer.controller().state().applied is None
 
 
+def test_times_that_are_none_are_refused(peer: Peer) -> None:
+    envelope = told(peer)
+    first, second, *_ = rows = envelope.command.rows
+    minute = dt.timedelta(minutes=1)
+    cases = {
+        "rows overlap": (replace(first, end=first.end + minute), *rows[1:]),
+        "a row has no time; found": (replace(first, end=first.start), *rows[1:]),
+        "a row has no time": (replace(first, start=first.start - minute), *rows[1:]),
+        "a time has no offset": (replace(first, start=first.start.replace(tzinfo=None)), second),
+    }
+    for said, wrong in cases.items():
+        with pytest.raises(UnfitError, match=said):
+            peer.controller().stage(changed(envelope, rows=wrong))
+    assert peer.taken() == []
+
+
 @pytest.mark.parametrize("name", ["KH-G999", "<script>alert(1)</script>", "=1+1", "../../etc", "a/#", ""])
 def test_a_command_for_another_or_for_no_controller_is_refused(peer: Peer, name: str) -> None:
     with pytest.raises(UnfitError, match="another controller"):

@@ -11,6 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pymodbus.constants import ExcCodes
 from pymodbus.simulator import DataType, SimData, SimDevice
 
@@ -186,9 +188,11 @@ def test_another_table_of_the_same_number_is_no_duplicate() -> None:
         assert device.taken() == [7]
 
 
-def test_a_rejected_table_may_be_staged_again() -> None:
+@pytest.mark.parametrize("scans", [False, True])
+def test_a_rejected_table_may_be_staged_again(scans: bool) -> None:
+    """COMMIT still holds the number: a device that scans it would begin while the table is staged."""
     envelope = order(NAME)
-    with plc() as device:
+    with plc(scans=scans) as device:
         gate = controller(device)
         device.faults.local = True
         assert issue(gate, envelope) == "rejected"
@@ -208,6 +212,16 @@ def test_what_is_staged_is_not_told_as_followed() -> None:
         with pytest.raises(UnreachableError, match="staged"):
             gate.read_back()
         assert gate.state().applied == 1
+
+
+def test_a_block_of_more_rows_than_there_can_be_is_told() -> None:
+    with plc() as device:
+        gate = controller(device)
+        assert issue(gate, order(NAME)) == "active"
+        with Line(device.device()) as line:
+            line.write_one(BASE + 4, 200)
+        with pytest.raises(UnreachableError, match="200 rows"):
+            gate.read_back()
 
 
 def test_a_second_writer_is_noticed_before_the_commit() -> None:
@@ -269,6 +283,33 @@ def test_the_heartbeat_counts_on() -> None:
         assert [values for _, address, values in device.writes if address == BASE + 13] == [[1], [2], [3]]
 
 
+@settings(deadline=None)
+@given(
+    counts=st.lists(st.integers(0, 2**31 - 1), min_size=1, max_size=24),
+    sequence=st.integers(1, 2**32 - 1),
+    word_order=st.sampled_from(["big", "little"]),
+    scale=st.sampled_from([1.0, 0.1, 0.01, 0.001]),
+)
+def test_a_table_is_read_as_it_was_written(counts: list[int], sequence: int, word_order: WordOrder, scale: float) -> None:
+    table = Table(word_order, scale)
+    envelope = order(NAME, tuple(float(f"{count * scale:.12g}") for count in counts), sequence=sequence, most=1e12)
+    rows = table.rows(envelope.command)
+    table.require_fit(envelope)
+    held = table.held(table.header(envelope, rows), rows)
+    assert held.sequence == sequence
+    assert held.rows == envelope.command.rows
+
+
+@settings(deadline=None)
+@given(
+    words=st.lists(st.integers(0, 2**16 - 1), min_size=20, max_size=20), low=st.integers(0, 2**16 - 1), state=st.integers(0, 9)
+)
+def test_whatever_stands_in_the_registers_is_a_state(words: list[int], low: int, state: int) -> None:
+    """No table in them, a broken one, another word order: nothing but an answer, and a sequence that its lower bits tell."""
+    told = Table().state(words, [low, state, 0, 0, *words[:4]])
+    assert told.applied is None or told.applied & 0xFFFF == low
+
+
 @pytest.mark.parametrize("value", [math.nan, math.inf, -1, 2**32])
 def test_a_number_that_does_not_fit_is_no_register(value: float) -> None:
     with pytest.raises((OverflowError, ValueError)):
@@ -321,6 +362,14 @@ def test_a_plain_gate_is_set_and_read() -> None:
 def test_a_plain_gate_that_clamps_says_so() -> None:
     with plain(clamp=1000) as (gate, _), pytest.raises(RefusedError, match=r"found 1; allowed: 1.5"):
         gate.set_now(1.5)
+
+
+def test_a_plain_gate_that_holds_no_number_has_not_taken_its_setpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A NaN is neither near nor far."""
+    with plain() as (gate, _):
+        monkeypatch.setattr(Register, "read", lambda *_: math.nan)
+        with pytest.raises(RefusedError, match="has not taken"):
+            replace(gate, mode=None).set_now(1.5)
 
 
 def test_a_plain_gate_in_local_is_not_set() -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import logging
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +15,8 @@ from typing import Any
 import paho.mqtt.client as paho
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from controllers.certificates import Authority
 from controllers.device_program import DeviceProgram
@@ -307,11 +310,177 @@ def test_an_acknowledgement_that_is_none_is_told(payload: bytes) -> None:
         read_acknowledgement(payload)
 
 
+AWKWARD = st.sampled_from(
+    [None, True, 0, -1, 10**400, 1e308, "x", "", [], {}, [1], [[]], {"a": 1}, "2026-01-01T00:00:00Z", "2026-01-01", "9999-99-99"]
+)
+FIELDS = (
+    "online",
+    "remote",
+    "clock",
+    "applied",
+    "rows",
+    "start",
+    "end",
+    "setpoint",
+    "status",
+    "cmd_id",
+    "sequence",
+    "at",
+    "code",
+)
+
+
+@settings(deadline=None)
+@given(
+    told=st.dictionaries(st.sampled_from(FIELDS), AWKWARD),
+    rows=st.lists(st.dictionaries(st.sampled_from(("start", "end", "setpoint")), AWKWARD), max_size=2) | AWKWARD,
+)
+@example({}, 1)
+@example({}, [{"setpoint": 10**400}])
+@example({"status": [], "sequence": {}}, [])
+def test_whatever_a_device_says_is_read_or_refused(told: dict[str, Any], rows: object) -> None:
+    """Any other error would end the thread that hears for all devices."""
+    for read in (read_state, read_acknowledgement):
+        for message in ({**told, "online": True, "rows": rows}, {"status": "accepted", "at": "2026-01-01T00:00:00Z", **told}):
+            with contextlib.suppress(ValueError, RecursionError, OverflowError):
+                read(json.dumps(message).encode())
+
+
+@settings(deadline=None)
+@given(payload=st.binary(max_size=200))
+def test_whatever_bytes_a_device_sends_are_refused(payload: bytes) -> None:
+    for read in (read_state, read_acknowledgement):
+        with contextlib.suppress(ValueError, RecursionError, OverflowError):
+            read(payload)
+
+
 @pytest.mark.parametrize("setpoint", ["NaN", "Infinity", "true", '"1"', "1e999", "null", "[1]"])
 def test_a_state_with_setpoints_that_are_none_is_told(setpoint: str) -> None:
     row = f'{{"start": "2026-01-01T00:00:00Z", "end": "2026-01-01T01:00:00Z", "setpoint": {setpoint}}}'
     with pytest.raises(ValueError, match="no row"):
         read_state(f'{{"online": true, "rows": [{row}]}}'.encode())
+
+
+@contextlib.contextmanager
+def scripted(broker: Mosquitto, name: str, script: list[tuple[str, dict[str, Any], float]]) -> Iterator[None]:
+    """A device that says, whatever it is told, what stands in the script: kind, message, seconds to wait before it.
+
+    A message may hold the words `cmd_id` and `correlation` to be filled in; a `correlation` of None is that of the schedule.
+    """
+    client = broker.login(name).client()
+    ready: list[object] = []
+
+    def answer(_client: object, _data: object, heard: paho.MQTTMessage) -> None:
+        told = json.loads(heard.payload)
+        for kind, message, wait in script:
+            time.sleep(wait)
+            properties = paho.Properties(paho.PacketTypes.PUBLISH)
+            correlation = message.get("correlation") or told["cmd_id"]
+            properties.CorrelationData = correlation.encode()
+            body = {"cmd_id": told["cmd_id"], "sequence": told["sequence"], "code": None, "at": told["issued_at"], **message}
+            body |= {"rows": told["rows"]} if message.get("rows") else {}
+            client.publish(f"{ROOT}/{name}/{kind}", json.dumps(body), qos=1, retain=kind == "state", properties=properties)
+
+    client.on_message = answer
+    client.on_connect = lambda client, *_: client.subscribe(f"{ROOT}/{name}/schedule", 1)
+    client.on_subscribe = lambda *_: ready.append(1)
+    client.connect("127.0.0.1", broker.port)
+    client.loop_start()
+    until(lambda: bool(ready))
+    try:
+        yield
+    finally:
+        client.disconnect()
+        client.loop_stop()
+
+
+OTHER = "00000000-0000-8000-8000-000000000000"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"status": "accepted", "correlation": OTHER},
+        {"status": "accepted", "cmd_id": OTHER},
+        {"status": "accepted", "sequence": 2},
+        {"status": "received"},
+    ],
+    ids=["another correlation", "another command", "another sequence", "received"],
+)
+def test_point_08_words_that_decide_nothing_are_no_acknowledgement(broker: Mosquitto, message: dict[str, Any]) -> None:
+    envelope = order("KH-G070")
+    with (
+        engine(way_to(broker)) as way,
+        scripted(broker, "KH-G070", [("ack", message, 0.0)]),
+        pytest.raises(UnreachableError, match="not acknowledged"),
+    ):
+        controller(way, "KH-G070", timeout=0.8).commit(envelope)
+
+
+def test_received_is_waited_out(broker: Mosquitto) -> None:
+    script = [("ack", {"status": "received"}, 0.0), ("ack", {"status": "active"}, 0.3)]
+    with engine(way_to(broker)) as way, scripted(broker, "KH-G071", script):
+        assert controller(way, "KH-G071").commit(order("KH-G071")).status == "active"
+
+
+def test_point_09_a_state_from_before_the_command_is_not_read_back(broker: Mosquitto) -> None:
+    """The device tells its old state after it was told, acknowledges, and tells its new state only then."""
+    old = {"online": True, "remote": True, "applied": None}
+    new = {"online": True, "remote": True, "applied": 1, "rows": True}
+    script = [("state", old, 0.0), ("ack", {"status": "accepted"}, 0.0), ("state", new, 0.4)]
+    envelope = order("KH-G072")
+    with engine(way_to(broker)) as way, scripted(broker, "KH-G072", script):
+        gate = controller(way, "KH-G072")
+        assert gate.commit(envelope).status == "accepted"
+        assert gate.read_back().rows == envelope.command.rows
+
+
+def test_the_same_answer_twice_is_one(broker: Mosquitto) -> None:
+    script = [("ack", {"status": "accepted"}, 0.0), ("ack", {"status": "accepted"}, 0.0)]
+    with engine(way_to(broker)) as way, scripted(broker, "KH-G073", script):
+        gate = controller(way, "KH-G073")
+        assert [gate.commit(order("KH-G073", sequence=number)).sequence for number in (1, 2, 3)] == [1, 2, 3]
+
+
+def test_whoever_waits_is_told_at_once_that_the_broker_is_gone(tmp_path: Path) -> None:
+    broker = mosquitto(tmp_path, ())
+    try:
+        with engine(way_to(broker)) as way, ThreadPoolExecutor(1) as pool:
+            gate = controller(way, "nobody", timeout=60)
+            gate.stage(order("nobody"))
+            waiting = pool.submit(gate.commit, order("nobody"))
+            time.sleep(0.5)
+            broker.kill()
+            with pytest.raises(UnreachableError, match="the connection to the broker broke"):
+                waiting.result(10)
+    finally:
+        broker.kill()
+
+
+def test_a_broker_that_hangs_is_left_and_found_again(tmp_path: Path) -> None:
+    """Its connections stay open, and nothing comes: as behind a router that forgot them."""
+    broker = mosquitto(tmp_path, ("KH-G001",))
+    try:
+        with engine(way_to(broker, timeout=1.0)) as way, device(broker, "KH-G001") as (program, _):
+            gate = controller(way, "KH-G001", timeout=2.0)
+            gate.stage(order("KH-G001"))
+            assert broker.process is not None
+            broker.process.send_signal(signal.SIGSTOP)
+            began = time.monotonic()
+            with pytest.raises(UnreachableError, match="nothing within 1 s"):
+                gate.commit(order("KH-G001"))
+            assert time.monotonic() - began < 5
+            broker.process.send_signal(signal.SIGCONT)
+            until(lambda: _agreed(gate, order("KH-G001", (1.0,), sequence=2)), 20)
+            assert program.taken[-1] == 2
+    finally:
+        broker.kill()
+
+
+def test_point_13_a_device_that_does_not_say_remote_is_not() -> None:
+    assert not read_state(b'{"online": true}').device.remote
+    assert read_state(b'{"online": true, "remote": true}').device.remote
+    assert not read_state(b'{"remote": true}').device.online
 
 
 def test_a_device_that_talks_nonsense_is_told_in_the_error(broker: Mosquitto) -> None:

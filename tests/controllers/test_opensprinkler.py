@@ -14,7 +14,7 @@ import pytest
 
 from controllers.opensprinkler_device import PASSWORD, VARIABLE, FakeOpenSprinkler
 from controllers.orders import changed, next_hour, order, rows_of
-from waterbalance.controllers.controller import RefusedError, UnreachableError
+from waterbalance.controllers.controller import ControllerError, RefusedError, UnreachableError
 from waterbalance.controllers.fit import UnfitError
 from waterbalance.controllers.opensprinkler import OpenSprinklerStation
 from waterbalance.controllers.opensprinkler_http import Address, Sprinkler
@@ -122,6 +122,18 @@ def test_a_lost_answer_makes_no_second_program(device: FakeOpenSprinkler) -> Non
     assert device.taken() == [1]
 
 
+def test_point_08_a_result_of_1_is_no_acknowledgement(device: FakeOpenSprinkler) -> None:
+    """From the commit on the device says yes to everything and does nothing."""
+    station, envelope = valve(device), seconds(1800.0)
+    station.stage(envelope)
+    device.faults.wrong = True
+    with pytest.raises(UnreachableError, match="not that of the command"):
+        station.commit(envelope)
+    assert device.taken() == []
+    device.faults.wrong = False
+    assert station.commit(envelope).status == "accepted"
+
+
 def test_programs_that_somebody_made_twice_are_made_one(device: FakeOpenSprinkler) -> None:
     envelope = seconds(1800.0)
     valve(device).stage(envelope)
@@ -192,6 +204,50 @@ def test_a_full_device_is_told(device: FakeOpenSprinkler) -> None:
     with pytest.raises(RefusedError, match=r"38 programs there, 3 more; allowed: at most 40"):
         valve(device).stage(seconds(100.0, 200.0))
     assert len(device.programs) == 38
+
+
+AWKWARD = [
+    None,
+    True,
+    -1,
+    10**12,
+    10**400,
+    1e308,
+    "x",
+    "",
+    [],
+    {},
+    [1],
+    [[]],
+    [[81, 81, 48, [390], [0] * 8, "wb2.1.abcdef.0.60"]],
+]
+
+
+@pytest.mark.parametrize("value", AWKWARD, ids=lambda value: repr(value)[:12])
+def test_whatever_the_device_says_is_read_or_refused(
+    device: FakeOpenSprinkler, monkeypatch: pytest.MonkeyPatch, value: object
+) -> None:
+    """Field by field of its answers; more stations than there can be are no reason to fill the memory."""
+    station, envelope = valve(device), seconds(1800.0)
+    answer = device.answer
+    for command, field in (
+        ("jp", "pd"),
+        ("jp", "nboards"),
+        ("jp", "mnp"),
+        ("jc", "devt"),
+        ("jc", "en"),
+        ("jc", "rd"),
+        ("jo", "tz"),
+    ):
+
+        def awkward(path: str, command: str = command, field: str = field) -> dict[str, Any]:
+            told = answer(path)
+            return {**told, field: value} if path.startswith(f"/{command}?") else told
+
+        monkeypatch.setattr(device, "answer", awkward)
+        for ask in (station.state, station.read_back, lambda: station.stage(envelope), lambda: station.commit(envelope)):
+            with contextlib.suppress(ControllerError):
+                ask()
 
 
 def test_a_rain_delay_holds(device: FakeOpenSprinkler) -> None:

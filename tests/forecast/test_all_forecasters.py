@@ -220,6 +220,23 @@ def test_a_stuck_meter_is_named(learner: Forecaster, history: pd.Series) -> None
     assert any("stuck meter" in note and "21 days left out, 2019-05-15 to 2019-06-04" in note for note in forecast.notes)
 
 
+def test_one_reading_in_another_unit_is_named(learner: Forecaster, history: pd.Series) -> None:
+    """A last reading a thousand times as large changes nothing but that it is left out."""
+    spoiled, without = history.copy(), history.copy()
+    spoiled.iloc[-1] *= 1000.0
+    without.iloc[-1] = np.nan
+    forecast = copy.deepcopy(learner).fit(spoiled).predict(HORIZON, members=20)
+    assert any(note.startswith("1 day left out, 2021-02-02: a thousand times as large") for note in forecast.notes)
+    assert (forecast.values == learner.fit(without).predict(HORIZON, members=20).values).all()
+
+
+def test_weekdays_that_are_never_read(learner: Forecaster, history: pd.Series) -> None:
+    """Without readings at weekends every day is told, the weekends not far from the others."""
+    forecast = learner.fit(history.where(history.index.day_of_week < 5)).predict(HORIZON, members=20)
+    daily = forecast.value("median")[:7] / np.median(history.loc["2021-01-20":])
+    assert ((daily > 0.6) & (daily < 1.6)).all()
+
+
 def test_weather_that_nobody_asked_for_is_refused(forecaster: Forecaster, history: pd.Series) -> None:
     forecaster.fit(history)
     with pytest.raises(InputError, match=r"takes no weather|not asked for"):

@@ -85,3 +85,20 @@ def test_many_zones_name_the_faulty_one_and_stop_after_a_week() -> None:
         ManyZones().fit(frame.assign(**{"zone 1": -1.0}))
     with pytest.raises(InputError, match="the horizon is too long"):
         ManyZones().fit(frame).predict(Horizon((dt.date(2024, 2, 5), dt.date(2024, 2, 20))))
+
+
+def test_many_zones_leave_out_what_a_meter_cannot_have_meant() -> None:
+    frame = zones(4)
+    frame.iloc[-4:, 1] *= 1000.0
+    frame.iloc[-30:, 2] = 5.0
+    frame.loc[frame.index.day_of_week >= 5, "zone 3"] = np.nan
+    week = Horizon(tuple(dt.date(2024, 2, 5) + dt.timedelta(days=day) for day in range(8)))
+    told = ManyZones().fit(frame).predict(week)
+    for forecast in told.values():
+        assert forecast.value("median")[:5] == pytest.approx([1000.0] * 5, rel=0.06)
+    notes = [" ".join(told[name].notes) for name in frame.columns]
+    assert notes[0] == ""
+    assert "4 days left out" in notes[1]
+    assert "a thousand times" in notes[1]
+    assert "30 days left out" in notes[2]
+    assert "Saturday, Sunday" in notes[3]

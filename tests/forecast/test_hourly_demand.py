@@ -122,6 +122,27 @@ def test_members_cover_and_hang_together() -> None:
     assert (told.to_numpy() >= 0.0).all()
 
 
+def test_nine_weeks_are_enough() -> None:
+    history = hours("2023-01-02", 63, "UTC", noise=0.5)
+    times = pd.date_range(history.index[-1] + pd.Timedelta(hours=1), periods=168, freq="h")
+    told = HourlyDemand().fit(history).predict(times, members=3)
+    assert np.abs(told.median(axis=1).to_numpy() - hours("2023-03-06", 7, "UTC").to_numpy()).max() < 2.0
+
+
+def test_restless_days_widen_the_interval() -> None:
+    """The last month swings three times as far as the year before; the interval of the week ahead does nearly so."""
+    calm = hours("2023-01-02", 400, "UTC", noise=0.5)
+    restless = calm.copy()
+    usual = hours("2023-01-02", 400, "UTC")
+    restless.iloc[-24 * 28 :] = (usual + 3.0 * (calm - usual)).iloc[-24 * 28 :]
+    times = pd.date_range(calm.index[-1] + pd.Timedelta(hours=1), periods=168, freq="h")
+    widths = []
+    for history in (calm, restless):
+        told = HourlyDemand().fit(history).predict(times, members=200)
+        widths.append((told.quantile(0.9, axis=1) - told.quantile(0.1, axis=1)).mean())
+    assert 2.0 < widths[1] / widths[0] < 3.5
+
+
 def test_leakage_by_night_by_hand() -> None:
     """Least flow at night 12 m3/h, 2 of them drawn: 24 x 10 = 240 m3/day; with a factor of 20 h 200; never below zero."""
     flow = pd.Series(30.0, index=pd.date_range("2023-01-01", periods=24 * 30, freq="h"))

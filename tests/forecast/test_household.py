@@ -106,3 +106,13 @@ def test_faulty_settings_are_all_named() -> None:
         "monthly factors are not complete", "the factor of month 2 is out of its range", "population is out of its range",
         "litres per head is out of its range", "leakage is out of its range", "uncertainty is out of its range",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("read", [range(5), range(2, 3)])
+def test_a_weekday_that_is_never_metered_is_told_as_the_others(read: range) -> None:
+    history = meters(1096)
+    seen = history.where(history.index.day_of_week.isin(read))
+    horizon = Horizon(tuple(dt.date(2021, 1, 1) + dt.timedelta(days=day) for day in range(8)))
+    told = HouseholdDemand().fit(seen).predict(horizon)
+    assert told.value("median") == pytest.approx(np.full(7, 1000.0), rel=0.1)  # at the turn of the year the wave is zero
+    assert any("Saturday, Sunday: told as the other weekdays" in note for note in told.notes)

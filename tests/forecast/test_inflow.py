@@ -11,7 +11,7 @@ from benchmarks.inflow_skill import rivers, skill
 from shared_data import needs_shared
 from waterbalance.errors import InputError
 from waterbalance.forecast.flow_anomalies import flow_season
-from waterbalance.forecast.inflow import RiverInflow, climate_members
+from waterbalance.forecast.inflow import RiverInflow, bridged, climate_members
 from waterbalance.forecast.river import dry_below, learn_river
 from waterbalance.horizon import Horizon, plan_horizon
 
@@ -52,6 +52,14 @@ def test_the_memory_of_the_river_is_found() -> None:
     expected = np.sqrt(1.0 - 0.81 ** np.arange(1, 21))
     assert paths.std(axis=1) == pytest.approx(expected, rel=0.08)
     assert paths.mean(axis=1) == pytest.approx(past[-1] * 0.9 ** np.arange(1, 21), abs=0.08)
+    assert river.stretches is not None
+    stretches, drawn = river.stretches.members(past, np.zeros(len(days)), ahead, 4000, 0)
+    assert stretches.std(axis=1) == pytest.approx(expected, rel=0.08)
+    assert stretches.mean(axis=1) == pytest.approx(past[-1] * 0.9 ** np.arange(1, 21), abs=0.1)
+    # A stretch is twenty days in a row, within 45 days of the date.
+    assert (np.diff(drawn, axis=0) == 1).all()
+    apart = (days.day_of_year.to_numpy()[drawn[0]] - 1 + 183) % 366 - 183
+    assert np.abs(apart).max() <= 46
 
 
 def test_rain_that_is_told_raises_the_river() -> None:
@@ -64,11 +72,17 @@ def test_rain_that_is_told_raises_the_river() -> None:
     fitted = RiverInflow(rain=True).fit(history)
     river = fitted.river_
     assert river is not None
-    assert river.model.told.rain[0] > 5.0 * abs(river.model.told.rain[1])
+    # Rain of one day only: the day after, nine tenths of what it brought are left.
+    amounts = np.zeros((2, 2, 1))
+    amounts[1, 0] = 0.5
+    dry, wet = (river.model.paths(np.zeros(90), np.zeros(90), AHEAD_DAYS[:2], each, 1, 0) for each in amounts)
+    assert (wet - dry)[0, 0] > 0.1
+    assert (wet - dry)[1, 0] == pytest.approx(0.9 * (wet - dry)[0, 0], rel=0.1)
     assert river.model.untold.rain[0] == 0.0
-    dry, wet = (pd.DataFrame({"rain": amount}, index=AHEAD_DAYS) for amount in (0.0, 40.0))
-    told = {name: fitted.predict(AHEAD, weather=each).values.mean() for name, each in (("dry", dry), ("wet", wet))}
-    told["untold"] = fitted.predict(AHEAD).values.mean()
+    none, much = (pd.DataFrame({"rain": amount}, index=AHEAD_DAYS) for amount in (0.0, 40.0))
+    # In the first week, which is hardly shared with climatology.
+    told = {name: fitted.predict(AHEAD, weather=each).values[:7].mean() for name, each in (("dry", none), ("wet", much))}
+    told["untold"] = fitted.predict(AHEAD).values[:7].mean()
     assert 2.0 * told["dry"] < told["untold"] < 0.5 * told["wet"]
     with pytest.raises(InputError, match="lacks the column 'rain'"):
         RiverInflow(rain=True).fit(history[["y"]])
@@ -151,6 +165,20 @@ def test_a_horizon_that_begins_later_goes_on_from_the_same_paths() -> None:
     np.testing.assert_array_equal(later, whole[10:])
 
 
+def test_beyond_thirty_days_the_same_members_go_on() -> None:
+    """Half of them are told for thirty days at once; all are paths from there on, and no day jumps."""
+    fitted = RiverInflow().fit(made_up(0.97))
+    river = fitted.river_
+    assert river is not None
+    ahead = pd.date_range("2021-01-01", periods=60)
+    flows = made_up(0.97).to_numpy()
+    long, short = (river.members(flows, DAYS, None, days, None, 40, 3) for days in (ahead, ahead[:30]))
+    np.testing.assert_array_equal(long[:30], short)
+    logs = np.log(long)
+    change = np.abs(np.diff(logs, axis=0)).mean(axis=1)
+    assert change[29] == pytest.approx(np.delete(change, 29).mean(), rel=0.5)
+
+
 def test_climate_by_hand() -> None:
     """Two years and three shifts; a day that one stretch lacks takes the median of the others, a stretch of gaps is left out."""
     past = pd.Series(np.arange(730.0), index=pd.date_range("2019-01-01", periods=730))
@@ -183,9 +211,10 @@ def test_neighbours_have_their_wet_members_together(other: str) -> None:
         means = []
         for origin in pd.date_range("2017-01-05", "2018-10-01", freq="31D"):
             at = days.get_loc(origin)
-            past = river.season.anomalies(flows[at - 90 : at], days[at - 90 : at])
-            paths = river.model.paths(past, np.zeros(90), days[at : at + 10], None, 200, origin.day_of_year)
-            means.append(paths.mean(axis=0) - paths.mean())
+            rain = frame["rain"].to_numpy()[:at]
+            members = river.members(flows[:at], days[:at], rain, days[at : at + 10], None, 200, origin.day_of_year)
+            means.append(np.array([river.season.anomalies(member, days[at : at + 10]).mean() for member in members.T]))
+            means[-1] -= means[-1].mean()
         told.append(np.concatenate(means))
     assert np.corrcoef(*told)[0, 1] == pytest.approx(came[0].corr(came[1]), abs=0.1)
 
@@ -223,3 +252,44 @@ def test_skill_on_real_rivers(name: str, since: str, every: int, day_1: float, d
 
 def _days_after(end: pd.Timestamp, count: int) -> Horizon:
     return Horizon(tuple((end + pd.Timedelta(days=day)).date() for day in range(1, count + 2)))
+
+
+def test_ten_day_means_are_learned_from_and_noted() -> None:
+    """Their days are alike, so that a river of days tells little: whoever reads the forecast should know."""
+    daily = made_up()
+    first = daily.index[daily.index.day.isin((1, 11, 21))]
+    means = pd.Series([daily[day : day + pd.Timedelta(days=9)].mean() for day in first], index=first)
+    told = RiverInflow().fit(means).predict(AHEAD)
+    assert [note for note in told.notes if "ten-day means" in note and "ten_day_climatology" in note]
+    assert not RiverInflow().fit(daily).predict(AHEAD).notes
+
+
+@pytest.mark.parametrize(
+    "unread",
+    [
+        lambda days: days.day_of_week == 6,
+        lambda days: days.day_of_week >= 5,
+        lambda days: np.random.default_rng(4).random(len(days)) < 0.3,
+    ],
+)
+def test_a_gauge_that_is_not_read_every_day(unread: Callable[[pd.DatetimeIndex], np.ndarray]) -> None:
+    """Days without a reading take little from what is told, and are counted."""
+    whole = made_up(seed=5)
+    holed = whole.where(~unread(DAYS))
+    told = RiverInflow().fit(holed).predict(AHEAD, members=200)
+    assert told.filled == int(holed.isna().sum())
+    full = RiverInflow().fit(whole.where(whole.index <= holed.last_valid_index())).predict(AHEAD, members=200)
+    assert told.value("median") == pytest.approx(full.value("median"), rel=0.2)
+
+
+def test_a_gauge_that_is_read_once_a_week_is_refused() -> None:
+    rarely = made_up().where(DAYS.day_of_week == 2)
+    with pytest.raises(InputError, match=r"gaps leave no days in a row; found 470 of 3288 days; allowed: .* more than 3 days"):
+        RiverInflow().fit(rarely)
+
+
+def test_only_short_gaps_are_bridged() -> None:
+    days = pd.date_range("2020-01-01", periods=12)
+    values = pd.Series([np.nan, 1.0, np.nan, np.nan, np.nan, 5.0, np.nan, np.nan, np.nan, np.nan, 9.0, np.nan], days)
+    expected = [np.nan, 1.0, 2.0, 3.0, 4.0, 5.0, np.nan, np.nan, np.nan, np.nan, 9.0, np.nan]
+    np.testing.assert_array_equal(bridged(values).to_numpy(), expected)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from waterbalance.forecast.history import History, checked_history
+from waterbalance.forecast.lone_readings import lone_readings
 from waterbalance.forecast.screening import screened
 
 if TYPE_CHECKING:
@@ -41,9 +42,26 @@ def test_days_in_another_unit(factor: float, word: str) -> None:
     assert word in history.notes[0]
 
 
-def test_one_high_day_is_no_unit() -> None:
+@pytest.mark.parametrize("place", [0, 100, -1])
+@pytest.mark.parametrize(("factor", "word"), [(1000.0, "a thousand times"), (0.001, "a thousandth")])
+def test_one_reading_in_another_unit(factor: float, word: str, place: int) -> None:
     series = meter()
-    series.iloc[100] *= 1000.0
+    series.iloc[place] *= factor
+    history = looked_at(series)
+    assert history.values.isna().sum() == 1
+    assert np.isnan(history.values.iloc[place])
+    assert history.notes[0].startswith(f"1 day left out, {series.index[place].date()}: {word}")
+
+
+def test_floods_and_dry_days_are_no_unit() -> None:
+    """A flood of a hundred times the base flow, one of 400 times in a place that knows such floods, a river that falls dry."""
+    series = meter(1500)
+    series.iloc[-1] *= 100.0
+    assert looked_at(series).notes == ()
+    series.iloc[[300, 301, 302, 666, 667]] *= [400.0, 200.0, 40.0, 300.0, 10.0]
+    series.iloc[1030] *= 400.0  # 2022-10-27, as on 2020-10-27 and 2021-10-28
+    assert looked_at(series).notes == ()
+    series.iloc[[500, 502]] *= [0.0, 0.002]
     assert looked_at(series).notes == ()
 
 
@@ -96,3 +114,45 @@ def test_days_in_another_unit_in_a_dry_season(factor: float) -> None:
     history = looked_at(series)
     assert history.missing == 5
     assert "5 days left out, 2021-01-30 to 2021-02-03" in history.notes[0]
+
+
+def rivers(shared: Path) -> dict[str, pd.Series]:
+    """Seven rivers, up to 136 years."""
+    folder, found = shared / "forecasting" / "inflow", {}
+    for file in sorted(folder.glob("*.csv.gz")):
+        rows = pd.read_csv(file, parse_dates=["date"]).set_index("date")
+        found |= {str(name): rows[name] for name in rows.columns if not str(name).endswith("rain_mm")}
+    return found
+
+
+def test_no_flood_is_lost(shared: Path) -> None:
+    """No reading of seven rivers and ten districts is taken for another unit, on the day itself or seen from later.
+
+    On the day itself: every day that rose or fell to more than 30 times, as the last and as the last but one of its record.
+    """
+    tried = 0
+    districts = pd.read_csv(shared / "forecasting" / "bwdf" / "bwdf_daily.csv", index_col=0, parse_dates=True).iloc[:, :10]
+    for series in [*rivers(shared).values(), *(districts[name] for name in districts.columns)]:
+        values = checked_history(series, shortest=1).values
+        jumps = np.flatnonzero(np.abs(np.log(values.where(values > 0.0)).diff()) > np.log(30.0)).tolist()
+        for end in {len(values), *(day + 1 for day in jumps), *(day + 2 for day in jumps)}:
+            for up in (True, False):
+                assert not lone_readings(values.iloc[:end], up=up).any()
+                tried += 1
+    assert tried > 60
+
+
+@pytest.mark.parametrize(("name", "up", "down"), [("teddington", 55, 55), ("lee", 40, 10), ("zengwen_inflow_m3s", 30, 15)])
+def test_what_is_found_in_rivers(shared: Path, name: str, up: int, down: int) -> None:
+    """Of 60 days on which the last reading is in another unit; in rivers with large floods many could be one."""
+    values = checked_history(rivers(shared)[name], shortest=1).values
+    days = np.random.default_rng(1).choice(np.flatnonzero(values.to_numpy() > 0.0)[-1000:], 60, replace=False)
+    for factor, least in ((1000.0, up), (0.001, down)):
+        found = 0
+        for day in days:
+            told = values.iloc[: day + 1].copy()
+            told.iloc[-1] *= factor
+            mask = lone_readings(told, up=factor > 1.0)
+            assert not mask[:-1].any()
+            found += int(mask[-1])
+        assert found >= least

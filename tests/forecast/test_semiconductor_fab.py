@@ -1,4 +1,4 @@
-"""A fab by its layers, towers and weather: by hand, and against what is published of TSMC."""
+"""A fab by its layers, towers and weather, by hand."""
 
 from __future__ import annotations
 
@@ -107,21 +107,3 @@ def test_faulty_settings_are_all_named() -> None:
     found = "\n".join(map(str, caught.value.findings))
     for word in ("layers of N7", "recycling of N7", "purification", "reuse", "base heat", "'snow'", "the air at the towers"):
         assert word in found
-
-
-def test_tsmc_2019() -> None:
-    """Process four fifths of the use with 87.5 % recycled, scrubbers and towers a tenth each: the published intake follows.
-
-    Published: 133.6 Mt recycled and 156,000 m3/day taken in Taiwan in 2019, 59 L taken a layer; 87.5 % recycling (2015);
-    process about 3/4, scrubbers and towers about 1/10 each of a fab's use (Edwards, Semiconductor Digest).
-    """
-    recycled = 133.6e6 / 365.0
-    use = recycled / 0.875 / 0.8
-    layers = 156_000.0 / 0.059
-    line = ProcessLine("all", layers, 0.8 * use / layers * 1000.0, 0.875)
-    towers_per_day = 0.1 * use
-    evaporated = towers_per_day / 1.2
-    heat = evaporated * 1000.0 / 24.0 / float(evaporation_per_heat(25.0, 0.75)) / 1.2
-    cooling = FabCooling(heat, temperature=(25.0,) * 12, relative_humidity=(0.75,) * 12)
-    fab = SemiconductorFab((line,), scrubber=0.1 * use, cooling=cooling).fit(NOTHING)
-    assert fab.predict(DAY, members=1).values[0, 0] == pytest.approx(156_000.0, rel=0.02)

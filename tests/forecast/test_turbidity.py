@@ -41,7 +41,7 @@ def test_by_hand() -> None:
     ahead = pd.DataFrame({"rain": [60.0, 0.0]}, index=pd.date_range("2020-08-01", periods=2))
     forecast = fitted.predict(daily("2020-08-01", 2), weather=ahead, members=3)
     assert forecast.values == pytest.approx(np.array([[1620.0] * 3, [500.0] * 3]))
-    assert forecast.label == "rain 2020 and a declared response"
+    assert forecast.label == "rain 2020 and an assumed response"
 
 
 def test_a_step_is_told_by_its_mean() -> None:

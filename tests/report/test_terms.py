@@ -44,6 +44,9 @@ def test_every_declared_quantity_has_a_chinese_name() -> None:
             "recorded on 3 of 9 days, else climatology 2010-2021, 9 years",
             "9 日中 3 日為實測值，其餘：2010-2021 年各旬紀錄（9 年）",
         ),
+        ("day-of-year climatology 2010-2021 (0.3 of 100 members)", "2010-2021 年同期紀錄（100 組成員之 30% 分位數）"),
+        ("river and climatology 2010-2021 (median of 100 members)", "2010-2021 年河川流量與同期紀錄（100 組成員之中位數）"),
+        ("layers x litres, towers by the weather", "光罩層數 × 每層用水量，冷卻水塔依氣象推算"),
         ("recorded by the neighbours", "recorded by the neighbours"),
     ],
 )

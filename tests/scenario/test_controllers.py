@@ -12,12 +12,13 @@ from waterbalance.errors import InputError
 from waterbalance.scenario.controller_settings import ModbusSettings, MqttSettings, OpenSprinklerSettings
 from waterbalance.scenario.devices import devices_of
 from waterbalance.scenario.read import read_scenario
-from waterbalance.schedule.rating import SluiceGate
+from waterbalance.schedule.rating import PumpCurve, SluiceGate
 
 GOOD = """
 ratings:
   lateral_gate: {kind: sluice_gate, width: 2 m, upstream_depth: 150 cm}
   crest: {kind: weir, width: 3 m, upstream_level: 10 m, lowest: 9 m, highest: 10 m}
+  pump: {kind: pump, shut_off_head: 40 m, curvature: 50, static_head: 20 m, friction: 30}
   table: {kind: table, settings: [0 cm, 50 cm], flows: [0 m3/s, 1 m3/s]}
 controllers:
   KH-G017:
@@ -61,6 +62,7 @@ controllers:
     limits: {least: 0 m3/s, most: 2 m3/s}
 """
 
+PUMP = "mode: speed\n    rating: pump\n    limits: {least: 50 %, most: 100 %}"
 SETPOINT = "setpoint: {address: 0, kind: u16, scale: 0.001}"
 PLAIN = f"address: 10.0.0.8:1502\n    {SETPOINT}"
 FALLBACK = "fallback: {mode: flow, setpoint: 0.3 m3/s, after: 26 h}"
@@ -88,6 +90,12 @@ def test_controllers_are_read_with_their_units(told: Path) -> None:
     assert isinstance(pump, ModbusSettings)
     assert pump.command_limits().most == 1.2
     assert pump.unit == "m"
+    gate_of_plc = "mode: position\n    rating: lateral_gate\n    limits: {least: 0 m, most: 120 cm}"
+    changed(told, gate_of_plc, PUMP)
+    pumped = devices_of(read_scenario(told))["KH-P002"]
+    assert isinstance(pumped.rating, PumpCurve)
+    assert (pumped.unit, pumped.limits.least, pumped.limits.most) == ("1", 0.5, 1.0)
+    changed(told, PUMP, gate_of_plc)
     devices = devices_of(read_scenario(told))
     assert devices["KH-P002"].rating == SluiceGate("main_canal", 2.0, 1.5)
     assert devices["KH-V003"].valve_flow == 0.002
@@ -120,6 +128,7 @@ def test_the_schema_knows_them(told: Path) -> None:
         ("protocol: mqtt", "protocol: mqqt", "unknown protocol", "Did you mean 'mqtt'?"),
         ("    protocol: modbus\n", "", "a key is missing", "Add 'protocol: ...'"),
         ("main_canal\n    protocol: mqtt", "main_cannal\n    protocol: mqtt", "unknown structure", "Did you mean 'main_canal'?"),
+        ("rating: lateral_gate", "rating: crest", "the rating is for another mode", "allowed: level"),
         ("rating: lateral_gate", "rating: lateral_gat", "unknown rating", "Did you mean 'lateral_gate'?"),
         ("    rating: lateral_gate\n", "", "need a rating", "Write it"),
         ("    valve_flow: 2 L/s\n", "", "needs a valve_flow", "Write it"),
@@ -152,7 +161,7 @@ def test_the_schema_knows_them(told: Path) -> None:
         (FALLBACK, "fallback: {mode: flow}", "the fallback 'flow' has a setpoint", ""),
         ("certificate: certificates/engine.pem, ", "", "a certificate and its key belong together", ""),
         ("    username: engine\n", "    username: engine\n    plain: true\n", "plain and tls exclude each other", ""),
-        ("  KH-M001:", "  'KH/M001':", "'[key]' cannot be read", ""),
+        ("  KH-M001:", "  'KH/M001':", "'KH/M001' cannot be read", ""),
         (PLAIN, PLAIN.replace("8:1502", "7").replace("address: 0", "address: 100"), "two controllers are one device", ""),
     ],
 )  # fmt: skip

@@ -226,7 +226,7 @@ def test_turbidity_after_rain_stops_an_intake(tutorial: Path) -> None:
     scenario = read_scenario(tutorial)
     made = forecast(scenario).series["weir", "turbidity"]
     assert made.values[:, 0] == pytest.approx([10 * (1 + wet / 10) ** 2 for wet in (35.0, 17.5, 8.75, 4.375)])
-    assert made.label == "rain 2023-2026 and a declared response"
+    assert made.label == "rain 2023-2026 and an assumed response"
     plan = wb.plan_scenario(scenario).plan
     limited = plan.to_frame().query("component == 'mud' and quantity == 'limited_flow'")["value"].to_numpy()
     assert limited[0] <= 1000.0 + 1e-6

@@ -77,7 +77,6 @@ class Connections:
     def gate(self, name: str, settings: PlainGateSettings) -> PlainGate:
         """The gate that takes a setpoint now. Raises `UsageError` where the library is missing."""
         library("pymodbus", "modbus")
-
         device = Device(host_of(settings.address), port_of(settings.address, 502), settings.unit_id, settings.timeout)
         limits = settings.command_limits()
         feedback, switch = (None if told is None else _register(told) for told in (settings.feedback, settings.switch))
@@ -91,7 +90,6 @@ class Connections:
             broker.close()
 
     def _files(self, name: str, settings: FilesSettings) -> Controller:
-
         if settings.excel:
             library("openpyxl", "excel")
         folder = self.folder / settings.folder / settings.canal
@@ -104,7 +102,6 @@ class Connections:
 
     def _mqtt(self, name: str, settings: MqttSettings) -> Controller:
         library("paho.mqtt", "mqtt")
-
         password = None if settings.password_from is None else Secret(settings.password_from)
         tls = None if settings.plain else self._tls(settings.tls)
         port = port_of(settings.broker, 1883 if settings.plain else 8883)
@@ -114,7 +111,6 @@ class Connections:
         return MqttController(name, broker, step, settings.most_rows, settings.timeout)
 
     def _opensprinkler(self, name: str, settings: OpenSprinklerSettings) -> Controller:
-
         tls = None if settings.tls is None else self._tls(settings.tls)
         port = port_of(settings.address, 80 if tls is None else 443)
         address = Address(host_of(settings.address), Secret(settings.password_from), port, tls, settings.timeout)
@@ -128,7 +124,6 @@ class Connections:
 
 def _modbus(name: str, settings: ModbusSettings) -> Controller:
     library("pymodbus", "modbus")
-
     device = Device(host_of(settings.address), port_of(settings.address, 502), settings.unit_id, settings.timeout)
     return ModbusTable(name, device, settings.base, settings.status, Table(settings.word_order, settings.scale))
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"\w[\w-]{0,63}")
 
-MODES: frozenset[Mode] = frozenset({"flow", "level", "position", "duration"})
+MODES: frozenset[Mode] = frozenset({"flow", "level", "position", "speed", "duration"})
 
 GREATEST_SEQUENCE = 2**32 - 1
 

@@ -123,6 +123,9 @@ class ModbusTable:
             if applied != self.table.sequence(header):
                 finding = Finding("another table is staged", self.device.place, str(self.table.sequence(header)), str(applied))
                 raise UnreachableError(f"{self.name}: what it follows cannot be read until the staged table counts", (finding,))
+            if header[4] > MOST_ROWS:
+                finding = Finding("the table cannot be read", self.device.place, f"{header[4]} rows", f"at most {MOST_ROWS}")
+                raise UnreachableError(f"{self.name} shows a table that is none", (finding,))
             count = header[4] * ROW_SIZE
             return self.table.held(header, line.read(self.base + ROWS, count) if count else ())
 

@@ -40,7 +40,7 @@ HEADER_SIZE, FALLBACK_SIZE, ROW_SIZE, STATUS_SIZE = 12, 6, 4, 8
 MOST_ROWS = 24
 LATEST = 2**32 - 1
 
-MODES: Mapping[Mode, int] = {"flow": 1, "level": 2, "position": 3}
+MODES: Mapping[Mode, int] = {"flow": 1, "level": 2, "position": 3, "speed": 4}
 STAGED, ACTIVE, EXPIRED, REJECTED = 1, 2, 3, 4
 
 REASONS = {

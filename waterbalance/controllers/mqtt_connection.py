@@ -5,6 +5,8 @@ Version 5 is needed: only its PUBACK tells that a message was not permitted.
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import ssl
 import threading
 import time
@@ -82,7 +84,9 @@ class Connection:
             "subscribe", number, max(reasons, key=lambda reason: reason.value)
         )
         self._client.on_message = lambda _client, _data, message: self._message(message)
-        self._client.on_disconnect = lambda _client, _data, _flags, reason, _properties: self._disconnected(str(reason))
+        self._client.on_disconnect = lambda _client, _data, _flags, reason, _properties: self._disconnected(
+            f"disconnected: {reason}"
+        )
         try:
             self._open(topics)
         except BaseException:
@@ -111,8 +115,11 @@ class Connection:
 
     def close(self) -> None:
         """Say goodbye; what was not acknowledged stays unacknowledged."""
-        self._broken = self._broken or "closed"
-        self._client.disconnect()
+        if self.alive:
+            self._broken = "closed"
+            self._client.disconnect()
+        else:
+            self._cut("closed")
         self._client.loop_stop()
 
     def _open(self, topics: tuple[str, ...]) -> None:
@@ -137,10 +144,20 @@ class Connection:
             )
             reason = self._reasons.pop((kind, number), None)
         if reason is None:
-            heard = self._broken or ("not connected" if code != 0 else f"nothing within {self._way.timeout:g} s")
+            heard = self._broken or f"nothing within {self._way.timeout:g} s"
+            # A connection that is dead at its other end looks alive for long: nobody else shall wait for it.
+            self._cut(heard)
             raise self._problem(UnreachableError, f"the broker did not answer to {kind} {what}", heard)
         if reason.value >= _FAILURE:
             raise self._problem(RefusedError, f"the broker refuses {kind} {what}", str(reason))
+
+    def _cut(self, why: str) -> None:
+        """End it without a goodbye."""
+        sock = self._client.socket()
+        if sock is not None:
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+        self._disconnected(why)
 
     def _said(self, kind: str, number: int, reason: Any) -> None:  # noqa: ANN401 (paho's reason codes are imported when needed)
         with self._changed:
@@ -153,7 +170,7 @@ class Connection:
 
     def _disconnected(self, reason: str) -> None:
         with self._changed:
-            self._broken = self._broken or f"disconnected: {reason}"
+            self._broken = self._broken or reason
             self._changed.notify_all()
         self._lost()
 

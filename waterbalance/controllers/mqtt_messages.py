@@ -50,10 +50,12 @@ def read_state(payload: bytes) -> ToldState:
         return ToldState(DeviceState(online=False, remote=False, clock=None, applied=None), Held(None, ()))
     clock = None if told.get("clock") is None else _time(told["clock"])
     applied = None if told.get("applied") is None else _number(told["applied"])
-    rows = tuple(_row(row) for row in told.get("rows") or ())
+    rows = told.get("rows") or []
+    if not isinstance(rows, list):
+        raise ValueError(f"no rows: {rows!r:.40}")  # noqa: TRY004 (whoever reads asks for ValueError alone)
     # A device that does not say that it is in Remote is not.
     device = DeviceState(online=True, remote=told.get("remote") is True, clock=clock, applied=applied)
-    return ToldState(device, Held(applied, rows))
+    return ToldState(device, Held(applied, tuple(map(_row, rows))))
 
 
 def _object(payload: bytes) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from waterbalance.controllers.fit import now, require_fit
 from waterbalance.controllers.opensprinkler_programs import (
     DISABLED,
     ENABLED,
+    MOST_STATIONS,
     Program,
     Wanted,
     is_of,
@@ -190,9 +191,9 @@ class OpenSprinklerStation:
         told = self.sprinkler.ask("jp")
         try:
             offset = (int(self.sprinkler.ask("jo")["tz"]) - _GREENWICH) * _QUARTER_HOUR
-            stations = int(told["nboards"]) * 8
+            stations = min(int(told["nboards"]) * 8, MOST_STATIONS)
             if not self.station < stations:
-                finding = Finding("there is no such station", self.sprinkler.place, str(self.station), f"0 to {stations - 1}")
+                finding = Finding("there is no such station", self.sprinkler.place, str(self.station), f"below {stations}")
                 raise RefusedError(f"{self.name} has no such station", (finding,))
             own = tuple(own_programs(told["pd"], self.station, offset))
             return _Listed(own, len(told["pd"]), int(told["mnp"]), stations, offset)

@@ -29,6 +29,7 @@ LONGEST_RUN = 64_800
 """Most seconds of a run; beyond 65,535 the device stores the rest without a word."""
 
 LONGEST_NAME = 31
+MOST_STATIONS = 200
 
 _NAME = re.compile(r"wb(\d{1,3})\.(\d{1,10})\.([0-9a-f]{6})\.(?:(\d{1,2})\.(\d{1,4})|([a-z]+))")
 

@@ -81,7 +81,7 @@ class PlainGate:
             else:
                 line.write(self.setpoint.address, words)
             held = self.setpoint.read(line)
-            if abs(held - setpoint) > 0.5 * self.setpoint.scale + 1e-6 * abs(setpoint):
+            if not abs(held - setpoint) <= 0.5 * self.setpoint.scale + 1e-6 * abs(setpoint):
                 finding = Finding("the gate holds another setpoint", self.device.place, f"{held:g}", f"{setpoint:g}")
                 raise RefusedError(f"{self.name} has not taken its setpoint", (finding,))
 

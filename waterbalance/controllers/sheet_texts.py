@@ -44,6 +44,7 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "mode_flow": "discharge",
         "mode_level": "water level",
         "mode_position": "opening",
+        "mode_speed": "speed",
         "mode_duration": "time open",
     },
     "zh-TW": {
@@ -78,6 +79,7 @@ TEXTS: Mapping[Language, Mapping[str, str]] = {
         "mode_flow": "流量",
         "mode_level": "水位",
         "mode_position": "開度",
+        "mode_speed": "轉速",
         "mode_duration": "開啟時間",
     },
 }

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from waterbalance.errors import Finding, Findings, InputError
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, days_of, over_steps
 from waterbalance.forecast.dated_table import range_findings
 from waterbalance.forecast.efficiency import Efficiency, efficiency_findings, efficiency_of
 from waterbalance.forecast.field_water import field_water
@@ -154,6 +154,7 @@ class CropDemand:
         `percolation`, `spill` and the change in what the fields hold (`stored`, which may be negative). They close:
         irrigation + rain = evapotranspiration + percolation + spill + stored, and demand = irrigation + loss.
         """
+        asked_days(horizon, members, seed)
         years = self._years(horizon, weather)
         daily = self._balance(years)[0] if self.rain_method == "balance" else {"irrigation": self._planned(years)}
         efficiency = efficiency_of(self.efficiency)

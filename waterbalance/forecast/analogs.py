@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from waterbalance.errors import Finding, InputError
-from waterbalance.forecast.anomaly_paths import wetness_of
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.exogenous import refuse_weather
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.flow_anomalies import FlowSeason, flow_season
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.inflow import flow_and_rain
 from waterbalance.forecast.member_draw import deal
+from waterbalance.forecast.river_state import wetness_of
 from waterbalance.forecast.seasonal_naive import days_ahead
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Analogs:
         refuse_weather(weather, self)
         history, season = fitted(self.history_, self), fitted(self.season_, self)
         known = pd.DatetimeIndex(history.values.index)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         leads = days_ahead(known[-1], days).astype(np.int64)
         record = history.values.to_numpy(dtype=np.float64)
         anomalies = _without_gaps(season.anomalies(record, known))

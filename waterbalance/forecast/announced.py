@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 import pandas as pd
 
 from waterbalance.errors import UsageError
-from waterbalance.forecast.daily_steps import days_of
+from waterbalance.forecast.daily_steps import asked_days
 from waterbalance.forecast.exogenous import TARGET
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecaster import Follower
@@ -49,7 +49,7 @@ class Announced:
 
     def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
         """As the forecaster tells with the table's days of the horizon, beside the weather."""
-        known = self._on(days_of(horizon))
+        known = self._on(asked_days(horizon, members, seed))
         frames = [] if weather is None else [weather] if isinstance(weather, pd.DataFrame) else list(weather)
         ahead = [_joined(frame, known) for frame in frames] or known
         return fitted(self.fitted_, self).predict(horizon, weather=ahead, members=members, seed=seed)

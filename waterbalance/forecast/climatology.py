@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from waterbalance.forecast.daily_steps import Kind, days_of, over_steps
+from waterbalance.forecast.daily_steps import Kind, asked_days, over_steps
 from waterbalance.forecast.exogenous import refuse_weather, without_exogenous
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import checked_history
 from waterbalance.forecast.member_draw import deal
 from waterbalance.forecast.screening import screened
+from waterbalance.forecast.seasonal_naive import days_ahead
 from waterbalance.forecast.ten_day_record import TenDayRecord, ten_day_record
 
 if TYPE_CHECKING:
@@ -57,10 +58,14 @@ class TenDayClimatology:
         return self
 
     def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
-        """Amounts (or mean levels) over the steps, shape (steps, members)."""
+        """Amounts (or mean levels) over the steps, shape (steps, members).
+
+        Raises `InputError` when the horizon begins before the history ends.
+        """
         refuse_weather(weather, self)
         record, history = fitted(self.record_, self), fitted(self.history_, self)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
+        days_ahead(history.values.index[-1], days)
         years = record.start_years(days, self.least_coverage)
         sequences = record.filled_sequences(days, years)
         values = over_steps(sequences, horizon, self.kind)[:, deal(len(years), members, seed)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from waterbalance.errors import Finding, Findings, InputError, Place
 from waterbalance.horizon import Horizon
 
 if TYPE_CHECKING:
@@ -16,8 +17,29 @@ Kind = Literal["rate", "level"]
 """A rate is summed to the amount of a step; a level, fraction or price is averaged."""
 
 
+def asked_days(horizon: Horizon, members: int, seed: int) -> pd.DatetimeIndex:
+    """Every local day of a horizon over which `members` are asked for, drawn with `seed`.
+
+    Raises `InputError` where members are no whole number of 1 or more, or the seed none of 0 or more.
+    """
+    findings = Findings(
+        Finding(f"a forecast cannot have such {name}", found=repr(number), allowed=f"a whole number, {least} or more")
+        for name, number, least in (("members", members, 1), ("a seed", seed, 0))
+        if not isinstance(number, (int, np.integer)) or isinstance(number, bool) or number < least
+    )
+    findings.raise_if_any(InputError, "a forecast")
+    return days_of(horizon)
+
+
 def days_of(horizon: Horizon) -> pd.DatetimeIndex:
-    """Every local day of a horizon."""
+    """Every local day of a horizon.
+
+    Raises `InputError` for anything else: a number of days alone does not say where they begin, nor how long the steps are.
+    """
+    if not isinstance(horizon, Horizon):
+        remedy = "Make one with waterbalance.horizon.plan_horizon(first_day, last_day=..., time_zone=...)."
+        found = f"{type(horizon).__name__} {horizon!r}" if isinstance(horizon, (int, float)) else type(horizon).__name__
+        raise InputError("a forecast", (Finding("what is asked for is no horizon", Place(), found, "a Horizon", remedy),))
     return pd.date_range(horizon.start, horizon.end, freq="D", inclusive="left")
 
 

@@ -9,13 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from waterbalance.forecast.daily_steps import Kind, days_of, over_steps
+from waterbalance.forecast.daily_steps import Kind, asked_days, over_steps
 from waterbalance.forecast.exogenous import refuse_weather, without_exogenous
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import checked_history
 from waterbalance.forecast.member_draw import deal
 from waterbalance.forecast.screening import screened
+from waterbalance.forecast.seasonal_naive import days_ahead
 
 if TYPE_CHECKING:
     from waterbalance.forecast.forecaster import Past, Weather
@@ -66,10 +67,14 @@ class DayOfYearClimatology:
         return self.fit(history)
 
     def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
-        """Amounts (or mean levels) over the steps, shape (steps, members)."""
+        """Amounts (or mean levels) over the steps, shape (steps, members).
+
+        Raises `InputError` when the horizon begins before the history ends.
+        """
         refuse_weather(weather, self)
         history, typical = fitted(self.history_, self), fitted(self.typical_, self)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
+        days_ahead(history.values.index[-1], days)
         told = stretches(history.values, days, self.half_window)
         known = np.isfinite(told).mean(axis=0)
         told = told[:, known >= min(self.least_coverage, float(known.max()))]

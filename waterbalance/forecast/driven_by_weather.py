@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 import pandas as pd
 
 from waterbalance.errors import UsageError
-from waterbalance.forecast.daily_steps import days_of
+from waterbalance.forecast.daily_steps import asked_days
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecaster import Follower
 from waterbalance.forecast.weather_ahead import DATE
@@ -57,7 +57,7 @@ class DrivenByWeather:
 
         Raises `InputError` as the forecaster does, and where nothing at all is known of the weather.
         """
-        inner, days = fitted(self.fitted_, self), days_of(horizon)
+        inner, days = fitted(self.fitted_, self), asked_days(horizon, members, seed)
         if weather is not None or not (self.bound or self._told_on(days)):
             return inner.predict(horizon, weather=weather, members=members, seed=seed)
         since = days[0] if self.last_ is None else min(days[0], self.last_ + pd.Timedelta(days=1))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from waterbalance.errors import Finding, Findings, InputError, Place
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.dated_table import DatedTable, range_findings, values_on
 from waterbalance.forecast.exogenous import refuse_weather
 from waterbalance.forecast.fitted import fitted
@@ -84,7 +84,7 @@ class FabDemand:
         """
         refuse_weather(weather, self)
         fitted(self.checked_, self)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         least, most = values_on(self.minimum_load, days), values_on(self.contract, days)
         refuse_contradiction(days, least, most)
         production = values_on(self.production, days)

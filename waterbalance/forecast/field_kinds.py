@@ -120,6 +120,9 @@ class DryField:
             *range_findings("share gone before a turn", self.trigger, 0.0, 2.0),
             *range_findings("days of a turn", self.turn, 1, _LONGEST_TURN),
         ]
+        if self.basal is not None:
+            for value in (self.basal.initial, self.basal.mid, self.basal.end):
+                found += range_findings("a basal crop coefficient", value, 0.0, 2.0)
         return found + ([] if self.curve_number is None else range_findings("curve number", self.curve_number, 1.0, 100.0))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 import numpy as np
 import pandas as pd
 
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.direct_ridge import LEVEL_DAYS, WEEK
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
@@ -84,7 +84,7 @@ class FromRegressor:
         Raises `InputError` when the horizon begins before the history ends, and for columns that are missing or too many.
         """
         known, errors = fitted(self.known_, self), fitted(self.errors_, self)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         same = (known.leads(days).to_numpy() - 1) % WEEK
         ahead = known.ahead(weather, days, self)
         told = np.stack([self._told(known.rates.to_numpy(), same, frame.to_numpy(dtype=np.float64)) for frame in ahead])

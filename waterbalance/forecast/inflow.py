@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from waterbalance.errors import Finding, InputError, Place
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.day_of_year import stretches
 from waterbalance.forecast.exogenous import refuse_weather, split, weather_members
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
-from waterbalance.forecast.history import History, checked_history
+from waterbalance.forecast.history import History, checked_history, of_ten_days
 from waterbalance.forecast.member_draw import deal
 from waterbalance.forecast.pool import best_shares, pooled
 from waterbalance.forecast.river import River, dry_below, learn_river
@@ -35,6 +36,11 @@ UNTOLD_RAIN: Final = "nobody tells the rain of the days to come: it comes again 
 SHORTEST: Final = 365
 """Days of the record that must be known. [day]"""
 
+_OF_PERIODS: Final = "the record holds ten-day means, whose days are alike: ten_day_climatology tells these better"
+
+BRIDGED: Final = 3
+"""Longest gap of a record that is bridged by a straight line to learn how the river goes on. [day]"""
+
 _HALF_WINDOW: Final = 7
 _LEAST_KNOWN: Final = 0.8
 _LEADS: Final = 30
@@ -48,7 +54,7 @@ class Experience:
     """What the river's past has taught about its paths."""
 
     share: Floats
-    """Share of the paths beside climatology at leads 1 to 30, shape (30,). [1]"""
+    """Share of the river's own members beside climatology at leads 1 to 30, shape (30,). [1]"""
 
     dry: float
     """Members that do not exceed it are a dry river, in the unit of the history."""
@@ -56,20 +62,24 @@ class Experience:
 
 @dataclass
 class RiverInflow:
-    """Paths from today's flow, pooled with what came on these dates in past years.
+    """Paths and past stretches from today's flow, pooled with what came on these dates in past years.
 
-    flow -> standardised anomaly (`flow_anomalies.py`) -> paths (`anomaly_paths.py`) -> flow
-    members[lead] = share[lead] from the paths, the rest from the past years around the date
+    flow -> standardised anomaly (`flow_anomalies.py`) -> half of the members paths (`anomaly_paths.py`), half past stretches
+    on the mean of a regression for each lead (`past_stretches.py`) -> flow
+    members[lead] = share[lead] from these, the rest from the past years around the date
 
     Near leads are the river's own, far ones more and more the climatology's: the share falls with the lead as it has the
-    least CRPS (`pool.py`) at origins in the second half of the history, for paths that have learned from all of it and for
-    paths that have learned from its first half. There too is learned below what members are a dry river. With `rain` the
-    history is a frame with the columns `y` and `rain` [mm/day]; rain of the days to come is told by `weather=` frames (an
-    outside ensemble) with the column `rain`, else it comes again with the residuals.
+    least CRPS and as far as that is sure (`pool.py`), at origins in the second half of the history, for members that have
+    learned from all of it and for members that have learned from its first half. There too is learned below what members
+    are a dry river. With `rain` the history is a frame with the columns `y` and `rain` [mm/day]; rain of the days to come is
+    told by `weather=` frames (an outside ensemble) with the column `rain`, and all members are then paths; else it comes
+    again with the residuals.
 
     The same seed draws the same past days for all rivers, so that a wet member is wet everywhere. Past years all count alike:
-    to deal the recent ones more often (half-lives of 1.5 to 20 years) won nothing on the first 70 % of six rivers; that the
-    last months were dry stands in the paths. Do not use it with less than a year, for hours, or below a reservoir.
+    to deal the recent ones more often (half-lives of 1.5 to 20 years), or only those that stood as today in the mean of 30, 90
+    or 365 days, lost on the first 70 % of rivers with ten years of record; that the last months were dry stands in the
+    means of 20 and 90 days by which the other members go on. Do not use it with less than a year, for hours, or below a
+    reservoir.
     """
 
     rain: bool = False
@@ -92,10 +102,14 @@ class RiverInflow:
         flows, days = self._flows()
         river = learn_river(flows, days, self.rain_)
         if river is None:
-            finding = Finding("the history has too many gaps", allowed="months without long gaps")
+            known = int(self.history_.values.notna().sum())
+            allowed = f"some weeks without gaps of more than {BRIDGED} days"
+            remedy = "Give a record that is read more often, or use day_of_year or ten_day_climatology."
+            finding = Finding("gaps leave no days in a row", found=f"{known} of {len(days)} days", allowed=allowed, remedy=remedy)
             raise InputError("inflow of a river", (finding,))
         self.river_ = river
-        self.experience_ = experience(river, flows, days, self.rain_)
+        seen = self.history_.values.notna().to_numpy()
+        self.experience_ = experience(river, flows, seen, days, self.rain_)
         return self
 
     def follow(self, history: Past) -> Self:
@@ -112,7 +126,7 @@ class RiverInflow:
         river, history = fitted(self.river_, self), fitted(self.history_, self)
         if not self.rain:
             refuse_weather(weather, self)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         ahead = days_ahead(history.values.index[-1], days)
         # From the day after the record on, so that a horizon that begins later goes on from the same paths.
         all_days = pd.date_range(days[-1] - pd.Timedelta(days=int(ahead[-1]) - 1), days[-1])
@@ -125,7 +139,7 @@ class RiverInflow:
 
     def _flows(self) -> tuple[Floats, pd.DatetimeIndex]:
         values = fitted(self.history_, self).values
-        return values.to_numpy(dtype=np.float64), pd.DatetimeIndex(values.index)
+        return bridged(values).to_numpy(dtype=np.float64), pd.DatetimeIndex(values.index)
 
     def _pooled(self, paths: Floats, past: pd.Series, days: pd.DatetimeIndex, seed: int) -> Floats:
         """Paths, dry where they are next to nothing, and past years, shape (days, members)."""
@@ -145,15 +159,45 @@ def flow_and_rain(history: Past, *, rain: bool, lowest: float | None) -> tuple[H
     """
     series, frame = split(history, (RAIN,) if rain else ())
     learned = screened(checked_history(series, shortest=SHORTEST, lowest=lowest))
+    if of_ten_days(pd.DatetimeIndex(series.index).tz_localize(None)):
+        learned = replace(learned, notes=(*learned.notes, _OF_PERIODS))
     if not rain:
         return learned, None
-    column = frame[RAIN].set_axis(pd.DatetimeIndex(frame.index).tz_localize(None))
-    return learned, column.reindex(learned.values.index).to_numpy(dtype=np.float64)
+    return learned, checked_rain(frame[RAIN]).values.reindex(learned.values.index).to_numpy(dtype=np.float64)
 
 
-def experience(river: River, flows: Floats, days: pd.DatetimeIndex, rain: Floats | None) -> Experience:
+def checked_rain(rain: pd.Series) -> History:
+    """Past rain [mm/day], unknown on any day but not on all.
+
+    Raises `InputError` for rain that cannot be: negative, or more than `MOST_RAIN`.
+    """
+    try:
+        known = checked_history(rain, shortest=1)
+    except InputError as error:
+        findings = tuple(replace(each, where=replace(each.where, component=RAIN)) for each in error.findings)
+        raise InputError("rain of the past", findings) from error
+    beyond = known.values[known.values > MOST_RAIN]
+    if len(beyond):
+        place, found = Place(component=RAIN, date=str(beyond.index[0].date())), f"{beyond.iloc[0]:g} mm"
+        remedy = "Mend it, or leave the reading empty; rain is told in millimetres a day."
+        finding = Finding("rain of a past day cannot be", place, found, f"0 to {MOST_RAIN:g} mm", remedy)
+        raise InputError("rain of the past", (finding,))
+    return known
+
+
+def bridged(values: pd.Series) -> pd.Series:
+    """A value a day with gaps of at most `BRIDGED` days on a straight line: a gauge that nobody reads on Sundays."""
+    known = values.notna()
+    gap = (~known).groupby(known.cumsum()).transform("sum")
+    return values.where(known | (gap > BRIDGED), values.interpolate(limit_area="inside"))
+
+
+def experience(
+    river: River, flows: Floats, seen: npt.NDArray[np.bool_], days: pd.DatetimeIndex, rain: Floats | None
+) -> Experience:
     """How paths do in the second half of a record, beside climatology: those of the river, and of what the first half tells.
 
+    Only days that were `seen` count as what came, and as the last day that is known.
     The river has seen the days that it is tried on, the other has learned from half as much: the truth lies between.
     """
     half = len(flows) // 2
@@ -165,19 +209,21 @@ def experience(river: River, flows: Floats, days: pd.DatetimeIndex, rain: Floats
     for origin in np.unique(np.linspace(first, last, _TRIED).astype(int)).tolist():
         ahead, known, before = days[origin : origin + _LEADS], days[:origin], flows[:origin]
         climate = climate_members(pd.Series(before, index=known), ahead, _MEMBERS, origin)
-        if climate is not None and np.isfinite(before[-1]):
+        if climate is not None and seen[origin - 1]:
             rained = None if rain is None else rain[:origin]
             for each, told in zip((river, early), paths, strict=True):
                 if each is not None:
                     told.append(each.members(before, known, rained, ahead, None, _MEMBERS, origin))
             climates.append(climate)
-            observed.append(flows[origin : origin + _LEADS])
+            observed.append(np.where(seen, flows, np.nan)[origin : origin + _LEADS])
     if not climates:
         return Experience(np.ones(_LEADS), 0.0)
     dry = dry_below(np.stack(paths[0]), np.stack(observed))
-    times = 1 if early is None else 2
-    tried = np.stack([*paths[0], *paths[1]])
-    share = best_shares(np.where(tried <= dry, 0.0, tried), np.stack(climates * times), np.stack(observed * times))
+    # Both at one origin stand beside each other: the order of time, by which chance is told.
+    tried = np.stack([told for pair in zip(*(each for each in paths if each), strict=True) for told in pair])
+    times = len(tried) // len(observed)
+    others = [np.repeat(np.stack(each), times, axis=0) for each in (climates, observed)]
+    share = best_shares(np.where(tried <= dry, 0.0, tried), *others)
     return Experience(share, dry)
 
 

@@ -9,15 +9,18 @@ import numpy as np
 import pandas as pd
 
 from waterbalance.errors import Finding, Findings, InputError, Place
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.demand_effects import DAYS_FOR_THE_SEASON, Calendar, learned_effects
 from waterbalance.forecast.direct_ridge import by_week, learn_ridge, told_by_ridge
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import checked_history
+from waterbalance.forecast.household import unmetered_weekdays
+from waterbalance.forecast.screening import screened
 from waterbalance.forecast.seasonal_naive import days_ahead
 
 if TYPE_CHECKING:
+    from waterbalance.forecast.history import History
     from waterbalance.horizon import Floats, Horizon
 
 _LEADS: Final = 7
@@ -48,13 +51,16 @@ class ManyZones:
     """Of each zone past errors, shape (origins, 7)."""
 
     missing_: dict[str, int] = field(default_factory=dict, init=False, repr=False)
+    notes_: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
 
     def fit(self, histories: pd.DataFrame) -> Self:
         """Learn from daily demand in [m3/day], one column a zone; gaps and NaN are allowed.
 
         Raises `InputError` naming every zone with a faulty history or less than 84 days of values.
         """
-        frame = self._checked(histories).iloc[-_MEMORY:]
+        known = self._checked(histories)
+        self.notes_ = {name: (*history.notes, *unmetered_weekdays(history.values)) for name, history in known.items()}
+        frame = pd.DataFrame({name: history.values for name, history in known.items()}).iloc[-_MEMORY:]
         days = pd.DatetimeIndex(frame.index)
         self.last_day_ = days[-1]
         self.missing_ = {str(name): int(count) for name, count in frame.isna().sum().items()}
@@ -70,7 +76,7 @@ class ManyZones:
 
         Raises `InputError` when the horizon begins before the history ends, or ends more than a week after it.
         """
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         leads = days_ahead(fitted(self.last_day_, self), days).astype(np.int64)
         if leads[-1] > _LEADS:
             found, allowed = f"{leads[-1]} days ahead", f"{_LEADS} or fewer"
@@ -82,18 +88,18 @@ class ManyZones:
             errors = self.errors_[name]
             drawn = errors[(levels * len(errors)).astype(np.int64)]
             values = np.exp(told + drawn - np.median(drawn, axis=0)).T[leads - 1]
-            made[name] = Forecast(over_steps(values, horizon), "robust ridge on meters", self.missing_[name])
+            made[name] = Forecast(over_steps(values, horizon), "robust ridge on meters", self.missing_[name], self.notes_[name])
         return made
 
-    def _checked(self, histories: pd.DataFrame) -> pd.DataFrame:
+    def _checked(self, histories: pd.DataFrame) -> dict[str, History]:
         findings, made = Findings(), {}
         for name, series in histories.items():
             try:
-                made[str(name)] = checked_history(series.where(~(series == 0.0)), shortest=_SHORTEST).values
+                made[str(name)] = screened(checked_history(series.where(~(series == 0.0)), shortest=_SHORTEST))
             except InputError as error:
                 findings.extend([Finding(each.what, Place(str(name)), each.found, each.allowed) for each in error.findings])
         findings.raise_if_any(InputError, "histories to learn from")
-        return pd.DataFrame(made)
+        return made
 
     def _learn(self, names: list[str], logarithms: Floats, columns: Floats) -> None:
         count = logarithms.shape[1]

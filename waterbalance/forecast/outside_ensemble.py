@@ -10,8 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from waterbalance.errors import Finding, Findings, InputError
-from waterbalance.forecast.daily_steps import Kind, days_of, over_steps
+from waterbalance.forecast.daily_steps import Kind, asked_days, over_steps
 from waterbalance.forecast.day_of_year import DayOfYearClimatology
+from waterbalance.forecast.ensemble_units import checked_unit
 from waterbalance.forecast.exogenous import refuse_weather, without_exogenous
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
@@ -56,20 +57,23 @@ class OutsideEnsemble:
     climatology_: DayOfYearClimatology | None = field(default=None, init=False, repr=False)
     issue_: pd.DataFrame | None = field(default=None, init=False, repr=False)
     issued_: pd.Timestamp | None = field(default=None, init=False, repr=False)
+    notes_: tuple[str, ...] = field(default=(), init=False, repr=False)
 
     def fit(self, history: Past) -> Self:
         """Learn the corrections from daily values, and find the newest issue.
 
-        Raises `InputError` when the history or the issues are faulty.
+        Raises `InputError` when the history or the issues are faulty, or tell different units (`ensemble_units.py`).
         """
         series = without_exogenous(history)
         climatology = DayOfYearClimatology(kind=self.kind, lowest=self.lowest).fit(series)
         record = fitted(climatology.history_, climatology).values
         issues = _checked(self.issues, self.lowest)
         known = issues[issues[ISSUED] <= record.index[-1]]
-        self.climatology_, self.issue_, self.issued_ = climatology, None, None
+        self.climatology_, self.issue_, self.issued_, self.notes_ = climatology, None, None, ()
         if known.empty:
             return self
+        if self.kind == "rate":
+            self.notes_ = checked_unit(known, record)
         newest = known[ISSUED].max()
         issue = known[known[ISSUED] == newest].set_index([DATE, MEMBER])[VALUE].unstack()  # noqa: PD010 (nothing to aggregate)
         correction = _corrections(known[known[ISSUED] < newest], record, self.kind)
@@ -88,7 +92,7 @@ class OutsideEnsemble:
         """Amounts (or mean levels) over the steps, shape (steps, members)."""
         refuse_weather(weather, self)
         climatology = fitted(self.climatology_, self)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         daily = Horizon((*(day.date() for day in days), horizon.end), horizon.time_zone)
         past = climatology.predict(daily, members=members, seed=seed)
         values = past.values / (daily.days[:, None] if self.kind == "rate" else 1.0)
@@ -98,7 +102,7 @@ class OutsideEnsemble:
             whole = np.isfinite(told).all(axis=1)
             values = np.where(whole[:, None], told[:, deal(told.shape[1], members, seed)], values)
         label, notes = self._told(days[whole], past)
-        return Forecast(over_steps(values, horizon, self.kind), label, past.filled, (*past.notes, *notes))
+        return Forecast(over_steps(values, horizon, self.kind), label, past.filled, (*past.notes, *self.notes_, *notes))
 
     def _told(self, days: pd.DatetimeIndex, past: Forecast) -> tuple[str, tuple[str, ...]]:
         """Label and notes of a forecast for which the issue tells `days`."""

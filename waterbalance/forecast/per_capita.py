@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from waterbalance.errors import Finding, Findings, InputError
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.dated_table import DatedTable, range_findings, values_on
 from waterbalance.forecast.exogenous import refuse_weather
 from waterbalance.forecast.fitted import fitted
@@ -74,7 +74,7 @@ class PerCapitaDemand:
         """Volumes over the steps, shape (steps, members) [m3 per step]."""
         refuse_weather(weather, self)
         fitted(self.checked_, self)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         use = values_on(self.population, days) * values_on(self.litres_per_head, days) / 1000.0
         daily = use * np.array(self.monthly_factors)[days.month - 1] / (1.0 - values_on(self.leakage, days))
         factors = relative_factors(members, seed, self.uncertainty)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from waterbalance.forecast.daily_steps import Kind, days_of, over_steps
+from waterbalance.forecast.daily_steps import Kind, asked_days, over_steps
 from waterbalance.forecast.exogenous import refuse_weather, without_exogenous
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import checked_history
 from waterbalance.forecast.screening import screened
+from waterbalance.forecast.seasonal_naive import days_ahead
 
 if TYPE_CHECKING:
     from waterbalance.forecast.forecaster import Past, Weather
@@ -55,10 +56,14 @@ class Persistence:
         """The newest days are all that it ever learns."""
         return self.fit(history)
 
-    def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:  # noqa: ARG002 (nothing is drawn)
-        """Amounts (or levels) over the steps, shape (steps, members)."""
+    def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
+        """Amounts (or levels) over the steps, shape (steps, members).
+
+        Raises `InputError` when the horizon begins before the history ends.
+        """
         refuse_weather(weather, self)
-        daily = np.full((len(days_of(horizon)), members), fitted(self.last_, self))
-        history = fitted(self.history_, self)
+        history, days = fitted(self.history_, self), asked_days(horizon, members, seed)
+        days_ahead(history.values.index[-1], days)
+        daily = np.full((len(days), members), fitted(self.last_, self))
         label = f"as in the last {self.window} days"
         return Forecast(over_steps(daily, horizon, self.kind), label, history.missing, history.notes)

@@ -6,11 +6,16 @@ The CRPS of a mixture is a parabola in its share w: with X of the first, Y of th
 
     crps(w) = w E|X - o| + (1 - w) E|Y - o| - (w^2 E|X - X'| + 2 w (1 - w) E|X - Y| + (1 - w)^2 E|Y - Y'|) / 2
 
-so that the best share of many past forecasts follows from five means. The first forecast keeps the order of its members from
-lead to lead, so that paths stay paths (a template of ranks).
+so that the best share of many past forecasts follows from five means. What it would have gained by chance it does not get: with
+g the gain per share from the second forecast on, -crps'(0), and s its standard error,
 
-Sources: Gneiting, T., Raftery, A. E. (2007), doi:10.1198/016214506000001437, eq. 21; Schefzik, R., Thorarinsdottir, T. L.,
-Gneiting, T. (2013), doi:10.1214/13-STS443.
+    share = g / crps'' x max(0, 1 - (s / g)^2),   within 0 and 1
+
+The first forecast keeps the order of its members from lead to lead, so that paths stay paths (a template of ranks).
+
+Sources: Gneiting, T., Raftery, A. E. (2007), doi:10.1198/016214506000001437, eq. 21; Breiman, L. (1995),
+doi:10.1080/00401706.1995.10484371 (the non-negative garrote); Schefzik, R., Thorarinsdottir, T. L., Gneiting, T. (2013),
+doi:10.1214/13-STS443.
 """
 
 from __future__ import annotations
@@ -24,6 +29,9 @@ if TYPE_CHECKING:
 
 _SMOOTHED: Final = 7
 """Neighbouring leads whose scores are averaged before a share is chosen."""
+
+_STRETCHES: Final = 15
+"""Stretches of time by which chance is told."""
 
 _TINY: Final = 1e-12
 
@@ -41,10 +49,10 @@ def pooled(first: Floats, second: Floats, share: Floats) -> Floats:
 
 
 def best_shares(first: Floats, second: Floats, observed: Floats) -> Floats:
-    """Shares of the first forecast that would have had the least CRPS, falling with the lead, shape (leads,).
+    """Shares of the first forecast that would have had the least CRPS, as far as they are sure, shape (leads,).
 
-    `first` and `second` are past forecasts, shape (origins, leads, members); `observed`, shape (origins, leads), is what
-    came, NaN where unknown. Without a past the first one has it all.
+    They fall with the lead. `first` and `second` are past forecasts, shape (origins, leads, members), in the order of time;
+    `observed`, shape (origins, leads), is what came, NaN where unknown. Without a past the first one has it all.
     """
     known = np.isfinite(observed)
     if not known.any():
@@ -52,10 +60,24 @@ def best_shares(first: Floats, second: Floats, observed: Floats) -> Floats:
     between, within, others = _between(first, second), _within(first), _within(second)
     to_first = np.abs(first - observed[:, :, None]).mean(axis=2)
     to_second = np.abs(second - observed[:, :, None]).mean(axis=2)
-    slope = _smooth_mean(to_first - to_second - between + others, known)
+    gains = to_second - to_first + between - others
+    gain = _smooth_mean(gains, known)
     bend = _smooth_mean(between - (within + others) / 2.0, known)
-    share = np.where(slope < 0.0, np.clip(-slope / (2.0 * np.maximum(bend, _TINY)), 0.0, 1.0), 0.0)
+    sure = np.maximum(1.0 - (standard_error(gains, known) / np.maximum(gain, _TINY)) ** 2, 0.0)
+    share = np.clip(sure * gain / (2.0 * np.maximum(bend, _TINY)), 0.0, 1.0)
     return np.asarray(np.minimum.accumulate(share))
+
+
+def standard_error(terms: Floats, known: Floats) -> Floats:
+    """Standard error of the smoothed means, from those of fifteen stretches of time, shape (leads,).
+
+    Neighbouring origins tell nearly the same; stretches of time hardly. Zero where there are less than two.
+    """
+    stretches = [part for part in np.array_split(np.arange(len(terms)), _STRETCHES) if known[part].any()]
+    if len(stretches) < 2:
+        return np.zeros(terms.shape[1])
+    means = np.stack([_smooth_mean(terms[part], known[part]) for part in stretches])
+    return np.asarray(means.std(axis=0, ddof=1) / np.sqrt(len(stretches)))
 
 
 def _within(members: Floats) -> Floats:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pandas as pd
 
-from waterbalance.forecast.anomaly_paths import MEMORIES, AnomalyModel, fit_anomaly_model, wetness_of
+from waterbalance.forecast.anomaly_paths import AnomalyModel, fit_anomaly_model
 from waterbalance.forecast.flow_anomalies import FlowSeason, flow_season
+from waterbalance.forecast.past_stretches import LEADS, StretchModel, fit_stretch_model
+from waterbalance.forecast.river_state import MEMORIES, wetness_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from waterbalance.horizon import Floats
 
 _BEFORE: Final = max(MEMORIES)
@@ -24,6 +25,8 @@ class River:
 
     season: FlowSeason
     model: AnomalyModel
+    stretches: StretchModel | None
+    """None where too little is known for it."""
 
     def members(
         self,
@@ -39,10 +42,26 @@ class River:
 
         `flows` and `rain` [mm] are those of `days`, `told_rain`, shape (days ahead, members), what a forecast tells.
         """
-        past = self.season.anomalies(flows[-_BEFORE:], days[-_BEFORE:])
-        wetness = np.zeros(_BEFORE) if rain is None else wetness_of(rain[-_BEFORE:])
-        told = None if told_rain is None else wetness_of(told_rain)
-        return self.season.flows(self.model.paths(past, wetness, ahead, told, members, seed), ahead)
+        past = _without_gaps(self.season.anomalies(flows[-_BEFORE:], days[-_BEFORE:]))
+        wetness = np.zeros(_BEFORE) if rain is None else _as_long(wetness_of(rain[-_BEFORE:]))
+        if told_rain is not None:
+            told = self.model.paths(past, wetness, ahead, wetness_of(told_rain), members, seed)
+        else:
+            told = self._untold(past, wetness, ahead, members, seed)
+        return self.season.flows(told, ahead)
+
+    def _untold(self, past: Floats, wetness: Floats, ahead: pd.DatetimeIndex, members: int, seed: int) -> Floats:
+        """Anomalies where nobody tells the rain: half of the members are paths, half begin as past stretches."""
+        half = members // 2 if self.stretches is not None else 0
+        paths = self.model.paths(past, wetness, ahead, None, members - half, seed)
+        if self.stretches is None or not half:
+            return paths
+        first, drawn = self.stretches.members(past, wetness, ahead[:LEADS], half, seed)
+        if len(ahead) <= LEADS:
+            return np.hstack([paths, first])
+        before = np.vstack([np.repeat(past[:, None], half, axis=1), first])
+        later = self.model.paths(before, self.model.wetness[drawn], ahead[LEADS:], None, half, seed)
+        return np.hstack([paths, np.vstack([first, later])])
 
 
 def learn_river(flows: Floats, days: pd.DatetimeIndex, rain: Floats | None) -> River | None:
@@ -50,8 +69,10 @@ def learn_river(flows: Floats, days: pd.DatetimeIndex, rain: Floats | None) -> R
     if not np.isfinite(flows).any():
         return None
     season = flow_season(flows, days)
-    model = fit_anomaly_model(season.anomalies(flows, days), days, rain)
-    return None if model is None else River(season, model)
+    anomalies = season.anomalies(flows, days)
+    wet = np.zeros(len(days)) if rain is None else wetness_of(rain)
+    model = fit_anomaly_model(anomalies, days, wet)
+    return None if model is None else River(season, model, fit_stretch_model(anomalies, days, wet, model.range))
 
 
 def dry_below(members: Floats, observed: Floats) -> float:
@@ -59,3 +80,13 @@ def dry_below(members: Floats, observed: Floats) -> float:
     known = np.isfinite(observed)
     dry = float((observed[known] <= 0.0).mean()) if known.any() else 0.0
     return float(np.quantile(members[known], dry)) if dry > 0.0 else 0.0
+
+
+def _without_gaps(past: Floats) -> Floats:
+    """Anomalies of the last days with gaps carried forward; zeros (the mean) before the record begins, shape (90,)."""
+    return _as_long(np.asarray(pd.Series(past).ffill().fillna(0.0), dtype=np.float64))
+
+
+def _as_long(values: Floats) -> Floats:
+    """The same after as many zeros as are missing, shape (90,)."""
+    return np.concatenate([np.zeros(_BEFORE - len(values)), values])

@@ -4,8 +4,9 @@
              ever agree: a river in a dry spell that is told to the nearest 10 000 m3 comes back to its values
     unit     UNIT_RUN days in a row about a thousand times, or a thousandth of, what the record else holds or the BEFORE days
              before held, where the rest varies by less than a factor of CALM
+    alone    a reading about a thousand times, or a thousandth of, its neighbours and beyond its season (`lone_readings.py`)
 
-Both are left out (NaN) with a note that says what, when, and how many; what cannot be told from nature (a flood, a dry
+They are left out (NaN) with a note that says what, when, and how many; what cannot be told from nature (a flood, a dry
 river) stays. Do not use it on ten-day means or on figures that people have set: neighbours agree there by rights, and
 nothing is found.
 """
@@ -18,6 +19,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from waterbalance.forecast.lone_readings import lone_readings
 
 if TYPE_CHECKING:
     from waterbalance.forecast.history import History
@@ -52,8 +55,8 @@ def screened(history: History) -> History:
     values = history.values.to_numpy(dtype=np.float64)
     found = {
         "the same value day after day (a stuck meter?)": stuck(values),
-        TOO_LARGE: thousandfold(values, up=True),
-        TOO_SMALL: thousandfold(values, up=False),
+        TOO_LARGE: thousandfold(values, up=True) | lone_readings(history.values, up=True),
+        TOO_SMALL: thousandfold(values, up=False) | lone_readings(history.values, up=False),
     }
     notes = tuple(_note(history.values, mask, what) for what, mask in found.items() if mask.any())
     if not notes:
@@ -109,4 +112,5 @@ def _runs(mask: Mask, least: int) -> Mask:
 def _note(values: pd.Series, mask: Mask, what: str) -> str:
     days = np.flatnonzero(mask)
     first, last = values.index[days[0]].date(), values.index[days[-1]].date()
-    return f"{days.size} days left out, {first} to {last}: {what}"
+    counted = f"{days.size} days left out, {first} to {last}" if days.size > 1 else f"1 day left out, {first}"
+    return f"{counted}: {what}"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from waterbalance.errors import Finding, InputError
-from waterbalance.forecast.daily_steps import Kind, days_of, over_steps
+from waterbalance.forecast.daily_steps import Kind, asked_days, over_steps
 from waterbalance.forecast.exogenous import refuse_weather, without_exogenous
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
@@ -69,7 +69,7 @@ class SeasonalNaive:
         refuse_weather(weather, self)
         history = fitted(self.history_, self)
         known = carried_forward(history.values.to_numpy(dtype=np.float64), self.season)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         leads = days_ahead(history.values.index[-1], days)
         told = self._repeated(known, leads)
         values = told[:, None] + self._errors(known, leads, members, seed)
@@ -111,5 +111,7 @@ def days_ahead(last_day: pd.Timestamp, days: pd.DatetimeIndex) -> Floats:
     leads = np.asarray((days - last_day).days, dtype=np.float64)
     if leads[0] < 1:
         found, allowed = f"{days[0].date()}", f"after {last_day.date()}, the last day of the history"
-        raise InputError("a forecast", (Finding("the horizon begins in the history", found=found, allowed=allowed),))
+        remedy = "Cut the history at the day before the horizon, and fit that (or let the fitted forecaster follow it)."
+        finding = Finding("the horizon begins in the history", found=found, allowed=allowed, remedy=remedy)
+        raise InputError("a forecast", (finding,))
     return leads

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from waterbalance.errors import Finding, Findings, InputError
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.dated_table import DatedTable, range_findings, values_on
 from waterbalance.forecast.exogenous import TARGET, weather_members
 from waterbalance.forecast.fab import refuse_contradiction
@@ -38,8 +38,8 @@ class ProcessLine:
 
     name: str
 
-    layers: DatedTable | float
-    """Mask layers that are exposed, a ramped table where the line starts up. [1/day]"""
+    layers: DatedTable | float | tuple[DatedTable | float, ...]
+    """Mask layers that are exposed, a ramped table where the line starts up; several equally likely plans as a tuple. [1/day]"""
 
     litres_per_layer: DatedTable | float
     """Ultrapure water for one layer, fresh and recycled together. [L]"""
@@ -49,6 +49,11 @@ class ProcessLine:
 
     ramp_delays: tuple[float, ...] = (0.0,)
     """Equally likely delays of the table of layers; a member keeps to one. [day]"""
+
+    @property
+    def plans(self) -> tuple[DatedTable | float, ...]:
+        """Its production plans, at least one; the first one is that of the past."""
+        return self.layers if isinstance(self.layers, tuple) else (self.layers,)
 
 
 @dataclass
@@ -60,8 +65,9 @@ class SemiconductorFab:
     utilities = scrubber + make-up of the cooling towers (`fab_cooling.py`)
     intake = process + utilities - min(reuse x discharge, utilities)   [m3/day]
 
-    kept between the minimum stable load and the contract while anything is produced. Members differ by the delay of each
-    line's ramp and by the weather: past years, or `weather=` frames with `temperature` [degC] and `relative_humidity` [1].
+    kept between the minimum stable load and the contract while anything is produced. Members differ by the production plan
+    (the second plan of one line comes with the second of all others), by the delay of each line's ramp and by the weather:
+    past years, or `weather=` frames with `temperature` [degC] and `relative_humidity` [1].
     Where the fab's own meters are given, what the structure leaves unexplained is learned as a series of logarithms
     (`log_residuals.py`) and its paths are drawn too. On-site tanks are part of the network (component `fab`), not of demand.
 
@@ -129,7 +135,7 @@ class SemiconductorFab:
         notes = fitted(self.notes_, self)
         if self.cooling is not None and weather is None:
             notes = (*notes, UNTOLD_AIR if self.air_ is not None else NORMAL_AIR)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         told = None if weather is None else weather_members(weather, (TEMPERATURE, HUMIDITY) if self.cooling else (), days)
         generator = np.random.default_rng(seed)
         layers = self._layers(days, members, generator)
@@ -141,13 +147,18 @@ class SemiconductorFab:
 
     def _layers(self, days: pd.DatetimeIndex, members: int, generator: np.random.Generator) -> list[Floats]:
         """Layers of each line, shape (days, members)."""
+        plans = generator.permutation(np.arange(members) % self._plans()).tolist()
         told = []
         for line in self.lines:
-            delays = np.resize(np.asarray(line.ramp_delays, dtype=np.float64), members)
-            delays = generator.permutation(delays)
-            known = {delay: values_on(line.layers, days - pd.Timedelta(days=delay)) for delay in set(delays.tolist())}
-            told.append(np.column_stack([known[delay] for delay in delays.tolist()]))
+            delays = generator.permutation(np.resize(np.asarray(line.ramp_delays, dtype=np.float64), members)).tolist()
+            drawn = [(plan % len(line.plans), delay) for plan, delay in zip(plans, delays, strict=True)]
+            known = {each: values_on(line.plans[each[0]], days - pd.Timedelta(days=each[1])) for each in set(drawn)}
+            told.append(np.column_stack([known[each] for each in drawn]))
         return told
+
+    def _plans(self) -> int:
+        """How many production plans there are."""
+        return max(len(line.plans) for line in self.lines)
 
     def _intake(self, days: pd.DatetimeIndex, layers: list[Floats], air: tuple[Floats, Floats] | None) -> Floats:
         """What the structure asks for, before limits, shape (days, members). [m3/day]."""
@@ -170,7 +181,7 @@ class SemiconductorFab:
     def _learned_residuals(self, metered: pd.Series) -> LogResiduals | None:
         """Logarithm of the meters over the structure, on the days before; None where the air of the past is not known."""
         days = pd.DatetimeIndex(metered.index)
-        layers = [values_on(line.layers, days)[:, None] for line in self.lines]
+        layers = [values_on(line.plans[0], days)[:, None] for line in self.lines]
         air = None
         if self.cooling is not None:
             air = self.cooling.air_on(days, self.air_)
@@ -182,7 +193,11 @@ class SemiconductorFab:
     def _range_findings(self) -> list[Finding]:
         found = [Finding("the fab makes nothing", allowed="one line or more")] if not self.lines else []
         for line in self.lines:
-            found += range_findings(f"layers of {line.name}", line.layers, 0.0)
+            for plan in line.plans:
+                found += range_findings(f"layers of {line.name}", plan, 0.0)
+            if len(line.plans) not in (1, self._plans()):
+                told, allowed = f"{len(line.plans)} plans", f"1 or {self._plans()}, as many as the other lines have"
+                found.append(Finding(f"the plans of {line.name} are not those of the fab", found=told, allowed=allowed))
             found += range_findings(f"litres per layer of {line.name}", line.litres_per_layer, 0.0)
             found += range_findings(f"recycling of {line.name}", line.recycling, 0.0, 1.0)
             for delay in line.ramp_delays:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from waterbalance.errors import Finding, Findings, InputError
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.dated_table import range_findings
 from waterbalance.forecast.exogenous import refuse_weather
 from waterbalance.forecast.fitted import fitted
@@ -115,7 +115,7 @@ class SolarEnergy:
         """Energy over the steps, shape (steps, members) [kWh per step]."""
         refuse_weather(weather, self)
         site = fitted(self.weather_, self)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         if isinstance(site.record, TenDayRecord):
             years = site.record.start_years(days, self.least_coverage)
             told = site.record.filled_sequences(days, years)

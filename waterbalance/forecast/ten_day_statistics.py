@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from waterbalance.errors import Finding, Findings, InputError
-from waterbalance.forecast.daily_steps import Kind, days_of, over_steps
+from waterbalance.forecast.daily_steps import Kind, asked_days, over_steps
 from waterbalance.forecast.exogenous import refuse_weather
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
@@ -75,8 +75,8 @@ class TenDayStatistics:
     def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
         """Amounts (or mean levels) over the steps, shape (steps, members)."""
         refuse_weather(weather, self)
-        values = season_members(fitted(self.table_, self), even_levels(members, seed))
-        daily = values[period_index(days_of(horizon)) % PERIODS]
+        table, days = fitted(self.table_, self), asked_days(horizon, members, seed)
+        daily = season_members(table, even_levels(members, seed))[period_index(days) % PERIODS]
         return Forecast(over_steps(daily, horizon, self.kind), self.label)
 
 

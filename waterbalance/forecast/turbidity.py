@@ -10,13 +10,13 @@ import pandas as pd
 from scipy.signal import lfilter
 
 from waterbalance.errors import Finding, InputError
-from waterbalance.forecast.daily_steps import days_of, over_steps
+from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.day_of_year import stretches
 from waterbalance.forecast.exogenous import split
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import checked_history
-from waterbalance.forecast.inflow import RAIN, told_rain
+from waterbalance.forecast.inflow import RAIN, checked_rain, told_rain
 from waterbalance.forecast.member_draw import deal
 from waterbalance.forecast.seasonal_naive import days_ahead
 
@@ -71,7 +71,7 @@ class TurbidityAfterRain:
     The history is a frame with `y` [NTU], which may be unknown on any day, and `rain` [mm/day]. Rain of the days to come is
     told by `weather=` frames with the column `rain`, else it is what came on these dates in past years. The response is
     learned by least squares (the memory by trial) from at least 60 days with turbidity; where there are none it must be
-    declared, and the label then says `declared`. A step of several days is told by its mean.
+    declared, and the label then says `assumed`. A step of several days is told by its mean.
 
     `exceedance` turns members into the probability that an intake is limited. Sources: the power law of sediment in rain and
     flow, Asselman, N. E. M. (2000), doi:10.1016/S0022-1694(00)00253-5; rain with a memory, Kohler, M. A., Linsley, R. K. (1951),
@@ -94,7 +94,7 @@ class TurbidityAfterRain:
         """
         target, frame = split(history, (RAIN,))
         self.history_ = checked_history(target, shortest=0 if self.response is not None else _SHORTEST)
-        self.rain_ = checked_history(frame[RAIN], shortest=1)
+        self.rain_ = checked_rain(frame[RAIN])
         values, rain = self._past()
         self.response_ = self.response or _learned(values, rain)
         return self
@@ -103,7 +103,7 @@ class TurbidityAfterRain:
         """Go on from the last days of `history`; the response stays."""
         fitted(self.response_, self)
         target, frame = split(history, (RAIN,))
-        self.history_, self.rain_ = checked_history(target, shortest=0), checked_history(frame[RAIN], shortest=1)
+        self.history_, self.rain_ = checked_history(target, shortest=0), checked_rain(frame[RAIN])
         return self
 
     def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
@@ -112,14 +112,14 @@ class TurbidityAfterRain:
         Raises `InputError` when the horizon begins before the history ends, or `weather` has other columns than `rain`.
         """
         response, history, rain = fitted(self.response_, self), fitted(self.history_, self), fitted(self.rain_, self)
-        days = days_of(horizon)
+        days = asked_days(horizon, members, seed)
         ahead = days_ahead(rain.values.index[-1], days)
         all_days = pd.date_range(days[-1] - pd.Timedelta(days=int(ahead[-1]) - 1), days[-1])
         values, wetness = self._past(response.memory)
         coming = _rain_ahead(weather, rain.values, all_days, members, seed)
         wet = lfilter([1.0], [1.0, -response.memory], coming, axis=0, zi=np.full((1, members), response.memory * wetness[-1]))[0]
         turbidity = response.typical(wet) * np.exp(_noise(response, values, wetness, len(all_days), members, seed))
-        label = f"rain {rain.years} and {'a declared' if self.response is not None else 'its learned'} response"
+        label = f"rain {rain.years} and {'an assumed' if self.response is not None else 'its learned'} response"
         notes = (*history.notes, UNTOLD_RAIN) if weather is None else history.notes
         return Forecast(over_steps(turbidity[-len(days) :], horizon, "level"), label, history.missing, notes)
 

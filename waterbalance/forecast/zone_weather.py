@@ -15,6 +15,7 @@ from waterbalance.forecast.daily_weather import DailyRecord, daily_record, in_ye
 from waterbalance.forecast.dated_table import range_findings
 from waterbalance.forecast.exogenous import weather_members
 from waterbalance.forecast.history import checked_history, of_ten_days
+from waterbalance.forecast.seasonal_naive import days_ahead
 from waterbalance.forecast.ten_day_record import PERIODS, TenDayRecord, period_index, ten_day_record
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ EVAPOTRANSPIRATION, RAIN, TEMPERATURE = "evapotranspiration", "rain", "temperatu
 NAMES: Final = (EVAPOTRANSPIRATION, RAIN)
 """What every zone asks for; crops by warmth ask for the temperature too."""
 
-MOST: Final = 2.0
-"""Most rain of a day that is believed; the record of the world is 1.825 m. [m/day]"""
+LIMITS: Final = {EVAPOTRANSPIRATION: (0.0, 0.03), RAIN: (0.0, 2.0), TEMPERATURE: (-80.0, 60.0)}
+"""What is believed of a day: a desert under hot wind evaporates some 0.02 m, the record of rain is 1.825 m. [m/day], [degC]"""
 
 SPREAD = "rain is known as ten-day means only: a balance holds more of an even rain than of storms, so the demand is told too low"
 
@@ -80,6 +81,9 @@ class ZoneWeather:
     filled: int
     notes: tuple[str, ...] = ()
 
+    last_day: pd.Timestamp | None = None
+    """The last one of the record; None where there are only tables."""
+
     def by_ten_days(self, days: pd.DatetimeIndex, weather: Weather, least_coverage: float) -> ZoneYears:
         """Ten-day means on every day of a horizon."""
         if weather is not None:
@@ -112,7 +116,12 @@ class ZoneWeather:
         )
 
     def _start_years(self, days: pd.DatetimeIndex, least_coverage: float) -> npt.NDArray[np.intp]:
-        """Years that every record of the zone knows well enough; one nominal year where there are only tables."""
+        """Years that every record of the zone knows well enough; one nominal year where there are only tables.
+
+        Raises `InputError` where `days` begin in the record: its years would tell what comes.
+        """
+        if self.last_day is not None:
+            days_ahead(self.last_day, days)
         sources = [quantity.ten_day for quantity in self.quantities.values()]
         records = [source for source in sources if isinstance(source, TenDayRecord)]
         if not records:
@@ -138,21 +147,26 @@ def zone_weather(frame: pd.DataFrame, tables: Mapping[str, tuple[float, ...] | N
     """
     quantities: dict[str, Quantity] = {}
     label, filled, notes, findings = "climatology of ten-day means", 0, [SPREAD], Findings()
+    ends: list[pd.Timestamp] = []
     for name, table in tables.items():
         if name not in frame.columns:
             quantities[name] = Quantity(np.asarray(table, dtype=np.float64), None)
             continue
         try:
             history = checked_history(frame[name], shortest=1, lowest=None if name == TEMPERATURE else 0.0)
+            unbelieved = history.values[~history.values.between(*LIMITS[name]) & history.values.notna()]
+            if len(unbelieved):
+                raise InputError(name, (_beyond(name, unbelieved.index[0], unbelieved.iloc[0]),))
             quantities[name] = Quantity(ten_day_record(history), daily_record(history))
         except InputError as error:
             findings.extend(replace(item, where=replace(item.where, component=name)) for item in error.findings)
             continue
         label, filled = f"weather years {history.years}", filled + history.missing
+        ends.append(history.values.index[-1])
         if name == RAIN and not of_ten_days(pd.DatetimeIndex(frame.index)):
             notes.clear()
     findings.raise_if_any(InputError, "weather of an irrigation zone")
-    return ZoneWeather(quantities, label, filled, tuple(notes))
+    return ZoneWeather(quantities, label, filled, tuple(notes), max(ends, default=None))
 
 
 def table_findings(frame: pd.DataFrame, tables: Mapping[str, tuple[float, ...] | None]) -> list[Finding]:
@@ -171,7 +185,7 @@ def table_findings(frame: pd.DataFrame, tables: Mapping[str, tuple[float, ...] |
             found.append(Finding(f"no {name} of the ten-day periods", found=told, allowed="36 values", remedy=remedy))
             continue
         for period, value in enumerate(table, start=1):
-            found.extend(range_findings(f"{name} of period {period}", value, 0.0, 1.0))
+            found.extend(range_findings(f"{name} of period {period}", value, 0.0, min(1.0, LIMITS[name][1])))
     return found
 
 
@@ -186,16 +200,21 @@ def _told(weather: Weather, days: pd.DatetimeIndex, names: tuple[str, ...]) -> l
     told = weather_members(weather, names, days)
     findings = Findings()
     for column, name in enumerate(names):
-        lowest, most, unit = (-80.0, 60.0, "degC") if name == TEMPERATURE else (0.0, MOST, "m/day")
+        lowest, most = LIMITS[name]
         wrong = np.argwhere(~((told[:, :, column] >= lowest) & (told[:, :, column] <= most)))
         if wrong.size:
             frame, day = wrong[0]
-            place = Place(date=str(days[day].date()))
-            remedy = "Give degrees Celsius." if name == TEMPERATURE else "Give metres a day, not millimetres."
-            found, allowed = f"{told[frame, day, column]:g} {unit}", f"{lowest:g} to {most:g}"
-            findings.add(Finding(f"{name} is out of its range", place, found, allowed, remedy))
+            findings.add(_beyond(name, days[day], told[frame, day, column]))
     findings.raise_if_any(InputError, "weather of the days to come")
     return [told[:, :, column].T for column in range(len(names))]
+
+
+def _beyond(name: str, day: pd.Timestamp, value: float) -> Finding:
+    """What is said of a value that cannot be."""
+    (lowest, most), unit = LIMITS[name], "degC" if name == TEMPERATURE else "m/day"
+    remedy = "Give degrees Celsius." if name == TEMPERATURE else "Give metres a day, not millimetres."
+    place, allowed = Place(date=str(day.date())), f"{lowest:g} to {most:g}"
+    return Finding(f"{name} is out of its range", place, f"{value:g} {unit}", allowed, remedy)
 
 
 def _ten_day_means(values: Floats, days: pd.DatetimeIndex) -> Floats:

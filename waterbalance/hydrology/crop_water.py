@@ -60,7 +60,8 @@ _TABLE_1998: Final = {
     "small_vegetables": CropCoefficients(0.70, 1.05, 0.95),
 }
 
-# Taken from a secondary source; the paper itself was not at hand.
+# Taken from a secondary source; the paper itself was not at hand. That source has rows for banana and maize too, and a review
+# of its own that found rows nobody had printed: only the two that are named elsewhere are kept.
 _TABLE_2025: Final = {
     "rice": CropCoefficients(1.05, 1.20, 1.05),
     "sugarcane": CropCoefficients(0.40, 1.20, 0.80),
@@ -109,7 +110,8 @@ def fao56_basal_coefficients(crop: str, edition: Edition = 1998) -> CropCoeffici
 
 def _from_table(table: Mapping[str, CropCoefficients], crop: str, what: str) -> CropCoefficients:
     if crop not in table:
-        allowed, remedy = ", ".join(sorted(table)), "Give the coefficients themselves."
+        allowed = ", ".join(sorted(table))
+        remedy = "Give the coefficients themselves, or take edition 1998 where that holds the crop."
         raise InputError(
             "crop coefficients", (Finding(f"no {what} for this crop", found=repr(crop), allowed=allowed, remedy=remedy),)
         )

@@ -2,7 +2,7 @@
 
     every device:  |mean setpoint of the new rows - mean setpoint of what is in force| <= greatest_change x its upper limit
     every user:    shortage on the days of the orders <= greatest_shortage
-    and a plan is in force, and it commands the same devices
+    and a plan is in force, it commands the same devices, and nothing had to be noted of the new one
 
 Whatever else (a first plan, a new gate, a dry user) waits for somebody.
 """
@@ -49,6 +49,8 @@ def _outside(connection: Connection, stored: StoredPlan, rule: AutomaticApproval
         return
     if stored.label != "planned":
         yield Finding("not an ordinary plan", Place(component=f"plan {stored.plan[:12]}"), stored.label, "planned")
+    for note in stored.content.get("notes", ()):
+        yield Finding("the plan has a note", Place(component=f"plan {stored.plan[:12]}"), note, "none")
     old = {each.controller: each.envelope.command for each in newest_of_each(connection) if each.plan == before.plan}
     new = {command.controller: command for command in commands_in(stored)}
     for name in sorted(set(old) ^ set(new)):

@@ -58,6 +58,7 @@ def plan_to_record(planned: Planned, devices: Collection[Device]) -> NewPlan:
         "commands": [command.content() for command in commands],
         "by_other_means": list(unserved(schedule, devices)),
         "shortages": _shortages(planned),
+        "notes": list(planned.plan.notes),
     }
     return NewPlan(
         scenario=planned.scenario.name,

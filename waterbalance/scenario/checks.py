@@ -208,14 +208,19 @@ def controllers_of_nothing(whole: Whole) -> Iterator[Finding]:
 
 
 def ratings_of_nothing(whole: Whole) -> Iterator[Finding]:
-    """Controllers that name a rating which nobody wrote."""
+    """Controllers that name a rating which nobody wrote, or one for another mode."""
+    ratings = whole.scenario.ratings
     for name, settings in whole.scenario.controllers.items():
-        if settings.rating is not None and settings.rating not in whole.scenario.ratings:
+        if settings.rating is None:
+            continue
+        if settings.rating not in ratings:
             place = whole.document.place(("controllers", name, "rating"), name)
-            known = whole.scenario.ratings
-            yield Finding(
-                "unknown rating", place, repr(settings.rating), listed(known), nearest(settings.rating, known, "Write it.")
-            )
+            remedy = nearest(settings.rating, ratings, "Write it.")
+            yield Finding("unknown rating", place, repr(settings.rating), listed(ratings), remedy)
+        elif ratings[settings.rating].mode != settings.mode:
+            place = whole.document.place(("controllers", name, "mode"), name)
+            remedy = "Change the mode, or name another rating."
+            yield Finding("the rating is for another mode", place, settings.mode, ratings[settings.rating].mode, remedy)
 
 
 def controllers_of_one_device(whole: Whole) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from waterbalance.scenario.rows_file import FILE, columns_of, is_rows_file, move
 from waterbalance.scenario.schema import read_date
 from waterbalance.scenario.sections import FROM_FILE
 from waterbalance.scenario.series import Series, SeriesKind
+from waterbalance.scenario.told_by_crops import asked_of_crops
 from waterbalance.scenario.wording import findings_of, listed, nearest, shown
 
 if TYPE_CHECKING:
@@ -86,6 +87,9 @@ def _read(entry: Entry, in_tables: Mapping[tuple[str, str], float], folder: Fold
     for field in ("in_service_from", "in_service_until"):
         if raw.get(field) is not None and not _date_is_good(entry, field, raw[field], findings):
             del raw[field]
+    for field in asked_of_crops(entry):
+        # It follows when the forecasts are known.
+        del raw[field]
     files = _read_rows(entry, raw, folder)
     if files is None:
         return None, dated

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from waterbalance.schedule.command import Mode
 
-UNIT_OF: Mapping[Mode, str] = {"flow": "m3/s", "level": "m", "position": "m", "duration": "s"}
+UNIT_OF: Mapping[Mode, str] = {"flow": "m3/s", "level": "m", "position": "m", "speed": units.FRACTION, "duration": "s"}
 """Units of setpoints."""
 
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
@@ -35,11 +35,14 @@ def _amount(value: object) -> Amount:
     if isinstance(value, Amount):
         return value
     for unit in dict.fromkeys(UNIT_OF.values()):
+        # A bare number would pass for a share: only a percentage is one.
+        if unit == units.FRACTION and not str(value).rstrip().endswith("%"):
+            continue
         try:
             return Amount(units.parse(str(value), unit), unit)
         except UnitError:
             continue
-    raise ValueError("a discharge, level, opening or time with its unit, such as '2.5 m3/s', '1.2 m' or '30 min'")
+    raise ValueError("a discharge, level, opening, speed or time with its unit, such as '2.5 m3/s', '1.2 m', '60 %' or '30 min'")
 
 
 def _reader(unit: str, example: str) -> BeforeValidator:

@@ -90,7 +90,8 @@ class DeviceSettings(_Model):
     """Component that the device moves."""
 
     mode: Mode = "flow"
-    """What its setpoints are: a discharge [m3/s], a level [m], an opening [m], or the time that a valve is open [s]."""
+    """What its setpoints are: a discharge [m3/s], a level [m], an opening [m], a share of the rated speed [-], or the time that a
+    valve is open [s]."""
 
     limits: LimitSettings
     """What it may be asked for."""
@@ -137,8 +138,10 @@ class DeviceSettings(_Model):
             raise ValueError("the mode 'duration' needs a valve_flow, and no other has one; write it or leave it out")
         if self.valve_flow is not None and (self.valve_flow.unit != "m3/s" or self.valve_flow.value <= 0):
             raise ValueError("valve_flow is no discharge above zero; write one such as '2 L/s'")
-        if (self.rating is not None) != (self.mode in {"level", "position"}):
-            raise ValueError("the modes 'level' and 'position' need a rating, and no other has one; write it or leave it out")
+        if (self.rating is not None) != (self.mode in {"level", "position", "speed"}):
+            raise ValueError(
+                "the modes 'level', 'position' and 'speed' need a rating, and no other has one; write it or leave it out"
+            )
         if limits.least.value > limits.most.value:
             raise ValueError("limits allow nothing, for least is more than most; exchange them")
         if limits.least.value < 0 and self.mode != "level":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -27,8 +28,11 @@ from waterbalance.scenario.weather_settings import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
+    from waterbalance.errors import Finding
     from waterbalance.forecast.forecaster import Forecaster
     from waterbalance.scenario.quantities import Quantity
 
@@ -55,6 +59,12 @@ class DegreeDaysSettings(BaseModel):
 
     upper: float = Field(default=60.0, ge=-10, le=60)
     """Above it nothing grows faster, in degC; about 30 for rice and maize."""
+
+
+def _sentence(findings: Sequence[Finding]) -> str:
+    """All complaints, and then what to do about them."""
+    advice = [f"{each.remedy[0].lower()}{each.remedy[1:]}".removesuffix(".") for each in findings if each.remedy]
+    return "; ".join([*(str(replace(each, remedy=None)) for each in findings), *advice])
 
 
 class CropSettings(BaseModel):
@@ -116,7 +126,7 @@ class CropSettings(BaseModel):
         except InputError as error:
             complaints = list(error.findings)
         if complaints:
-            raise ValueError("; ".join(str(finding) for finding in complaints))
+            raise ValueError(_sentence(complaints))
         return self
 
     def crop(self) -> Crop:

@@ -9,14 +9,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from waterbalance.forecast.efficiency import Efficiency
 from waterbalance.forecast.field_kinds import FIELD_KINDS, DryField, PaddyField
-from waterbalance.hydrology.crop_water import Edition, fao56_basal_coefficients
+from waterbalance.hydrology.crop_water import CropCoefficients, Edition, fao56_basal_coefficients
 from waterbalance.hydrology.paddy_practice import Ponding
 from waterbalance.network.fields import Fraction, Length, Level
 
 _MILLIMETRES = 1000.0
 
 _OF_PADDIES = {"ponding", "bund", "puddled", "layer_depth", "drained", "dry_before_harvest", "nursery_days", "nursery_share"}
-_OF_OTHERS = {"root_depth", "holding", "readily_available", "dual", "wetted", "trigger", "curve_number"}
+_OF_OTHERS = {"root_depth", "holding", "readily_available", "dual", "basal", "wetted", "trigger", "curve_number"}
 
 
 class _Settings(BaseModel):
@@ -90,7 +90,10 @@ class FieldSettings(_Settings):
 
     dual: bool = Field(default=False, strict=True)
     """Other fields: whether the dual coefficient is used, which counts how often the soil is wetted; the crop's name must then
-    be one of the table of FAO-56."""
+    be one of the table of FAO-56, or `basal` be told."""
+
+    basal: tuple[float, float, float] | None = None
+    """Other fields: basal coefficients, initial, mid and end, for `dual`; those of FAO-56 when left out."""
 
     wetted: Fraction | None = None
     """Other fields: share of the soil that irrigation wets."""
@@ -107,6 +110,8 @@ class FieldSettings(_Settings):
         wrong = sorted(strangers & self.model_fields_set)
         if wrong:
             raise ValueError(f"a field of the kind {self.kind} has no {', '.join(wrong)}")
+        if self.basal is not None and not self.dual:
+            raise ValueError("basal coefficients are for the dual coefficient; add 'dual: true', or leave them out")
         return self
 
     def field(self, crop: str, edition: Edition) -> PaddyField | DryField:
@@ -136,10 +141,13 @@ class FieldSettings(_Settings):
         told = {
             "roots": self.root_depth, "holding": self.holding, "fraction": self.readily_available, "wetted": self.wetted,
             "trigger": self.trigger, "curve_number": self.curve_number, "turn": self.turn,
-            "basal": fao56_basal_coefficients(crop, edition) if self.dual else None,
+            "basal": self._basal(crop, edition) if self.dual else None,
         }  # fmt: skip
         changes: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
         return replace(typical, **changes)
+
+    def _basal(self, crop: str, edition: Edition) -> CropCoefficients:
+        return fao56_basal_coefficients(crop, edition) if self.basal is None else CropCoefficients(*self.basal)
 
 
 def _read_field(value: object) -> object:

@@ -11,6 +11,7 @@ from waterbalance.network.fields import rows_inside, unit_inside
 from waterbalance.scenario.forecasters import FORECASTERS
 from waterbalance.scenario.rows_file import FILE, columns_of
 from waterbalance.scenario.schema import ScenarioFile
+from waterbalance.scenario.told_by_crops import CROPS, DAMAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +55,8 @@ def _component_schema(name: str, kind: type[Component], definitions: Schema) -> 
             properties[field] = _by_date(properties[field])
         elif columns_of(kind, field):
             properties[field] = _or_file(properties[field])
+    if DAMAGE in properties:
+        properties[DAMAGE]["anyOf"].append({"const": CROPS, "description": "As the crops of the demand's forecast tell it."})
     schema["properties"] = {"type": {"const": name}, **properties}
     return schema
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from waterbalance.network.fields import FlowRate, Level
+from waterbalance.network.fields import FlowRate, Fraction, Level
+from waterbalance.schedule.command import Mode
 from waterbalance.schedule.rating import PumpCurve, RatedTable, Rating, SluiceGate, Weir
 from waterbalance.units import SECONDS_PER_DAY
 
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    mode: ClassVar[Mode] = "position"
+    """What its settings are."""
 
     source: str | None = None
     """Where the figures come from, or `assumed`."""
@@ -44,6 +48,8 @@ class SluiceGateSettings(_Model):
 
 class WeirSettings(_Model):
     """An overshot gate; its setting is the level of its crest [m]."""
+
+    mode: ClassVar[Mode] = "level"
 
     kind: Literal["weir"]
     """Poleni; drowned after Villemonte 1947."""
@@ -82,6 +88,8 @@ class WeirSettings(_Model):
 class PumpSettings(_Model):
     """A pump of variable speed; its setting is the speed as a share of the rated one [-]."""
 
+    mode: ClassVar[Mode] = "speed"
+
     kind: Literal["pump"]
     """Affinity laws."""
 
@@ -97,7 +105,7 @@ class PumpSettings(_Model):
     friction: float = Field(default=0.0, ge=0)
     """Of the pipe. [m/(m3/s)2]"""
 
-    slowest: float = Field(default=0.5, gt=0, le=1)
+    slowest: Fraction = Field(default=0.5, gt=0)
     """Lowest speed at which it may run. [-]"""
 
     def rating(self, structure: str) -> Rating:

@@ -17,7 +17,7 @@ from waterbalance.scenario.end_conditions import policy_of
 from waterbalance.scenario.entries import find_entries, named_in
 from waterbalance.scenario.folder import Folder
 from waterbalance.scenario.migrate import lift
-from waterbalance.scenario.needs import Needs, needs_of
+from waterbalance.scenario.needs import needs_of
 from waterbalance.scenario.quantities import benefits_in, named_quantities, varying_quantities
 from waterbalance.scenario.read_forecasts import read_forecasts
 from waterbalance.scenario.read_record import read_record
@@ -27,6 +27,7 @@ from waterbalance.scenario.schema import ScenarioFile
 from waterbalance.scenario.sections import read_sections
 from waterbalance.scenario.state import missing_from_state
 from waterbalance.scenario.tables import Known
+from waterbalance.scenario.told_by_crops import told_by_crops
 
 if TYPE_CHECKING:
     from waterbalance.scenario.forecasters import Recipe
@@ -44,9 +45,11 @@ def read_scenario(path: str | Path) -> Scenario:
     parts = _read(draft)
     scenario = _assembled(draft, parts)
     if scenario is not None:
+        scenario = told_by_crops(scenario, draft.entries, draft.findings)
+        needs = needs_of(scenario.network)
         entries = {entry.name: entry for entry in draft.entries}
-        draft.findings.extend(check_scenario(Whole(scenario, draft.document, entries, parts.needs)))
-        draft.findings.extend(missing_from_state(scenario, parts.needs, draft.document, observed=parts.observed))
+        draft.findings.extend(check_scenario(Whole(scenario, draft.document, entries, needs)))
+        draft.findings.extend(missing_from_state(scenario, needs, draft.document, observed=parts.observed))
     _raise_if_any(draft.folder)
     if scenario is None:
         # Every part that is left out has its finding; this line keeps a forgotten one from passing in silence.
@@ -87,7 +90,6 @@ class _Parts:
 
     components: ReadComponents
     network: Network
-    needs: Needs
     series: dict[Key, Series]
     forecasts: dict[Key, Recipe]
     observations: dict[Key, Series]
@@ -116,7 +118,6 @@ def _read(draft: Draft) -> _Parts:
     return _Parts(
         read,
         network,
-        needs,
         series,
         forecasts,
         observations,

@@ -11,6 +11,7 @@ from waterbalance.scenario.scenario import horizon_of
 if TYPE_CHECKING:
     from waterbalance.forecast.agriculture import ShortageResponse
     from waterbalance.horizon import Horizon
+    from waterbalance.scenario.forecasters import Recipe
     from waterbalance.scenario.scenario import Scenario
 
 
@@ -20,11 +21,20 @@ def shortage_response(scenario: Scenario, zone: str, horizon: Horizon | None = N
     Raises `InputError` where the zone's demand is not forecast by `crop_demand` with `rain_method: balance` and crops with
     a `harvest_value`.
     """
+    forecaster, recipe = crops_of(scenario, zone)
+    steps = horizon_of(scenario) if horizon is None else horizon
+    return forecaster.fit(recipe.history((zone, "demand"), steps.start)).response(steps)
+
+
+def crops_of(scenario: Scenario, zone: str) -> tuple[CropDemand, Recipe]:
+    """The forecaster of a zone's demand, and its recipe.
+
+    Raises `InputError` where the zone's demand is not forecast by `crop_demand`.
+    """
     key = (zone, "demand")
     recipe = scenario.forecasts.get(key)
     forecaster = None if recipe is None else recipe.settings.build(recipe.unit, recipe.columns)
     if recipe is None or not isinstance(forecaster, CropDemand):
         found = Finding(f"the demand of {zone} is not forecast from its crops", allowed="forecaster: crop_demand")
-        raise InputError("what a shortage costs", (found,))
-    steps = horizon_of(scenario) if horizon is None else horizon
-    return forecaster.fit(recipe.history(key, steps.start)).response(steps)
+        raise InputError("what the crops tell", (found,))
+    return forecaster, recipe

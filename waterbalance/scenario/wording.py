@@ -81,6 +81,9 @@ def _finding(
         return Finding(
             "a key is missing", document.place(whole, component), f"no {last!r}", f"a value for {last!r}", f"Add '{last}: ...'."
         )
+    if last:
+        # The last key that stands in the file: pydantic also names the alternative of a union that it tried.
+        last = str(document.existing(whole)[-1])
     name = repr(last) if last else repr(path[-1])
     where = document.place(whole, component) if details["loc"] else document.key_place(whole, component)
     if details["type"] == "literal_error":

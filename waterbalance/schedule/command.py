@@ -20,8 +20,8 @@ from waterbalance.schedule.canonical import canonical
 Action = Literal["apply", "withdraw", "stop"]
 """Follow the rows; forget rows and go by the fallback; set zero now and until told otherwise."""
 
-Mode = Literal["flow", "level", "position", "duration"]
-"""Discharge [m3/s], water level [m], opening [m] or the time a valve is open within a row [s]."""
+Mode = Literal["flow", "level", "position", "speed", "duration"]
+"""Discharge [m3/s], water level [m], opening [m], share of the rated speed [-] or the time a valve is open in a row [s]."""
 
 Label = Literal["planned", "replanned", "remainder", "fallback", "by_hand"]
 """From the plan of the day; from one that replaces another while the day runs; what is left of an earlier plan; the declared

@@ -10,7 +10,7 @@ from waterbalance.schedule.command import Fallback, Limits, Mode
 if TYPE_CHECKING:
     from waterbalance.schedule.rating import Rating
 
-UNITS: dict[Mode, str] = {"flow": "m3/s", "level": "m", "position": "m", "duration": "s"}
+UNITS: dict[Mode, str] = {"flow": "m3/s", "level": "m", "position": "m", "speed": "1", "duration": "s"}
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Device:
 
     mode: Mode = "flow"
     rating: Rating | None = None
-    """From discharge to setpoint, for `level` and `position`."""
+    """From discharge to setpoint, for `level`, `position` and `speed`."""
 
     valve_flow: float | None = None
     """What an open valve lets through, for `duration`. [m3/s]"""

@@ -42,7 +42,8 @@ class _User(_Worth):
     """What its water right allows, where a policy shares in proportion to the rights; it limits nothing. [m3/day]"""
 
     return_fraction: Fraction = 0.0
-    """Share of the consumption that flows back. [-]"""
+    """Share of the consumption that flows back; the word `crops` in a scenario file takes it from the efficiencies of the
+    demand's forecast. [-]"""
 
     return_to: Downstream | None = None
     """Where the return flow arrives; lost to the system when left out."""

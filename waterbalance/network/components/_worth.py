@@ -43,7 +43,8 @@ class _Worth(Component):
     marginal_damage: tuple[DamageStep, ...] = ()
     """Damage by depth of the shortage; none is measured when left out. Also a demand curve read from its end: the
     willingness to pay for the last cubic metre is the damage of the first one that lacks. Yield loss after FAO-33:
-    value = yield response factor x value of the harvest / water asked for over the season. [currency/m3]"""
+    value = yield response factor x value of the harvest / water asked for over the season; the word `crops` in a scenario
+    file takes the rows from the crops of the demand's forecast. [currency/m3]"""
 
     @model_validator(mode="after")
     def _the_damage_rises(self) -> Self:
