@@ -243,6 +243,32 @@ def test_weather_that_nobody_asked_for_is_refused(forecaster: Forecaster, histor
         forecaster.predict(HORIZON, weather=pd.DataFrame({"snow": [1.0]}, index=pd.to_datetime(["2021-02-03"])))
 
 
+def test_a_horizon_that_begins_in_the_history_is_refused(learner: Forecaster, history: pd.Series) -> None:
+    """Else the days after its start would be known: none tells it, and each says what to do."""
+    with pytest.raises(InputError, match=r"begins in the history; found 2021-02-02; .*Cut the history at the day before"):
+        learner.fit(history).predict(plan_horizon(dt.date(2021, 2, 2)))
+
+
+def test_what_is_no_horizon_is_refused(forecaster: Forecaster, history: pd.Series) -> None:
+    with pytest.raises(InputError, match=r"no horizon; found int 7; allowed: a Horizon. Make one with .*plan_horizon"):
+        forecaster.fit(history).predict(7)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        ({"members": 0}, "such members; found 0; allowed: a whole number, 1 or more"),
+        ({"members": -1}, "such members; found -1"),
+        ({"members": 2.5}, "such members; found 2.5"),
+        ({"seed": -1}, "such a seed; found -1; allowed: a whole number, 0 or more"),
+    ],
+)
+def test_members_and_seeds_that_cannot_be(forecaster: Forecaster, history: pd.Series, draw: dict[str, int], message: str) -> None:
+    forecaster.fit(history)
+    with pytest.raises(InputError, match=message):
+        forecaster.predict(HORIZON, **draw)
+
+
 @pytest.mark.parametrize("name", LEARNERS)
 def test_columns_that_nobody_asked_for_are_refused(name: str, history: pd.Series) -> None:
     with pytest.raises(InputError, match="not asked for; found 'snow'"):
@@ -281,6 +307,7 @@ def test_a_poisoned_future_changes_nothing(learner: Forecaster, history: pd.Seri
         (lambda series: series * np.nan, "too few values|without a value"),
         (lambda series: series - 900.0, "too low"),
         (lambda series: series.reset_index(drop=True), "no dates"),
+        (lambda series: series.tolist(), "a history is one series; found list"),
     ],
 )
 def test_faulty_history_is_refused(

@@ -305,3 +305,22 @@ def test_warmth_needs_a_balance_and_a_temperature() -> None:
     cold = in_warmth(5.0, pd.date_range("2017-01-01", "2020-12-31"))
     with pytest.raises(InputError, match="would never ripen"):
         zone(warm).fit(cold).predict(SEASON, members=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "factor", "found"), [("rain", 1000.0, "m/day; allowed: 0 to 2"), ("evapotranspiration", 100.0, "allowed: 0 to 0.03")]
+)
+def test_weather_of_the_past_that_cannot_be_is_refused(name: str, factor: float, found: str) -> None:
+    past = weather(range(2018, 2021))
+    past.iloc[500:700, past.columns.get_loc(name)] *= factor
+    with pytest.raises(InputError, match=f"{name} is out of its range; found .* {found}"):
+        zone(RICE).fit(past)
+
+
+def test_the_record_of_what_comes_is_no_member() -> None:
+    """Past years would hold the season itself; frames of weather say what they know."""
+    known = zone(RICE).fit(weather(range(2018, 2022)))
+    with pytest.raises(InputError, match="the horizon begins in the history"):
+        known.predict(SEASON)
+    days = pd.date_range("2021-01-05", "2021-06-09")
+    assert known.predict(SEASON, weather=weather(range(2021, 2022)).reindex(days)).members == 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
@@ -14,13 +15,16 @@ from waterbalance.forecast.climatology import TenDayClimatology
 from waterbalance.forecast.cross_validation import cross_validation
 from waterbalance.forecast.exogenous import split, weather_members
 from waterbalance.forecast.forecast import Forecast
+from waterbalance.forecast.frames import local_midnights, predict_frame
 from waterbalance.forecast.persistence import Persistence
+from waterbalance.forecast.seasonal_naive import SeasonalNaive
+from waterbalance.horizon import Horizon
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from waterbalance.forecast.forecaster import Past, Weather
-    from waterbalance.horizon import Horizon
 
 
 @dataclass
@@ -157,3 +161,54 @@ def test_climatology_beats_persistence_on_real_inflow(shared: Path) -> None:
         for forecaster in (TenDayClimatology(), Persistence())
     )
     assert climatology < 0.7 * persistence
+
+
+def test_the_time_zone_is_kept() -> None:
+    """Also where clocks skip midnight, as in Santiago on 3 September 2023."""
+    days = pd.date_range("2023-08-01", "2023-09-10", tz="America/Santiago", ambiguous=True, nonexistent="shift_forward", freq="D")
+    values = pd.Series(5.0, index=pd.DatetimeIndex([day.normalize() for day in days[:20]]))
+    told = cross_validation(Persistence(), values, h=3, n_windows=2)
+    assert str(told["ds"].dt.tz) == str(told["cutoff"].dt.tz) == "America/Santiago"
+    assert told["ds"].iloc[0] == pd.Timestamp("2023-08-17", tz="America/Santiago")
+    assert told["cutoff"].iloc[0] == pd.Timestamp("2023-08-16", tz="America/Santiago")
+    skipped = local_midnights([dt.date(2023, 9, 3)], "America/Santiago")[0]
+    assert (skipped.date(), skipped.hour) == (dt.date(2023, 9, 3), 1)
+
+
+def test_rows_without_a_name_are_refused() -> None:
+    long = pd.DataFrame({"unique_id": ["a", None, " "], "ds": pd.date_range("2023-01-01", periods=3), "y": 1.0})
+    with pytest.raises(InputError, match="2023-01-02: rows have no 'unique_id'; found 2 of 3 rows"):
+        cross_validation(Persistence(), long, h=1)
+
+
+def test_a_frame_of_members_and_one_level() -> None:
+    values = pd.Series(np.arange(1.0, 50.0), index=pd.date_range("2023-01-01", periods=49))
+    week = Horizon(tuple(dt.date(2023, 2, 19) + dt.timedelta(days=day) for day in range(8)))
+    fitted = SeasonalNaive().fit(values)
+    frame = predict_frame(fitted, week, level=90, quantiles=0.25, members=3, with_members=True)
+    assert list(frame.columns) == ["ds", "mean", "median", "lo-90", "hi-90", "q0.25", "member-1", "member-2", "member-3"]
+    np.testing.assert_array_equal(frame[["member-1", "member-2", "member-3"]], fitted.predict(week, members=3).values)
+
+
+@pytest.mark.parametrize(
+    ("weather", "message"),
+    [
+        (lambda frame: pd.concat([frame, frame]), "tells a date twice; found 3 double dates"),
+        (lambda frame: frame.astype(str) + " C", "holds values of 'warmth' that are not numbers; found '5.0 C' and 2 more"),
+        (lambda frame: frame.reset_index(drop=True), "the weather has no dates; found RangeIndex"),
+        (lambda frame: [frame, frame["warmth"]], "the weather is no frame; found Series"),
+    ],
+)
+def test_weather_that_cannot_be_read(weather: Callable[[pd.DataFrame], Weather], message: str) -> None:
+    days = pd.date_range("2023-01-01", periods=3)
+    with pytest.raises(InputError, match=message):
+        weather_members(weather(pd.DataFrame({"warmth": 5.0}, index=days)), ("warmth",), days)
+
+
+@pytest.mark.parametrize(
+    ("column", "message"), [(np.nan, "the column 'warmth' holds no value"), ("hot", "'warmth' that are not numbers")]
+)
+def test_exogenous_pasts_that_say_nothing(column: object, message: str) -> None:
+    history = pd.DataFrame({"y": 1.0, "warmth": column}, index=pd.date_range("2023-01-01", periods=9))
+    with pytest.raises(InputError, match=message):
+        split(history, ("warmth",))

@@ -171,3 +171,25 @@ def test_skill_on_the_battle_of_water_demand_forecasting(shared: Path) -> None:
             told_errors.append(np.nanmean(np.abs(told - came)))
             naive_errors.append(np.nanmean(np.abs(last - came)))
     assert np.mean(told_errors) < 0.9 * np.mean(naive_errors)
+
+
+def test_full_hours_are_those_of_the_local_clock() -> None:
+    """In Adelaide, half an hour apart from UTC: a stamp in UTC must stand for a full local hour."""
+    adelaide = "Australia/Adelaide"
+    history = hours("2023-06-01", 90, adelaide)
+    times = pd.date_range("2023-08-30", periods=24, freq="h", tz=adelaide)
+    told = HourlyDemand(time_zone=adelaide).fit(history.tz_convert("UTC")).predict(times, members=5)
+    assert told.median(axis=1).to_numpy() == pytest.approx(hours("2023-08-30", 1, adelaide).to_numpy(), abs=0.05)
+    between = pd.Series(1.0, pd.date_range("2023-06-01", periods=2400, freq="h", tz="UTC"))
+    with pytest.raises(InputError, match=r"not a full hour; found 09:30 in Australia/Adelaide, 2400 such times"):
+        HourlyDemand(time_zone=adelaide).fit(between)
+    with pytest.raises(InputError, match="not a full hour"):
+        HourlyDemand(time_zone=adelaide).fit(history).predict(times + pd.Timedelta(minutes=30))
+
+
+def test_a_zone_that_does_not_exist_and_members_that_cannot_be() -> None:
+    with pytest.raises(InputError, match="no such time zone; found 'Mars/Olympus'"):
+        HourlyDemand(time_zone="Mars/Olympus").fit(hours("2023-06-01", 90))
+    known = HourlyDemand(time_zone=ROME).fit(hours("2023-06-01", 90))
+    with pytest.raises(InputError, match="such members; found 0"):
+        known.predict(pd.date_range("2023-08-30", periods=24, freq="h", tz=ROME), members=0)

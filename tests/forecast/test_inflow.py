@@ -293,3 +293,20 @@ def test_only_short_gaps_are_bridged() -> None:
     values = pd.Series([np.nan, 1.0, np.nan, np.nan, np.nan, 5.0, np.nan, np.nan, np.nan, np.nan, 9.0, np.nan], days)
     expected = [np.nan, 1.0, 2.0, 3.0, 4.0, 5.0, np.nan, np.nan, np.nan, np.nan, 9.0, np.nan]
     np.testing.assert_array_equal(bridged(values).to_numpy(), expected)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda rain: -1.0 - rain, "rain, 2012-01-01: a value is too low"),
+        (lambda rain: rain * np.nan, "the column 'rain' holds no value"),
+        (lambda rain: rain * 1000.0, "rain, 2012-01-0.: rain of a past day cannot be; found .* allowed: 0 to 2000 mm"),
+        (lambda rain: rain.astype(str) + " mm", "holds values of 'rain' that are not numbers; found '.* mm' and 3287 more"),
+    ],
+)
+def test_rain_of_the_past_that_cannot_be_is_refused(spoil: Callable[[pd.Series], pd.Series], message: str) -> None:
+    rain = pd.Series(np.random.default_rng(2).gamma(0.3, 15.0, len(DAYS)), DAYS)
+    history = pd.DataFrame({"y": made_up(), "rain": rain})
+    RiverInflow(rain=True).fit(history)
+    with pytest.raises(InputError, match=message):
+        RiverInflow(rain=True).fit(history.assign(rain=spoil(rain)))

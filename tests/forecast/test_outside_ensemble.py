@@ -86,3 +86,25 @@ def test_faulty_issues_are_refused(spoil: object, message: str) -> None:
     assert callable(spoil)
     with pytest.raises(InputError, match=message):
         OutsideEnsemble(spoil(issue("2021-05-31", {1: [20.0]}))).fit(HISTORY)
+
+
+def test_issues_in_another_unit_are_refused() -> None:
+    """A thousand times what the river ever had: one issue, or many of which none alone would be beyond it."""
+    noise = pd.Series(np.random.default_rng(0).uniform(8.0, 12.0, len(HISTORY)), HISTORY.index)
+    message = "another unit than the record; found [0-9.e+-]* times the median of the 28 days before 2021-05-31"
+    for factor in (1000.0, 0.001):
+        with pytest.raises(InputError, match=message):
+            OutsideEnsemble(issue("2021-05-31", {1: [10.0 * factor] * 5})).fit(noise)
+    flooded = noise.copy()
+    flooded["2020-06-10":"2020-06-11"] = [9000.0, 900.0]
+    archive = [issue(str(day.date()), {1: [10_000.0] * 5}) for day in pd.date_range(end="2021-05-31", periods=5, freq="5D")]
+    with pytest.raises(InputError, match=message):
+        OutsideEnsemble(pd.concat(archive)).fit(flooded)
+
+
+def test_one_issue_of_a_flood_that_the_river_has_known_is_noted() -> None:
+    flooded = HISTORY.copy()
+    flooded["2020-06-10":"2020-06-11"] = [5000.0, 500.0]
+    told = OutsideEnsemble(issue("2021-05-31", {1: [6000.0] * 3})).fit(flooded).predict(daily("2021-06-01", 3), members=1)
+    assert told.values[:, 0].tolist() == [6000.0] * 3
+    assert told.notes == ("the newest outside ensemble tells 600 times the 28 days before it (another unit?)",)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import pandas as pd
+
 from waterbalance.forecast.cross_validation import CRPS, CUTOFF, PIT, cross_validation
 from waterbalance.forecast.day_of_year import DayOfYearClimatology
 from waterbalance.forecast.exogenous import TARGET, target_of
@@ -17,8 +19,6 @@ from waterbalance.forecast.skill import seasonal_scale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-    import pandas as pd
 
     from waterbalance.forecast.forecaster import Forecaster, Past
     from waterbalance.forecast.history import History
@@ -90,7 +90,7 @@ def backtest(
     )
     believed = screened(checked_history(alone, shortest=1, lowest=None))
     told = _against(believed, told)
-    scale = seasonal_scale(believed.values.loc[: told[CUTOFF].min()])
+    scale = seasonal_scale(believed.values.loc[: told[CUTOFF].min().tz_localize(None)])
     judges = {}
     for name, judge in ((SEASONAL_NAIVE, SeasonalNaive(lowest=None)), (CLIMATOLOGY, DayOfYearClimatology(lowest=None))):
         judged = cross_validation(judge, alone, h=h, step_size=step_size, n_windows=n_windows, refit=False)
@@ -100,5 +100,6 @@ def backtest(
 
 def _against(believed: History, told: pd.DataFrame) -> pd.DataFrame:
     """A cross-validation without what is not believed of the values that came."""
-    doubted = believed.values.reindex(told[DATE]).isna().to_numpy()
+    days = pd.DatetimeIndex(told[DATE]).tz_localize(None).normalize()
+    doubted = believed.values.reindex(days).isna().to_numpy()
     return told.assign(**{name: told[name].mask(doubted) for name in (TARGET, CRPS, PIT)})

@@ -12,12 +12,13 @@ import pandas as pd
 from waterbalance.errors import Finding, InputError, UsageError
 from waterbalance.forecast.exogenous import TARGET, target_of
 from waterbalance.forecast.forecaster import Follower
-from waterbalance.forecast.frames import DATE, NO_QUANTILES, UNIQUE_ID, histories, told
+from waterbalance.forecast.frames import DATE, NO_QUANTILES, UNIQUE_ID, Levels, histories, local_midnights, told
 from waterbalance.forecast.history import checked_history, of_ten_days
 from waterbalance.forecast.skill import crps, probability_integral_transform
 from waterbalance.horizon import Horizon, ten_day_start
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator, Sequence
 
     from waterbalance.forecast.forecaster import Forecaster, Past, Weather
@@ -34,8 +35,8 @@ def cross_validation(  # noqa: PLR0913 (the settings that the field's libraries 
     n_windows: int = 1,
     refit: bool = True,
     known_ahead: Sequence[str] = (),
-    level: Sequence[float] = (80,),
-    quantiles: Sequence[float] = NO_QUANTILES,
+    level: Levels = (80,),
+    quantiles: Levels = NO_QUANTILES,
     members: int = 100,
     seed: int = 0,
     time_zone: str = "UTC",
@@ -49,8 +50,9 @@ def cross_validation(  # noqa: PLR0913 (the settings that the field's libraries 
     weather that is named makes the scores an upper bound, for nobody knew it. Without `refit` it learns at the first
     cutoff only and then goes on from the newest values (`Follower`).
 
-    `history` is a series, a frame with `y` and exogenous columns, or a long frame with `unique_id, ds, y`; `time_zone` that
-    of its days. `progress` is told how many origins are done, and of how many.
+    `history` is a series, a frame with `y` and exogenous columns, or a long frame with `unique_id, ds, y`. Dates with a time
+    zone keep it in `ds` and `cutoff`; `time_zone` is that of dates without one. `progress` is told how many origins are done,
+    and of how many.
 
     Columns: `unique_id` (of a long frame), `ds`, `cutoff`, `lead` [day], `y` (NaN where unknown), `mean`, `median`,
     `lo-80`, `hi-80` and what else is asked for, `crps`, in the unit of the history, and `pit` [1].
@@ -61,11 +63,14 @@ def cross_validation(  # noqa: PLR0913 (the settings that the field's libraries 
 
     def rows_of(learned: Forecaster, one: _Series, cutoff: pd.Timestamp) -> pd.DataFrame:
         dates = pd.date_range(cutoff + pd.Timedelta(days=1), periods=h)
-        horizon = Horizon((*(date.date() for date in dates), (dates[-1] + pd.Timedelta(days=1)).date()), time_zone)
+        # A fixed offset has no name, and its days are all equally long.
+        zone = time_zone if one.time_zone is None else getattr(one.time_zone, "key", "UTC")
+        horizon = Horizon((*(date.date() for date in dates), (dates[-1] + pd.Timedelta(days=1)).date()), zone)
         ahead = _ahead(one.history, dates, known_ahead)
         rates = learned.predict(horizon, weather=ahead, members=members, seed=seed).values / horizon.days[:, None]
         observed = one.values.reindex(dates).to_numpy(dtype=np.float64)
-        columns = {DATE: dates, CUTOFF: cutoff, LEAD: np.arange(1, h + 1), TARGET: observed}
+        cutoffs = pd.DatetimeIndex([cutoff] * h)
+        columns = {DATE: one.in_its_zone(dates), CUTOFF: one.in_its_zone(cutoffs), LEAD: np.arange(1, h + 1), TARGET: observed}
         scores = {CRPS: crps(rates, observed), PIT: probability_integral_transform(rates, observed)}
         return pd.DataFrame(one.name | columns | told(rates, level, quantiles) | scores)
 
@@ -94,6 +99,13 @@ class _Series:
     values: pd.Series
     """A value a day, NaN where missing."""
 
+    time_zone: dt.tzinfo | None
+    """Of its dates as they came."""
+
+    def in_its_zone(self, days: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """Local days as their dates came: with the time zone, or without one."""
+        return days if self.time_zone is None else local_midnights(days, self.time_zone)
+
 
 def _series(history: Past) -> Iterator[_Series]:
     """One series, or those of a long frame."""
@@ -102,7 +114,8 @@ def _series(history: Past) -> Iterator[_Series]:
         named = [({UNIQUE_ID: name}, one) for name, one in histories(history)]
     for name, one in named:
         values = checked_history(target_of(one), shortest=1, lowest=None).values
-        yield _Series(name, one.set_axis(pd.DatetimeIndex(one.index).tz_localize(None), axis=0), values)
+        dates = pd.DatetimeIndex(one.index)
+        yield _Series(name, one.set_axis(dates.tz_localize(None), axis=0), values, dates.tz)
 
 
 def _learned(forecaster: Forecaster, before: Forecaster | None, seen: Past) -> Forecaster:

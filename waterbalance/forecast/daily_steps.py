@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from waterbalance.errors import Finding, Findings, InputError, Place
+from waterbalance.errors import Finding, InputError, Place
+from waterbalance.forecast.member_draw import check_draw
 from waterbalance.horizon import Horizon
 
 if TYPE_CHECKING:
@@ -22,12 +23,7 @@ def asked_days(horizon: Horizon, members: int, seed: int) -> pd.DatetimeIndex:
 
     Raises `InputError` where members are no whole number of 1 or more, or the seed none of 0 or more.
     """
-    findings = Findings(
-        Finding(f"a forecast cannot have such {name}", found=repr(number), allowed=f"a whole number, {least} or more")
-        for name, number, least in (("members", members, 1), ("a seed", seed, 0))
-        if not isinstance(number, (int, np.integer)) or isinstance(number, bool) or number < least
-    )
-    findings.raise_if_any(InputError, "a forecast")
+    check_draw(members, seed)
     return days_of(horizon)
 
 
@@ -36,9 +32,10 @@ def days_of(horizon: Horizon) -> pd.DatetimeIndex:
 
     Raises `InputError` for anything else: a number of days alone does not say where they begin, nor how long the steps are.
     """
-    if not isinstance(horizon, Horizon):
+    asked: object = horizon
+    if not isinstance(asked, Horizon):
         remedy = "Make one with waterbalance.horizon.plan_horizon(first_day, last_day=..., time_zone=...)."
-        found = f"{type(horizon).__name__} {horizon!r}" if isinstance(horizon, (int, float)) else type(horizon).__name__
+        found = f"{type(asked).__name__} {asked!r}" if isinstance(asked, int | float) else type(asked).__name__
         raise InputError("a forecast", (Finding("what is asked for is no horizon", Place(), found, "a Horizon", remedy),))
     return pd.date_range(horizon.start, horizon.end, freq="D", inclusive="left")
 

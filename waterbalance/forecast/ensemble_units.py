@@ -28,14 +28,15 @@ def checked_unit(issues: pd.DataFrame, record: pd.Series) -> tuple[str, ...]:
     Raises `InputError` where it must be another unit.
     """
     medians = issues.groupby("issued")["value"].median()
-    usual = [record.loc[day - pd.Timedelta(days=BEFORE - 1) : day].median() for day in medians.index]
-    ratios = (medians / np.where(np.array(usual) > 0.0, usual, np.nan)).dropna()
-    if ratios.empty or not _about_a_thousand(float(ratios.iloc[-1])):
+    usual = np.array([record.loc[day - pd.Timedelta(days=BEFORE - 1) : day].median() for day in medians.index])
+    ratios = medians.to_numpy(dtype=np.float64) / np.where(usual > 0.0, usual, np.nan)
+    newest, typical = float(ratios[-1]), float(np.median(ratios[np.isfinite(ratios)])) if np.isfinite(ratios).any() else np.nan
+    if not _about_a_thousand(newest):
         return ()
-    many = len(ratios) >= MANY and _about_a_thousand(float(ratios.median()))
+    many = len(ratios) >= MANY and _about_a_thousand(typical)
     if not many and not _beyond(float(medians.iloc[-1]), medians.index[-1], record):
-        return (f"the newest outside ensemble tells {ratios.iloc[-1]:.3g} times the {BEFORE} days before it (another unit?)",)
-    found = f"{ratios.iloc[-1]:.3g} times the median of the {BEFORE} days before {medians.index[-1].date()}"
+        return (f"the newest outside ensemble tells {newest:.3g} times the {BEFORE} days before it (another unit?)",)
+    found = f"{newest:.3g} times the median of the {BEFORE} days before {medians.index[-1].date()}"
     remedy = "Tell the unit that the values have."
     finding = Finding("the issues tell another unit than the record", found=found, allowed="about the same", remedy=remedy)
     raise InputError("an outside ensemble", (finding,))

@@ -59,12 +59,19 @@ def split(history: Past, names: Sequence[str]) -> tuple[pd.Series, pd.DataFrame]
     """
     if not isinstance(history, pd.DataFrame):
         if names:
-            findings = Findings([Finding("the history has no exogenous columns", found="a series", allowed=_listed(names))])
+            found = f"a {type(history).__name__}".lower()
+            findings = Findings([Finding("the history has no exogenous columns", found=found, allowed=_listed(names))])
             findings.raise_if_any(InputError, "a history to learn from")
-        return history, pd.DataFrame(index=getattr(history, "index", None))
+        return history, pd.DataFrame(index=_dates(history))
     findings = Findings(_columns(history, (TARGET, *names), "the history"))
     findings.raise_if_any(InputError, "a history to learn from")
-    return history[TARGET], history[list(names)].astype("float64")
+    told = _numbers(history[list(names)], "the history", findings)
+    for name in names:
+        if len(told) and told[name].isna().all() and history[name].isna().all():
+            finding = Finding(f"the column {name!r} holds no value", found=f"{len(told)} days without", allowed="numbers")
+            findings.add(finding)
+    findings.raise_if_any(InputError, "a history to learn from")
+    return history[TARGET], told
 
 
 def refuse_weather(weather: Weather, forecaster: object) -> None:
@@ -85,7 +92,7 @@ def weather_members(weather: Weather, names: Sequence[str], days: pd.DatetimeInd
     if not frames:
         findings.add(Finding("no weather for the days to come", found="none", allowed=_listed(names)))
     for frame in frames:
-        findings.extend(_columns(frame, names, "the weather"))
+        findings.extend(_frame_findings(frame) or _columns(frame, names, "the weather"))
     findings.raise_if_any(InputError, "weather of the days to come")
     told = [_on_days(frame[list(names)], days, findings) for frame in frames]
     findings.raise_if_any(InputError, "weather of the days to come")
@@ -98,6 +105,9 @@ def _columns(frame: pd.DataFrame, names: Sequence[str], whose: str) -> list[Find
         if name not in frame.columns:
             here = _listed([str(column) for column in frame.columns])
             found.append(Finding(f"{whose} lacks the column {name!r}", found=here, allowed=_listed(names)))
+    twice = frame.columns[frame.columns.duplicated()]
+    if len(twice):
+        found.append(Finding(f"{whose} has a column twice", found=repr(twice[0]), allowed="each name once"))
     for column in frame.columns:
         if column not in names:
             remedy = "Leave it out, or name it in the forecaster's settings."
@@ -105,9 +115,45 @@ def _columns(frame: pd.DataFrame, names: Sequence[str], whose: str) -> list[Find
     return found
 
 
+def _frame_findings(frame: object) -> list[Finding]:
+    """What is wrong with a member of the weather before its columns are looked at."""
+    if not isinstance(frame, pd.DataFrame):
+        allowed = "a pandas DataFrame, or several"
+        return [Finding("the weather is no frame", found=type(frame).__name__, allowed=allowed)]
+    if not isinstance(frame.index, pd.DatetimeIndex):
+        remedy = "Read the dates with pandas.to_datetime, and make them the index."
+        return [Finding("the weather has no dates", found=type(frame.index).__name__, allowed="a DatetimeIndex", remedy=remedy)]
+    twice = frame.index[frame.index.duplicated()]
+    if len(twice):
+        place, remedy = Place(date=str(twice[0].date())), "Give each member of an ensemble a frame of its own."
+        return [Finding("the weather tells a date twice", place, f"{len(twice)} double dates", "each date once", remedy)]
+    return []
+
+
+def _dates(history: object) -> pd.Index | None:
+    """None where a history is nothing that has dates; it is refused later, by `checked_history`."""
+    return history.index if isinstance(history, pd.Series) else None
+
+
+def _numbers(frame: pd.DataFrame, whose: str, findings: Findings) -> pd.DataFrame:
+    """The columns as floats; what is no number is told and becomes NaN."""
+    made: pd.DataFrame = frame.apply(pd.to_numeric, errors="coerce").astype("float64")
+    for name in frame.columns:
+        wrong = frame[name][made[name].isna() & frame[name].notna()]
+        if len(wrong):
+            place, found = Place(date=str(wrong.index[0])[:10]), f"{wrong.iloc[0]!r} and {len(wrong) - 1} more"
+            remedy = "Convert the column to numbers; leave missing values empty."
+            findings.add(Finding(f"{whose} holds values of {name!r} that are not numbers", place, found, "numbers", remedy))
+    return made
+
+
 def _on_days(frame: pd.DataFrame, days: pd.DatetimeIndex, findings: Findings) -> Floats:
     dates = pd.DatetimeIndex(frame.index).tz_localize(None)
-    values = frame.set_axis(dates, axis=0).reindex(days).to_numpy(dtype=np.float64)
+    before = len(findings)
+    numbers = _numbers(frame, "the weather", findings)
+    values = numbers.set_axis(dates, axis=0).reindex(days).to_numpy(dtype=np.float64)
+    if len(findings) > before:
+        return values
     for column, name in enumerate(frame.columns):
         unknown = np.flatnonzero(~np.isfinite(values[:, column]))
         if unknown.size:

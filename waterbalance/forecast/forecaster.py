@@ -1,7 +1,13 @@
 """The contract of forecasters, in the manners of scikit-learn.
 
 To add one, write one file with one class: settings in the constructor (no logic there), data in `fit`, which returns
-the forecaster, learned names that end in `_`, and `predict`, which never looks beyond what `fit` saw.
+the forecaster, learned names that end in `_`, and `predict`, which never looks beyond what `fit` saw and refuses a horizon
+that begins before its end.
+
+Equally likely members are the answer, since only they tell sums over days and what comes together at several places; a plan
+needs both. Levels and quantiles are read off them, not asked of each forecaster: `frames.predict_frame(forecaster, horizon,
+weather, level=[80], quantiles=None, members=100, seed=0)` tells `mean`, `median`, `lo-80`, `hi-80`, and the members as columns
+on wish (`with_members=True`).
 """
 
 from __future__ import annotations
@@ -38,7 +44,8 @@ class Forecaster(Protocol):
         """Amounts over the steps of `horizon` for equally likely members. The same seed gives the same members.
 
         `weather` holds the exogenous columns that the forecaster asks for, by name, on every day of the horizon.
-        Raises `InputError` when one is missing or was not asked for.
+        Raises `InputError` when one is missing or was not asked for, when the horizon begins in the history, and for
+        members or a seed that cannot be.
         """
         ...
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from waterbalance.errors import Finding, Findings, InputError, Place
 from waterbalance.horizon import TEN_DAY_STARTS, next_ten_day_start, ten_day_start
-
-if TYPE_CHECKING:
-    from waterbalance.forecast.forecaster import Past
 
 _SHORTEST_TEN_DAY_PERIOD = pd.Timedelta(days=8)  # 21 to 28 February
 
@@ -124,26 +120,26 @@ def _value_findings(numbers: pd.Series, lowest: float | None) -> list[Finding]:
     return found
 
 
-def before(history: Past, day: dt.date) -> Past:
-    """What was known of a history, a series or a frame by local dates, before `day`; of ten-day means the whole periods."""
-    dates = pd.DatetimeIndex(history.index).tz_localize(None)
-    return history[dates < pd.Timestamp(ten_day_start(day) if of_ten_days(dates) else day)]
-
-
-def newest_day(values: pd.Series) -> dt.date | None:
-    """Last day of the last period with a value; None where no row has one."""
-    dates = pd.DatetimeIndex(values.index)
-    known = dates[values.notna()]
-    if not len(known):
-        return None
-    last = known[-1].date()
-    return next_ten_day_start(last) - dt.timedelta(days=1) if of_ten_days(dates) else last
-
-
 def of_ten_days(dates: pd.DatetimeIndex) -> bool:
     """Whether a record's dates are those of ten-day means: all on the 1st, 11th or 21st, and none closer than a period."""
     steps = dates[1:] - dates[:-1]
     return len(steps) > 0 and bool(dates.day.isin(TEN_DAY_STARTS).all()) and bool((steps >= _SHORTEST_TEN_DAY_PERIOD).all())
+
+
+def known_before(rows: pd.Series | pd.DataFrame, day: dt.date) -> pd.Series | pd.DataFrame:
+    """The rows of a record, daily or of ten-day means, whose period ended before `day` began."""
+    dates = pd.DatetimeIndex(rows.index)
+    end = ten_day_start(day) if of_ten_days(dates) else day
+    return rows[dates < pd.Timestamp(end)]
+
+
+def newest_day(rows: pd.Series) -> dt.date | None:
+    """Last day of the last period with a value; None where no row has one."""
+    known = pd.DatetimeIndex(rows.index[rows.notna()])
+    if not len(known):
+        return None
+    last = known[-1].date()
+    return next_ten_day_start(last) - dt.timedelta(days=1) if of_ten_days(pd.DatetimeIndex(rows.index)) else last
 
 
 def _every_day(numbers: pd.Series, dates: pd.DatetimeIndex) -> pd.Series:

@@ -12,8 +12,9 @@ from waterbalance.errors import Finding, InputError
 from waterbalance.forecast.direct_ridge import WEEK
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.holidays import holiday_columns
-from waterbalance.forecast.hourly_record import HOURS, HourlyRecord, hourly_record
+from waterbalance.forecast.hourly_record import HOURS, HourlyRecord, hourly_record, local_hours
 from waterbalance.forecast.huber_ridge import huber_ridge
+from waterbalance.forecast.member_draw import check_draw
 from waterbalance.forecast.weekday_hours import weekday_hours
 
 if TYPE_CHECKING:
@@ -88,10 +89,11 @@ class HourlyDemand:
         Raises `InputError` for times without a zone, and before the end of the record.
         """
         record, week = fitted(self.record_, self), fitted(self.week_, self)
+        check_draw(members, seed)
         if times.tz is None:
             remedy = "Localise them: an hour of a clock change could be either of two."
             raise InputError("an hourly forecast", (Finding("the times have no time zone", remedy=remedy),))
-        local = times.tz_convert(self.time_zone).tz_localize(None)
+        local = local_hours(times, self.time_zone)
         leads = np.asarray((local.normalize() - record.days[-1]).days)
         if leads.min() < 1:
             found, allowed = str(times[0]), f"after {record.days[-1].date()}, the last whole day of the history"

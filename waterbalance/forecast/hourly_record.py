@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -47,8 +48,7 @@ def hourly_record(history: pd.Series, time_zone: str, shortest: int) -> HourlyRe
     """
     findings = Findings(_time_findings(history))
     findings.raise_if_any(InputError, "an hourly history to learn from")
-    stamps = pd.DatetimeIndex(history.index)
-    local = stamps if stamps.tz is None else stamps.tz_convert(time_zone).tz_localize(None)
+    local = local_hours(pd.DatetimeIndex(history.index), time_zone)
     values = history.astype("float64")
     findings.extend(_value_findings(values, local))
     findings.raise_if_any(InputError, "an hourly history to learn from")
@@ -106,10 +106,27 @@ def _time_findings(history: object) -> list[Finding]:
         twice = stamps[stamps.duplicated()]
         place = Place(date=str(twice[0]))
         found.append(Finding("a time stands twice", place, f"{len(twice)} double times", "each time once", remedy))
-    between = stamps[(stamps.minute != 0) | (stamps.second != 0)]
-    if len(between):
-        found.append(Finding("a time is not a full hour", Place(date=str(between[0])), allowed="one value an hour"))
     return found
+
+
+def local_hours(times: pd.DatetimeIndex, time_zone: str) -> pd.DatetimeIndex:
+    """Full hours by the clocks of `time_zone`, without a zone; times that have none are taken as local.
+
+    Raises `InputError` for a zone that does not exist, and for times between the local hours: where clocks are half an hour
+    apart from UTC, its full hours are such.
+    """
+    try:
+        zone = ZoneInfo(time_zone)
+    except (KeyError, ValueError, OSError) as error:
+        finding = Finding("no such time zone", found=repr(time_zone), allowed="a name such as Asia/Taipei")
+        raise InputError("hours by local clocks", (finding,)) from error
+    local = times if times.tz is None else times.tz_convert(zone).tz_localize(None)
+    between = np.flatnonzero((local.minute != 0) | (local.second != 0))
+    if between.size:
+        place, found = Place(date=str(times[between[0]])), f"{local[between[0]]:%H:%M} in {time_zone}, {between.size} such times"
+        finding = Finding("a time is not a full hour", place, found, "one value an hour, by the local clocks")
+        raise InputError("hours by local clocks", (finding,))
+    return local
 
 
 def _value_findings(values: pd.Series, local: pd.DatetimeIndex) -> list[Finding]:

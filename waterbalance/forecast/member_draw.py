@@ -8,8 +8,20 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
+from waterbalance.errors import Finding, Findings, InputError
+
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats
+
+
+def check_draw(members: object, seed: object) -> None:
+    """Raise `InputError` where members are no whole number of 1 or more, or the seed none of 0 or more."""
+    findings = Findings(
+        Finding(f"a forecast cannot have such {name}", found=repr(number), allowed=f"a whole number, {least} or more")
+        for name, number, least in (("members", members, 1), ("a seed", seed, 0))
+        if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least
+    )
+    findings.raise_if_any(InputError, "a forecast")
 
 
 def deal(choices: int, members: int, seed: int) -> npt.NDArray[np.intp]:

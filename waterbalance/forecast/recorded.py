@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
+import pandas as pd
 
 from waterbalance.forecast.daily_steps import Kind, asked_days, over_steps
 from waterbalance.forecast.exogenous import target_of
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
-from waterbalance.forecast.history import before, checked_history
+from waterbalance.forecast.history import checked_history, known_before
 from waterbalance.horizon import Horizon
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class RecordedFirst:
         """
         self.history_ = checked_history(target_of(history), shortest=1, lowest=self.lowest)
         self.forecaster.fit(history)
-        self.given_ = history
+        self.given_ = history.set_axis(pd.DatetimeIndex(history.index).tz_localize(None), axis=0)
         return self
 
     def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
@@ -62,8 +63,8 @@ class RecordedFirst:
         if known.all():
             return Forecast(over_steps(recorded, horizon, self.kind), "recorded")
         other = self.forecaster
-        if days[0] <= fitted(self.history_, self).values.index[-1]:
-            other = copy.deepcopy(other).fit(before(fitted(self.given_, self), horizon.start))
+        if self.given_ is not None and days[0] <= fitted(self.history_, self).values.index[-1]:
+            other = copy.deepcopy(other).fit(known_before(self.given_, horizon.start))
         if not known.any():
             return other.predict(horizon, weather=weather, members=members, seed=seed)
         daily = Horizon((*(day.date() for day in days), horizon.end), horizon.time_zone)

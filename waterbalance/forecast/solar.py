@@ -16,6 +16,7 @@ from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import checked_history
 from waterbalance.forecast.member_draw import deal
+from waterbalance.forecast.seasonal_naive import days_ahead
 from waterbalance.forecast.ten_day_record import PERIODS, TenDayRecord, period_index, ten_day_record
 from waterbalance.hydrology.photovoltaics import MEGAJOULES_PER_KWH, ArrayPlace, on_the_array
 from waterbalance.hydrology.radiation import daylight_hours, extraterrestrial_radiation, solar_radiation_from_sunshine
@@ -39,6 +40,9 @@ class SiteWeather:
 
     label: str
     filled: int
+
+    last_day: pd.Timestamp | None = None
+    """The last one of the past years."""
 
 
 @dataclass
@@ -112,10 +116,15 @@ class SolarEnergy:
         return self
 
     def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
-        """Energy over the steps, shape (steps, members) [kWh per step]."""
+        """Energy over the steps, shape (steps, members) [kWh per step].
+
+        Raises `InputError` when the horizon begins before the history ends.
+        """
         refuse_weather(weather, self)
         site = fitted(self.weather_, self)
         days = asked_days(horizon, members, seed)
+        if site.last_day is not None:
+            days_ahead(site.last_day, days)
         if isinstance(site.record, TenDayRecord):
             years = site.record.start_years(days, self.least_coverage)
             told = site.record.filled_sequences(days, years)
@@ -140,4 +149,4 @@ def _weather(name: str, frame: pd.DataFrame, table: tuple[float, ...] | None) ->
     if name not in frame.columns:
         return SiteWeather(name, np.asarray(table, dtype=np.float64), f"ten-day means of {name}", 0)
     history = checked_history(frame[name], shortest=1)
-    return SiteWeather(name, ten_day_record(history), f"{name} of {history.years}", history.missing)
+    return SiteWeather(name, ten_day_record(history), f"{name} of {history.years}", history.missing, history.values.index[-1])

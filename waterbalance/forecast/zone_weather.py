@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from waterbalance.forecast.forecaster import Weather
+    from waterbalance.forecast.history import History
     from waterbalance.horizon import Floats
 
 EVAPOTRANSPIRATION, RAIN, TEMPERATURE = "evapotranspiration", "rain", "temperature"
@@ -153,10 +154,7 @@ def zone_weather(frame: pd.DataFrame, tables: Mapping[str, tuple[float, ...] | N
             quantities[name] = Quantity(np.asarray(table, dtype=np.float64), None)
             continue
         try:
-            history = checked_history(frame[name], shortest=1, lowest=None if name == TEMPERATURE else 0.0)
-            unbelieved = history.values[~history.values.between(*LIMITS[name]) & history.values.notna()]
-            if len(unbelieved):
-                raise InputError(name, (_beyond(name, unbelieved.index[0], unbelieved.iloc[0]),))
+            history = _believed(frame[name], name)
             quantities[name] = Quantity(ten_day_record(history), daily_record(history))
         except InputError as error:
             findings.extend(replace(item, where=replace(item.where, component=name)) for item in error.findings)
@@ -167,6 +165,15 @@ def zone_weather(frame: pd.DataFrame, tables: Mapping[str, tuple[float, ...] | N
             notes.clear()
     findings.raise_if_any(InputError, "weather of an irrigation zone")
     return ZoneWeather(quantities, label, filled, tuple(notes), max(ends, default=None))
+
+
+def _believed(series: pd.Series, name: str) -> History:
+    """The record of a quantity, with values that can be. Raises `InputError`."""
+    history = checked_history(series, shortest=1, lowest=None if name == TEMPERATURE else 0.0)
+    wrong = history.values[~history.values.between(*LIMITS[name]) & history.values.notna()]
+    if len(wrong):
+        raise InputError("weather of an irrigation zone", (_beyond(name, wrong.index[0], wrong.iloc[0]),))
+    return history
 
 
 def table_findings(frame: pd.DataFrame, tables: Mapping[str, tuple[float, ...] | None]) -> list[Finding]:

@@ -23,7 +23,7 @@ from waterbalance.errors import InputError
 from waterbalance.forecast.daily_steps import over_steps
 from waterbalance.forecast.exogenous import own_record
 from waterbalance.forecast.forecast import Forecast, Forecasts
-from waterbalance.forecast.history import before, checked_history
+from waterbalance.forecast.history import checked_history, known_before
 from waterbalance.horizon import Horizon
 from waterbalance.scenario.forecaster_settings import kind_of
 from waterbalance.scenario.forecasts import forecast
@@ -57,7 +57,7 @@ class Record:
 
     def before(self, day: dt.date) -> pd.Series | pd.DataFrame:
         """The rows that are complete when `day` begins."""
-        return self.rows if self.whole else before(self.rows, day)
+        return self.rows if self.whole else known_before(self.rows, day)
 
     def on(self, day: dt.date) -> float | None:
         """What was observed on a day."""

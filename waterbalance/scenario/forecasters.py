@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import numpy as np
 from pydantic import Field
 
 from waterbalance.forecast.climatology import TenDayClimatology
-from waterbalance.forecast.history import before
+from waterbalance.forecast.history import known_before
 from waterbalance.forecast.persistence import Persistence
 from waterbalance.forecast.recorded import RecordedFirst
 from waterbalance.forecast.ten_day_statistics import TenDayStatistics
@@ -134,15 +135,20 @@ class Recipe:
     columns: Columns
 
     def history(self, key: Key, start: dt.date) -> pd.Series | pd.DataFrame:
-        """What the forecaster learns from, by the tables: what they say from `start` on is no past.
+        """What the forecaster learns from on the day `start`: what its tables knew when that day began.
 
-        It is, on demand, where a season is planned again as it was recorded.
+        A past season that is planned again (`recorded`) knows its record to the end.
         """
-        past = self.settings.learns_from(key, self.columns)
-        return past if not len(past) or self.settings.knows_ahead() else before(past, start)
+        record = self.record(key, start)
+        return record if self.settings.knows_ahead() else known_before(record, start)
 
     def record(self, key: Key, start: dt.date) -> pd.Series | pd.DataFrame:
-        """All that the tables tell of the past, for backtests; where one of them tells the days to come too, up to `start`."""
+        """All that its tables tell of the past.
+
+        A table of weather may be named twice, as the past and as what is told of the days to come: what it says from `start` on
+        is no past then.
+        """
         past = self.settings.learns_from(key, self.columns)
-        ahead = isinstance(self.settings, WithWeatherAhead) and self.settings.weather_ahead is not None
-        return before(past, start) if ahead else past
+        if not isinstance(self.settings, WithWeatherAhead) or self.settings.weather_ahead is None:
+            return past
+        return past[past.index < np.datetime64(start)]

@@ -27,7 +27,7 @@ def shortage_response(scenario: Scenario, zone: str, horizon: Horizon | None = N
 
 
 def crops_of(scenario: Scenario, zone: str) -> tuple[CropDemand, Recipe]:
-    """The forecaster of a zone's demand, and its recipe.
+    """The forecaster of a zone's demand, and the recipe that it is built by.
 
     Raises `InputError` where the zone's demand is not forecast by `crop_demand`.
     """
