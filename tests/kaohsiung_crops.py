@@ -19,6 +19,8 @@ import pandas as pd
 from repository import ROOT
 from shared_data import SHARED
 from waterbalance.forecast.agriculture import CropDemand
+from waterbalance.forecast.daily_steps import days_of
+from waterbalance.forecast.daily_weather import in_years
 from waterbalance.forecast.field_kinds import FIELD_KINDS
 from waterbalance.horizon import Horizon
 from waterbalance.scenario import read_scenario
@@ -95,9 +97,22 @@ def zone(name: str) -> Zone:
     return Zone(planned.fit(recipe.settings.learns_from(key, recipe.columns)), balanced.fit(weather(station)), area)
 
 
+def recorded(demand: CropDemand, horizon: Horizon) -> list[pd.DataFrame]:
+    """The seasons on record, each as weather of a horizon in 2021: what was, reckoned again, is no forecast."""
+    assert demand.weather_ is not None
+    days, frames = days_of(horizon), []
+    records = {name: quantity.daily for name, quantity in demand.weather_.quantities.items() if quantity.daily is not None}
+    for back in (-1, 0):
+        then = in_years(days, np.array([back]))
+        if min(np.isfinite(record.at(then)).mean() for record in records.values()) >= demand.least_coverage:
+            frames.append(pd.DataFrame({name: record.filled(then, then)[:, 0] for name, record in records.items()}, days))
+    return frames
+
+
 def volumes(demand: CropDemand, half: str) -> np.ndarray:
     """Demand at the source of each weather year in one season. [m3]"""
-    values = demand.predict(HALVES[half], members=2, seed=0).values[0]
+    weather = recorded(demand, HALVES[half])
+    values = demand.predict(HALVES[half], weather=weather, members=2, seed=0).values[0]
     return np.sort(values) / CONVEYED
 
 
@@ -115,7 +130,10 @@ def effective_rain() -> float:
     for crop in rice:
         way = replace(zone("caogong_zone").balanced, crops=(crop,))
         needs = [
-            sum(float(fitted.flows(half, members=2)["irrigation"].values.mean()) for half in HALVES.values())
+            sum(
+                float(fitted.flows(half, weather=recorded(fitted, half), members=2)["irrigation"].values.mean())
+                for half in HALVES.values()
+            )
             for fitted in (replace(way).fit(weather("kaohsiung").assign(rain=0.0)), way.fit(weather("kaohsiung")))
         ]
         spared += (needs[0] - needs[1]) / crop.area
@@ -126,8 +144,12 @@ def qishan_need() -> tuple[float, float]:
     """Largest ten-day demand at the source of the Qishan-fed zones, January to April 2021, by both ways. [m3/s]"""
     starts = (*(dt.date(2021, month, day) for month in (1, 2, 3, 4) for day in (1, 11, 21)), dt.date(2021, 5, 1))
     spring = Horizon(starts)
+
+    def told(demand: CropDemand) -> np.ndarray:
+        return demand.predict(spring, weather=recorded(demand, spring), members=1).values[:, 0]
+
     ways = [
-        np.sum([getattr(zone(name), way).predict(spring, members=1).values[:, 0] for name in QISHAN_FED], axis=0)
+        np.sum([told(getattr(zone(name), way)) for name in QISHAN_FED], axis=0)
         for way in ("planned", "balanced")
     ]
     planned, balanced = (float((way / spring.days).max()) / CONVEYED / 86_400.0 for way in ways)

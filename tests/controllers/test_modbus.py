@@ -372,6 +372,19 @@ def test_a_plain_gate_that_holds_no_number_has_not_taken_its_setpoint(monkeypatc
             replace(gate, mode=None).set_now(1.5)
 
 
+def test_a_floating_setpoint_has_small_steps() -> None:
+    """Its scale is a unit, not a step: whole cubic metres would be no setpoints, and half of one no error."""
+    with plain() as (gate, registers):
+        floating = replace(gate, setpoint=Register(4, "f32"))
+        assert floating.setpoint_step == 0.001
+        floating.set_now(0.8)
+        assert floating.read_now().setpoint == pytest.approx(0.8, abs=1e-6)
+        clamping = replace(floating, setpoint=Register(10, "f32", order="little"))
+        registers[0][0] = 1000
+        with pytest.raises(RefusedError, match=r"found 1; allowed: 1.3"):
+            clamping.set_now(1.3)
+
+
 def test_a_plain_gate_in_local_is_not_set() -> None:
     with plain() as (gate, registers):
         gate.set_now(1.0)

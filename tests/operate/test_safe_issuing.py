@@ -422,6 +422,20 @@ def test_point_20_a_device_that_holds_its_last_setpoint_is_told_nothing(three: W
     assert alarms(three) == [("works", "fallback")]
 
 
+def test_a_device_that_cannot_even_be_spoken_to_does_not_stop_the_others(three: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = three.approved()
+    three.issue()
+
+    def no_password() -> None:
+        raise UsageError("the environment variable GATE_A is not set")
+
+    monkeypatch.setattr(three.peers["gate_a"], "state", no_password)
+    three.deliver(24 * HOUR)
+    rows = three.queued(plan)
+    assert {name: row.state for name, row in rows.items()} == {"gate_a": "dead", "gate_b": "confirmed", "gate_c": "confirmed"}
+    assert "GATE_A is not set" in str(rows["gate_a"].detail)
+
+
 def test_a_plan_too_old_or_over_is_not_issued(three: Works) -> None:
     three.approved()
     three.clock.now += 37 * HOUR

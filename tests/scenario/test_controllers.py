@@ -103,7 +103,7 @@ def test_controllers_are_read_with_their_units(told: Path) -> None:
         "KH-G017": (0.001, 96),
         "KH-P002": (0.001, 24),
         "KH-G020": (0.001, 1000),
-        "KH-V003": (1.0, 40),
+        "KH-V003": (1.0, 19),
         "KH-M001": (0.001, 1000),
     }
     valve = controllers["KH-V003"]

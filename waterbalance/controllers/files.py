@@ -56,7 +56,7 @@ class Files:
     """Whether a workbook is written too (extra `excel`)."""
 
     setpoint_step: float = 0.001
-    most_rows: int = 200
+    most_rows: int = 1000
     clock: Callable[[], dt.datetime] = now
 
     def state(self) -> DeviceState:

@@ -11,6 +11,7 @@ from waterbalance.controllers.fit import UnfitError
 from waterbalance.controllers.modbus_line import Device, Line
 from waterbalance.controllers.modbus_registers import NumberType, WordOrder, number_in, registers_of, size_of
 from waterbalance.errors import Finding, Place
+from waterbalance.scenario.controller_quantities import step_of
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,11 @@ class Register:
 
     order: WordOrder = "big"
     table: Literal["holding", "input"] = "holding"
+
+    @property
+    def step(self) -> float:
+        """Smallest difference that counts: one count, and a thousandth of the scale where the number is a floating one."""
+        return step_of(self.kind, self.scale)
 
     def read(self, line: Line) -> float:
         """Its value. Raises `UnreachableError` or `RefusedError`."""
@@ -63,7 +69,7 @@ class PlainGate:
     @property
     def setpoint_step(self) -> float:
         """Smallest difference that it can tell apart."""
-        return self.setpoint.scale
+        return self.setpoint.step
 
     def set_now(self, setpoint: float) -> None:
         """Set the gate, and see that it holds what was written; setting it twice does no harm.
@@ -81,7 +87,7 @@ class PlainGate:
             else:
                 line.write(self.setpoint.address, words)
             held = self.setpoint.read(line)
-            if not abs(held - setpoint) <= 0.5 * self.setpoint.scale + 1e-6 * abs(setpoint):
+            if not abs(held - setpoint) <= 0.5 * self.setpoint.step + 1e-6 * abs(setpoint):
                 finding = Finding("the gate holds another setpoint", self.device.place, f"{held:g}", f"{setpoint:g}")
                 raise RefusedError(f"{self.name} has not taken its setpoint", (finding,))
 

@@ -19,7 +19,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from waterbalance.controllers.controller import AGREED, ControllerError, RefusedError, UnreachableError
+from waterbalance.controllers.controller import AGREED, RefusedError, UnreachableError
+from waterbalance.errors import WaterBalanceError
 from waterbalance.schedule.guard_commands import wrong_with
 from waterbalance.schedule.signature import wrong_signature
 from waterbalance.store.outbox import Outcome
@@ -74,7 +75,8 @@ def attempt(queued: Queued, connect: Callable[[str], Controller], sending: Sendi
         )
     except RefusedError as error:
         return _ended(queued, "refused", str(error))
-    except ControllerError as error:
+    except WaterBalanceError as error:
+        # A password that is not in the environment, a certificate that cannot be read: this device waits, others do not.
         return _again(queued, envelope, str(error), sending.settings, clock())
 
 

@@ -76,6 +76,11 @@ def port_of(address: str, usual: int) -> int:
     return int(port) if colon and port.isdigit() else usual
 
 
+def step_of(kind: str, scale: float) -> float:
+    """Smallest difference of a number in registers: one count, and a thousandth of the scale where it is a floating one."""
+    return scale / 1000.0 if kind == "f32" else scale
+
+
 def is_variable(name: str) -> bool:
     """Whether a text may be the name of an environment variable."""
     return _VARIABLE.fullmatch(name) is not None

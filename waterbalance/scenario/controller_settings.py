@@ -18,6 +18,7 @@ from waterbalance.scenario.controller_quantities import (
     SetpointText,
     host_of,
     is_variable,
+    step_of,
 )
 from waterbalance.schedule.command import Fallback, Limits, Mode
 
@@ -296,6 +297,11 @@ class RegisterSettings(_Model):
 
     table: Literal["holding", "input"] = "holding"
     """Holding registers can be written, input registers only read."""
+
+    @property
+    def step(self) -> float:
+        """Smallest difference of its values, in the unit of the mode."""
+        return step_of(self.kind, self.scale)
 
 
 class PlainGateSettings(_OnModbus):

@@ -23,8 +23,8 @@ SECOND = 1.0
 TABLE_ROWS = 24
 """Rows of the table that a PLC stores ahead."""
 
-PROGRAMS = 40
-"""Programs that a sprinkler keeps."""
+PROGRAMS = 19
+"""Rows of one command at a sprinkler: its 40 programs hold two commands and their markers."""
 
 MANY_ROWS = 1000
 """Rows of what is kept in files or in the store."""
@@ -53,7 +53,7 @@ def _step(told: AnyController) -> float:
     if isinstance(told, ModbusSettings):
         return told.scale
     if isinstance(told, PlainGateSettings):
-        return told.setpoint.scale
+        return told.setpoint.step
     if isinstance(told, MqttSettings) and told.setpoint_step is not None:
         return told.setpoint_step.value
     return SECOND if told.mode == "duration" else STEP
