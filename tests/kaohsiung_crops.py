@@ -148,10 +148,7 @@ def qishan_need() -> tuple[float, float]:
     def told(demand: CropDemand) -> np.ndarray:
         return demand.predict(spring, weather=recorded(demand, spring), members=1).values[:, 0]
 
-    ways = [
-        np.sum([told(getattr(zone(name), way)) for name in QISHAN_FED], axis=0)
-        for way in ("planned", "balanced")
-    ]
+    ways = [np.sum([told(getattr(zone(name), way)) for name in QISHAN_FED], axis=0) for way in ("planned", "balanced")]
     planned, balanced = (float((way / spring.days).max()) / CONVEYED / 86_400.0 for way in ways)
     return planned, balanced
 
