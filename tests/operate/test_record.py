@@ -28,6 +28,9 @@ DEVICES = (
 )
 
 
+HEADS_AND_CANALS = ["feeder", "pond_canal", "side_canal", "tunnel", "upper_river"]
+
+
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Planned:
     return plan_two_lakes(tmp_path_factory.mktemp("two_lakes"))
@@ -42,13 +45,13 @@ def test_the_same_plan_is_recorded_under_the_same_name(planned: Planned, tmp_pat
     told = commands_in(stored)
     assert {command.plan for command in told} == {plan}
     assert [replace(command, plan="") for command in told] == list(commands_of(planned.schedule, DEVICES))  # type: ignore[arg-type]
-    assert stored.content["by_other_means"] == []
+    assert stored.content["by_other_means"] == ["feeder", "tunnel", "upper_river"]
     assert stored.content["inputs"] == dict(planned.scenario.files)
     store.close()
 
 
 def test_structures_that_no_device_moves_are_written_down(planned: Planned) -> None:
-    assert plan_to_record(planned, DEVICES[:1]).content["by_other_means"] == ["pond_canal", "side_canal"]
+    assert plan_to_record(planned, DEVICES[:1]).content["by_other_means"] == HEADS_AND_CANALS
 
 
 def test_a_plan_without_orders_is_not_recorded(planned: Planned) -> None:

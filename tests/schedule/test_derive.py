@@ -30,11 +30,21 @@ def schedule(planned: Planned) -> Schedule:
 
 
 def test_each_structure_that_leads_to_a_zone_has_an_order(schedule: Schedule) -> None:
-    assert [(order.zone, order.structure) for order in schedule.orders] == [
+    assert [(order.zone, order.structure) for order in schedule.orders if order.role == "turnout"] == [
         ("far_fields", "pond_canal"),
         ("far_fields", "side_canal"),
         ("near_fields", "main_canal"),
     ]
+
+
+def test_gates_above_the_fields_have_orders_too(schedule: Schedule, planned: Planned) -> None:
+    heads = {order.structure: order for order in schedule.orders if order.role == "canal_head"}
+    assert {name: order.zone for name, order in heads.items()} == {
+        "upper_river": "gorge",
+        "tunnel": "lower_lake",
+        "feeder": "pond",
+    }
+    assert planned.plan.values["tunnel", "reverse_inflow"].max() == 0.0
 
 
 def test_only_daily_steps_are_ordered(schedule: Schedule) -> None:

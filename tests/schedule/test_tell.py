@@ -84,7 +84,7 @@ def test_a_valve_is_open_for_the_time_that_the_water_takes() -> None:
         ),
         (replace(DEVICE, mode="position"), schedule(86_400.0), "needs a rating"),
         (replace(DEVICE, mode="duration"), schedule(86_400.0), "needs a valve_flow"),
-        (replace(DEVICE, most_rows=2), schedule(1.0e4, 2.0e4, 3.0e4), "more rows than the device keeps"),
+        (replace(DEVICE, most_rows=2), schedule(1.0e3, 2.0e3, 3.0e3, hours=6), "more rows than the device keeps"),
         (DEVICE, schedule(float("nan")), "not a number"),
         (DEVICE, schedule(float("inf")), "not a number"),
         (DEVICE, schedule(3.0 * 86_400), "outside of the limits"),
@@ -97,6 +97,18 @@ def test_a_valve_is_open_for_the_time_that_the_water_takes() -> None:
 def test_what_a_device_cannot_do_is_told(device: Device, made: Schedule, told: str) -> None:
     with pytest.raises(InputError, match=told):
         commands_of(made, [device])
+
+
+def test_a_device_of_few_rows_gets_the_first_days() -> None:
+    (told,) = commands_of(schedule(1.0e4, 2.0e4, 3.0e4), [replace(DEVICE, most_rows=2)])
+    assert [row.end for row in told.rows] == [NOON + 24 * HOUR, NOON + 48 * HOUR]
+    assert told.valid_until == NOON + 48 * HOUR
+
+
+def test_a_structure_that_runs_both_ways_has_no_setpoint() -> None:
+    one = schedule(1.0e4)
+    with pytest.raises(InputError, match="runs both ways"):
+        commands_of(replace(one, orders=one.orders * 2), [DEVICE])
 
 
 def test_everything_is_told_at_once() -> None:

@@ -68,7 +68,8 @@ def sheet_html(sheet: Sheet) -> str:
 
 def _order(envelope: Envelope, titles: Mapping[str, Mapping[str, str]], language: Language) -> SheetOrder:
     texts, command = TEXTS[language], envelope.command
-    approved = ", ".join(f"{each.by} ({each.at:%Y-%m-%d %H:%M})" for each in envelope.approvals)
+    here = envelope.command.valid_from.tzinfo
+    approved = ", ".join(f"{each.by} ({each.at.astimezone(here):%Y-%m-%d %H:%M})" for each in envelope.approvals)
     facts = (
         (texts["order"], f"{envelope.sequence} ({texts[command.label]})"),
         (texts["code"], command.cmd_id[:8]),

@@ -81,6 +81,18 @@ def on_the_array(level: Floats, days: pd.DatetimeIndex, place: ArrayPlace) -> Fl
     return tilted
 
 
+def clear_sky_shares(days: pd.DatetimeIndex, latitude: float, longitude: float, time_zone: str) -> Floats:
+    """Share of a day's radiation on level ground in every hour by the clock, with a clear sky; shape (days, 24). [1]."""
+    from pvlib import clearsky, solarposition  # noqa: PLC0415 (heavy: only when an array drives a pump)
+
+    middles = days.to_numpy().astype("datetime64[ns]")[:, None] + pd.to_timedelta(np.arange(_HOURS) + 0.5, unit="h").to_numpy()
+    hours = pd.DatetimeIndex(middles.ravel()).tz_localize(time_zone, ambiguous=True, nonexistent="shift_forward")
+    sun = solarposition.get_solarposition(hours, latitude, longitude)
+    clear = clearsky.haurwitz(sun["apparent_zenith"])["ghi"].to_numpy().reshape(len(days), _HOURS)
+    shares: Floats = clear / np.maximum(clear.sum(axis=1, keepdims=True), 1e-9)
+    return shares
+
+
 def _middles_of_hours(days: pd.DatetimeIndex, longitude: float) -> pd.DatetimeIndex:
     """The middle of every hour of each day by the sun, in universal time."""
     hours = np.arange(_HOURS) + 0.5 - longitude / 15.0

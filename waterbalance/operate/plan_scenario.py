@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from waterbalance.operate.expected import expected_of
+from waterbalance.operate.scheduled import turns_of
 from waterbalance.optimise.solve import Planner
 from waterbalance.plan.audit import audit
 from waterbalance.report.planned import Planned
@@ -76,8 +77,10 @@ def plan_by_policies(
         begin("audit")
         findings = audit(plan, scenario.network, expected)
         begin("schedule")
-        schedule = None if findings else derive_schedule(plan, scenario.network)
-        planned.append(Planned(scenario, expected.horizon, expected, policy, state, plan, findings, schedule))
+        turns = None if findings else turns_of(scenario, plan)
+        even = None if findings or turns else derive_schedule(plan, scenario.network)
+        schedule = turns.schedule if turns else even
+        planned.append(Planned(scenario, expected.horizon, expected, policy, state, plan, findings, schedule, turns))
     return tuple(planned)
 
 

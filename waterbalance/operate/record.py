@@ -14,6 +14,7 @@ from waterbalance.plan.demand import demand_of
 from waterbalance.report.json_text import json_text
 from waterbalance.report.manifest import manifest
 from waterbalance.schedule.command import Command
+from waterbalance.schedule.derive import daily_steps
 from waterbalance.schedule.tell import commands_of, unserved
 from waterbalance.store.plans import NewPlan, StoredPlan, record
 
@@ -33,8 +34,12 @@ def record_plan(store: Store, planned: Planned, devices: Collection[Device], by:
     daily steps), `InputError` where a device cannot do as ordered, or the commands do not bring users what the plan gives them.
     """
     new = plan_to_record(planned, devices)
-    commands = tuple(Command.from_content(content) for content in new.content["commands"])
-    short = Findings(resimulated(planned, commands, {device.controller: device for device in devices}))
+    turns = planned.scenario.turns
+    # Turns move water between days and have an audit of their own; even daily orders have to be the plan's, day by day.
+    in_turns = turns.structures if turns else frozenset()
+    told = (Command.from_content(content) for content in new.content["commands"])
+    even = tuple(command for command in told if command.structure not in in_turns)
+    short = Findings(resimulated(planned, even, {device.controller: device for device in devices}))
     short.raise_if_any(InputError, "the orders do not carry out the plan")
     with store.writing() as connection:
         return record(connection, new, manifest(planned, {}), by, at)
@@ -77,7 +82,7 @@ def commands_in(stored: StoredPlan) -> tuple[Command, ...]:
 def _shortages(planned: Planned) -> dict[str, float]:
     """Greatest shortage of each user over the days that orders are for, as a share of what it waits for. [-]."""
     plan = planned.plan
-    days = len(max((order.settings for order in planned.schedule.orders), key=len)) if planned.schedule else 0
+    days = daily_steps(plan.horizon)
     found = {}
     for component in planned.scenario.network:
         demand, shortage = demand_of(component, plan), plan.values.get((component.name, "shortage"))

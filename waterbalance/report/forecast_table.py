@@ -122,17 +122,12 @@ def forecast_terminal(rows: tuple[ForecastRow, ...], scenario: Scenario, forecas
             say.origin(row.label),
         )
         table.add_row(*map(Text, cells))
-    notes = [Text(note) for note in forecast_notes(rows, scenario, say)]
-    return Group(table, *([Text(say("forecast.notes"), style="bold"), *notes] if notes else []))
-
-
-def forecast_notes(rows: tuple[ForecastRow, ...], scenario: Scenario, say: Wording) -> tuple[str, ...]:
-    """A line for each note, behind the name of its series."""
-    return tuple(
-        say("pair", name=f"{say.name(scenario.network, row.component)} · {say.quantity(row.quantity)}", value=say.origin(note))
+    doubted = [
+        Text(f"{say.name(scenario.network, row.component)} · {say.quantity(row.quantity)}: {say.origin(note)}")
         for row in rows
         for note in row.notes
-    )
+    ]
+    return Group(table, *([Text(say("forecast.notes"), style="bold"), *doubted] if doubted else []))
 
 
 def _told(values: Floats, unit: str, days: float, say: Wording) -> tuple[float, str]:

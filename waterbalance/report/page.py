@@ -23,6 +23,7 @@ from waterbalance.report.figures.supply import supply_figure
 from waterbalance.report.figures.water_value import water_value_figure
 from waterbalance.report.manifest import engine_version
 from waterbalance.report.recorded_words import differences
+from waterbalance.report.turns import TURN_COLUMNS, search_notes, turn_rows
 from waterbalance.report.why import sentences
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ def page(planned: Planned, summary: Summary, say: Wording) -> str:
             differences=differences(summary.recorded, network, say),
             record_notes=[text for note in planned.scenario.record_notes if (text := note.get(say.language, note.get("en")))],
             storage_figures=[(component, figure["name"]) for component, figure in storage.items()],
+            turn_columns=TURN_COLUMNS,
+            turn_rows=turn_rows,
+            search_notes=search_notes,
             orders=first_day_orders(planned, say),
             version=engine_version(),
             style=Markup(own_text("page.css")),  # noqa: S704 (a file of this package)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from waterbalance.plan.plan import Plan
     from waterbalance.policy.goal import Policy
     from waterbalance.scenario.scenario import Scenario
+    from waterbalance.schedule.district import Turns
     from waterbalance.schedule.schedule import Schedule
 
 
@@ -33,3 +34,6 @@ class Planned:
 
     schedule: Schedule | None
     """Orders for the structures; None where the audit found something, because such a plan gives no orders."""
+
+    turns: Turns | None = None
+    """How the orders within the day came about, where the scenario has turns."""

@@ -15,6 +15,7 @@ from waterbalance.report.provenance import provenance
 from waterbalance.report.recorded import recorded
 from waterbalance.report.storages import storages
 from waterbalance.report.supply import supply_by_class
+from waterbalance.report.turns import field_turns, turn_searches
 from waterbalance.report.why import whys
 from waterbalance.units import MONEY
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from waterbalance.report.recorded import Recorded
     from waterbalance.report.storages import StorageOutlook
     from waterbalance.report.supply import ClassSupply
+    from waterbalance.report.turns import FieldTurn, TurnSearch
     from waterbalance.report.why import Why
     from waterbalance.scenario.scenario import Scenario
 
@@ -80,6 +82,10 @@ class Summary:
     drought_stages: tuple[AnnouncedStage, ...]
     """Which drought stage is announced when, and why."""
 
+    turns: tuple[FieldTurn, ...]
+    """What the turns bring to each field, and what prevents more."""
+
+    turn_searches: tuple[TurnSearch, ...]
     stage_damages: tuple[StageDamage, ...]
     """What those announcements cost and avoid."""
 
@@ -128,6 +134,8 @@ def summarise(planned: Planned) -> Summary:
         stages=stages(planned),
         outages=planned_outages(planned),
         drought_stages=announced_stages(planned),
+        turns=field_turns(planned),
+        turn_searches=turn_searches(planned),
         stage_damages=stage_damages(planned),
         goals=_goals(planned),
         planning_values=_planning_values(planned.scenario),

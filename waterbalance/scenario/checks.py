@@ -13,6 +13,7 @@ from waterbalance.scenario.planted_area import crops_beyond_the_zone
 from waterbalance.scenario.policy_terms import costs_of_nothing, unfit_terms
 from waterbalance.scenario.scenario import Scenario, horizon_of
 from waterbalance.scenario.storages import observed_beyond_capacity, pools_beyond_capacity
+from waterbalance.scenario.turn_checks import turn_findings
 from waterbalance.scenario.wording import listed, nearest
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def check_scenario(whole: Whole) -> Iterator[Finding]:
         controllers_of_one_device,
         ratings_of_nothing,
         series_over_the_horizon,
+        turnouts_without_water,
     )
     yield from network_findings(whole.scenario.network, whole.entries)
     for check in checks:
@@ -203,7 +205,9 @@ def exclusive_sources_without_capacity(whole: Whole) -> Iterator[Finding]:
 
 def controllers_of_nothing(whole: Whole) -> Iterator[Finding]:
     """Controllers of structures that do not exist."""
+    turns = whole.scenario.turns
     components = [component.name for component in whole.scenario.network if not component.is_rule]
+    components += sorted(turns.structures) if turns else []
     for name, settings in whole.scenario.controllers.items():
         if settings.structure not in components:
             place = whole.document.place(("controllers", name, "structure"), name)
@@ -259,6 +263,12 @@ def series_over_the_horizon(whole: Whole) -> Iterator[Finding]:
     for finding in pools_beyond_capacity(whole.scenario, horizon):
         yield _placed(finding, whole.entries)
     yield from observed_beyond_capacity(whole.scenario)
+
+
+def turnouts_without_water(whole: Whole) -> Iterator[Finding]:
+    """Turnouts that name what the network does not have."""
+    if whole.scenario.turns is not None:
+        yield from turn_findings(whole.scenario.turns, whole.scenario.network, whole.document)
 
 
 def uncovered(scenario: Scenario, horizon: Horizon) -> Iterator[Finding]:

@@ -12,9 +12,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from waterbalance import units
 from waterbalance.errors import Finding, Findings, Place
+from waterbalance.scenario.dates import read_date
 from waterbalance.scenario.document import Entries, Items, Node, Scalar, plain
 from waterbalance.scenario.rows_file import FILE, columns_of, is_rows_file, moved, rows_from
-from waterbalance.scenario.schema import read_date
 from waterbalance.scenario.sections import FROM_FILE
 from waterbalance.scenario.series import Series, SeriesKind
 from waterbalance.scenario.told_by_crops import asked_of_crops

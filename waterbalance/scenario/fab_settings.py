@@ -15,6 +15,7 @@ from waterbalance.forecast.fab import FabDemand
 from waterbalance.forecast.fab_cooling import AIR, FabCooling
 from waterbalance.forecast.semiconductor_fab import ProcessLine, SemiconductorFab
 from waterbalance.network.fields import Duration, Energy, FlowRate, Fraction, Length, Power, Volume
+from waterbalance.scenario.dates import LocalDate
 from waterbalance.scenario.forecaster_settings import (
     A_YEAR,
     FRESH,
@@ -25,7 +26,7 @@ from waterbalance.scenario.forecaster_settings import (
     Key,
     as_pandas,
 )
-from waterbalance.scenario.schema import FileSettings, LocalDate
+from waterbalance.scenario.schema import FileSettings
 from waterbalance.scenario.weather_settings import WithWeatherAhead, asked_weather, past_weather
 
 if TYPE_CHECKING:

@@ -168,6 +168,7 @@ def _assembled(draft: Draft, parts: _Parts) -> Scenario | None:
         issuing=sections["issuing"],
         controllers=sections["controllers"],
         ratings=sections["ratings"],
+        turns=sections.get("turns"),
         files=dict(draft.folder.hashes),
     )
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from waterbalance.scenario.rating_settings import RatingSettings
     from waterbalance.scenario.schema import EndCondition, HorizonSettings
     from waterbalance.scenario.series import Series
+    from waterbalance.scenario.turn_settings import TurnSettings
 
 Key = tuple[str, str]
 
@@ -73,6 +74,9 @@ class Scenario:
 
     controllers: Mapping[str, AnyController] = field(default_factory=dict)
     """Devices at gates, pumps and valves, by name."""
+
+    turns: TurnSettings | None = None
+    """Canals whose gates are set within the day."""
 
     files: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of every file that was read, by its name in the folder."""

@@ -5,8 +5,6 @@ Components and rules are described by their own classes; `json_schema` puts both
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -17,26 +15,13 @@ from waterbalance.network.fields import Duration, Volume
 from waterbalance.policy.goal import Policy
 from waterbalance.policy.presets import PRESETS
 from waterbalance.scenario.controller_settings import ControllerName, ControllerSettings
+from waterbalance.scenario.dates import LocalDate
 from waterbalance.scenario.issuing import IssuingSettings
 from waterbalance.scenario.rating_settings import RatingSettings
+from waterbalance.scenario.turn_settings import TurnSettings
 from waterbalance.scenario.wording import listed, nearest
 
 FILE_VERSION = 1
-
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-def read_date(value: object) -> dt.date:
-    """A local date; a time or an offset is refused, because a plan's days are the days of its time zone."""
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return value
-    text = str(value)
-    if not _DATE.fullmatch(text):
-        raise ValueError("a local date without time or offset, such as 2021-02-01")
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(f"a date of the calendar ({error})") from None
 
 
 def _read_zone(value: str) -> str:
@@ -61,7 +46,6 @@ def _read_preset(value: str) -> str:
     return value
 
 
-LocalDate = Annotated[dt.date, BeforeValidator(read_date, json_schema_input_type=str)]
 PlanningValue = Annotated[str | float, BeforeValidator(_read_choice, json_schema_input_type=str | float)]
 
 
@@ -254,3 +238,6 @@ class ScenarioFile(_Model):
 
     controllers: dict[ControllerName, ControllerSettings] = {}
     """Devices at gates, pumps and valves, by name."""
+
+    turns: TurnSettings | None = None
+    """Canals whose gates are set within the day; even daily orders when left out."""

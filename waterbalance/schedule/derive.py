@@ -1,9 +1,9 @@
-"""From a plan to orders: the gate of every canal and pipe that brings water to an irrigation zone.
+"""From a plan to orders: the gate of every canal and pipe that brings water to an irrigation zone, and those above it.
 
     setpoint = inflow / (length of the step x 86400)   [m3/s], to the nearest litre per second
 
-Only daily steps become orders: ten-day periods are outlook. The flow is even over the day; sub-daily turns are not
-planned here, and neither are the gates further upstream.
+Only daily steps become orders: ten-day periods are outlook. The flow is even over the day; turns within the day are those of
+`district.py`. What a reservoir lets into a river has no order of its own.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from waterbalance.network.components.irrigation_zone import IrrigationZone
+from waterbalance.plan.orders import is_set, storages_among
 from waterbalance.schedule.guard import guard
 from waterbalance.schedule.schedule import Order, Schedule, Setting
 from waterbalance.units import SECONDS_PER_DAY
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from waterbalance.horizon import Horizon
     from waterbalance.network.network import Network
     from waterbalance.plan.plan import Plan
+    from waterbalance.schedule.schedule import Role
 
 DECIMALS = 3
 """Of a setpoint in m3/s: gates are set to the litre per second."""
@@ -34,35 +36,63 @@ def derive_schedule(plan: Plan, network: Network) -> Schedule:
 
     Raises `NoPlanError` naming every setpoint that is no number, negative or over the structure's capacity in its step.
     """
-    steps = _daily_steps(plan.horizon)
+    steps = daily_steps(plan.horizon)
     orders = tuple(
-        _order(plan, structure, quantity, zone, steps) for structure, quantity, zone in _structures(plan, network) if steps
+        _order(plan, structure, quantity, place, role, steps)
+        for structure, quantity, place, role in _structures(plan, network)
+        if steps
     )
     return guard(Schedule(plan.horizon.time_zone, plan.policy, orders))
 
 
-def _daily_steps(horizon: Horizon) -> int:
+def daily_steps(horizon: Horizon) -> int:
     """How many steps at the beginning last one calendar day."""
     one_day = dt.timedelta(days=1)
     lengths = [end - start for start, end in zip(horizon.starts, horizon.ends, strict=True)]
     return next((number for number, length in enumerate(lengths) if length != one_day), len(lengths))
 
 
-def _structures(plan: Plan, network: Network) -> Iterator[tuple[str, str, str]]:
-    """Structure, its flow towards the zone, and the zone; in the order of the zones' names."""
-    found = {
-        (link.downstream, link.owner, "inflow" if link.field == "target" else "reverse_inflow")
-        for link in network.links()
-        if link.downstream in network
-        and isinstance(network[link.downstream], IrrigationZone)
-        and not network[link.owner].is_place
-    }
-    for zone, structure, quantity in sorted(found):
-        if (structure, quantity) in plan.values:
-            yield structure, quantity, zone
+def _structures(plan: Plan, network: Network) -> Iterator[tuple[str, str, str, Role]]:
+    """Structure, its flow, where it leads, and its role; those at zones first, in the order of the zones' names.
+
+    Further upstream, every gate that somebody sets and whose water can reach a zone.
+    """
+    storages = storages_among(plan.stocks)
+    zones = {component.name for component in network if isinstance(component, IrrigationZone)}
+    serving = _above(network, zones)
+    turnouts, heads = set(), set()
+    for link in network.links():
+        owner, place = network[link.owner], link.downstream
+        quantity = "inflow" if link.field == "target" else "reverse_inflow"
+        if owner.is_place or (link.owner, quantity) not in plan.values:
+            continue
+        if place in zones:
+            turnouts.add((place, link.owner, quantity))
+        elif place != link.owner and place in serving and is_set(owner, quantity, storages):
+            heads.add((place, link.owner, quantity))
+    for place, structure, quantity in sorted(turnouts):
+        yield structure, quantity, place, "turnout"
+    for place, structure, quantity in sorted(heads):
+        # A pipe that can run both ways is told the one that it runs.
+        if quantity == "inflow" or plan.values[structure, quantity].any():
+            yield structure, quantity, place, "canal_head"
 
 
-def _order(plan: Plan, structure: str, quantity: str, zone: str, steps: int) -> Order:
+def _above(network: Network, zones: set[str]) -> frozenset[str]:
+    """Names from which water can flow to one of the zones."""
+    above = set(zones)
+    waiting = list(zones)
+    into: dict[str, set[str]] = {}
+    for link in network.links():
+        into.setdefault(link.downstream, set()).add(link.upstream)
+    while waiting:
+        for name in into.get(waiting.pop(), set()) - above:
+            above.add(name)
+            waiting.append(name)
+    return frozenset(above)
+
+
+def _order(plan: Plan, structure: str, quantity: str, place: str, role: Role, steps: int) -> Order:
     volumes = plan.values[structure, quantity][:steps]
     seconds = plan.horizon.days[:steps] * SECONDS_PER_DAY
     limits = plan.givens.get((structure, quantity.replace("inflow", "capacity")))
@@ -78,4 +108,4 @@ def _order(plan: Plan, structure: str, quantity: str, zone: str, steps: int) -> 
         )
         for t in range(steps)
     )
-    return Order(structure, zone, settings)
+    return Order(structure, place, settings, role=role)

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import datetime as dt
 
+Role = Literal["turnout", "canal_head", "pump"]
+"""Where the structure stands: at the fields, or above them, where a canal begins."""
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -29,15 +32,19 @@ class Setting:
 
 @dataclass(frozen=True)
 class Order:
-    """What one gate or pipe is told, for one irrigation zone."""
+    """What one gate, pipe or pump is told."""
 
     structure: str
     zone: str
+    """The irrigation zone that it serves; for a gate above it where it leads."""
+
     settings: tuple[Setting, ...]
     mode: Literal["flow"] = "flow"
     unit: Literal["m3/s"] = "m3/s"
     fallback: Literal["hold_last"] = "hold_last"
     """What the structure does by itself when its orders run out: it keeps the last setpoint."""
+
+    role: Role = "turnout"
 
     @property
     def valid_from(self) -> dt.datetime:
@@ -83,6 +90,7 @@ def _order_to_dict(order: Order) -> dict[str, object]:
     return {
         "structure": order.structure,
         "zone": order.zone,
+        "role": order.role,
         "mode": order.mode,
         "unit": order.unit,
         "valid_from": order.valid_from.isoformat(),

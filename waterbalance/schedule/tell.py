@@ -4,12 +4,15 @@
     setpoint[r] = due[r] / (length of r), in the device's mode, to the nearest setpoint that it can tell apart
 
 What rounding takes from one row the next one gets, so that the volume of all rows is the order's to one step over one row. A
-setpoint stays while it is less than a step off; neighbouring rows with one setpoint become one row.
+setpoint stays while it is less than a step off; neighbouring rows with one setpoint become one row. A device that keeps fewer
+rows gets the first ones, for a day at least: tomorrow's plan brings the rest.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, Findings, InputError, Place
@@ -18,10 +21,12 @@ from waterbalance.schedule.guard_commands import guard_commands
 from waterbalance.schedule.passing import flow_at, needs, valve_flow
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from waterbalance.schedule.device import Device
     from waterbalance.schedule.schedule import Order, Schedule, Setting
+
+ONE_DAY = dt.timedelta(days=1)
 
 
 def commands_of(schedule: Schedule, devices: Collection[Device], plan: str = "", label: Label = "planned") -> tuple[Command, ...]:
@@ -31,7 +36,7 @@ def commands_of(schedule: Schedule, devices: Collection[Device], plan: str = "",
     all that `guard_commands` looks at.
     """
     orders = {order.structure: order for order in schedule.orders}
-    findings = Findings()
+    findings = Findings(_both_ways(schedule, {device.structure for device in devices}))
     told = [
         _command(orders[device.structure], device, plan, label, findings)
         for device in sorted(devices, key=lambda each: each.controller)
@@ -39,6 +44,14 @@ def commands_of(schedule: Schedule, devices: Collection[Device], plan: str = "",
     ]
     findings.raise_if_any(InputError, "the orders cannot be told to the devices")
     return guard_commands(tuple(told), {device.controller: device for device in devices})
+
+
+def _both_ways(schedule: Schedule, moved: set[str]) -> Iterator[Finding]:
+    """Structures with a device that run to and fro within one schedule: a setpoint does not say which way."""
+    counted = Counter(order.structure for order in schedule.orders)
+    for structure in sorted(name for name, count in counted.items() if count > 1 and name in moved):
+        remedy = "Name no device for it, or close one of its ways."
+        yield Finding("the structure runs both ways", Place(component=structure), "two orders", "one", remedy)
 
 
 def unserved(schedule: Schedule, devices: Iterable[Device]) -> tuple[str, ...]:
@@ -60,11 +73,11 @@ def _command(order: Order, device: Device, plan: str, label: Label, findings: Fi
             rows[-1] = Row(rows[-1].start, setting.end, setpoint)
         else:
             rows.append(Row(setting.start, setting.end, setpoint))
-    if len(rows) > device.most_rows:
-        remedy = "Plan fewer days ahead, or longer slots."
-        findings.add(
-            Finding("more rows than the device keeps", _place(device), f"{len(rows)}", f"at most {device.most_rows}", remedy)
-        )
+    kept = rows[: device.most_rows]
+    if len(rows) > len(kept) and kept[-1].end - order.valid_from < ONE_DAY:
+        remedy = "Choose longer slots, or a device that keeps more."
+        found, allowed = f"{len(kept)} of {len(rows)} rows do not reach to the next day", f"{device.most_rows} rows for a day"
+        findings.add(Finding("more rows than the device keeps", _place(device), found, allowed, remedy))
     return Command(
         controller=device.controller,
         structure=device.structure,
@@ -73,8 +86,8 @@ def _command(order: Order, device: Device, plan: str, label: Label, findings: Fi
         mode=device.mode,
         unit=device.unit,
         valid_from=order.valid_from,
-        valid_until=order.valid_until,
-        rows=tuple(rows),
+        valid_until=kept[-1].end if len(rows) > len(kept) else order.valid_until,
+        rows=tuple(kept),
         limits=device.limits,
         fallback=device.fallback,
         label=label,

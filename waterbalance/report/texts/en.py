@@ -2,6 +2,7 @@
 
 from waterbalance.report.texts.en_issuing import ISSUING
 from waterbalance.report.texts.en_reasons import REASONS
+from waterbalance.report.texts.en_turns import TURNS
 
 TEXTS = {
     # Stages of a run
@@ -113,6 +114,7 @@ TEXTS = {
     "binding.more": "{count} more in the report",
     **ISSUING,
     **REASONS,
+    **TURNS,
     "limits": "Capacities and rules that bind",
     "limits.note": (
         "Where one unit more of a capacity, or less of what a rule asks for, would help, and the highest goal that it would help."

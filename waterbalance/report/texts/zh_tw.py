@@ -2,6 +2,7 @@
 
 from waterbalance.report.texts.zh_tw_issuing import ISSUING
 from waterbalance.report.texts.zh_tw_reasons import REASONS
+from waterbalance.report.texts.zh_tw_turns import TURNS
 
 TEXTS = {
     # 執行階段
@@ -104,6 +105,7 @@ TEXTS = {
     "binding.more": "另有 {count} 處，詳見報告",
     **ISSUING,
     **REASONS,
+    **TURNS,
     "limits": "具限制性之容量與規則",
     "limits.note": "增加一單位容量，或減少一單位規則之要求，可改善之最高順位目標。",
     "limit": "限制",

@@ -1,0 +1,98 @@
+"""A scenario with turns, from its folder to the orders and what they bring."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from repository import ROOT
+from schedule.canal_simulation import simulate
+from waterbalance.operate.plan_scenario import plan_scenario
+from waterbalance.report.files import write_files
+from waterbalance.report.planned import Planned
+from waterbalance.scenario.read import read_scenario
+from waterbalance.schedule.turn_audit import audit_turns
+
+
+@pytest.fixture(scope="module")
+def planned() -> Planned:
+    return plan_scenario(read_scenario(ROOT / "scenarios" / "turns"))
+
+
+def test_the_orders_bring_what_the_plan_promises(planned: Planned) -> None:
+    assert planned.turns is not None
+    assert planned.schedule is not None
+    brought: dict[str, float] = {}
+    for timetable in planned.turns.timetables:
+        assert audit_turns(timetable) == ()
+        names = {turnout.name for _, turnout in timetable.tree.turnouts} | {canal.name for canal in timetable.tree.canals}
+        brought |= simulate(timetable.tree, [order for order in planned.schedule.orders if order.structure in names])
+    for structure, gates in {
+        "canal_to_north": ["north_1", "north_2", "north_3", "north_4"],
+        "canal_to_south": ["south_1", "south_2"],
+        "canal_to_banks": ["banks_upper", "banks_lower"],
+        "pumps_to_hill": ["hill_gate"],
+    }.items():
+        promised = float(planned.plan.values[structure, "outflow"].sum())
+        assert sum(brought[gate] for gate in gates) == pytest.approx(promised, rel=0.01)
+
+
+def test_turns_take_the_place_of_even_orders(planned: Planned) -> None:
+    assert planned.schedule is not None
+    assert {order.structure for order in planned.schedule.orders} == {
+        *("main", "north_lateral", "south_lateral", "hill_pipe", "banks_upper", "banks_lower"),
+        *("north_1", "north_2", "north_3", "north_4", "south_1", "south_2", "hill_gate"),
+    }
+    roles = {order.structure: order.role for order in planned.schedule.orders}
+    assert roles["main"] == "canal_head"
+    assert roles["hill_pipe"] == "pump"
+    assert roles["north_1"] == "turnout"
+
+
+def test_the_sun_and_cheap_hours_drive_the_pump(planned: Planned) -> None:
+    """No water is lifted in the dear hours of the evening while cheap hours are left."""
+    assert planned.schedule is not None
+    (pump,) = (order for order in planned.schedule.orders if order.structure == "hill_pipe")
+    assert all(not (14 <= each.start.hour < 24 and each.start.weekday() < 5 and each.setpoint > 0.09) for each in pump.settings)
+
+
+def test_zones_without_turnouts_keep_their_even_orders() -> None:
+    scenario = read_scenario(ROOT / "scenarios" / "turns")
+    assert scenario.turns is not None
+    canals = {name: canal for name, canal in scenario.turns.canals.items() if name == "hill_pipe"}
+    planned = plan_scenario(replace(scenario, turns=scenario.turns.model_copy(update={"canals": canals})))
+    assert planned.schedule is not None
+    orders = {order.structure: order for order in planned.schedule.orders}
+    assert set(orders) == {"canal_to_north", "canal_to_south", "canal_to_banks", "hill_pipe", "hill_gate"}
+    assert len(orders["canal_to_north"].settings) == 7
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Turns within the day"), ("zh-TW", "日內輪灌操作")])
+def test_reports_tell_what_each_field_gets(planned: Planned, tmp_path: Path, language: str, words: str) -> None:
+    write_files(planned, tmp_path, language)  # type: ignore[arg-type]
+    summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
+    assert {row["turnout"] for row in summary["turns"]} == {
+        *("banks_upper", "banks_lower", "north_1", "north_2", "north_3", "north_4", "south_1", "south_2", "hill_gate")
+    }
+    assert all(row["short"] <= 0.01 * row["planned"] for row in summary["turns"])
+    assert words in (tmp_path / "report.html").read_text(encoding="utf-8")
+    rows = json.loads((tmp_path / "schedule.json").read_text(encoding="utf-8"))["orders"][0]["rows"]
+    assert rows[0]["start"].startswith("2026-03-02T00:00:00")
+
+
+def test_what_is_lacking_has_its_reason_in_the_summary() -> None:
+    """A turnout of 0.1 m3/s brings at most 84 h x 360 m3 of its 31,500 m3."""
+    scenario = read_scenario(ROOT / "scenarios" / "turns")
+    assert scenario.turns is not None
+    north = scenario.turns.canals["north_lateral"]
+    gates = dict(north.reaches[0].turnouts)
+    gates["north_1"] = gates["north_1"].model_copy(update={"capacity": 0.1 * 86_400})
+    reaches = (north.reaches[0].model_copy(update={"turnouts": gates}), *north.reaches[1:])
+    canals = {**scenario.turns.canals, "north_lateral": north.model_copy(update={"reaches": reaches})}
+    turns = scenario.turns.model_copy(update={"canals": canals, "time_limit": 20.0})
+    planned = plan_scenario(replace(scenario, turns=turns))
+    assert planned.turns is not None
+    (lacking,) = (each for each in planned.turns.fields if each.cause is not None)
+    assert (lacking.turnout, lacking.cause) == ("north_1", "turnout_capacity")
+    assert lacking.brought <= 84 * 360

@@ -1,0 +1,172 @@
+"""Turns whose best can be worked out by hand, and the names of what prevents a field from having its water."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from schedule.canals import MONDAY, at_the_end, hourly, lateral, turnout
+from waterbalance.schedule.canal_tree import Canal, CanalTree, Gate, Group, Hours, Pump, Reach, Rotation
+from waterbalance.schedule.search import Limits
+from waterbalance.schedule.shortfall import shortfalls
+from waterbalance.schedule.slots import DailyHours, Slots, slots_of
+from waterbalance.schedule.timetable import Timetable, make_timetable
+from waterbalance.schedule.turn_audit import audit_turns
+from waterbalance.schedule.turn_orders import orders_of
+
+EXACT = Limits(gap=1e-6, time=None)
+HOUR = 3600.0
+
+
+def exactly(tree: CanalTree, slots: Slots, volumes: list[float]) -> Timetable:
+    timetable = make_timetable(tree, slots, at_the_end(volumes, slots), limits=EXACT)
+    assert audit_turns(timetable) == ()
+    return timetable
+
+
+def one_canal(**fields: object) -> Canal:
+    """A canal of 1 m3/s with one turnout of 1 m3/s."""
+    reach = Reach(1.0, turnouts=(turnout("a", Gate(1.0, automatic=True)),))
+    return replace(Canal("lateral", Gate(1.0, automatic=True), (reach,)), **fields)  # type: ignore[arg-type]
+
+
+def test_a_filling_takes_its_water_and_its_slot() -> None:
+    """Of four hours one fills the canal with 1800 m3; the field has three, and a twentieth of all that flows on is lost."""
+    reach = Reach(1.0, share_lost=0.05, fill_volume=1800.0, turnouts=(turnout("a", Gate(1.0, automatic=True)),))
+    timetable = exactly(CanalTree((one_canal(reaches=(reach,)),)), hourly(4), [20_000.0])
+    assert timetable.brought == pytest.approx([3 * 0.95 * HOUR])
+    assert timetable.taken == pytest.approx(3 * HOUR + 1800 / 0.95)
+
+
+def test_a_drained_canal_serves_from_its_own_water() -> None:
+    """It ends early to use the 600 m3 that drain: 3000 m3 for the field are 2400 m3 from the head, beside the filling."""
+    reach = Reach(1.0, fill_volume=1800.0, drain_volume=600.0, turnouts=(turnout("a", Gate(1.0, automatic=True)),))
+    timetable = exactly(CanalTree((one_canal(reaches=(reach,)),)), hourly(6), [3000.0])
+    assert timetable.brought == pytest.approx([3000.0])
+    assert timetable.taken - 600.0 * timetable.wet[0, -1] == pytest.approx(1800.0 + 2400.0)
+
+
+def test_water_is_ordered_when_it_arrives() -> None:
+    """A turnout 90 minutes down the canal opens 90 minutes after the head, and closes likewise."""
+    reach = Reach(1.0, travel_time=1.5, turnouts=(turnout("a", Gate(1.0, automatic=True, minimum_run=2.0)),))
+    timetable = exactly(CanalTree((one_canal(reaches=(reach,)),)), hourly(6), [2 * HOUR])
+    head, gate = orders_of(timetable)
+    assert (head.role, gate.role) == ("canal_head", "turnout")
+    assert [(each.start.hour, each.start.minute) for each in gate.settings] == [
+        ((each.start.hour * 60 + each.start.minute + 90) // 60 % 24, (each.start.minute + 90) % 60) for each in head.settings
+    ]
+    assert gate.volume == pytest.approx(2 * HOUR)
+
+
+def test_gatekeepers_move_gates_in_their_hours_only() -> None:
+    tree = lateral(1.0, [Gate(1.0, least=0.2)], Hours(working=DailyHours(7.0, 9.0)))
+    timetable = exactly(tree, hourly(24), [5 * HOUR])
+    moved = np.flatnonzero(np.diff(timetable.take[0], prepend=0.0))
+    assert set(moved) <= {7, 8, 9}
+    assert timetable.brought == pytest.approx([5 * HOUR])
+
+
+def test_pumps_run_when_energy_is_cheap_and_the_sun_shines() -> None:
+    """10 hours of pumping: 4 sunny ones are free, the 6 cheap ones of the others cost 6 x 3600 x 0.5."""
+    price = np.where(np.arange(24) < 6, 0.5, 2.0)
+    sun = np.where((np.arange(24) >= 10) & (np.arange(24) < 14), 1.0, 0.0)
+    timetable = exactly(CanalTree((one_canal(pump=Pump(price, sun)),)), hourly(24), [10 * HOUR])
+    assert sorted(np.flatnonzero(timetable.enter[0] > 0.5)) == [0, 1, 2, 3, 4, 5, 10, 11, 12, 13]
+    paid = float(np.minimum(price * (timetable.enter[0] - np.minimum(sun, timetable.enter[0])), np.inf).sum() * HOUR)
+    assert paid == pytest.approx(6 * HOUR * 0.5)
+
+
+def test_a_pump_without_a_grid_rests_at_night() -> None:
+    sun = np.where((np.arange(24) >= 10) & (np.arange(24) < 14), 0.5, 0.0)
+    timetable = exactly(CanalTree((one_canal(pump=Pump(np.zeros(24), sun, grid=False)),)), hourly(24), [10 * HOUR])
+    assert timetable.brought == pytest.approx([4 * 0.5 * HOUR])
+
+
+@pytest.mark.parametrize("order", ["fixed", "free"])
+def test_groups_have_their_turns(order: str) -> None:
+    """Each of three groups has 4 of 12 hours; the last one of the file needs them all."""
+    gates = [Gate(1.0, automatic=True)] * 3
+    groups = tuple(Group(name, ((name,),)) for name in "abc")
+    canal = replace(lateral(1.0, gates).canals[0], operation="rotational", rotation=Rotation(4.0, groups, order=order))  # type: ignore[arg-type]
+    timetable = exactly(CanalTree((canal,)), hourly(12), [HOUR, 2 * HOUR, 5 * HOUR])
+    assert timetable.brought == pytest.approx([HOUR, 2 * HOUR, 4 * HOUR])
+
+
+def test_blocks_of_a_group_share_its_turn() -> None:
+    """Two blocks of one turnout each, whose gates together would take the canal twice over: 8 hours for both."""
+    groups = (Group("all", (("a",), ("b",))),)
+    gates = [Gate(1.0, automatic=True)] * 2
+    canal = replace(lateral(2.0, gates).canals[0], operation="rotational", rotation=Rotation(8.0, groups, order="free"))
+    timetable = exactly(CanalTree((canal,)), hourly(8), [5 * HOUR, 5 * HOUR])
+    assert timetable.brought.sum() == pytest.approx(8 * HOUR)
+
+
+def test_a_continuous_canal_changes_once_a_day() -> None:
+    canal = replace(lateral(1.0, [Gate(1.0)]).canals[0], operation="continuous")
+    tree = CanalTree((canal,), Hours(working=DailyHours(8.0, 16.0)))
+    slots = slots_of(MONDAY, "Asia/Taipei", 2.0, 3)
+    timetable = exactly(tree, slots, [40 * HOUR])
+    moved = np.flatnonzero(np.abs(np.diff(timetable.take[0])) > 1e-6) + 1
+    assert len(set(slots.days()[moved])) == len(moved)
+    assert timetable.open[0, moved[0] :].all()
+
+
+def test_a_day_of_23_hours_keeps_the_clock() -> None:
+    """Berlin, 29 March 2026: the clock jumps from 2 to 3."""
+    slots = slots_of(MONDAY.replace(day=29), "Europe/Berlin", 1.0, 1)
+    assert slots.count == 23
+    assert slots.clock()[:4].tolist() == [0.0, 1.0, 3.0, 4.0]
+    assert slots.moment(23).isoformat() == "2026-03-30T00:00:00+02:00"
+
+
+DAY = Hours(night=DailyHours(18.0, 6.0))
+
+
+@pytest.mark.parametrize(
+    ("tree", "volumes", "cause"),
+    [
+        (lateral(5.0, [Gate(1.0, automatic=True)]), [25 * HOUR], "turnout_capacity"),
+        (lateral(1.0, [Gate(1.0, automatic=True)] * 2), [15 * HOUR, 15 * HOUR], "reach_capacity"),
+        (CanalTree((one_canal(head=Gate(0.5, automatic=True)),)), [20 * HOUR], "head_capacity"),
+        (CanalTree((one_canal(pump=Pump(np.zeros(24), np.full(24, 0.5), grid=False)),)), [20 * HOUR], "energy"),
+        (CanalTree((one_canal(night_irrigation=False),), DAY), [20 * HOUR], "night"),
+        (lateral(1.0, [Gate(1.0)], Hours(working=DailyHours(8.0, 16.0))), [20 * HOUR], "working_hours"),
+        (lateral(1.0, [Gate(1.0, ramp=0.01, automatic=True)]), [12 * HOUR], "ramp"),
+        (lateral(1.0, [Gate(1.0, least=0.9, automatic=True)]), [0.5 * HOUR], "least_flow"),
+        (
+            CanalTree((one_canal(reaches=(Reach(1.0, fill_volume=3000.0, turnouts=one_canal().reaches[0].turnouts),)),)),
+            [24 * HOUR],
+            "filling",
+        ),
+    ],
+)
+def test_what_prevents_is_named(tree: CanalTree, volumes: list[float], cause: str) -> None:
+    timetable = exactly(tree, hourly(24), volumes)
+    found = shortfalls(timetable, EXACT)
+    short = [each for each in found if each.cause is not None]
+    assert short
+    assert {each.cause for each in short} == {cause}
+    assert sum(each.gain for each in short) >= 0.5 * sum(each.short for each in short)
+
+
+def test_nothing_is_named_where_nothing_is_missing() -> None:
+    timetable = exactly(lateral(1.0, [Gate(1.0, automatic=True)]), hourly(24), [10 * HOUR])
+    assert [each.cause for each in shortfalls(timetable, EXACT)] == [None]
+
+
+def test_on_the_time_limit_there_is_a_timetable() -> None:
+    gates = [Gate(0.3, least=0.1, minimum_run=3.0, moves_a_day=2, automatic=True)] * 8
+    slots = hourly(48)
+    hurried = make_timetable(lateral(1.0, gates), slots, at_the_end([4 * HOUR] * 8, slots), limits=Limits(gap=1e-9, time=1e-3))
+    assert audit_turns(hurried) == ()
+    assert hurried.stopped_by == "time limit"
+    assert hurried.gap > 0
+
+
+@pytest.mark.parametrize("field", ["take", "enter", "wet", "open", "drawn", "escape"])
+def test_the_audit_objects_to_every_change(field: str) -> None:
+    reach = Reach(1.0, share_lost=0.05, fill_volume=1800.0, turnouts=(turnout("a", Gate(1.0, least=0.1, automatic=True)),))
+    timetable = exactly(CanalTree((one_canal(reaches=(reach,)),)), hourly(6), [9000.0])
+    changed = getattr(timetable, field).copy()
+    changed[0, 3] = 1.0 - changed[0, 3] if field in {"wet", "open"} else changed[0, 3] + 0.01
+    assert audit_turns(replace(timetable, **{field: changed})) != ()

@@ -1,0 +1,42 @@
+"""The orders of a plan: even over each day, or in turns where the scenario has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from waterbalance.hydrology.photovoltaics import clear_sky_shares
+from waterbalance.scenario.turn_district import district_of
+from waterbalance.schedule.derive import daily_steps
+from waterbalance.schedule.district import turn_schedule
+
+if TYPE_CHECKING:
+    from waterbalance.horizon import Floats
+    from waterbalance.plan.plan import Plan
+    from waterbalance.scenario.scenario import Scenario
+    from waterbalance.schedule.district import Turns
+
+
+def turns_of(scenario: Scenario, plan: Plan) -> Turns | None:
+    """The turns for the daily steps of a plan; None where the scenario has none, or the plan no daily steps."""
+    days = daily_steps(plan.horizon)
+    if scenario.turns is None or days == 0:
+        return None
+    sun = {
+        name: _sun(plan, solar.pump_station, solar.latitude, solar.longitude)
+        for name, canal in scenario.turns.canals.items()
+        if canal.pump is not None and (solar := canal.pump.solar) is not None
+    }
+    start = plan.horizon.start
+    district = district_of(scenario.turns, scenario.network, start, scenario.time_zone, days, sun)
+    return turn_schedule(plan, scenario.network, district)
+
+
+def _sun(plan: Plan, station: str, latitude: float, longitude: float) -> Floats:
+    """Energy of an array in every hour of the daily steps, shape (days, 24): that of the day, spread as a clear sky does. [kWh]."""
+    days = daily_steps(plan.horizon)
+    energy = plan.givens[station, "solar_energy"][:days]
+    dates = pd.DatetimeIndex(plan.horizon.starts[:days])
+    shares: Floats = energy[:, None] * clear_sky_shares(dates, latitude, longitude, plan.horizon.time_zone)
+    return shares

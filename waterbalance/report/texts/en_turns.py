@@ -1,0 +1,27 @@
+"""Texts about turns."""
+
+TURNS = {
+    "turns": "Turns within the day",
+    "turns.note": "What each turnout brings to its field over the scheduled days, and what prevents more: the limit that would help most.",
+    "turnout": "Turnout",
+    "turns.planned": "Planned",
+    "turns.brought": "Brought",
+    "turns.short": "Lacking",
+    "turns.cause": "Prevented by",
+    "turns.at": "{cause} ({place})",
+    "turns.search": "{canal}: {volume} taken at the head; at most {gap} from the best possible.",
+    "turns.stopped": "{canal}: {volume} taken at the head; the search was stopped by its limit, at most {gap} from the best possible.",
+    "turns.cause.turnout_capacity": "capacity of the turnout",
+    "turns.cause.reach_capacity": "capacity of a reach",
+    "turns.cause.head_capacity": "capacity of a head gate",
+    "turns.cause.energy": "capacity or energy of a pump",
+    "turns.cause.night": "no irrigation at night",
+    "turns.cause.turn": "its turn is too short",
+    "turns.cause.working_hours": "gatekeepers' hours",
+    "turns.cause.minimum_run": "minimum run time",
+    "turns.cause.moves_a_day": "gate moves a day",
+    "turns.cause.ramp": "how fast flows may change",
+    "turns.cause.least_flow": "least flow of a gate",
+    "turns.cause.filling": "filling of the canals",
+    "turns.cause.several": "several limits together",
+}

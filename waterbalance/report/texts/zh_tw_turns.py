@@ -1,0 +1,27 @@
+"""輪灌與日內操作之用語。"""
+
+TURNS = {
+    "turns": "日內輪灌操作",
+    "turns.note": "各分水門於排程期間送達田間之水量，及不足之原因：放寬後增水最多之限制。",
+    "turnout": "分水門",
+    "turns.planned": "計畫",
+    "turns.brought": "送達",
+    "turns.short": "不足",
+    "turns.cause": "受限於",
+    "turns.at": "{cause}（{place}）",
+    "turns.search": "{canal}：渠首取水 {volume}；與最佳解差距至多 {gap}。",
+    "turns.stopped": "{canal}：渠首取水 {volume}；搜尋達限制而停止，與最佳解差距至多 {gap}。",
+    "turns.cause.turnout_capacity": "分水門容量",
+    "turns.cause.reach_capacity": "渠段容量",
+    "turns.cause.head_capacity": "渠首閘門容量",
+    "turns.cause.energy": "抽水機容量或能源",
+    "turns.cause.night": "夜間不灌溉",
+    "turns.cause.turn": "輪灌時間過短",
+    "turns.cause.working_hours": "閘門管理員工作時間",
+    "turns.cause.minimum_run": "最短通水時間",
+    "turns.cause.moves_a_day": "每日操作次數",
+    "turns.cause.ramp": "流量變化速率",
+    "turns.cause.least_flow": "閘門最小流量",
+    "turns.cause.filling": "渠道充水",
+    "turns.cause.several": "多項限制併同",
+}

@@ -1,0 +1,97 @@
+"""What the turns bring to each field, and how near to the best they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from waterbalance.schedule.turns import TOLERANCE
+
+if TYPE_CHECKING:
+    from waterbalance.network.network import Network
+    from waterbalance.report.language import Wording
+    from waterbalance.report.planned import Planned
+    from waterbalance.report.rows import Row
+
+TURN_COLUMNS = ("zone", "turnout", "turns.planned", "turns.brought", "turns.short", "turns.cause")
+
+
+@dataclass(frozen=True)
+class FieldTurn:
+    """One turnout over the days that are scheduled. Volumes in [m3]."""
+
+    turnout: str
+    zone: str
+    planned: float
+    brought: float
+    short: float
+    cause: str | None
+    at: str | None
+    gain: float
+
+
+@dataclass(frozen=True)
+class TurnSearch:
+    """How one tree of canals was scheduled."""
+
+    canal: str
+    """The canal at its head."""
+
+    gap: float
+    """Distance from the bound. [-]"""
+
+    stopped_by: str | None
+    """The limit that ended the search; None where it came near enough to the bound."""
+
+    taken: float
+    """Volume at the head. [m3]"""
+
+
+def field_turns(planned: Planned) -> tuple[FieldTurn, ...]:
+    """One for each turnout; none without turns."""
+    fields = () if planned.turns is None else planned.turns.fields
+    return tuple(
+        FieldTurn(each.turnout, each.zone, each.wanted, each.brought, each.short, each.cause, each.at, each.gain)
+        for each in fields
+    )
+
+
+def turn_searches(planned: Planned) -> tuple[TurnSearch, ...]:
+    """One for each tree of canals; none without turns."""
+    timetables = () if planned.turns is None else planned.turns.timetables
+    return tuple(TurnSearch(each.tree.canals[0].name, each.gap, each.stopped_by, each.taken) for each in timetables)
+
+
+def turn_rows(fields: tuple[FieldTurn, ...], network: Network, say: Wording) -> list[Row]:
+    """Zone, turnout, planned, brought, shortfall, what prevents more."""
+    return [
+        (
+            say.name(network, each.zone),
+            say.printable(each.turnout),
+            say.volume(each.planned),
+            say.volume(each.brought),
+            say.percent(each.short / each.planned) if each.short > TOLERANCE * each.planned else say("none"),
+            _cause(each, say),
+        )
+        for each in fields
+    ]
+
+
+def search_notes(searches: tuple[TurnSearch, ...], say: Wording) -> list[str]:
+    """A sentence on each tree of canals."""
+    return [
+        say(
+            "turns.search" if each.stopped_by is None else "turns.stopped",
+            canal=say.printable(each.canal),
+            gap=say.percent(each.gap),
+            volume=say.volume(each.taken),
+        )
+        for each in searches
+    ]
+
+
+def _cause(each: FieldTurn, say: Wording) -> str:
+    if each.cause is None:
+        return "–"
+    cause = say.known("turns.cause", each.cause)
+    return cause if each.at is None else say("turns.at", cause=cause, place=say.printable(each.at))

@@ -1,0 +1,227 @@
+"""A first timetable by plain rules: one run after another, each where its water fits and comes least out of its time.
+
+Every canal is filled as soon as its head can be opened and stays wet. Turnouts follow, those with the least choice first. Each
+gets one run for all of its water, or one for each time that its water is looked at, or a steady one that is adjusted once a day,
+whichever is best: from the begin and to the end (moves that the calendar allows) between which the flow
+
+    volume / length of the run
+
+fits its gate and what the reaches on its way have left, and whose water is least out of its time. In a free order of turns the
+groups keep the order of the file. Where no run brings the whole volume, the run that brings most of it is taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from waterbalance.schedule.opportunity import head_opportunities, in_turn, turnout_opportunities
+
+if TYPE_CHECKING:
+    from waterbalance.horizon import Floats, Integers
+    from waterbalance.schedule.canal_tree import CanalTree, Turnout
+    from waterbalance.schedule.opportunity import Opportunity
+    from waterbalance.schedule.slots import Booleans, Slots
+    from waterbalance.schedule.wanted import Wanted
+    from waterbalance.schedule.weights import Weights
+
+
+@dataclass(frozen=True)
+class _Run:
+    first: int
+    last: int
+    """The slot after its end."""
+
+    flow: float
+
+
+@dataclass(frozen=True)
+class FirstTurns:
+    """Switches as 0 and 1; shapes (turnouts or reaches, slots)."""
+
+    open: Floats
+    adjusted: Floats
+    wet: Floats
+
+
+def first_turns(tree: CanalTree, slots: Slots, wanted: Wanted, weights: Weights) -> FirstTurns:
+    """One for the whole tree; how the heads are adjusted is left to whoever completes it."""
+    wet = _wet(tree, slots)
+    serving = np.array([_after_filling(tree, at, wet) for at in range(len(tree.nodes))])
+    left = np.array([np.where(wet[at], node.reach.capacity - node.reach.seepage, 0.0) for at, node in enumerate(tree.nodes)])
+    heads = head_opportunities(tree, slots)
+    for at, opportunity in heads.items():
+        left[at] = np.minimum(left[at], opportunity.capacity)
+    opportunities, looks = turnout_opportunities(tree, slots), wanted.weights(slots.hours)
+    days = [slots.days(each.travel) for each in opportunities]
+    opened, adjusted = np.zeros((2, len(tree.turnouts), slots.count))
+    for row in _tightest_first(tree, slots, wanted, opportunities, serving):
+        place, turnout = tree.turnouts[row]
+        way = list(tree.way_to(place))
+        # What enters each reach for one cubic metre at the field.
+        kept_before = [tree.nodes[at].kept / max(1.0 - tree.nodes[at].reach.share_lost, 1e-9) for at in way]
+        loads = np.array(kept_before).reshape(-1, 1) / max(tree.nodes[place].kept, 1e-9)
+        possible = opportunities[row].open & serving[place] & _own_turn(tree, slots, place, turnout.name)
+        room = np.where(possible, np.clip((left[way] / loads).min(axis=0), 0.0, turnout.gate.capacity), 0.0)
+        # A turnout that moves while a head above it cannot follow sends water over the escape.
+        follow = np.all([heads[at].move for at in way if at in heads], axis=0)
+        calendar = replace(opportunities[row], move=opportunities[row].move & follow, adjust=opportunities[row].adjust & follow)
+        stays = tree.nodes[place].canal.operation == "continuous"
+        asked = _Asked(turnout, calendar, slots, wanted.cumulative[row], looks[row], weights, days[row], stays=stays)
+        runs, is_adjusted = _best_runs(asked, room)
+        for run in runs:
+            opened[row, run.first : run.last] = 1.0
+            left[np.ix_(way, range(run.first, run.last))] -= run.flow * loads
+        if is_adjusted:
+            adjusted[row] = asked.daily_adjustments(opened[row])
+    return FirstTurns(opened, adjusted, wet.astype(float))
+
+
+def _tightest_first(
+    tree: CanalTree, slots: Slots, wanted: Wanted, opportunities: tuple[Opportunity, ...], serving: Booleans
+) -> list[int]:
+    """Turnouts that run without a break, then by the share of their slots that they need with their gates wide open."""
+    found = []
+    for row, (place, turnout) in enumerate(tree.turnouts):
+        possible = opportunities[row].open & serving[place] & _own_turn(tree, slots, place, turnout.name)
+        most = float(possible.sum()) * slots.seconds * turnout.gate.capacity
+        stays = tree.nodes[place].canal.operation == "continuous"
+        found.append((not stays, -float(wanted.volume[row]) / max(most, 1e-9), row))
+    return [row for _, _, row in sorted(found)]
+
+
+def _wet(tree: CanalTree, slots: Slots) -> Booleans:
+    """From the first slot in which the head can be opened, and in which all before it have been filled."""
+    heads = head_opportunities(tree, slots)
+    wet = np.zeros((len(tree.nodes), slots.count), dtype=np.bool_)
+    for at, node in enumerate(tree.nodes):
+        may = np.ones(slots.count, dtype=np.bool_) if node.parent is None else wet[node.parent].copy()
+        if node.is_head and node.parent is not None:
+            may &= _after_filling(tree, node.parent, wet)
+        begins = np.flatnonzero(may & heads[at].move) if node.is_head else np.flatnonzero(may)
+        if len(begins):
+            wet[at, begins[0] :] = True
+    return wet
+
+
+def _after_filling(tree: CanalTree, at: int, wet: Booleans) -> Booleans:
+    """Slots in which a reach can serve: wet, and not just being filled."""
+    filled = [np.concatenate([[False], wet[before][:-1]]) for before in tree.filled_before(at)]
+    return np.asarray(np.all([wet[at], *filled], axis=0))
+
+
+def _own_turn(tree: CanalTree, slots: Slots, place: int, name: str) -> Booleans:
+    """The turns of a free order as if they were fixed."""
+    rotation = tree.nodes[place].canal.rotation
+    if rotation is None:
+        return np.ones(slots.count, dtype=np.bool_)
+    return in_turn(replace(rotation, order="fixed"), slots, name)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What one turnout shall bring, and when it can."""
+
+    turnout: Turnout
+    calendar: Opportunity
+    slots: Slots
+    until: Floats
+    looks: Floats
+    weights: Weights
+    days: Integers
+    stays: bool
+    """Whether it runs to the end once it is open."""
+
+    def cost(self, runs: list[_Run]) -> float:
+        """Of shortage, water out of its time, and moves."""
+        flow = np.zeros(self.slots.count)
+        for run in runs:
+            flow[run.first : run.last] = run.flow
+        brought = np.cumsum(flow) * self.slots.seconds
+        short = max(0.0, float(self.until[-1] - brought[-1]))
+        out = float(np.abs(brought - self.until) @ self.looks)
+        return self.weights.shortage * short + self.weights.out_of_time * out + 2 * self.weights.move * len(runs)
+
+    def too_many_moves(self, runs: list[_Run]) -> bool:
+        """Whether the gate is moved more often on one day than it may be."""
+        if self.turnout.gate.moves_a_day is None:
+            return False
+        edges = [edge for run in runs for edge in (run.first, run.last) if edge < self.slots.count]
+        return bool(np.bincount(self.days[edges]).max(initial=0) > self.turnout.gate.moves_a_day)
+
+    def daily_adjustments(self, opened: Floats) -> Floats:
+        """Once a day, as the first slot begins in which the open gate can be moved, if it may be moved so often."""
+        found, before = np.zeros_like(opened), np.concatenate([[0.0], opened[:-1]])
+        gate = self.turnout.gate
+        for day in np.unique(self.days) if gate.is_counted else ():
+            of_day = self.days == day
+            moves = np.abs(opened - before)[of_day].sum()
+            possible = np.flatnonzero(of_day & self.calendar.adjust & (opened > 0) & (before > 0))
+            if len(possible) and (gate.moves_a_day is None or moves < gate.moves_a_day):
+                found[possible[0]] = 1.0
+        return found
+
+
+def _steady(asked: _Asked, room: Floats) -> tuple[float, list[_Run]] | None:
+    """From the first slot on that has room to the end, and what it costs if the flow is adjusted once a day."""
+    begins = np.flatnonzero(asked.calendar.move & (room > 0))
+    if not len(begins) or not asked.calendar.adjust.any():
+        return None
+    begin, count = int(begins[0]), asked.slots.count
+    flow = float(asked.until[-1]) / (asked.slots.seconds * (count - begin))
+    if flow > room[begin:].min() or flow < asked.turnout.gate.least or flow <= 0:
+        return None
+    return asked.weights.move * (1 + len(np.unique(asked.days[begin:]))), [_Run(begin, count, flow)]
+
+
+def _best_runs(asked: _Asked, room: Floats) -> tuple[list[_Run], bool]:
+    """One run for all, one for each look, or a steady one; and whether it is adjusted once a day."""
+    ends = np.flatnonzero(asked.looks) + 1
+    volumes = np.diff(asked.until[ends - 1], prepend=0.0)
+    starts = np.concatenate([[0], ends])[:-1]
+    whole = _runs(asked, room, [(0, asked.slots.count, float(asked.until[-1]))])
+    parts = _runs(asked, room, list(zip(starts.tolist(), ends.tolist(), volumes.tolist(), strict=True)))
+    steady = _steady(asked, room)
+    costs = [(asked.cost(whole), whole, False), (asked.cost(parts), parts, False), *([(*steady, True)] if steady else [])]
+    _, runs, is_adjusted = min(costs, key=lambda each: each[0])
+    return runs, is_adjusted
+
+
+def _runs(asked: _Asked, room: Floats, parts: list[tuple[int, int, float]]) -> list[_Run]:
+    """A run for each part of the slots, for its own water and what is missing from before; none touches the one before it."""
+    found: list[_Run] = []
+    missing = 0.0
+    for first, last, volume in parts:
+        begin = max(first, found[-1].last + 1) if found else first
+        missing += volume
+        run = _best_run(asked, room, (begin, last), missing, found) if missing > 0 else None
+        if run is not None:
+            found.append(run)
+            missing -= run.flow * (run.last - run.first) * asked.slots.seconds
+    return found
+
+
+def _best_run(asked: _Asked, room: Floats, span: tuple[int, int], volume: float, before: list[_Run]) -> _Run | None:
+    """The run within a span of slots that costs least beside those before it."""
+    gate, slots, count = asked.turnout.gate, asked.slots, asked.slots.count
+    shortest = max(1, int(np.ceil(gate.minimum_run / slots.hours - 1e-9)))
+    first, last = span
+    best: tuple[tuple[float, float], _Run] | None = None
+    for begin in (np.flatnonzero(asked.calendar.move[first:last] & (room[first:last] > 0)) + first).tolist():
+        least_room = np.minimum.accumulate(room[begin:last])
+        for end in range(begin + shortest, last + 1):
+            if end < count and (asked.stays or not asked.calendar.move[end]):
+                continue
+            flow = min(volume / (slots.seconds * (end - begin)), float(least_room[end - begin - 1]))
+            if gate.ramp is not None:
+                flow = min(flow, gate.ramp * slots.hours)
+            run = _Run(begin, end, flow)
+            if flow <= 0 or flow < gate.least or asked.too_many_moves([*before, run]):
+                continue
+            # Of equal costs the gentlest flow: it leaves most room to others.
+            cost = round(asked.cost([*before, run]), 3), flow
+            if best is None or cost < best[0]:
+                best = cost, run
+    return None if best is None else best[1]

@@ -1,0 +1,182 @@
+"""The search for a timetable: HiGHS with a first solution, a gap and a limit; it never ends with nothing."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import highspy
+import numpy as np
+
+from waterbalance.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from waterbalance.horizon import Floats, Integers
+    from waterbalance.solver.program import Program
+
+HELD_GAP = 5e-4
+"""How near to the bound a search is taken in which some switches are held. [-]"""
+
+_STOPS = {highspy.HighsModelStatus.kTimeLimit: "time limit", highspy.HighsModelStatus.kSolutionLimit: "node limit"}
+
+FEASIBILITY = 1e-7
+"""By how much a row may be missed. [m3/s]"""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When to stop."""
+
+    gap: float = 0.01
+    """Good enough: so far from the bound, relative to the objective. [-]"""
+
+    time: float | None = 60.0
+    """Wall clock, after which the result cannot be replayed exactly. [s]"""
+
+    nodes: int | None = None
+    """The same in nodes of the search, which can."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The best solution that is known, and how good it can be at most."""
+
+    values: Floats
+    objective: float
+    bound: float
+    stopped_by: str | None
+    """None where the gap was reached; otherwise the limit."""
+
+    seconds: float
+
+    @property
+    def gap(self) -> float:
+        """Distance from the bound, relative to the objective. [-]."""
+        return max(0.0, self.objective - self.bound) / max(abs(self.objective), 1e-9)
+
+
+def search(program: Program, cost: Floats, first: Mapping[int, float], coarse: Integers, limits: Limits) -> Found:
+    """The least of cost x x.
+
+    `first` holds switches of a first solution by their columns; what it does not hold follows from them. All switches at 0
+    have to be a solution: they are taken where `first` leads to none. Raises `UsageError` where they are not. A better one is
+    looked for only as long as the best is not near enough to what the relaxed program could be: first with the `coarse`
+    switches held, which leaves a small program, then among all.
+    """
+    begun = time.perf_counter()
+    start = _completed(program, cost, first, limits)
+    if start is None:
+        raise UsageError("the turns have no solution, not even to leave every gate shut")
+    best = Found(start, float(cost @ start), _relaxed_bound(program, cost, limits), None, 0.0)
+    for held, share in ((coarse, 0.5), (coarse[:0], 1.0)):
+        passed = time.perf_counter() - begun
+        if best.gap > limits.gap:
+            left = None if limits.time is None else max(0.0, share * (limits.time - passed))
+            best = _improved(program, cost, best, held, replace(limits, time=left))
+    return replace(best, seconds=time.perf_counter() - begun)
+
+
+def _improved(program: Program, cost: Floats, known: Found, held: Integers, limits: Limits) -> Found:
+    """The best solution that differs from a known one in other switches than those held."""
+    highs = _loaded(program, cost, limits)
+    highs.changeColsBounds(len(held), held.astype(np.int32), known.values[held], known.values[held])
+    highs.setOptionValue("mip_rel_gap", HELD_GAP if len(held) else limits.gap)
+    highs.setSolution(program.columns, np.arange(program.columns, dtype=np.int32), known.values)
+    highs.run()
+    status, info = highs.getModelStatus(), highs.getInfo()
+    values, bound = known.values, known.bound
+    if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+        found = np.array(highs.getSolution().col_value)
+        found[program.integer] = np.round(found[program.integer])
+        values = found if cost @ found < cost @ values else values
+        if not len(held) and np.isfinite(info.mip_dual_bound):
+            bound = max(bound, info.mip_dual_bound)
+    return Found(values, float(cost @ values), bound, None if len(held) else _STOPS.get(status), 0.0)
+
+
+def _relaxed_bound(program: Program, cost: Floats, limits: Limits) -> float:
+    """What no solution can be below, from row duals y of the relaxed program (Neumaier and Shcherbina 2004).
+
+        bound = sum over rows of y x the side that y stands for + sum over columns of d x the bound that d stands for
+        d = cost - matrix' y
+
+    It holds for any y, however exactly they were found.
+    """
+    highs = _loaded(program, cost, limits)
+    highs.changeColsIntegrality(
+        program.columns, np.arange(program.columns, dtype=np.int32), np.zeros(program.columns, dtype=np.uint8)
+    )
+    highs.setOptionValue("solver", "ipm")
+    highs.setOptionValue("run_crossover", "on")
+    highs.run()
+    dual = np.array(highs.getSolution().row_dual)
+    if len(dual) != program.rows:
+        dual = np.zeros(program.rows)
+    # A dual of a side that is not there can only be a rounding error.
+    dual = np.where((dual > 0) & np.isinf(program.row_lower) | (dual < 0) & np.isinf(program.row_upper), 0.0, dual)
+    reduced = cost - program.matrix.T @ dual
+    return _least(dual, program.row_lower, program.row_upper) + _least(reduced, program.lower, program.upper)
+
+
+def _least(slope: Floats, lower: Floats, upper: Floats) -> float:
+    """The least of slope x z for lower <= z <= upper."""
+    at = np.where(slope > 0, lower, np.where(slope < 0, upper, 0.0))
+    return float(slope @ at)
+
+
+def _completed(program: Program, cost: Floats, first: Mapping[int, float], limits: Limits) -> Floats | None:
+    """A good solution with these switches; where there is none, with all switches at 0."""
+    switches = np.flatnonzero(program.integer)
+    shut = dict.fromkeys(switches.tolist(), 0.0)
+    # With every switch held nothing is left to be searched: that takes as long as it takes.
+    for held, patience in ((first, limits), (shut, replace(limits, time=None))):
+        highs = _loaded(program, cost, patience)
+        columns = np.fromiter(held, dtype=np.int32)
+        whole = np.array([held[column] for column in columns])
+        highs.changeColsBounds(len(columns), columns, whole, whole)
+        highs.changeColsIntegrality(len(columns), columns, np.zeros(len(columns), dtype=np.uint8))
+        highs.run()
+        if highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+            values = np.array(highs.getSolution().col_value)
+            values[switches] = np.round(values[switches])
+            return values
+    return None
+
+
+def _loaded(program: Program, cost: Floats, limits: Limits) -> Any:  # noqa: ANN401 (the binding is partly typed)
+    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    options = {
+        "output_flag": False,
+        "threads": 1,
+        "random_seed": 0,
+        "mip_rel_gap": limits.gap,
+        "mip_abs_gap": 1e-6,
+        "mip_feasibility_tolerance": 1e-6,
+        "primal_feasibility_tolerance": FEASIBILITY,
+        "time_limit": np.inf if limits.time is None else limits.time,
+        "mip_max_nodes": 2**31 - 1 if limits.nodes is None else limits.nodes,
+    }
+    for option, value in options.items():
+        highs.setOptionValue(option, value)
+    matrix = program.matrix
+    highs.passModel(
+        program.columns,
+        program.rows,
+        matrix.nnz,
+        int(highspy.MatrixFormat.kRowwise),
+        int(highspy.ObjSense.kMinimize),
+        0.0,
+        cost,
+        program.lower,
+        program.upper,
+        program.row_lower,
+        program.row_upper,
+        matrix.indptr.astype(np.int32),
+        matrix.indices.astype(np.int32),
+        matrix.data,
+        program.integer.astype(np.int32),
+    )
+    return highs

@@ -1,0 +1,108 @@
+"""A timetable: what every gate does in every slot, as plain numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from waterbalance.schedule.first_turns import first_turns
+from waterbalance.schedule.search import Limits, search
+from waterbalance.schedule.turns import pose
+from waterbalance.schedule.weights import Weights
+
+if TYPE_CHECKING:
+    from waterbalance.horizon import Floats, Integers
+    from waterbalance.schedule.canal_tree import CanalTree
+    from waterbalance.schedule.first_turns import FirstTurns
+    from waterbalance.schedule.search import Found
+    from waterbalance.schedule.slots import Slots
+    from waterbalance.schedule.turns import Columns
+    from waterbalance.schedule.wanted import Wanted
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """Flows in [m3/s] and switches by slot of the head of the tree; rows in the order of `tree.turnouts` and `tree.nodes`."""
+
+    tree: CanalTree
+    slots: Slots
+    wanted: Wanted
+    take: Floats
+    open: Floats
+    enter: Floats
+    wet: Floats
+    drawn: Floats
+    escape: Floats
+    objective: float
+    bound: float
+    gap: float
+    """Distance from the bound, relative to the objective. [-]"""
+
+    stopped_by: str | None
+    """Which limit ended the search; None where it came as near to the bound as it was asked to."""
+
+    seconds: float
+
+    @property
+    def brought(self) -> Floats:
+        """Volume at each field, shape (turnouts,). [m3]."""
+        total: Floats = self.take.sum(axis=1) * self.slots.seconds
+        return total
+
+    @property
+    def shortfall(self) -> Floats:
+        """What each field lacks of what was wanted, shape (turnouts,). [m3]."""
+        return np.maximum(self.wanted.volume - self.brought, 0.0)
+
+    @property
+    def taken(self) -> float:
+        """Volume at the head of the tree. [m3]."""
+        heads = [at for at, node in enumerate(self.tree.nodes) if node.parent is None]
+        return float(self.enter[heads].sum() * self.slots.seconds)
+
+
+def make_timetable(
+    tree: CanalTree, slots: Slots, wanted: Wanted, *, weights: Weights | None = None, limits: Limits | None = None
+) -> Timetable:
+    """The best timetable of one tree that the search finds within its limits; at worst that of plain rules."""
+    chosen = weights or Weights()
+    posed = pose(tree, slots, wanted, chosen)
+    known = first_turns(tree, slots, wanted, chosen)
+    coarse = np.concatenate([posed.columns.open.ravel(), posed.columns.wet.ravel()])
+    found = search(posed.program, posed.cost, _by_column(posed.columns, known), coarse, limits or Limits())
+    return _read(tree, slots, wanted, posed.columns, found)
+
+
+def _by_column(columns: Columns, known: FirstTurns) -> dict[int, float]:
+    """Switches of a first timetable by their columns."""
+    pairs = ((columns.open, known.open), (columns.adjusted, known.adjusted), (columns.wet, known.wet))
+    return {
+        column: value
+        for numbers, values in pairs
+        for column, value in zip(numbers.ravel().tolist(), values.ravel().tolist(), strict=True)
+    }
+
+
+def _read(tree: CanalTree, slots: Slots, wanted: Wanted, columns: Columns, found: Found) -> Timetable:
+    def values(numbers: Integers) -> Floats:
+        # Adding zero turns the solver's minus zero into plain zero.
+        return np.where(np.abs(found.values[numbers]) < 1e-9, 0.0, found.values[numbers]) + 0.0
+
+    return Timetable(
+        tree,
+        slots,
+        wanted,
+        take=np.maximum(values(columns.take), 0.0),
+        open=values(columns.open),
+        enter=np.maximum(values(columns.enter), 0.0),
+        wet=values(columns.wet),
+        drawn=values(columns.drawn),
+        escape=values(columns.escape),
+        objective=found.objective,
+        bound=found.bound,
+        gap=found.gap,
+        stopped_by=found.stopped_by,
+        seconds=found.seconds,
+    )

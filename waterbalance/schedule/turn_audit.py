@@ -1,0 +1,145 @@
+"""Every limit of a timetable again, in plain numbers and from the description of the canals, never through the program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from waterbalance.errors import Finding, Place
+from waterbalance.schedule.opportunity import head_opportunities, turnout_opportunities
+from waterbalance.schedule.turns import TOLERANCE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from waterbalance.horizon import Floats
+    from waterbalance.schedule.canal_tree import Gate, Rotation
+    from waterbalance.schedule.opportunity import Opportunity
+    from waterbalance.schedule.slots import Booleans, Slots
+    from waterbalance.schedule.timetable import Timetable
+
+HAIR = 1e-5
+"""Half of the hundredth of a litre per second. [m3/s]"""
+
+
+def audit_turns(timetable: Timetable) -> tuple[Finding, ...]:
+    """What is wrong; empty when the timetable keeps every limit."""
+    return (*_gates(timetable), *_reaches(timetable), *_rotations(timetable), *_fields(timetable))
+
+
+def _gates(timetable: Timetable) -> Iterator[Finding]:
+    tree, slots = timetable.tree, timetable.slots
+    for row, opportunity in enumerate(turnout_opportunities(tree, slots)):
+        place, turnout = tree.turnouts[row]
+        yield from _gate(turnout.name, turnout.gate, opportunity, slots, (timetable.take[row], timetable.open[row]))
+        ready = _ready(timetable, place)
+        if np.any((timetable.open[row] > 0.5) & ~ready):
+            yield Finding("a turnout is open at a reach that is dry or being filled", Place(component=turnout.name))
+    for at, opportunity in head_opportunities(tree, slots).items():
+        node = tree.nodes[at]
+        yield from _gate(node.canal.name, node.canal.head, opportunity, slots, (timetable.enter[at], timetable.wet[at]))
+        if node.parent is not None and np.any((timetable.wet[at] > 0.5) & ~_ready(timetable, node.parent)):
+            yield Finding("a canal is open at a reach that is dry or being filled", Place(component=node.canal.name))
+
+
+def _ready(timetable: Timetable, at: int) -> Booleans:
+    """Wet, and neither it nor a reach of its canal before it was dry in the slot before, if they have to be filled."""
+    wet = timetable.wet > 0.5
+    was_wet = np.hstack([np.zeros((len(wet), 1), dtype=np.bool_), wet[:, :-1]])
+    canal = timetable.tree.nodes[at].canal
+    first = at - timetable.tree.nodes[at].number
+    filled = [was_wet[place] for place in range(first, at + 1) if canal.reaches[place - first].fill_volume > 0]
+    return np.asarray(np.all([wet[at], *filled], axis=0))
+
+
+def _gate(name: str, gate: Gate, opportunity: Opportunity, slots: Slots, told: tuple[Floats, Floats]) -> Iterator[Finding]:
+    """Range, calendar, minimum run, ramp and moves of one gate."""
+    flow, switch = told
+    open_ = switch > 0.5
+    before, was_open = np.concatenate([[0.0], flow[:-1]]), np.concatenate([[False], open_[:-1]])
+    changed = np.abs(flow - before) > HAIR
+    least, most = np.where(open_, gate.least, 0.0), np.where(open_, opportunity.capacity, 0.0)
+    wrong = {
+        "a flow is out of the range of its gate": (flow < least - HAIR) | (flow > most + HAIR),
+        "a gate is open when it may not be": open_ & ~opportunity.open,
+        "a gate is opened or closed when nobody can move it": (open_ != was_open) & ~opportunity.move,
+    }
+    if gate.is_counted:
+        wrong["a flow is changed when nobody can move the gate"] = changed & ~opportunity.move
+    if gate.ramp is not None:
+        wrong["a flow changes faster than it may"] = np.abs(flow - before) > gate.ramp * slots.hours + HAIR
+    if gate.moves_a_day is not None:
+        days = slots.days(opportunity.travel)
+        moves = np.bincount(days, weights=changed | (open_ != was_open))
+        wrong["a gate is moved too often on a day"] = moves[days] > gate.moves_a_day
+    wrong["a gate is closed before its minimum run"] = _too_short(open_, gate.minimum_run / slots.hours)
+    for what, where in wrong.items():
+        if where.any():
+            slot = int(np.flatnonzero(where)[0])
+            moment = slots.moment(slot, opportunity.travel)
+            yield Finding(what, Place(component=name, date=f"{moment:%Y-%m-%d %H:%M}"), f"{flow[slot]:g} m3/s")
+
+
+def _too_short(open_: Booleans, least: float) -> Booleans:
+    """Ends of runs that are shorter than `least` slots; the end of the last slot ends nothing."""
+    found = np.zeros(len(open_), dtype=np.bool_)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], open_, [False]]).astype(int)))
+    for first, last in zip(edges[::2], edges[1::2], strict=True):
+        found[min(last, len(open_) - 1)] |= last < len(open_) and last - first < least - 1e-9
+    return found
+
+
+def _reaches(timetable: Timetable) -> Iterator[Finding]:
+    """Capacity, and what comes in against what goes out, is lost, filled and drained."""
+    tree, seconds = timetable.tree, timetable.slots.seconds
+    for at, node in enumerate(tree.nodes):
+        reach, enter, wet = node.reach, timetable.enter[at], timetable.wet[at] > 0.5
+        name = f"{node.canal.name}, reach {node.number + 1}"
+        if np.any(enter > np.where(wet, reach.capacity, 0.0) + HAIR):
+            yield Finding("more enters a reach than it can carry", Place(component=name), f"{enter.max():g} m3/s")
+        started = wet & ~np.concatenate([[False], wet[:-1]])
+        last = wet & ~np.concatenate([wet[1:], [True]])
+        if np.any(timetable.drawn[at] > np.where(last, reach.drain_volume / seconds, 0.0) + HAIR):
+            yield Finding("more is drawn from a reach than drains from it", Place(component=name))
+        rows = [row for row, (place, _) in enumerate(tree.turnouts) if place == at]
+        out = timetable.take[rows].sum(axis=0) + timetable.enter[list(tree.children[at])].sum(axis=0) + timetable.escape[at]
+        own = reach.seepage * wet + reach.fill_volume / seconds * started
+        wrong = np.abs(enter * (1.0 - reach.share_lost) + timetable.drawn[at] - own - out)
+        if np.any(wrong > HAIR):
+            yield Finding("the water of a reach does not add up", Place(component=name), f"{wrong.max():g} m3/s")
+
+
+def _rotations(timetable: Timetable) -> Iterator[Finding]:
+    """At any time one group, in a turn always the same one, in a cycle each once; of a group one block."""
+    open_ = {turnout.name: timetable.open[row] > 0.5 for row, (_, turnout) in enumerate(timetable.tree.turnouts)}
+    for canal in timetable.tree.canals:
+        if canal.rotation is not None:
+            for what in _rotation(canal.rotation, timetable.slots, open_):
+                yield Finding(what, Place(component=canal.name))
+
+
+def _rotation(rotation: Rotation, slots: Slots, open_: dict[str, Booleans]) -> Iterator[str]:
+    turn = np.floor((np.arange(slots.count) * slots.hours + rotation.since) / rotation.turn + 1e-9).astype(int)
+    served = {group.name: set(turn[np.any([open_[name] for name in group.turnouts], axis=0)]) for group in rotation.groups}
+    size = len(rotation.groups)
+    for number in np.unique(turn):
+        if sum(number in turns for turns in served.values()) > 1:
+            yield "two groups have water in one turn"
+    for place, (name, turns) in enumerate(served.items()):
+        cycles = [number // size for number in turns]
+        if len(set(cycles)) < len(cycles):
+            yield f"group {name} has two turns in one cycle"
+        if rotation.order == "fixed" and any(number % size != place for number in turns):
+            yield f"group {name} has water out of its turn"
+    for group in rotation.groups:
+        blocks = [np.any([open_[name] for name in block], axis=0) for block in group.blocks]
+        if np.any(np.sum(blocks, axis=0) > 1):
+            yield f"two blocks of group {group.name} have water at once"
+
+
+def _fields(timetable: Timetable) -> Iterator[Finding]:
+    for (_, turnout), brought, volume in zip(timetable.tree.turnouts, timetable.brought, timetable.wanted.volume, strict=True):
+        if brought > (1.0 + TOLERANCE) * volume + HAIR * timetable.slots.seconds:
+            found, allowed = f"{brought:.0f} m3", f"{volume:.0f} m3"
+            yield Finding("a field has more water than it should", Place(component=turnout.name), found, allowed)

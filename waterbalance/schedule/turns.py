@@ -1,0 +1,323 @@
+"""Turns: when each gate opens, and how far, so that every field has its water. A mixed-integer program over slots.
+
+For a turnout i in slot t of the head of the tree (flows in [m3/s], `before` is the slot before):
+
+    open - open before = on - off,  on <= open,  on <= 1 - open before
+    sum of on over its last minimum_run <= open                      (Rajan and Takriti 2005: facets of the minimum run)
+    least x open <= take <= capacity x open
+    take - take before <= capacity x (on + adjusted)
+    take before - take <= capacity x (off + adjusted)
+    on = off = adjusted = 0 while its keeper is away;  sum over a day of (on + off + adjusted) <= moves_a_day
+    |take - take before| <= ramp x hours
+
+For a reach r with the turnouts i and the reaches c at its end:
+
+    wet - wet before = start - stop,  start <= wet,  start <= 1 - wet before,  wet <= wet of the reach before it
+    least x wet <= enter <= capacity x wet
+    (1 - share_lost) enter + drawn = sum of take_i + sum of enter_c + escape + seepage x wet + fill_volume x start / slot
+    drawn <= drain_volume x stop of the next slot / slot,  drawn <= sum of take_i + sum of enter_c of branches
+    open_i <= wet - start,  wet_c <= wet - start for the canals that branch off        (not before it is full, nor while a
+                                                                                      reach of its canal before it is filled)
+
+where head gates are set like turnouts, with start and stop for on and off; the flow of an automatic gate whose moves nobody
+counts is free. A pump draws
+
+    enter = from_sun + from_grid
+
+Groups g have the turns k of a rotation, and blocks b of a group share its turn:
+
+    open_i <= turn_gk,  sum over g of turn_gk <= 1,  sum over a cycle's k of turn_gk <= 1
+    open_i <= block_b,  sum over b of block_b <= 1
+
+For the fields:
+
+    brought + short >= wanted,  brought <= (1 + tolerance) wanted
+    brought until then - early + late = wanted until then,  at every look
+    brought <= (1 + tolerance) wanted x sum of start, for every reach on the way       (tightens the relaxation)
+
+The least is wanted of: shortage, water taken at the head of the tree less what can be drained from reaches that are wet at the
+end, energy, water out of its time, gate moves.
+Travel times stand in none of it: see `slots.py`. Turns and blocks need not be declared whole: open_i is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from waterbalance.schedule.equations import Equations
+from waterbalance.schedule.opportunity import head_opportunities, turn_numbers, turnout_opportunities
+
+if TYPE_CHECKING:
+    from waterbalance.horizon import Floats, Integers
+    from waterbalance.schedule.canal_tree import Canal, CanalTree, Gate
+    from waterbalance.schedule.opportunity import Opportunity
+    from waterbalance.schedule.slots import Slots
+    from waterbalance.schedule.wanted import Wanted
+    from waterbalance.schedule.weights import Weights
+    from waterbalance.solver.program import Program
+
+TOLERANCE = 0.01
+"""By how much of its volume a field may have more or less than was wanted. [-]"""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Numbers of the columns that are read off; shapes (turnouts or reaches, slots)."""
+
+    take: Integers
+    open: Integers
+    adjusted: Integers
+    enter: Integers
+    wet: Integers
+    head_adjusted: Integers
+    drawn: Integers
+    escape: Integers
+    short: Integers
+    """Shape (turnouts,), as flows over one slot."""
+
+
+@dataclass(frozen=True)
+class Posed:
+    """A program, what its columns cost, and where they are."""
+
+    program: Program
+    cost: Floats
+    columns: Columns
+
+
+def pose(tree: CanalTree, slots: Slots, wanted: Wanted, weights: Weights) -> Posed:
+    """Write the equations of one tree; `wanted` in the order of `tree.turnouts`."""
+    equations = Equations()
+    at_turnouts, at_heads = turnout_opportunities(tree, slots), head_opportunities(tree, slots)
+    take, open_, adjusted = _turnouts(equations, tree, slots, at_turnouts, weights)
+    enter, wet, start, stop, head_adjusted = _reaches(equations, tree, slots, at_heads, weights)
+    drawn, escape = _balances(equations, tree, slots, take, (enter, wet, start, stop))
+    _full_before_it_serves(equations, tree, open_, wet, start)
+    _rotations(equations, tree, slots, open_)
+    _pumps(equations, tree, slots, enter, weights)
+    short = _fields(equations, slots, wanted, take, weights)
+    _filled_at_all(equations, tree, slots, wanted, take, start)
+    program, cost = equations.program()
+    columns = Columns(take, open_, adjusted, enter[:, 1:], wet[:, 1:], head_adjusted, drawn, escape, short)
+    return Posed(program, cost, columns)
+
+
+def _turnouts(
+    equations: Equations, tree: CanalTree, slots: Slots, opportunities: tuple[Opportunity, ...], weights: Weights
+) -> tuple[Integers, Integers, Integers]:
+    """Their flows and switches, all without the slot before the first."""
+    gates = [turnout.gate for _, turnout in tree.turnouts]
+    shape = (len(gates), slots.count)
+    allowed = np.array([each.open for each in opportunities]).reshape(shape)
+    move = np.array([each.move for each in opportunities]).reshape(shape).astype(float)
+    stays = np.array([[tree.nodes[place].canal.operation == "continuous"] for place, _ in tree.turnouts]).reshape(-1, 1)
+    capacity = np.array([each.capacity for each in opportunities]).reshape(shape)
+    open_ = equations.switches((shape[0], slots.count + 1), upper=np.hstack([np.zeros((shape[0], 1)), allowed]))
+    on = equations.columns(shape, upper=move, cost=weights.move)
+    off = equations.columns(shape, upper=np.where(stays, 0.0, move), cost=weights.move)
+    take = equations.columns((shape[0], slots.count + 1), upper=np.hstack([np.zeros((shape[0], 1)), capacity * allowed]))
+    now = open_[:, 1:]
+    _switched(equations, open_, on, off)
+    least = np.array([[gate.least] for gate in gates]).reshape(-1, 1)
+    equations.rows((1.0, take[:, 1:]), (-capacity, now), upper=0.0)
+    equations.rows((1.0, take[:, 1:]), (-least, now), lower=0.0)
+    adjusted = equations.switches(
+        shape, upper=np.array([each.adjust for each in opportunities]).reshape(shape), cost=weights.move
+    )
+    for row, (gate, each) in enumerate(zip(gates, opportunities, strict=True)):
+        _minimum_run(equations, gate, slots, now[row], on[row])
+        _set(equations, gate, each, slots, take[row], (on[row], off[row], adjusted[row]))
+    return take[:, 1:], now, adjusted
+
+
+def _switched(equations: Equations, open_: Integers, on: Integers, off: Integers) -> None:
+    """Both moves are 0 or 1 with `open`, which has the slot before the first as well."""
+    now, before = open_[:, 1:], open_[:, :-1]
+    equations.rows((1.0, now), (-1.0, before), (-1.0, on), (1.0, off), lower=0.0, upper=0.0)
+    equations.rows((1.0, on), (-1.0, now), upper=0.0)
+    equations.rows((1.0, on), (1.0, before), upper=1.0)
+
+
+def _minimum_run(equations: Equations, gate: Gate, slots: Slots, open_: Integers, on: Integers) -> None:
+    length = int(np.ceil(gate.minimum_run / slots.hours - 1e-9))
+    for slot in range(1, slots.count if length > 1 else 0):
+        recent = on[max(0, slot - length + 1) : slot + 1]
+        equations.total((1.0, recent), (-1.0, open_[slot : slot + 1]), upper=0.0)
+
+
+def _set(
+    equations: Equations,
+    gate: Gate,
+    opportunity: Opportunity,
+    slots: Slots,
+    flow: Integers,
+    moves: tuple[Integers, Integers, Integers],
+) -> None:
+    """How the flow of one gate may change, and how often it is moved; `flow` has the slot before the first as well."""
+    on, off, adjusted = moves
+    now, before, most = flow[1:], flow[:-1], gate.capacity
+    if gate.is_counted:
+        equations.rows((1.0, now), (-1.0, before), (-most, on), (-most, adjusted), upper=0.0)
+        equations.rows((1.0, before), (-1.0, now), (-most, off), (-most, adjusted), upper=0.0)
+    if gate.ramp is not None:
+        equations.rows((1.0, now), (-1.0, before), lower=-gate.ramp * slots.hours, upper=gate.ramp * slots.hours)
+    if gate.moves_a_day is not None:
+        days = slots.days(opportunity.travel)
+        for day in np.unique(days):
+            members = days == day
+            equations.total(*((1.0, each[members]) for each in moves), upper=gate.moves_a_day)
+
+
+def _reaches(
+    equations: Equations, tree: CanalTree, slots: Slots, heads: dict[int, Opportunity], weights: Weights
+) -> tuple[Integers, Integers, Integers, Integers, Integers]:
+    """Flows and wetness of the reaches, and adjustments of their heads; `enter` and `wet` with the slot before the first."""
+    nodes, count = tree.nodes, slots.count
+    capacity = np.array([np.minimum(node.reach.capacity, _head_limit(heads.get(at), count)) for at, node in enumerate(nodes)])
+    least = np.array([[node.canal.head.least if node.is_head else 0.0] for node in nodes])
+    move = np.array([heads[at].move if at in heads else np.ones(count) for at in range(len(nodes))]).astype(float)
+    taken = np.array([[slots.seconds if node.parent is None else 0.0] for node in nodes])
+    each_move = np.array([[weights.move if node.is_head else 0.0] for node in nodes])
+    nothing = np.zeros((len(nodes), 1))
+    enter = equations.columns((len(nodes), count + 1), upper=np.hstack([nothing, capacity]), cost=taken)
+    kept = np.zeros((len(nodes), count + 1))
+    kept[:, -1] = [-node.reach.drain_volume for node in nodes]
+    wet = equations.switches((len(nodes), count + 1), upper=np.hstack([nothing, np.ones((len(nodes), count))]), cost=kept)
+    start = equations.columns((len(nodes), count), upper=move, cost=each_move)
+    stop = equations.columns((len(nodes), count), upper=move, cost=each_move)
+    _switched(equations, wet, start, stop)
+    equations.rows((1.0, enter[:, 1:]), (-capacity, wet[:, 1:]), upper=0.0)
+    equations.rows((1.0, enter[:, 1:]), (-least, wet[:, 1:]), lower=0.0)
+    may_adjust = np.array([heads[at].adjust if at in heads else np.zeros(count) for at in range(len(nodes))]).astype(float)
+    adjusted = equations.switches((len(nodes), count), upper=may_adjust, cost=weights.move)
+    for at, opportunity in heads.items():
+        head = nodes[at].canal.head
+        _minimum_run(equations, head, slots, wet[at, 1:], start[at])
+        _set(equations, head, opportunity, slots, enter[at], (start[at], stop[at], adjusted[at]))
+    return enter, wet, start, stop, adjusted
+
+
+def _head_limit(opportunity: Opportunity | None, count: int) -> Floats:
+    return np.full(count, np.inf) if opportunity is None else opportunity.capacity
+
+
+def _balances(
+    equations: Equations, tree: CanalTree, slots: Slots, take: Integers, reaches: tuple[Integers, Integers, Integers, Integers]
+) -> tuple[Integers, Integers]:
+    enter, wet, start, stop = reaches
+    drain = np.array([[node.reach.drain_volume / slots.seconds] for node in tree.nodes])
+    drawn = equations.columns(start.shape, upper=drain)
+    equations.rows((1.0, drawn[:, :-1]), (-drain, stop[:, 1:]), upper=0.0)
+    equations.rows((1.0, drawn[:, -1:]), upper=0.0)
+    most = np.array([[node.reach.capacity + node.reach.drain_volume / slots.seconds] for node in tree.nodes])
+    escape = equations.columns(start.shape, upper=most)
+    for at, node in enumerate(tree.nodes):
+        reach = node.reach
+        taken = take[[row for row, (place, _) in enumerate(tree.turnouts) if place == at]]
+        onward = enter[list(tree.children[at]), 1:]
+        branches = enter[[child for child in tree.children[at] if tree.nodes[child].is_head], 1:]
+        equations.sums((1.0, drawn[at]), (-1.0, taken), (-1.0, branches), upper=0.0)
+        equations.sums(
+            (1.0 - reach.share_lost, enter[at, 1:]),
+            (1.0, drawn[at]),
+            (-reach.seepage, wet[at, 1:]),
+            (-reach.fill_volume / slots.seconds, start[at]),
+            (-1.0, escape[at]),
+            (-1.0, taken),
+            (-1.0, onward),
+            lower=0.0,
+            upper=0.0,
+        )
+    return drawn, escape
+
+
+def _full_before_it_serves(equations: Equations, tree: CanalTree, open_: Integers, wet: Integers, start: Integers) -> None:
+    """A reach that is filled in the slot serves nobody in it, but the reaches behind it are filled with it."""
+    heads = [(node.parent, wet[at, 1:]) for at, node in enumerate(tree.nodes) if node.is_head and node.parent is not None]
+    for place, gate in (*((place, open_[row]) for row, (place, _) in enumerate(tree.turnouts)), *heads):
+        equations.rows((1.0, gate), (-1.0, wet[place, 1:]), upper=0.0)
+        for at in tree.filled_before(place):
+            equations.rows((1.0, gate), (-1.0, wet[at, 1:]), (1.0, start[at]), upper=0.0)
+    for at, node in enumerate(tree.nodes):
+        if node.parent is not None and not node.is_head:
+            equations.rows((1.0, wet[at, 1:]), (-1.0, wet[node.parent, 1:]), upper=0.0)
+
+
+def _rotations(equations: Equations, tree: CanalTree, slots: Slots, open_: Integers) -> None:
+    rows = {turnout.name: row for row, (_, turnout) in enumerate(tree.turnouts)}
+    for canal in tree.canals:
+        if canal.rotation is None:
+            continue
+        if canal.rotation.order == "free":
+            _free_order(equations, canal, slots, rows, open_)
+            _one_block_at_a_time(equations, canal, slots, rows, open_)
+
+
+def _free_order(equations: Equations, canal: Canal, slots: Slots, rows: dict[str, int], open_: Integers) -> None:
+    assert canal.rotation is not None  # noqa: S101 (asked by the caller)
+    turns, groups = turn_numbers(canal.rotation, slots), canal.rotation.groups
+    has = equations.columns((len(groups), len(turns)), upper=1.0)
+    equations.sums((1.0, has), upper=1.0)
+    cycles = np.array([cycle for cycle, _, _ in turns])
+    for cycle in np.unique(cycles):
+        for group in range(len(groups)):
+            equations.total((1.0, has[group, cycles == cycle]), upper=1.0)
+    for number, each in enumerate(groups):
+        for name in each.turnouts:
+            for turn, (_, _, members) in enumerate(turns):
+                of_turn = open_[rows[name], members]
+                equations.rows((1.0, of_turn), (-1.0, np.full(of_turn.shape, has[number, turn])), upper=0.0)
+
+
+def _one_block_at_a_time(equations: Equations, canal: Canal, slots: Slots, rows: dict[str, int], open_: Integers) -> None:
+    assert canal.rotation is not None  # noqa: S101 (asked by the caller)
+    for group in canal.rotation.groups:
+        if len(group.blocks) > 1:
+            block = equations.columns((len(group.blocks), slots.count), upper=1.0)
+            equations.sums((1.0, block), upper=1.0)
+            for number, names in enumerate(group.blocks):
+                for name in names:
+                    equations.rows((1.0, open_[rows[name]]), (-1.0, block[number]), upper=0.0)
+
+
+def _pumps(equations: Equations, tree: CanalTree, slots: Slots, enter: Integers, weights: Weights) -> None:
+    for at, node in enumerate(tree.nodes):
+        pump = node.canal.pump if node.is_head else None
+        if pump is not None:
+            sun = equations.columns(slots.count, upper=0.0 if pump.solar is None else pump.solar)
+            price = weights.money * slots.seconds * pump.energy_price
+            grid = equations.columns(slots.count, upper=node.canal.head.capacity if pump.grid else 0.0, cost=price)
+            equations.rows((1.0, enter[at, 1:]), (-1.0, sun), (-1.0, grid), lower=0.0, upper=0.0)
+
+
+def _fields(equations: Equations, slots: Slots, wanted: Wanted, take: Integers, weights: Weights) -> Integers:
+    """Volumes as flows over one slot, so that all columns are of one size."""
+    volume, until = wanted.volume / slots.seconds, wanted.cumulative / slots.seconds
+    short = equations.columns(len(volume), upper=volume, cost=weights.shortage * slots.seconds)
+    looks = wanted.weights(slots.hours)
+    for row in range(len(volume)):
+        equations.total((1.0, take[row]), (1.0, short[row : row + 1]), lower=volume[row])
+        equations.total((1.0, take[row]), upper=(1.0 + TOLERANCE) * volume[row])
+        at = np.flatnonzero(looks[row])
+        cost = weights.out_of_time * slots.seconds * looks[row, at]
+        most = (1.0 + TOLERANCE) * volume[row]
+        early, late = equations.columns(len(at), upper=most, cost=cost), equations.columns(len(at), upper=most, cost=cost)
+        brought = equations.columns(len(at), upper=most)
+        since = np.concatenate([[0], at + 1])[:-1]
+        for number, (first, last) in enumerate(zip(since, at, strict=True)):
+            before = brought[number - 1 : number] if number else brought[:0]
+            now = brought[number : number + 1]
+            equations.total((1.0, take[row, first : last + 1]), (1.0, before), (-1.0, now), lower=0.0, upper=0.0)
+        equations.rows((1.0, brought), (-1.0, early), (1.0, late), lower=until[row, at], upper=until[row, at])
+    return short
+
+
+def _filled_at_all(equations: Equations, tree: CanalTree, slots: Slots, wanted: Wanted, take: Integers, start: Integers) -> None:
+    """Says nothing new of whole switches, but keeps shares of them from serving a field out of a share of a filling."""
+    for row, (place, _) in enumerate(tree.turnouts):
+        most = (1.0 + TOLERANCE) * wanted.volume[row] / slots.seconds
+        for at in tree.way_to(place):
+            equations.total((1.0, take[row]), (-most, start[at]), upper=0.0)
