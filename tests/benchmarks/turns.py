@@ -83,9 +83,9 @@ def main() -> None:
         assert audit_turns(timetable) == ()
         worst = float((timetable.shortfall / wanted.volume).max())
         print(
-            f"| {'automatic' if automatic else 'kept'}, {seed} | {timetable.objective:,.0f} | {timetable.bound:,.0f} | {timetable.gap:.2%} "
-            f"| {worst:.2%} | {timetable.taken:,.0f} | {clock:.0f} | {processor:.0f} | {os.getloadavg()[0]:.1f} "
-            f"| {timetable.stopped_by or 'the gap'} |",
+            f"| {'automatic' if automatic else 'kept'}, {seed} | {timetable.objective:,.0f} | {timetable.bound:,.0f} "
+            f"| {timetable.gap:.2%} | {worst:.2%} | {timetable.taken:,.0f} | {clock:.0f} | {processor:.0f} "
+            f"| {os.getloadavg()[0]:.1f} | {timetable.stopped_by or 'the gap'} |",
             flush=True,
         )
 

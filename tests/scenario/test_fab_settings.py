@@ -65,7 +65,7 @@ def test_towers_follow_the_normals(tmp_path: Path) -> None:
         ("layers: 100000", "layers: many", "'layers' cannot be read; found 'many'"),
         ("layers: 100000", "layers: []", "a line has layers of zero or more"),
         ("layers: 100000", "layers: [1, {2026-01-01: none}]", "'2026-01-01' cannot be read; found 'none'"),
-        ("scrubber: 500 m3/day", "cooling: {base_heat: 10 MW}", "cooling needs to know the air"),
+        ("scrubber: 500 m3/day", "cooling: {base_heat: 10 MW}", "the air at the towers is not known"),
         ("2026-03-11: 10000", "2026-02-11: 10000", "do not rise"),
         ("scrubber: 500 m3/day", "scrubber: 500", "has no unit"),
         ("    scrubber", "    snow", "snow"),

@@ -70,6 +70,9 @@ def test_turns_are_counted_from_their_first_day(heron: Path, first_day: str, sin
     [
         ("  slot: 2 h", "  slot: 5 h", "does not divide the day"),
         ("  slot: 2 h", "  slot: 2", "cannot be read"),
+        ("  slot: 2 h", "  slot: 1e12 h", "out of its range"),
+        ("  slot: 2 h", "  slot: 1 s", "out of its range"),
+        ("travel_time: 1.5 h", "travel_time: 1e9 days", "out of its range"),
         ("working_hours: [6, 18]", "workin_hours: [6, 18]", "unknown key"),
         ("working_hours: [6, 18]", "working_hours: [6, 30]", "out of its range"),
         ("turn: 3.5 days", "turn: 85 h", "divide the turn"),

@@ -1,7 +1,7 @@
 """Scheduling of a lateral canal as the literature has it; a plain enumeration knows the best."""
 
 from collections.abc import Sequence
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -62,7 +62,7 @@ def least_earliness_and_tardiness(durations: Sequence[int], asked: Sequence[int]
     best = 10**9
     for starts in product(*(range(period - duration + 1) for duration in durations)):
         spans = sorted((start, start + duration) for start, duration in zip(starts, durations, strict=True))
-        if all(end <= begin for (_, end), (begin, _) in zip(spans[:-1], spans[1:], strict=True)):
+        if all(end <= begin for (_, end), (begin, _) in pairwise(spans)):
             cost = sum(d * abs(start - want) for d, start, want in zip(durations, starts, asked, strict=True))
             best = min(best, cost)
     return best

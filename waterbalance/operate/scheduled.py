@@ -34,7 +34,7 @@ def turns_of(scenario: Scenario, plan: Plan) -> Turns | None:
 
 
 def _sun(plan: Plan, station: str, latitude: float, longitude: float) -> Floats:
-    """Energy of an array in every hour of the daily steps, shape (days, 24): that of the day, spread as a clear sky does. [kWh]."""
+    """Energy of an array in every hour of the daily steps, shape (days, 24): the day's, spread as by a clear sky. [kWh]."""
     days = daily_steps(plan.horizon)
     energy = plan.givens[station, "solar_energy"][:days]
     dates = pd.DatetimeIndex(plan.horizon.starts[:days])

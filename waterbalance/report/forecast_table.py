@@ -123,7 +123,11 @@ def forecast_terminal(rows: tuple[ForecastRow, ...], scenario: Scenario, forecas
         )
         table.add_row(*map(Text, cells))
     doubted = [
-        Text(f"{say.name(scenario.network, row.component)} · {say.quantity(row.quantity)}: {say.origin(note)}")
+        Text(
+            say(
+                "pair", name=f"{say.name(scenario.network, row.component)} · {say.quantity(row.quantity)}", value=say.origin(note)
+            )
+        )
         for row in rows
         for note in row.notes
     ]

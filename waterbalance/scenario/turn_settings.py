@@ -15,6 +15,12 @@ Span = tuple[HourOfDay, HourOfDay]
 
 HOURS_PER_DAY = 24.0
 
+SHORTEST_SLOT = 0.25 / HOURS_PER_DAY - 1e-9
+"""A quarter of an hour. [day]"""
+
+LONGEST_TRAVEL = 31.0
+"""Longer than any canal. [day]"""
+
 
 class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
@@ -61,7 +67,7 @@ class ReachSettings(_Settings):
     capacity: FlowRate
     """Most that may enter. [m3/day]"""
 
-    travel_time: Duration = 0.0
+    travel_time: Duration = Field(default=0.0, le=LONGEST_TRAVEL)
     """From its beginning to its end. [day]"""
 
     conveyance_loss: Fraction = 0.0
@@ -203,8 +209,8 @@ class CanalSettings(GateSettings):
 class TurnSettings(_Settings):
     """Gates that are set within the day; zones that no turnout serves keep their even daily orders."""
 
-    slot: Duration = Field(default=2 / 24, gt=0)
-    """Length of a slot. [day]"""
+    slot: Duration = Field(default=2 / 24, ge=SHORTEST_SLOT, le=1)
+    """Length of a slot, a quarter of an hour at least. [day]"""
 
     days: int = Field(default=7, ge=1, le=31, strict=True)
     """How many days are scheduled, of the plan's daily steps."""

@@ -1,6 +1,6 @@
 """A first timetable by plain rules: one run after another, each where its water fits and comes least out of its time.
 
-Every canal is filled as soon as its head can be opened and stays wet. Turnouts follow, those with the least choice first. Each
+Every canal is filled as soon as its head can be opened. Turnouts follow, those with the least choice first. Each
 gets one run for all of its water, or one for each time that its water is looked at, or a steady one that is adjusted once a day,
 whichever is best: from the begin and to the end (moves that the calendar allows) between which the flow
 
@@ -46,8 +46,11 @@ class FirstTurns:
     wet: Floats
 
 
-def first_turns(tree: CanalTree, slots: Slots, wanted: Wanted, weights: Weights) -> FirstTurns:
-    """One for the whole tree; how the heads are adjusted is left to whoever completes it."""
+def first_turns(tree: CanalTree, slots: Slots, wanted: Wanted, weights: Weights) -> tuple[FirstTurns, FirstTurns]:
+    """With reaches wet no longer than needed, and with reaches that stay wet, which fits more often.
+
+    How the heads are adjusted is left to whoever completes them.
+    """
     wet = _wet(tree, slots)
     serving = np.array([_after_filling(tree, at, wet) for at in range(len(tree.nodes))])
     left = np.array([np.where(wet[at], node.reach.capacity - node.reach.seepage, 0.0) for at, node in enumerate(tree.nodes)])
@@ -60,9 +63,7 @@ def first_turns(tree: CanalTree, slots: Slots, wanted: Wanted, weights: Weights)
     for row in _tightest_first(tree, slots, wanted, opportunities, serving):
         place, turnout = tree.turnouts[row]
         way = list(tree.way_to(place))
-        # What enters each reach for one cubic metre at the field.
-        kept_before = [tree.nodes[at].kept / max(1.0 - tree.nodes[at].reach.share_lost, 1e-9) for at in way]
-        loads = np.array(kept_before).reshape(-1, 1) / max(tree.nodes[place].kept, 1e-9)
+        loads = _loads(tree, place)
         possible = opportunities[row].open & serving[place] & _own_turn(tree, slots, place, turnout.name)
         room = np.where(possible, np.clip((left[way] / loads).min(axis=0), 0.0, turnout.gate.capacity), 0.0)
         # A turnout that moves while a head above it cannot follow sends water over the escape.
@@ -76,7 +77,32 @@ def first_turns(tree: CanalTree, slots: Slots, wanted: Wanted, weights: Weights)
             left[np.ix_(way, range(run.first, run.last))] -= run.flow * loads
         if is_adjusted:
             adjusted[row] = asked.daily_adjustments(opened[row])
-    return FirstTurns(opened, adjusted, wet.astype(float))
+    short = _no_longer_than_needed(tree, slots, wet, opened, left)
+    return FirstTurns(opened, adjusted, short.astype(float)), FirstTurns(opened, adjusted, wet.astype(float))
+
+
+def _loads(tree: CanalTree, place: int) -> Floats:
+    """What enters each reach on the way for one cubic metre at the end of a reach, shape (reaches on the way, 1)."""
+    nodes = [tree.nodes[at] for at in tree.way_to(place)]
+    kept_before = [node.kept / max(1.0 - node.reach.share_lost, 1e-9) for node in nodes]
+    return np.array(kept_before).reshape(-1, 1) / max(tree.nodes[place].kept, 1e-9)
+
+
+def _no_longer_than_needed(tree: CanalTree, slots: Slots, wet: Booleans, opened: Floats, left: Floats) -> Booleans:
+    """Reaches behind the first of a canal are filled in the slot before they are used, if there is room, and dry after it."""
+    found, left = wet.copy(), left.copy()
+    for at, node in enumerate(tree.nodes):
+        rows = [row for row, (place, _) in enumerate(tree.turnouts) if at in tree.way_to(place)]
+        used = np.flatnonzero(opened[rows].any(axis=0))
+        if node.is_head or any(tree.nodes[child].is_head for child in tree.children[at]) or not len(used):
+            continue
+        found[at, used[-1] + 1 :] = False
+        filling, way = int(used[0]) - 1, list(tree.way_to(at))
+        needed = node.reach.fill_volume / slots.seconds * _loads(tree, at)[:, 0]
+        if filling >= 0 and found[way, filling].all() and np.all(needed <= left[way, filling]):
+            found[at, :filling] = False
+            left[way, filling] -= needed
+    return found
 
 
 def _tightest_first(

@@ -12,10 +12,12 @@ import numpy as np
 from waterbalance.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from waterbalance.horizon import Floats, Integers
     from waterbalance.solver.program import Program
+
+    Switches = Mapping[int, float]
 
 HELD_GAP = 5e-4
 """How near to the bound a search is taken in which some switches are held. [-]"""
@@ -54,20 +56,20 @@ class Found:
 
     @property
     def gap(self) -> float:
-        """Distance from the bound, relative to the objective. [-]."""
-        return max(0.0, self.objective - self.bound) / max(abs(self.objective), 1e-9)
+        """Distance from the bound, relative to the objective, of which one unit is next to nothing. [-]."""
+        return max(0.0, self.objective - self.bound) / max(abs(self.objective), 1.0)
 
 
-def search(program: Program, cost: Floats, first: Mapping[int, float], coarse: Integers, limits: Limits) -> Found:
+def search(program: Program, cost: Floats, firsts: Sequence[Switches], coarse: Integers, limits: Limits) -> Found:
     """The least of cost x x.
 
-    `first` holds switches of a first solution by their columns; what it does not hold follows from them. All switches at 0
-    have to be a solution: they are taken where `first` leads to none. Raises `UsageError` where they are not. A better one is
-    looked for only as long as the best is not near enough to what the relaxed program could be: first with the `coarse`
-    switches held, which leaves a small program, then among all.
+    `firsts` hold switches of first solutions by their columns; what they do not hold follows from them. The first that leads to
+    a solution counts; where none does, all switches at 0 have to. Raises `UsageError` where they do not. A better one is looked
+    for only as long as the best is not near enough to what the relaxed program could be: first with the `coarse` switches held,
+    which leaves a small program, then among all.
     """
     begun = time.perf_counter()
-    start = _completed(program, cost, first, limits)
+    start = _completed(program, cost, firsts, limits)
     if start is None:
         raise UsageError("the turns have no solution, not even to leave every gate shut")
     best = Found(start, float(cost @ start), _relaxed_bound(program, cost, limits), None, 0.0)
@@ -127,12 +129,12 @@ def _least(slope: Floats, lower: Floats, upper: Floats) -> float:
     return float(slope @ at)
 
 
-def _completed(program: Program, cost: Floats, first: Mapping[int, float], limits: Limits) -> Floats | None:
+def _completed(program: Program, cost: Floats, firsts: Sequence[Switches], limits: Limits) -> Floats | None:
     """A good solution with these switches; where there is none, with all switches at 0."""
     switches = np.flatnonzero(program.integer)
     shut = dict.fromkeys(switches.tolist(), 0.0)
     # With every switch held nothing is left to be searched: that takes as long as it takes.
-    for held, patience in ((first, limits), (shut, replace(limits, time=None))):
+    for held, patience in (*((first, limits) for first in firsts), (shut, replace(limits, time=None))):
         highs = _loaded(program, cost, patience)
         columns = np.fromiter(held, dtype=np.int32)
         whole = np.array([held[column] for column in columns])

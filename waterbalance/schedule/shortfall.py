@@ -2,13 +2,12 @@
 
     gain of a limit = shortfall with it - shortfall without it
 
-The limit with the greatest gain is the cause; of several that bring nearly as much, the one nearest to the field. Where none alone
-brings half of what is missing, several bind together. A gain is what the search has found: it may be greater still.
+The limit with the greatest gain is the cause; of several that bring nearly as much, the one nearest to the field. Where none
+alone brings half of what is missing, several bind together. A gain is what the search has found: it may be greater still.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -19,6 +18,8 @@ from waterbalance.schedule.timetable import make_timetable
 from waterbalance.schedule.turns import TOLERANCE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from waterbalance.horizon import Floats
     from waterbalance.schedule.canal_tree import Canal, CanalTree, Gate, Reach
     from waterbalance.schedule.search import Limits

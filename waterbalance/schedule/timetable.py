@@ -69,9 +69,9 @@ def make_timetable(
     """The best timetable of one tree that the search finds within its limits; at worst that of plain rules."""
     chosen = weights or Weights()
     posed = pose(tree, slots, wanted, chosen)
-    known = first_turns(tree, slots, wanted, chosen)
+    firsts = [_by_column(posed.columns, known) for known in first_turns(tree, slots, wanted, chosen)]
     coarse = np.concatenate([posed.columns.open.ravel(), posed.columns.wet.ravel()])
-    found = search(posed.program, posed.cost, _by_column(posed.columns, known), coarse, limits or Limits())
+    found = search(posed.program, posed.cost, firsts, coarse, limits or Limits())
     return _read(tree, slots, wanted, posed.columns, found)
 
 

@@ -52,7 +52,7 @@ from waterbalance.schedule.opportunity import head_opportunities, turn_numbers, 
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats, Integers
-    from waterbalance.schedule.canal_tree import Canal, CanalTree, Gate
+    from waterbalance.schedule.canal_tree import CanalTree, Gate, Rotation
     from waterbalance.schedule.opportunity import Opportunity
     from waterbalance.schedule.slots import Slots
     from waterbalance.schedule.wanted import Wanted
@@ -249,16 +249,14 @@ def _full_before_it_serves(equations: Equations, tree: CanalTree, open_: Integer
 def _rotations(equations: Equations, tree: CanalTree, slots: Slots, open_: Integers) -> None:
     rows = {turnout.name: row for row, (_, turnout) in enumerate(tree.turnouts)}
     for canal in tree.canals:
-        if canal.rotation is None:
-            continue
-        if canal.rotation.order == "free":
-            _free_order(equations, canal, slots, rows, open_)
-            _one_block_at_a_time(equations, canal, slots, rows, open_)
+        # In a fixed order the calendar says it all.
+        if canal.rotation is not None and canal.rotation.order == "free":
+            _free_order(equations, canal.rotation, slots, rows, open_)
+            _one_block_at_a_time(equations, canal.rotation, slots, rows, open_)
 
 
-def _free_order(equations: Equations, canal: Canal, slots: Slots, rows: dict[str, int], open_: Integers) -> None:
-    assert canal.rotation is not None  # noqa: S101 (asked by the caller)
-    turns, groups = turn_numbers(canal.rotation, slots), canal.rotation.groups
+def _free_order(equations: Equations, rotation: Rotation, slots: Slots, rows: dict[str, int], open_: Integers) -> None:
+    turns, groups = turn_numbers(rotation, slots), rotation.groups
     has = equations.columns((len(groups), len(turns)), upper=1.0)
     equations.sums((1.0, has), upper=1.0)
     cycles = np.array([cycle for cycle, _, _ in turns])
@@ -272,9 +270,8 @@ def _free_order(equations: Equations, canal: Canal, slots: Slots, rows: dict[str
                 equations.rows((1.0, of_turn), (-1.0, np.full(of_turn.shape, has[number, turn])), upper=0.0)
 
 
-def _one_block_at_a_time(equations: Equations, canal: Canal, slots: Slots, rows: dict[str, int], open_: Integers) -> None:
-    assert canal.rotation is not None  # noqa: S101 (asked by the caller)
-    for group in canal.rotation.groups:
+def _one_block_at_a_time(equations: Equations, rotation: Rotation, slots: Slots, rows: dict[str, int], open_: Integers) -> None:
+    for group in rotation.groups:
         if len(group.blocks) > 1:
             block = equations.columns((len(group.blocks), slots.count), upper=1.0)
             equations.sums((1.0, block), upper=1.0)

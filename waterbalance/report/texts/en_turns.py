@@ -2,7 +2,7 @@
 
 TURNS = {
     "turns": "Turns within the day",
-    "turns.note": "What each turnout brings to its field over the scheduled days, and what prevents more: the limit that would help most.",
+    "turns.note": "What each turnout brings to its field over the scheduled days, and which limit keeps more away, if any.",
     "turnout": "Turnout",
     "turns.planned": "Planned",
     "turns.brought": "Brought",
@@ -10,7 +10,7 @@ TURNS = {
     "turns.cause": "Prevented by",
     "turns.at": "{cause} ({place})",
     "turns.search": "{canal}: {volume} taken at the head; at most {gap} from the best possible.",
-    "turns.stopped": "{canal}: {volume} taken at the head; the search was stopped by its limit, at most {gap} from the best possible.",
+    "turns.stopped": "{canal}: {volume} taken at the head; the search was stopped, at most {gap} from the best possible.",
     "turns.cause.turnout_capacity": "capacity of the turnout",
     "turns.cause.reach_capacity": "capacity of a reach",
     "turns.cause.head_capacity": "capacity of a head gate",

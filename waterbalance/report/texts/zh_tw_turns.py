@@ -1,4 +1,4 @@
-"""輪灌與日內操作之用語。"""
+"""Texts about turns, in Traditional Chinese."""
 
 TURNS = {
     "turns": "日內輪灌操作",
