@@ -24,6 +24,7 @@ from waterbalance.forecast.daily_weather import in_years
 from waterbalance.forecast.field_kinds import FIELD_KINDS
 from waterbalance.horizon import Horizon
 from waterbalance.scenario import read_scenario
+from waterbalance.scenario.shortage import crops_of
 
 if TYPE_CHECKING:
     from waterbalance.forecast.crop import Crop
@@ -86,15 +87,12 @@ def _with_field(crop: Crop) -> Crop:
 def zone(name: str) -> Zone:
     """A zone of the scenario, fitted."""
     scenario = read_scenario(ROOT / "scenarios" / "kaohsiung")
-    key = (name, "demand")
-    recipe = scenario.forecasts[key]
-    planned = recipe.settings.build(recipe.unit, recipe.columns)
-    assert isinstance(planned, CropDemand)
+    planned, recipe = crops_of(scenario, name)
     crops = tuple(_with_field(crop) for crop in planned.crops)
     balanced = CropDemand(crops, planned.efficiency, rain_method="balance")
     station = "tainan" if name.startswith("chianan") else "kaohsiung"
     area = sum(crop.area for crop in crops)
-    return Zone(planned.fit(recipe.settings.learns_from(key, recipe.columns)), balanced.fit(weather(station)), area)
+    return Zone(planned.fit(recipe.settings.learns_from((name, "demand"), recipe.columns)), balanced.fit(weather(station)), area)
 
 
 def recorded(demand: CropDemand, horizon: Horizon) -> list[pd.DataFrame]:

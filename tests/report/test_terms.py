@@ -47,6 +47,25 @@ def test_every_declared_quantity_has_a_chinese_name() -> None:
         ("day-of-year climatology 2010-2021 (0.3 of 100 members)", "2010-2021 年同期紀錄（100 組成員之 30% 分位數）"),
         ("river and climatology 2010-2021 (median of 100 members)", "2010-2021 年河川流量與同期紀錄（100 組成員之中位數）"),
         ("layers x litres, towers by the weather", "光罩層數 × 每層用水量，冷卻水塔依氣象推算"),
+        (
+            "household meters 2022-2026; median of seasonal naive, local level, ETS, SARIMAX, ridge (median of 100 members)",
+            "2022-2026 年家庭用水紀錄；取各法中位數：上週同日, 局部水準, 指數平滑, SARIMAX, 脊迴歸（100 組成員之中位數）",
+        ),
+        (
+            "rain 2016-2026 and its learned response (0.8 of 100 members)",
+            "2016-2026 年雨量及由紀錄學得之濁度反應（100 組成員之 80% 分位數）",
+        ),
+        ("as 7 days before, 2019-2020", "同 7 日前（2019-2020 年紀錄）"),
+        ("recorded weather to 2021-07-01", "至 2021-07-01 之實測天氣"),
+        (
+            "12 days left out, 2019-10-28 to 2019-11-08: the same value day after day (a stuck meter?)",
+            "略去 12 日（2019-10-28 至 2019-11-08）：連日同值（儀器卡住？）",
+        ),
+        (
+            "the newest reading of demand is 30 days old (2026-01-30): more than 10 days",
+            "demand 最新紀錄為 2026-01-30，已 30 日（逾 10 日）",
+        ),
+        ("the ETS of the bridge on the ridge", "the ETS of the bridge on the ridge"),
         ("recorded by the neighbours", "recorded by the neighbours"),
     ],
 )

@@ -20,7 +20,8 @@ from waterbalance.scenario.crop_settings import CropSettings
 RICE = (
     "{name: rice, area: 100 ha, planting: 03-01, stages: [20, 30, 35, 20], planting_days: 10, blocks: 5, percolation: 4 mm/day, "
     "preparation_days: 20, harvest_value: 120000 NTD/ha, field: {kind: paddy, turn: 4, bund: 120 mm, nursery_days: 20, "
-    "ponding: [{minimum: 20 mm, optimum: 50 mm, maximum: 100 mm}, {minimum: -150 mm, optimum: 40 mm, maximum: 100 mm}], "
+    "ponding: [{minimum: 20 mm, optimum: 50 mm, maximum: 100 mm}, {minimum: -150 mm, optimum: 40 mm, maximum: 100 mm}, "
+    "{minimum: -150 mm, optimum: 40 mm, maximum: 100 mm}, {minimum: -150 mm, optimum: 40 mm, maximum: 100 mm}], "
     "drained: {first_day: 35, days: 7}}}"
 )
 CANE = "{name: sugarcane, area: 50 ha, planting: 02-01, stages: [30, 60, 190, 70], field: {kind: sugarcane, dual: true}}"

@@ -11,6 +11,7 @@ import pytest
 
 from scenario.test_forecasts import with_forecast
 from waterbalance.errors import InputError
+from waterbalance.forecast.history import Doubt
 from waterbalance.scenario import forecast, read_scenario
 from waterbalance.scenario.scenario import horizon_of
 from waterbalance.scenario.shortage import shortage_response
@@ -122,6 +123,7 @@ def test_old_readings_are_named_with_their_age(tutorial: Path, name: str, limit:
         write_tables(tutorial, newest)
         notes = forecast(read_scenario(tutorial)).series["town", "demand"].notes
         told = [note for note in notes if "days old" in note]
+        assert all(isinstance(note, Doubt) for note in told)
         expected = [f"the newest reading of {each} is {age} days old ({newest}): more than {limit} days" for each in columns]
         assert told == (expected if age > limit else [])
 

@@ -81,7 +81,18 @@ def test_the_first_crop_of_2021_is_fallowed_and_that_of_2026_is_not(planned: Pla
 def test_switches_are_decided_within_a_hundredth_of_the_best(planned: Planned) -> None:
     assert planned.plan.numbers.switches > 200
     assert all(rank.gap <= 0.01 and rank.stop == "finished" for rank in planned.plan.ranks)
-    assert planned.plan.notes == ()
+    assert [note for note in planned.plan.notes if "days old" not in note] == []
+
+
+def test_records_that_end_in_2021_are_old_in_2026(planned: Planned) -> None:
+    """Inflows to 10 December 2021 (the last ten-day mean with a value), weather to 10 March 2022."""
+    old = [note for note in planned.plan.notes if "days old" in note]
+    if planned.horizon.start.year == 2026:
+        assert len(old) == 3
+        assert "zengwen.inflow" in old[0]
+        assert "1514 days old (2021-12-10)" in old[0]
+    else:
+        assert old == []
 
 
 def test_irrigation_comes_first_at_jiaxian(planned: Planned) -> None:

@@ -130,6 +130,12 @@ class Crop:
             found.append(Finding("no such planting date in every year", found=day, allowed="a month and a day, such as (2, 1)"))
         return [replace(item, where=Place(component=self.name)) for item in found]
 
+    def standing(self, days: pd.DatetimeIndex) -> Floats:
+        """Area that bears the crop on each day, shape (days,). [m2]."""
+        plantings = self._plantings()
+        grown = [(age >= 0.0) & (age < self.stages.season) for age in self._ages(days, plantings)]
+        return np.asarray(self.area * np.sum(grown, axis=0) / len(plantings))
+
     def field_demand(self, days: pd.DatetimeIndex, evapotranspiration: Floats, effective_rain: Floats) -> Floats:
         """Net demand at the field, mean over the area, shape (days, years) [m/day].
 

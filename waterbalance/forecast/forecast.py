@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from waterbalance.errors import UsageError
+from waterbalance.forecast.history import Doubt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,12 +83,13 @@ class Forecasts:
         return self.series.get((component, quantity))
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """Every note of every series once, behind the names of those that have it."""
+    def doubts(self) -> tuple[str, ...]:
+        """Every doubt about readings once, behind the names of the series that have it; a plan has them as notes."""
         whose: dict[str, list[str]] = {}
         for key, forecast in self.series.items():
             for note in forecast.notes:
-                whose.setdefault(note, []).append(".".join(key))
+                if isinstance(note, Doubt):
+                    whose.setdefault(note, []).append(".".join(key))
         return tuple(f"{', '.join(names)}: {note}" for note, names in whose.items())
 
     def choose(self, choices: Mapping[str, str | float], default: str | float = "median") -> Forecasts:

@@ -14,6 +14,12 @@ from waterbalance.horizon import TEN_DAY_STARTS, next_ten_day_start, ten_day_sta
 _SHORTEST_TEN_DAY_PERIOD = pd.Timedelta(days=8)  # 21 to 28 February
 
 
+class Doubt(str):
+    """A note on readings that somebody should look at, beside notes on how a forecast was made."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class History:
     """Daily values without holes in the dates."""

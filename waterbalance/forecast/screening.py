@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from waterbalance.forecast.history import Doubt
 from waterbalance.forecast.lone_readings import lone_readings
 
 if TYPE_CHECKING:
@@ -109,8 +110,8 @@ def _runs(mask: Mask, least: int) -> Mask:
     return found
 
 
-def _note(values: pd.Series, mask: Mask, what: str) -> str:
+def _note(values: pd.Series, mask: Mask, what: str) -> Doubt:
     days = np.flatnonzero(mask)
     first, last = values.index[days[0]].date(), values.index[days[-1]].date()
     counted = f"{days.size} days left out, {first} to {last}" if days.size > 1 else f"1 day left out, {first}"
-    return f"{counted}: {what}"
+    return Doubt(f"{counted}: {what}")

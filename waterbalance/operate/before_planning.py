@@ -23,4 +23,4 @@ def hints_before_planning(scenario: Scenario) -> tuple[str, ...]:
     state, expected = expected_of(scenario)
     step = compile_step(scenario.network)
     require_comparable(scenario.network, resolve(scenario.network, expected, step.givens, step.derived, {}), expected.horizon)
-    return (*hints(scenario, scenario.policy), *unknown_past(state), *expected.notes)
+    return (*hints(scenario, scenario.policy), *unknown_past(state), *expected.doubts)

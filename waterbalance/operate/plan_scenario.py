@@ -73,7 +73,7 @@ def plan_by_policies(
         begin("solve")
         planner = planner or Planner(scenario.network, time_limit=time_limit, node_limit=node_limit)
         plan = _noted(planner.plan(state, expected, policy, previous=previous), previous)
-        plan = replace(plan, notes=(*plan.notes, *hints(scenario, policy), *unknown_past(state), *expected.notes))
+        plan = replace(plan, notes=(*plan.notes, *hints(scenario, policy), *unknown_past(state), *expected.doubts))
         begin("audit")
         findings = audit(plan, scenario.network, expected)
         begin("schedule")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
@@ -15,7 +16,7 @@ from waterbalance.report.manifest import engine_version
 from waterbalance.report.page import environment, own_text, plotly_script, script_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from rich.console import RenderableType
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 15
 """How many rows of a table a terminal shows."""
+
+MOST_CELLS = 24
+"""A word of up to so many cells stays in one piece."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,9 @@ def on_terminal(heading: Heading, sections: Sequence[Section], say: Wording) -> 
     for section in sections:
         table = Table(title=Text(f"\n{section.title}", style="bold"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
         for number, column in enumerate(section.columns):
-            table.add_column(Text(column), justify="left" if number < section.words else "right", overflow="fold")
+            words = number < section.words
+            width = _longest_word(row[number] for row in section.rows[:MOST_ROWS]) if words else None
+            table.add_column(Text(column), justify="left" if words else "right", overflow="fold", min_width=width)
         for row in section.rows[:MOST_ROWS]:
             # Names come from files: as plain text they cannot switch the terminal's markup.
             table.add_row(*map(Text, row))
@@ -73,6 +79,11 @@ def on_terminal(heading: Heading, sections: Sequence[Section], say: Wording) -> 
             table.caption_justify = "left"
         parts.append(table if section.rows else Text(f"\n{say('pair', name=section.title, value=say('rows.none'))}"))
     return Group(*parts)
+
+
+def _longest_word(texts: Iterable[str]) -> int:
+    """Cells of the longest word, such as the name of a forecaster, that a column should not break; a very long one may be."""
+    return min(MOST_CELLS, max((cell_len(word) for text in texts for word in text.split()), default=0))
 
 
 def on_page(heading: Heading, sections: Sequence[Section], say: Wording) -> str:

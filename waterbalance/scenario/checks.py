@@ -9,6 +9,7 @@ from waterbalance.errors import Finding, Place, WaterBalanceError
 from waterbalance.network.rules.exclusive_sources import ExclusiveSources
 from waterbalance.network.topology import check_network, unknown_neighbours
 from waterbalance.scenario.end_conditions import TARGET
+from waterbalance.scenario.planted_area import crops_beyond_the_zone
 from waterbalance.scenario.policy_terms import costs_of_nothing, unfit_terms
 from waterbalance.scenario.scenario import Scenario, horizon_of
 from waterbalance.scenario.storages import observed_beyond_capacity, pools_beyond_capacity
@@ -39,6 +40,7 @@ def check_scenario(whole: Whole) -> Iterator[Finding]:
     """Every finding of every check."""
     checks: tuple[Callable[[Whole], Iterator[Finding]], ...] = (
         users_without_demand,
+        crops_beyond_the_zone,
         end_conditions_without_storage,
         planning_values_of_nothing,
         quantities_that_rules_miss,
@@ -83,7 +85,9 @@ def users_without_demand(whole: Whole) -> Iterator[Finding]:
         if demand is None or demand in component.model_fields_set:
             continue
         key = (component.name, demand)
-        if key not in whole.scenario.series and key not in whole.scenario.forecasts:
+        # A forecast that could not be read has its findings already.
+        named = whole.document.node(("forecasts", ".".join(key))) is not None
+        if key not in whole.scenario.series and not named:
             yield Finding(
                 "this user has no demand",
                 whole.entries[component.name].key_place(),

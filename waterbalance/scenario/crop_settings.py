@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from waterbalance.errors import InputError
 from waterbalance.forecast.agriculture import CropDemand
 from waterbalance.forecast.crop import Crop, Thresholds
+from waterbalance.forecast.recorded_weather import RecordedWeather
 from waterbalance.forecast.zone_weather import EVAPOTRANSPIRATION, NAMES, RAIN, TEMPERATURE
 from waterbalance.hydrology.crop_water import CropCoefficients, GrowthStages, fao56_coefficients
 from waterbalance.hydrology.yield_response import RESPONSE_FACTORS
@@ -174,9 +175,14 @@ class CropDemandSettings(WithWeatherAhead):
     rain_share: Fraction = 0.8
     """For `fixed_percentage`: the effective share; assumed unless the zone has its own."""
 
+    recorded: bool = Field(default=False, strict=True)
+    """Whether weather of days that the table holds is told as recorded: for planning a past season again."""
+
     @model_validator(mode="after")
     def _one_efficiency(self) -> Self:
         efficiency_told(self.efficiency, self.efficiencies)
+        if self.recorded and self.weather_ahead is not None:
+            raise ValueError("recorded weather and weather_ahead tell the same days: leave one of them out")
         return self
 
     def weather_names(self) -> tuple[str, ...]:
@@ -199,6 +205,8 @@ class CropDemandSettings(WithWeatherAhead):
             self.rain_method,
             self.rain_share,
         )
+        if self.recorded:
+            return RecordedWeather(zone)
         return self.driven(zone, columns, {}, normals=normals if len(normals) == len(NAMES) else None)
 
     def learns_from(self, key: Key, columns: Columns) -> pd.Series | pd.DataFrame:
@@ -209,3 +217,7 @@ class CropDemandSettings(WithWeatherAhead):
     def fresh_for(self, column: str) -> int:  # noqa: ARG002
         """A balance begins with the weather of the last weeks, a planning method with nothing but past years."""
         return A_MONTH if self.rain_method == "balance" else A_YEAR
+
+    def knows_ahead(self) -> bool:
+        """See `ForecasterSettings`."""
+        return self.recorded

@@ -14,6 +14,9 @@ from waterbalance.scenario.wording import shown
 MOST_COMPLAINTS = 20
 """Most findings about one file; the rest are counted."""
 
+FILL = "Fill it (and say so in the source), or remove the row and use a `from` table."
+"""What to do about an empty cell where every day needs a value."""
+
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:[,'\u2019 \u00a0\u202f_][0-9]{3})+(?:[.,][0-9]*)?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -91,8 +94,8 @@ def _even(rows: list[Row], complaints: CsvComplaints) -> list[Row]:
     return even
 
 
-def cell_number(cell: str, line: int, column: int, complaints: CsvComplaints) -> float | None:
-    """The number in a cell, or None and a finding."""
+def cell_number(cell: str, line: int, column: int, complaints: CsvComplaints, empty: str = FILL) -> float | None:
+    """The number in a cell, or None and a finding; `empty` is what to do about an empty cell."""
     allowed = "a number such as 1234.5"
     if _NUMBER.fullmatch(cell):
         value = float(cell)
@@ -101,8 +104,7 @@ def cell_number(cell: str, line: int, column: int, complaints: CsvComplaints) ->
             return None
         return value
     if not cell:
-        remedy = "Fill it (and say so in the source), or remove the row and use a `from` table."
-        complaints.add("the cell is empty", line, column, "nothing", allowed, remedy)
+        complaints.add("the cell is empty", line, column, "nothing", allowed, empty)
     elif _THOUSANDS.fullmatch(cell):
         complaints.add("the number has separators of thousands", line, column, shown(cell), allowed, "Write it without them.")
     else:

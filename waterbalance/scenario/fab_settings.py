@@ -16,7 +16,16 @@ from waterbalance.forecast.fab_cooling import AIR, FabCooling
 from waterbalance.forecast.semiconductor_fab import ProcessLine, SemiconductorFab
 from waterbalance.network.fields import Duration, Energy, FlowRate, Fraction, Length, Power, Volume
 from waterbalance.scenario.dates import LocalDate
-from waterbalance.scenario.forecaster_settings import Asked, Columns, ForecasterSettings, FromHistory, Key, as_pandas
+from waterbalance.scenario.forecaster_settings import (
+    A_YEAR,
+    FRESH,
+    Asked,
+    Columns,
+    ForecasterSettings,
+    FromHistory,
+    Key,
+    as_pandas,
+)
 from waterbalance.scenario.schema import FileSettings
 from waterbalance.scenario.weather_settings import WithWeatherAhead, asked_weather, past_weather
 
@@ -247,6 +256,10 @@ class SemiconductorFabSettings(WithWeatherAhead, FromHistory):
             )
         except InputError as error:
             raise ValueError("; ".join(map(str, error.findings))) from error
+
+    def fresh_for(self, column: str) -> int:
+        """Of the air only past years count."""
+        return FRESH if column == TARGET else A_YEAR
 
     def learns_from(self, key: Key, columns: Columns) -> pd.Series | pd.DataFrame:
         """The fab's meters as `y` with the air of their days, where each is known."""

@@ -14,6 +14,7 @@ from waterbalance.hydrology.paddy_practice import Ponding
 from waterbalance.network.fields import Fraction, Length, Level
 
 _MILLIMETRES = 1000.0
+_STAGES = 4
 
 _OF_PADDIES = {"ponding", "bund", "puddled", "layer_depth", "drained", "dry_before_harvest", "nursery_days", "nursery_share"}
 _OF_OTHERS = {"root_depth", "holding", "readily_available", "dual", "basal", "wetted", "trigger", "curve_number"}
@@ -55,7 +56,7 @@ class FieldSettings(_Settings):
     turn: int | None = Field(default=None, ge=1, le=60, strict=True)
     """Days from one turn of a rotation block to its next. [day]"""
 
-    ponding: tuple[PondingSettings, ...] | None = Field(default=None, min_length=1, max_length=4)
+    ponding: tuple[PondingSettings, ...] | None = None
     """Paddies: depths in the four growth stages (initial, development, mid, late), or one for all."""
 
     bund: Length | None = None
@@ -110,6 +111,8 @@ class FieldSettings(_Settings):
         wrong = sorted(strangers & self.model_fields_set)
         if wrong:
             raise ValueError(f"a field of the kind {self.kind} has no {', '.join(wrong)}")
+        if self.ponding is not None and len(self.ponding) not in (1, _STAGES):
+            raise ValueError(f"ponding has {len(self.ponding)} entries; give one for all stages, or one for each of the four")
         if self.basal is not None and not self.dual:
             raise ValueError("basal coefficients are for the dual coefficient; add 'dual: true', or leave them out")
         return self
@@ -130,7 +133,7 @@ class FieldSettings(_Settings):
             ponds = [
                 Ponding(*(_MILLIMETRES * depth for depth in (each.minimum, each.optimum, each.maximum))) for each in self.ponding
             ]
-            changes["ponding"] = tuple(ponds[min(stage, len(ponds) - 1)] for stage in range(4))
+            changes["ponding"] = tuple(ponds * _STAGES)[:_STAGES]
         if self.drained is not None:
             changes["drained"] = (self.drained.first_day, self.drained.days)
         if self.layer_depth is not None:

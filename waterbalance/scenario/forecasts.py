@@ -65,7 +65,10 @@ def _predicted(key: Key, recipe: Recipe, history: Mapping[Key, pd.Series | pd.Da
             raise
         raise InputError(error.title, tuple(_told_of_the_day(each, horizon.start) for each in error.findings)) from error
     predicted = forecaster.predict(horizon, members=settings.members, seed=settings.seed)
-    notes = (*predicted.notes, *stale_notes(learned, settings, key[1], horizon.start))
+    notes = (
+        *predicted.notes,
+        *stale_notes(learned, settings, key[1], horizon.start),
+    )
     return replace(predicted, label=settings.label or predicted.label, notes=notes)
 
 

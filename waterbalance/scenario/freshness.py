@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from waterbalance.forecast.exogenous import TARGET
-from waterbalance.forecast.history import newest_day
+from waterbalance.forecast.history import Doubt, newest_day
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def stale_notes(
     rows: pd.Series | pd.DataFrame, settings: ForecasterSettings, quantity: str, start: dt.date
-) -> tuple[str, ...]:  # fmt: skip
+) -> tuple[Doubt, ...]:  # fmt: skip
     """A line for each column of a history whose newest reading before the day `start` is older than its forecaster's limit."""
     columns = {TARGET: rows} if isinstance(rows, pd.Series) else {str(name): rows[name] for name in rows.columns}
     notes = []
@@ -26,5 +26,5 @@ def stale_notes(
         if newest is not None and (start - newest).days > limit:
             what = quantity if name == TARGET else name
             age = (start - newest).days
-            notes.append(f"the newest reading of {what} is {age} days old ({newest}): more than {limit} days")
+            notes.append(Doubt(f"the newest reading of {what} is {age} days old ({newest}): more than {limit} days"))
     return tuple(notes)

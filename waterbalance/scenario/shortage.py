@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, InputError
 from waterbalance.forecast.agriculture import CropDemand
+from waterbalance.forecast.driven_by_weather import DrivenByWeather
+from waterbalance.forecast.recorded_weather import RecordedWeather
 from waterbalance.scenario.scenario import horizon_of
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ def crops_of(scenario: Scenario, zone: str) -> tuple[CropDemand, Recipe]:
     key = (zone, "demand")
     recipe = scenario.forecasts.get(key)
     forecaster = None if recipe is None else recipe.settings.build(recipe.unit, recipe.columns)
+    if isinstance(forecaster, DrivenByWeather | RecordedWeather):
+        forecaster = forecaster.forecaster
     if recipe is None or not isinstance(forecaster, CropDemand):
         found = Finding(f"the demand of {zone} is not forecast from its crops", allowed="forecaster: crop_demand")
         raise InputError("what the crops tell", (found,))

@@ -11,7 +11,7 @@ import numpy as np
 
 from waterbalance import units
 from waterbalance.errors import Findings, Place, UnitError
-from waterbalance.scenario.csv_file import CsvComplaints, Row, cell_date, cell_number, csv_rows
+from waterbalance.scenario.csv_file import FILL, CsvComplaints, Row, cell_date, cell_number, csv_rows
 from waterbalance.scenario.series import ROWS_OF_A_YEAR, Series, SeriesKind
 from waterbalance.scenario.wording import listed, nearest, shown
 
@@ -25,6 +25,9 @@ KINDS: Mapping[str, SeriesKind] = {"date": "date", "from": "from", "ten_day": "t
 
 LARGEST = 1e300
 """Largest value that is read, in internal units; what is larger is a slip of the exponent."""
+
+LEAVE_OUT = "Remove the row (days may be missing in this table), or fill the cell and say so in the source."
+"""What to do about an empty cell where days may be missing."""
 
 _HEADER = re.compile(r"(?P<component>[^.\[\]]+)\.(?P<quantity>[^.\[\]]+?)\s*(?:\[(?P<unit>[^\[\]]*)\])?")
 
@@ -93,7 +96,10 @@ def _read(table: TableText, known: Known, complaints: CsvComplaints) -> tuple[Se
     if kind is None:
         return ()
     dates = _first_column(kind, body, table, complaints)
-    cells = [[cell_number(cell, row.line, at, complaints) for at, cell in enumerate(row.cells[1:], start=2)] for row in body]
+    empty = FILL if table.gapless else LEAVE_OUT
+    cells = [
+        [cell_number(cell, row.line, at, complaints, empty) for at, cell in enumerate(row.cells[1:], start=2)] for row in body
+    ]
     found = []
     for at, column in enumerate(columns):
         if column is not None:

@@ -54,7 +54,7 @@ def findings_of(
     `fields` are the keys allowed there, where they are known.
     """
     told = set()
-    for details in complaints:
+    for details in _without_echoes(tuple(complaints)):
         if details["type"] in {"union_tag_invalid", "union_tag_not_found"}:
             finding = _of_choice(details["ctx"], document, (*path, *details["loc"]), component)
         else:
@@ -62,6 +62,12 @@ def findings_of(
         if finding not in told:
             told.add(finding)
             yield finding
+
+
+def _without_echoes(complaints: tuple[ErrorDetails, ...]) -> Iterator[ErrorDetails]:
+    """The complaints but for those of a list that is too short only because its items were refused, each with a complaint."""
+    inside = {details["loc"][:length] for details in complaints for length in range(len(details["loc"]))}
+    return (details for details in complaints if details["type"] != "too_short" or details["loc"] not in inside)
 
 
 def _finding(
