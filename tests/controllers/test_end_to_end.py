@@ -233,6 +233,6 @@ def test_a_dead_broker_and_a_killed_sender_lose_nothing(bureau: Bureau) -> None:
     bureau.broker.start()
     bureau.call("issue", ".", "--by", "lin", "--wait", "120")
     assert set(bureau.states().values()) == {"confirmed"}
-    assert bureau.plc.taken() == [1]
-    assert bureau.program.taken == [1]
+    assert len(bureau.plc.taken()) == 1
+    assert len(bureau.program.taken) == 1
     bureau.call("audit-log", "verify")

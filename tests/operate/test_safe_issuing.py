@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from commands import NOON, command, envelope
 from operate.issuing import GATES, Works, device, works
 from waterbalance.errors import ApprovalError, InputError, TryLaterError, UsageError
 from waterbalance.operate.attempt import Sending, attempt, wait_before
 from waterbalance.operate.auto_approve import approve_automatically
-from waterbalance.operate.issue import Issuer, issue
+from waterbalance.operate.issue import BEGINNING_OF_TIME, Issuer, issue
 from waterbalance.operate.midday import still_to_begin
 from waterbalance.operate.recall import recall
 from waterbalance.operate.remainder import issue_remainder
@@ -32,8 +32,12 @@ from waterbalance.store.alarms import ringing
 from waterbalance.store.audit_log import entries, verify
 from waterbalance.store.outbox import claim, enqueue
 from waterbalance.store.plans import approve, find, newest
+from waterbalance.store.tables import approvals
 
 HOUR = dt.timedelta(hours=1)
+
+FIRST = int((NOON - BEGINNING_OF_TIME).total_seconds())
+"""Sequence of the first command of a controller that is issued at noon."""
 
 
 @pytest.fixture
@@ -117,7 +121,7 @@ def test_point_04_a_lower_sequence_than_the_one_applied_is_refused(three: Works)
     three.approved()
     three.issue()
     peer = three.peers["gate_a"]
-    peer.applied = envelope(command("gate_a", setpoints=(2.0,)), 9)
+    peer.applied = envelope(command("gate_a", setpoints=(2.0,)), 2**31)
     three.deliver()
     assert peer.effects == []
     assert ("gate_a", "refused") in alarms(three)
@@ -394,7 +398,7 @@ def test_point_20_without_a_plan_for_today_the_rest_of_the_last_one_goes_on(thre
     three.deliver()
     applied = three.peers["gate_a"].applied
     assert applied is not None
-    assert (applied.sequence, applied.command.label) == (2, "remainder")
+    assert (applied.sequence, applied.command.label) == (FIRST + 1, "remainder")
     assert [(row.start, row.end, row.setpoint) for row in applied.command.rows] == [(NOON + 13 * HOUR, NOON + 24 * HOUR, 0.5)]
     assert applied.command.plan == plan
     assert alarms(three) == [("works", "remainder")]
@@ -455,7 +459,7 @@ def test_a_recall_withdraws_and_stops(three: Works) -> None:
     three.deliver()
     applied = three.peers["gate_b"].applied
     assert applied is not None
-    assert (applied.command.action, applied.command.rows, applied.sequence) == ("stop", (), 2)
+    assert (applied.command.action, applied.command.rows, applied.sequence) == ("stop", (), FIRST + 1)
     with three.store.reading() as connection:
         assert find(connection, plan).state == "sent"
     recall(three.store, "works", three.issuer, three.clock())
@@ -463,8 +467,84 @@ def test_a_recall_withdraws_and_stops(three: Works) -> None:
     assert {peer.applied.command.action for peer in three.peers.values() if peer.applied} == {"withdraw"}
     with three.store.reading() as connection:
         assert find(connection, plan).state == "withdrawn"
-    with pytest.raises(UsageError, match="no plan of 'works' is in force"):
-        recall(three.store, "works", three.issuer, three.clock())
+    three.clock.now += HOUR
+    recall(three.store, "works", three.issuer, three.clock(), action="stop")
+    three.deliver()
+    assert {peer.applied.command.action for peer in three.peers.values() if peer.applied} == {"stop"}
+
+
+def test_nothing_is_recalled_where_nothing_was_told(three: Works) -> None:
+    with pytest.raises(UsageError, match="was ever told anything"):
+        recall(three.store, "works", three.issuer, NOON)
+
+
+def test_what_was_refused_is_sent_once_more_under_its_own_name(three: Works) -> None:
+    plan = three.approved()
+    three.issue()
+    three.peers["gate_a"].faults = ["rejected"]
+    three.deliver()
+    before = three.queued(plan)["gate_a"]
+    assert before.state == "refused"
+    assert three.issue().commands == (before.cmd_id,)
+    three.deliver()
+    after = three.queued(plan)["gate_a"]
+    assert (after.state, after.cmd_id, after.sequence) == ("confirmed", before.cmd_id, before.sequence)
+    assert three.issue().commands == ()
+    assert alarms(three) == []
+
+
+def test_a_withdrawn_plan_is_run_again_as_another_one(three: Works) -> None:
+    plan = three.approved()
+    three.issue()
+    three.deliver()
+    three.clock.now += HOUR
+    recall(three.store, "works", three.issuer, three.clock())
+    three.deliver()
+    again = three.approved()
+    assert again != plan
+    three.issue()
+    three.deliver()
+    assert {row.state for row in three.queued(again).values()} == {"confirmed"}
+
+
+def test_a_new_store_goes_on_above_a_lost_one(three: Works, tmp_path: Path) -> None:
+    three.approved()
+    three.issue()
+    three.deliver()
+    (tmp_path / "new").mkdir()
+    other = works(tmp_path / "new", peers=three.peers)
+    other.clock.now = NOON + HOUR
+    for peer in three.peers.values():
+        peer.clock = other.clock
+    plan = other.approved((0.75, 0.5))
+    other.issue()
+    other.deliver()
+    assert {row.state for row in other.queued(plan).values()} == {"confirmed"}
+    other.store.close()
+
+
+def test_an_approval_that_was_written_by_hand_does_not_count(three: Works) -> None:
+    plan = three.recorded()
+    with three.store.writing() as connection:
+        connection.execute(text("UPDATE plans SET state = 'approved'"))
+        values = {"plan": plan, "by": "boss", "at": NOON}
+        connection.execute(insert(approvals).values(values))
+    with pytest.raises(InputError, match="not what the audit log tells"):
+        three.issue(plan)
+
+
+def test_a_fault_of_one_adapter_is_no_fault_of_the_others(three: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = three.approved()
+    three.issue()
+
+    def broken(_: object) -> None:
+        raise KeyError("replanned")
+
+    monkeypatch.setattr(three.peers["gate_a"], "stage", broken)
+    three.deliver(24 * HOUR)
+    rows = three.queued(plan)
+    assert {name: row.state for name, row in rows.items()} == {"gate_a": "dead", "gate_b": "confirmed", "gate_c": "confirmed"}
+    assert "KeyError: 'replanned'" in str(rows["gate_a"].detail)
 
 
 def test_a_plan_at_midday_replaces_what_is_to_come_and_makes_up_for_what_is_done(three: Works) -> None:

@@ -4,11 +4,16 @@ import hashlib
 import json
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError
 
-from store.logged import log_three
-from waterbalance.store.audit_log import entries, head, verify
+from store.logged import AT, log_three
+from waterbalance.errors import InputError
+from waterbalance.store.agreement import disagreements, require_told
+from waterbalance.store.audit_log import BEGINNING, entries, head, verify
 from waterbalance.store.database import Store
+from waterbalance.store.plans import NewPlan, approve, record
+from waterbalance.store.tables import approvals
 
 
 def unlock(store: Store) -> None:
@@ -91,3 +96,48 @@ def test_a_log_that_was_shortened_with_its_head_is_found_by_a_head_written_down(
     with store.reading() as connection:
         assert verify(connection) == ()
         assert [finding.what for finding in verify(connection, last)] == ["the line that was written down is not there"]
+
+
+def test_text_in_the_place_of_bytes_is_a_change_and_no_traceback(store: Store) -> None:
+    if store.engine.dialect.name != "sqlite":
+        return
+    log_three(store)
+    unlock(store)
+    with store.writing() as connection:
+        connection.execute(text("UPDATE audit_log SET entry = CAST(replace(entry, 'lin', 'wu!') AS TEXT) WHERE number = 2"))
+    with store.reading() as connection:
+        assert "the line was changed" in [finding.what for finding in verify(connection)]
+
+
+def test_a_line_cannot_be_replaced(store: Store) -> None:
+    if store.engine.dialect.name != "sqlite":
+        return
+    log_three(store)
+    with pytest.raises(DBAPIError, match="only added to"), store.writing() as connection:
+        connection.execute(text("REPLACE INTO audit_log SELECT number, entry, hash FROM audit_log WHERE number = 2"))
+
+
+def test_rows_without_their_line_are_found(store: Store) -> None:
+    new = NewPlan("works", "2026-11-26", AT, AT, {"commands": []})
+    with store.writing() as connection:
+        plan = record(connection, new, {}, "nightly", AT)
+        approve(connection, plan, "chen", AT)
+        assert disagreements(connection) == ()
+        values = {"plan": plan, "by": "boss", "at": AT}
+        connection.execute(insert(approvals).values(values))
+        (found,) = disagreements(connection)
+        assert (found.what, found.found) == ("an approval that no line of the log tells of", "boss")
+        with pytest.raises(InputError, match="not what the audit log tells"):
+            require_told(connection, plan)
+
+
+def test_a_log_that_was_emptied_with_its_head_leaves_plans_behind(store: Store) -> None:
+    with store.writing() as connection:
+        record(connection, NewPlan("works", "2026-11-26", AT, AT, {"commands": []}), {}, "nightly", AT)
+    unlock(store)
+    with store.writing() as connection:
+        connection.execute(text("DELETE FROM audit_log"))
+        connection.execute(text("UPDATE audit_head SET number = 0, hash = :beginning"), {"beginning": BEGINNING})
+    with store.reading() as connection:
+        assert verify(connection) == ()
+        assert [finding.what for finding in disagreements(connection)] == ["a plan that no line of the log tells of"]

@@ -76,13 +76,35 @@ def test_steps_that_skip_the_approval_are_refused(store: Store, to: str) -> None
         assert [line["what"] for line in entries(connection)] == ["ran"]
 
 
-def test_a_rejected_plan_does_not_come_back(store: Store) -> None:
+def test_a_rejected_plan_does_not_come_back_but_may_be_run_again(store: Store) -> None:
     plan = recorded_plan(store)
     with store.writing() as connection:
         move(connection, plan, "rejected", "chen", NOON)
-    assert recorded_plan(store, at=LATER) == plan
     with pytest.raises(UsageError, match="run the scenario again"), store.writing() as connection:
         approve(connection, plan, "chen", LATER)
+    again = recorded_plan(store, at=LATER)
+    assert again != plan
+    assert recorded_plan(store, at=LATER) == again
+    with store.writing() as connection:
+        assert approvals_of(connection, again) == ()
+        move(connection, again, "rejected", "chen", LATER)
+    assert len({plan, again, recorded_plan(store, at=LATER)}) == 3
+
+
+@pytest.mark.parametrize("name", ["Chen", " chen ", "CHEN"])
+def test_one_person_by_another_spelling_does_not_count_twice(store: Store, name: str) -> None:
+    plan = recorded_plan(store)
+    with store.writing() as connection:
+        approve(connection, plan, "chen", NOON)
+        with pytest.raises(UsageError, match="does not count twice"):
+            approve(connection, plan, name, NOON)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\x1b[31m"])
+def test_nobody_approves_nothing(store: Store, name: str) -> None:
+    plan = recorded_plan(store)
+    with pytest.raises(UsageError, match="who"), store.writing() as connection:
+        approve(connection, plan, name, NOON)
 
 
 def test_the_newest_of_a_scenario_is_found(store: Store) -> None:

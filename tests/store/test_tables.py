@@ -64,6 +64,20 @@ def test_a_store_that_is_not_there_is_told_without_its_password(url: str) -> Non
     assert caught.value.exit_code == 69
 
 
+def test_a_mistyped_store_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="there is no such file"):
+        open_store(f"sqlite:///{tmp_path / 'typo.sqlite'}", make=False)
+    assert not (tmp_path / "typo.sqlite").exists()
+
+
+def test_a_store_that_was_taken_away_is_noticed(tmp_path: Path) -> None:
+    opened = open_store(f"sqlite:///{tmp_path / 'a.sqlite'}")
+    (tmp_path / "a.sqlite").unlink()
+    with pytest.raises(StoreError, match="taken away"), opened.writing():
+        pass
+    opened.close()
+
+
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.sqlite").write_text("no database, but a text that is long enough to look like one" * 40)
     with pytest.raises(StoreError, match="not a database"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
+import importlib
 import json
 from enum import StrEnum
 from pathlib import Path
@@ -84,9 +85,8 @@ def approve(
         told = decide_by_rule(opened, plan, read_scenario(automatic).issuing, now())
         typer.echo(say("decided.automatic", plan=told[:SHORT]))
         return
-    who = by or getpass.getuser()
-    told = decide(opened, plan, decision.value, who, now())
-    typer.echo(say(f"decided.{decision.value}", plan=told[:SHORT], by=say.printable(who)))
+    told = decide(opened, plan, decision.value, who(by), now())
+    typer.echo(say(f"decided.{decision.value}", plan=told[:SHORT], by=say.printable(who(by))))
 
 
 def issue(
@@ -114,14 +114,15 @@ def issue(
     issuer = issuer_of(read, by, key)
     rung = None
     try:
-        issued = put(opened, read.name, issuer, now(), plan)
+        issued = put(opened, read.name, issuer, here(read), plan)
         typer.echo(say("issued", plan=issued.plan[:SHORT], new=len(issued.commands), known=issued.known))
     except (ApprovalError, InputError, TryLaterError, UsageError) as error:
         if not or_remainder:
             raise
-        fell = issue_remainder(opened, read.name, issuer, now(), str(error).replace("\n", ";"))
+        fell = issue_remainder(opened, read.name, issuer, here(read), str(error).replace("\n", ";"))
         rung = fell.rung
-        typer.echo(say("fell_back", rung=say(f"rung.{rung}"), new=len(fell.commands)))
+        told = fell.commands or rung == "remainder"
+        typer.echo(say("fell_back", rung=say(f"rung.{rung}"), new=len(fell.commands)) if told else say("fell_back.nothing"))
     confirmed = deliver_and_show(opened, read, keys, wait, lang)
     if not confirmed:
         raise SystemExit(UNCONFIRMED)
@@ -151,7 +152,7 @@ def recall(
     read, opened = read_scenario(scenario), open_named(store)
     action: Literal["stop", "withdraw"] = "stop" if stop else "withdraw"
     names = frozenset(controller or ())
-    recalled = take_back(opened, read.name, issuer_of(read, by, key), now(), controllers=names, action=action)
+    recalled = take_back(opened, read.name, issuer_of(read, by, key), here(read), controllers=names, action=action)
     typer.echo(say("recalled", plan=recalled.plan[:SHORT], new=len(recalled.commands), action=action))
     if not deliver_and_show(opened, read, keys, wait, lang):
         raise SystemExit(UNCONFIRMED)
@@ -174,7 +175,7 @@ def status(
     opened = open_named(store)
     if acknowledge is not None:
         with opened.writing() as connection:
-            if not see(connection, acknowledge, by or getpass.getuser(), now()):
+            if not see(connection, acknowledge, who(by), now()):
                 raise UsageError("nothing was acknowledged", (Finding("no active alarm of this number", found=str(acknowledge)),))
     found = status_of(opened)
     if as_json:
@@ -194,11 +195,12 @@ def verify(
 ) -> None:
     """Check that no line was changed, removed or put in."""
     from waterbalance.report.language import Wording
+    from waterbalance.store.agreement import disagreements
     from waterbalance.store.audit_log import head as last_line
     from waterbalance.store.audit_log import verify as check
 
     with open_named(store).reading() as connection:
-        findings = check(connection, head)
+        findings = (*check(connection, head), *disagreements(connection))
         number, last = last_line(connection)
     for finding in findings:
         typer.echo(f"  {finding}", err=True)
@@ -224,8 +226,8 @@ def record_and_tell(url: str, planned: Planned, by: str | None, say: Wording) ->
     from waterbalance.store.plans import find
 
     devices = devices_of(planned.scenario)
-    opened = open_named(url)
-    plan = record_plan(opened, planned, devices.values(), by or getpass.getuser(), now())
+    opened = open_named(url, make=True)
+    plan = record_plan(opened, planned, devices.values(), who(by), now())
     with opened.reading() as connection:
         stored = find(connection, plan)
     if stored.state == "run":
@@ -237,15 +239,29 @@ def record_and_tell(url: str, planned: Planned, by: str | None, say: Wording) ->
         typer.echo(say("by_other_means", structures=say.printable(", ".join(others))))
 
 
-def open_named(url: str | None) -> Store:
-    """The store of the option or of the environment."""
+def open_named(url: str | None, *, make: bool = False) -> Store:
+    """The store of the option or of the environment; only a run makes a new one."""
     from waterbalance.store.database import open_store
 
     if url is None:
         remedy = "Give --store, or set WATERBALANCE_STORE."
         finding = Finding("nobody says where the store is", allowed="sqlite:///file.sqlite or postgresql://...", remedy=remedy)
         raise UsageError("no store", (finding,))
-    return open_store(url)
+    return open_store(url, make=make)
+
+
+def who(by: str | None) -> str:
+    """The name that was given, or that of the login. Raises `UsageError` for an empty one."""
+    from waterbalance.plan.people import person
+
+    return person(getpass.getuser() if by is None else by)
+
+
+def here(scenario: Scenario) -> dt.datetime:
+    """The moment, by the scenario's clock."""
+    from zoneinfo import ZoneInfo
+
+    return now().astimezone(ZoneInfo(scenario.time_zone))
 
 
 def issuer_of(scenario: Scenario, by: str | None, key: Path | None) -> Issuer:
@@ -255,10 +271,11 @@ def issuer_of(scenario: Scenario, by: str | None, key: Path | None) -> Issuer:
 
     signing = None
     if key is not None:
+        require_signing()
         from waterbalance.schedule.signature import read_signing_key
 
         signing = read_signing_key(key)
-    return Issuer(by or getpass.getuser(), scenario.issuing, devices_of(scenario), signing)
+    return Issuer(who(by), scenario.issuing, devices_of(scenario), signing)
 
 
 def deliver_and_show(store: Store, scenario: Scenario, keys: Path | None, wait: float, lang: Lang) -> bool:
@@ -268,7 +285,10 @@ def deliver_and_show(store: Store, scenario: Scenario, keys: Path | None, wait: 
     from waterbalance.operate.send import field_of
     from waterbalance.report.language import Wording
     from waterbalance.report.status import status_of, status_tables
+    from waterbalance.store.outbox import hurry
 
+    with store.writing() as connection:
+        hurry(connection, scenario.controllers, now())
     with field_of(scenario, now) as field:
         field.send(store, trusted(keys), dt.timedelta(seconds=wait), time.sleep)
         devices = field.devices
@@ -282,9 +302,19 @@ def trusted(keys: Path | None) -> Mapping[str, Ed25519PublicKey]:
     """The public keys of a folder; none where none is named."""
     if keys is None:
         return {}
+    require_signing()
     from waterbalance.schedule.signature import read_public_keys
 
     return read_public_keys(keys)
+
+
+def require_signing() -> None:
+    """Raises `UsageError` where the library of the extra `signing` is missing."""
+    try:
+        importlib.import_module("cryptography")
+    except ImportError:
+        remedy = "pip install 'waterbalance[signing]'"
+        raise UsageError("no signatures", (Finding("the library cryptography is not installed", remedy=remedy),)) from None
 
 
 def now() -> dt.datetime:

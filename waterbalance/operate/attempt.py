@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING
 from waterbalance.controllers.controller import AGREED, RefusedError, UnreachableError
 from waterbalance.errors import WaterBalanceError
 from waterbalance.schedule.guard_commands import wrong_with
-from waterbalance.schedule.signature import wrong_signature
 from waterbalance.store.outbox import Outcome
 
 if TYPE_CHECKING:
@@ -78,6 +77,8 @@ def attempt(queued: Queued, connect: Callable[[str], Controller], sending: Sendi
     except WaterBalanceError as error:
         # A password that is not in the environment, a certificate that cannot be read: this device waits, others do not.
         return _again(queued, envelope, str(error), sending.settings, clock())
+    except Exception as error:  # noqa: BLE001 (a fault of one adapter must not stop the gates of others; it ends as an alarm)
+        return _again(queued, envelope, f"{type(error).__name__}: {error}", sending.settings, clock())
 
 
 def _not_sent(queued: Queued, envelope: Envelope, wrong: str, now: dt.datetime) -> Outcome:
@@ -100,9 +101,11 @@ def _wrong(envelope: Envelope, sending: Sending, now: dt.datetime) -> str | None
     if device is None:
         return f"no device of the name {envelope.command.controller}"
     findings = list(wrong_with(envelope.command, device, now))
-    signature = wrong_signature(envelope, sending.keys) if sending.keys else None
-    if signature is not None:
-        findings.append(signature)
+    if sending.keys:
+        from waterbalance.schedule.signature import wrong_signature  # noqa: PLC0415 (needs the extra `signing`)
+
+        signature = wrong_signature(envelope, sending.keys)
+        findings.extend([] if signature is None else [signature])
     return "; ".join(str(finding) for finding in findings) or None
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from waterbalance.errors import ApprovalError, Finding, UsageError
 from waterbalance.operate.auto_approve import approve_automatically
+from waterbalance.plan.people import person
 from waterbalance.store.plans import approve, find, move
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 def decide(store: Store, plan: str, decision: Literal["approved", "reviewed", "rejected"], by: str, at: dt.datetime) -> str:
     """Write a decision down; returns the plan's whole hash. Raises `UsageError` where the plan cannot be decided on any more."""
+    by = person(by)
     with store.writing() as connection:
         stored = find(connection, plan)
         if decision == "approved":

@@ -6,23 +6,24 @@
     commands   looked at once more; where the plan replaces another one while the day runs, what is done stays done (`midday`)
     sequence   the next of each controller
 
-Issuing the same plan twice therefore issues nothing new.
+Issuing the same plan twice therefore issues nothing new; what a device did not take the first time is sent once more.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import ApprovalError, Finding, Place, TryLaterError, UsageError
 from waterbalance.operate.midday import replanned, still_to_begin
 from waterbalance.operate.record import commands_in
 from waterbalance.plan.life_cycle import IN_FORCE
+from waterbalance.plan.people import same
 from waterbalance.schedule.envelope import Approval, Envelope
 from waterbalance.schedule.guard_commands import guard_commands
-from waterbalance.schedule.signature import sign
-from waterbalance.store.outbox import enqueue, known, last_sequences, newest_of_each
+from waterbalance.store.agreement import require_told
+from waterbalance.store.outbox import FAILED, enqueue, known, last_sequences, newest_of_each, of_plan, revive
 from waterbalance.store.plans import StoredPlan, approvals_of, find, in_force, move, newest
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from waterbalance.schedule.device import Device
     from waterbalance.schedule.signature import SigningKey
     from waterbalance.store.database import Store
+
+
+BEGINNING_OF_TIME = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+"""From which first sequences are counted."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +73,12 @@ def issue(store: Store, scenario: str, issuer: Issuer, now: dt.datetime, plan: s
     with store.writing() as connection:
         stored = _to_issue(connection, scenario, plan)
         approvals = approvals_of(connection, stored.plan)
+        require_told(connection, stored.plan)
         _require_allowed(stored, approvals, issuer, now)
         commands = commands_in(stored)
         if stored.state in IN_FORCE:
-            return Issued(stored.plan, (), len(commands))
+            again = _once_more(connection, stored.plan, issuer, now)
+            return Issued(stored.plan, again, len(commands) - len(again))
         before = in_force(connection, scenario)
         new = put(
             connection, _from_now(_replacing(connection, commands, before, issuer, now), issuer, now), approvals, issuer, now
@@ -80,6 +87,19 @@ def issue(store: Store, scenario: str, issuer: Issuer, now: dt.datetime, plan: s
             move(connection, before.plan, "superseded", issuer.by, now, successor=stored.plan)
         move(connection, stored.plan, "current", issuer.by, now, commands=len(new))
     return Issued(stored.plan, new, len(commands) - len(new))
+
+
+def _once_more(connection: Connection, plan: str, issuer: Issuer, now: dt.datetime) -> tuple[str, ...]:
+    """Commands that were given up, refused or misheard go out once more: signed anew, under their own names and numbers."""
+    failed = [each for each in of_plan(connection, plan) if each.state in FAILED and each.valid_until > now]
+    latest = last_sequences(connection)
+    envelopes = [
+        _signed(replace(each.envelope, issued_at=now, issued_by=issuer.by), issuer.key)
+        for each in failed
+        if each.sequence == latest[each.controller]
+    ]
+    revive(connection, envelopes, now)
+    return tuple(envelope.command.cmd_id for envelope in envelopes)
 
 
 def put(
@@ -93,11 +113,24 @@ def put(
     envelopes = []
     for command in fresh:
         before = last.get(command.controller)
-        last[command.controller] = (before or 0) + 1
+        last[command.controller] = _first(now) if before is None else before + 1
         envelope = Envelope(command, last[command.controller], before, now, issuer.by, approvals)
-        envelopes.append(envelope if issuer.key is None else sign(envelope, issuer.key))
+        envelopes.append(_signed(envelope, issuer.key))
     enqueue(connection, envelopes, now)
     return tuple(command.cmd_id for command in fresh)
+
+
+def _first(now: dt.datetime) -> int:
+    """Sequence of a controller that the store has told nothing yet: seconds, so that a new store goes on above a lost one."""
+    return int((now - BEGINNING_OF_TIME).total_seconds())
+
+
+def _signed(envelope: Envelope, key: SigningKey | None) -> Envelope:
+    if key is None:
+        return envelope
+    from waterbalance.schedule.signature import sign  # noqa: PLC0415 (needs the extra `signing`)
+
+    return sign(envelope, key)
 
 
 def _replacing(
@@ -160,8 +193,8 @@ def _require_allowed(stored: StoredPlan, approvals: tuple[Approval, ...], issuer
 
 
 def _require_people(approvals: tuple[Approval, ...], issuer: Issuer, place: Place) -> None:
-    people = {approval.by for approval in approvals}
-    if issuer.by in people:
+    people = {approval.by.casefold(): approval.by for approval in approvals}.values()
+    if any(same(issuer.by, each) for each in people):
         remedy = "Somebody else has to issue it."
         finding = Finding("who has approved a plan does not issue it", place, issuer.by, "somebody else", remedy)
         raise ApprovalError("nothing is issued", (finding,))

@@ -32,9 +32,8 @@ def replanned(command: Command, followed: Command, device: Device, now: dt.datet
     """The command as it is where it begins later than now; else what is left of it after `followed`."""
     if command.valid_from >= now or command.valid_until <= now or followed.action != "apply":
         return command
-    midnight = (now.astimezone(command.valid_from.tzinfo) + dt.timedelta(days=1)).replace(
-        hour=0, minute=0, second=0, microsecond=0
-    )
+    now = now.astimezone(command.valid_from.tzinfo).replace(microsecond=0)
+    midnight = (now + dt.timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     planned = _volume(command, device, command.valid_from, midnight)
     done = _volume(followed, device, command.valid_from, now)
     rest = _volume(command, device, now, midnight)

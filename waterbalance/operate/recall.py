@@ -6,6 +6,7 @@ must never wait; the audit log says who did it.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
@@ -15,9 +16,11 @@ from waterbalance.store.outbox import newest_of_each
 from waterbalance.store.plans import in_force, move
 
 if TYPE_CHECKING:
-    import datetime as dt
-
+    from waterbalance.schedule.command import Command
     from waterbalance.store.database import Store
+
+AT_LEAST = dt.timedelta(days=1)
+"""How long a recall is tried to be told, and holds."""
 
 
 def recall(
@@ -31,25 +34,27 @@ def recall(
 ) -> Issued:
     """Withdraw the commands of the plan in force from some controllers, or from all when none is named.
 
-    When all are withdrawn the plan is withdrawn, too. Raises `UsageError` where no plan is in force or a controller has none of
-    its commands.
+    What devices were told last is withdrawn, whether its plan is in force still or not: to stop must always be possible. When all
+    are withdrawn the plan in force is withdrawn, too. Raises `UsageError` where nothing was issued, or nothing to a controller.
     """
+    now = now.replace(microsecond=0)
     with store.writing() as connection:
         stored = in_force(connection, scenario)
-        if stored is None:
-            raise UsageError("nothing to recall", (Finding(f"no plan of {scenario!r} is in force"),))
-        told = {each.controller: each for each in newest_of_each(connection) if each.plan == stored.plan}
+        told = {each.controller: each for each in newest_of_each(connection) if each.controller in issuer.devices}
+        if not told:
+            raise UsageError("nothing to recall", (Finding(f"no device of {scenario!r} was ever told anything"),))
         unknown = sorted(controllers - set(told))
         if unknown:
-            finding = Finding("no command of the plan in force", found=", ".join(unknown), allowed=", ".join(sorted(told)))
+            finding = Finding("nothing was issued to it", found=", ".join(unknown), allowed=", ".join(sorted(told)))
             raise UsageError("nothing is recalled", (finding,))
         chosen = [told[name] for name in sorted(controllers or told)]
-        commands = [
-            replace(each.envelope.command, action=action, rows=(), label="by_hand", valid_from=now)
-            for each in chosen
-            if each.envelope.command.valid_until > now
-        ]
-        new = put(connection, commands, (), issuer, now)
-        if not controllers:
+        new = put(connection, [_taken_back(each.envelope.command, action, now) for each in chosen], (), issuer, now)
+        if stored is not None and not controllers:
             move(connection, stored.plan, "withdrawn", issuer.by, now, action=action)
-    return Issued(stored.plan, new, len(chosen) - len(new))
+    return Issued(chosen[0].plan, new, len(chosen) - len(new))
+
+
+def _taken_back(command: Command, action: Literal["withdraw", "stop"], now: dt.datetime) -> Command:
+    here = now.astimezone(command.valid_from.tzinfo)
+    until = max(command.valid_until, here + AT_LEAST)
+    return replace(command, action=action, rows=(), label="by_hand", valid_from=here, valid_until=until)

@@ -41,6 +41,7 @@ class FellBack:
 
 def issue_remainder(store: Store, scenario: str, issuer: Issuer, now: dt.datetime, why: str) -> FellBack:
     """Issue what is left of the plan in force, or the devices' declared fallback; rings the alarm of that name, with `why`."""
+    now = now.replace(microsecond=0)
     with store.writing() as connection:
         stored = in_force(connection, scenario)
         left = () if stored is None else _left(connection, stored, now)
@@ -56,8 +57,9 @@ def remainder_of(command: Command, now: dt.datetime) -> Command | None:
     """The rows of a command from `now` on; None where there are none, or it is no schedule."""
     if command.action != "apply" or command.valid_until <= now:
         return None
-    rows = tuple(Row(max(row.start, now), row.end, row.setpoint) for row in command.rows if row.end > now)
-    return replace(command, rows=rows, valid_from=max(command.valid_from, now), label="remainder") if rows else None
+    here = now.astimezone(command.valid_from.tzinfo).replace(microsecond=0)
+    rows = tuple(Row(max(row.start, here), row.end, row.setpoint) for row in command.rows if row.end > here)
+    return replace(command, rows=rows, valid_from=max(command.valid_from, here), label="remainder") if rows else None
 
 
 def _left(connection: Connection, stored: StoredPlan, now: dt.datetime) -> tuple[Command, ...]:

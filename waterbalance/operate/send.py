@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from waterbalance.controllers.connect import Connections
-from waterbalance.controllers.controller import ControllerError, RefusedError
-from waterbalance.errors import Finding, Place
+from waterbalance.controllers.controller import RefusedError
+from waterbalance.errors import Finding, Place, WaterBalanceError
 from waterbalance.operate.attempt import Sending
 from waterbalance.operate.deliver import Delivered, deliver
 from waterbalance.operate.kept_here import KeptHere
@@ -47,27 +47,31 @@ class Field:
     gates: Mapping[str, PlainGate]
     """Those without memory."""
 
-    controllers: Mapping[str, Controller]
-    """Those that keep their rows."""
-
+    connections: Connections
     clock: Callable[[], dt.datetime]
+    made: dict[str, Controller] = field(default_factory=dict)
+    """Controllers that keep their rows, as far as they were needed: one that cannot be made is no fault of the others."""
 
     def controller(self, name: str) -> Controller:
         """The controller of a name. Raises `RefusedError` where the scenario knows none."""
         if name in self.gates:
             return KeptHere(name, self.gates[name], self.devices[name].setpoint_step, self.clock)
-        if name not in self.controllers:
+        if name not in self.devices:
             finding = Finding(
                 "the scenario has no such controller", Place(component=name), allowed=", ".join(sorted(self.devices))
             )
             raise RefusedError("a device cannot be reached", (finding,))
-        return self.controllers[name]
+        if name not in self.made:
+            settings = self.scenario.controllers[name]
+            self.made.setdefault(name, self.connections.controller(name, settings))
+        return self.made[name]
 
     def beat(self) -> None:
         """Tell every device that can hear it that the engine lives; one that does not answer is told of when it is sent to."""
-        for controller in self.controllers.values():
-            if isinstance(controller, Beating):
-                with suppress(ControllerError):
+        for name in self.devices:
+            with suppress(WaterBalanceError):
+                controller = self.controller(name)
+                if isinstance(controller, Beating):
                     controller.beat()
 
     def send(
@@ -89,7 +93,7 @@ def field_of(scenario: Scenario, clock: Callable[[], dt.datetime]) -> Iterator[F
             scenario,
             devices_of(scenario),
             {name: connections.gate(name, each) for name, each in told if isinstance(each, PlainGateSettings)},
-            {name: connections.controller(name, each) for name, each in told if not isinstance(each, PlainGateSettings)},
+            connections,
             clock,
         )
     finally:

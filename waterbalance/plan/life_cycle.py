@@ -31,6 +31,10 @@ IN_FORCE: frozenset[PlanState] = frozenset({"current", "sent"})
 """States in which controllers follow the plan, or are being told to."""
 
 
+ENDED: frozenset[PlanState] = frozenset({"superseded", "rejected", "withdrawn"})
+"""States from which a plan does not come back."""
+
+
 def require_step(plan: str, before: PlanState, after: PlanState) -> None:
     """Raises `UsageError` where a plan cannot go from one state to the other."""
     if after in NEXT[before]:

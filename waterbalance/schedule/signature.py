@@ -62,7 +62,9 @@ def read_signing_key(path: Path, key_id: str | None = None) -> SigningKey:
     """A private key from its PEM file, named after it. Raises `UsageError` where it is none."""
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
-    except (OSError, ValueError, TypeError) as error:
+    except OSError as error:
+        raise _no_key(path, str(error.strerror)) from None
+    except (ValueError, TypeError) as error:
         raise _no_key(path, type(error).__name__) from None
     if not isinstance(key, Ed25519PrivateKey):
         raise _no_key(path, type(key).__name__)

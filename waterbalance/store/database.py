@@ -7,7 +7,7 @@ too late that both have read what the other changes.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -43,16 +43,20 @@ class Store:
     """An open store."""
 
     engine: Engine
+    file: Path | None = None
+    """Of SQLite, once it is there."""
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction that changes something: all of it or nothing. Raises `StoreError`."""
+        self._require_there()
         with self._telling(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One transaction that only looks: everything as it was at one moment. Raises `StoreError`."""
+        self._require_there()
         with self._telling(), self.engine.connect().execution_options(reading=True) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
@@ -61,6 +65,11 @@ class Store:
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+
+    def _require_there(self) -> None:
+        """An open file that was deleted would go on taking what nobody finds again."""
+        if self.file is not None and not self.file.is_file():
+            raise _unavailable(self.engine.url, "the file was taken away while it was in use")
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
@@ -73,13 +82,15 @@ class Store:
             raise
 
 
-def open_store(url: str) -> Store:
-    """Open a store and bring it to the newest tables.
+def open_store(url: str, *, make: bool = True) -> Store:
+    """Open a store and bring it to the newest tables; a new one is only made where that is wanted.
 
     Raises `UsageError` for a URL of another kind, `StoreError` where it cannot be opened.
     """
     parsed = _parsed(url)
     try:
+        if parsed.get_backend_name() == "sqlite" and not make and not Path(str(parsed.database)).is_file():
+            raise _unavailable(parsed, "there is no such file; `waterbalance run --store` makes one")
         engine = create_engine(parsed, pool_pre_ping=True) if parsed.get_backend_name() == "postgresql" else _sqlite(parsed)
         store = Store(engine)
     except ModuleNotFoundError as error:
@@ -90,7 +101,7 @@ def open_store(url: str) -> Store:
     except StoreError:
         store.close()
         raise
-    return store
+    return store if parsed.get_backend_name() == "postgresql" else replace(store, file=Path(str(parsed.database)))
 
 
 def _parsed(url: str) -> URL:

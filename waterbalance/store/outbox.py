@@ -32,6 +32,9 @@ CommandState = Literal["waiting", "sending", "held", "confirmed", "refused", "di
 OPEN: frozenset[CommandState] = frozenset({"waiting", "sending", "held"})
 """States from which a command may still be sent."""
 
+FAILED: frozenset[CommandState] = frozenset({"refused", "differs", "dead"})
+"""States from which somebody may send a command once more."""
+
 ALL: frozenset[CommandState] = frozenset(get_args(CommandState))
 
 
@@ -119,6 +122,24 @@ def enqueue(connection: Connection, envelopes: Sequence[Envelope], at: dt.dateti
         events.extend(_supersede(connection, envelope, at))
     connection.execute(insert(commands), rows)
     append(connection, at, *events)
+
+
+def revive(connection: Connection, envelopes: Sequence[Envelope], at: dt.datetime) -> None:
+    """Commands that had failed wait to be sent once more, as they stand in their new envelopes."""
+    for envelope in envelopes:
+        values = {"payload": envelope.payload(), "state": "waiting", "attempts": 0, "next_try": at, "changed_at": at}
+        which = and_(commands.c.cmd_id == envelope.command.cmd_id, commands.c.state.in_(sorted(FAILED)))
+        connection.execute(update(commands).where(which).values(values))
+    append(connection, at, *(Event(each.issued_by, "sent once more", each.command.cmd_id, {}) for each in envelopes))
+
+
+def hurry(connection: Connection, controllers: Collection[str], now: dt.datetime) -> None:
+    """What waits for its next try is due: somebody has asked."""
+    waits = and_(commands.c.state.in_(("waiting", "held")), commands.c.next_try > now)
+    names = sorted(controllers)
+    for first in range(0, len(names), 500):
+        chosen = and_(waits, commands.c.controller.in_(names[first : first + 500]))
+        connection.execute(update(commands).where(chosen).values(next_try=now))
 
 
 def _supersede(connection: Connection, envelope: Envelope, at: dt.datetime) -> list[Event]:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
 
 from waterbalance.errors import Finding, InputError, Place, UsageError
-from waterbalance.plan.life_cycle import IN_FORCE, PlanState, require_step
+from waterbalance.plan.life_cycle import ENDED, IN_FORCE, PlanState, require_step
+from waterbalance.plan.people import person, same
 from waterbalance.schedule.canonical import canonical, sha256
 from waterbalance.schedule.envelope import Approval
 from waterbalance.store.audit_log import Event, append
@@ -65,7 +66,11 @@ class NewPlan:
 
 
 def record(connection: Connection, new: NewPlan, manifest: Mapping[str, Any], by: str, at: dt.datetime) -> str:
-    """Keep a plan and the run that made it; returns the plan's hash. A plan that is known keeps its state."""
+    """Keep a plan and the run that made it; returns the plan's hash. A plan that is known keeps its state.
+
+    One that was rejected, withdrawn or superseded does not come back: run again it is another plan, `again` for the nth time.
+    """
+    new = _again(connection, new)
     if connection.execute(select(plans.c.plan).where(plans.c.plan == new.plan)).first() is None:
         values = {
             "plan": new.plan,
@@ -84,6 +89,19 @@ def record(connection: Connection, new: NewPlan, manifest: Mapping[str, Any], by
     connection.execute(insert(runs).values(row))
     append(connection, at, Event(by, "ran", new.plan, {"run": run, "scenario": new.scenario, "start": new.start}))
     return new.plan
+
+
+def _again(connection: Connection, new: NewPlan) -> NewPlan:
+    attempt, times = new, 0
+    while (state := _state(connection, attempt.plan)) is not None and state in ENDED:
+        times += 1
+        attempt = replace(new, content={**new.content, "again": times})
+    return attempt
+
+
+def _state(connection: Connection, plan: str) -> PlanState | None:
+    row = connection.execute(select(plans.c.state).where(plans.c.plan == plan)).one_or_none()
+    return None if row is None else row.state
 
 
 def find(connection: Connection, name: str) -> StoredPlan:
@@ -129,8 +147,8 @@ def approve(connection: Connection, plan: str, by: str, at: dt.datetime, rule: s
 
     Raises `UsageError` where it cannot be approved any more, or the same person has approved it already.
     """
-    stored = find(connection, plan)
-    if by in {each.by for each in approvals_of(connection, stored.plan)}:
+    stored, by = find(connection, plan), person(by)
+    if any(same(by, each.by) for each in approvals_of(connection, stored.plan)):
         finding = Finding("who has approved a plan does not count twice", Place(component=stored.plan), by, "somebody else")
         raise UsageError("the plan stays as it is", (finding,))
     connection.execute(insert(approvals).values(plan=stored.plan, by=by, at=at, rule=rule))

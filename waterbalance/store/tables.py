@@ -15,7 +15,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     String,
     Table,
@@ -24,6 +23,7 @@ from sqlalchemy import (
 )
 
 from waterbalance.store.moment import Moment
+from waterbalance.store.octets import Octets
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
@@ -45,7 +45,7 @@ plans = Table(
     Column("valid_until", Moment, nullable=False),
     Column("state", String(12), nullable=False, index=True),
     Column("label", String(12), nullable=False),
-    Column("content", LargeBinary, nullable=False),
+    Column("content", Octets(), nullable=False),
     Column("recorded_at", Moment, nullable=False),
     CheckConstraint(
         "state IN ('run', 'reviewed', 'approved', 'current', 'sent', 'superseded', 'rejected', 'withdrawn')", name="state"
@@ -78,7 +78,7 @@ commands = Table(
     Column("plan", String(64), ForeignKey("plans.plan"), nullable=False, index=True),
     Column("controller", String(200), nullable=False),
     Column("sequence", BigInteger, nullable=False),
-    Column("payload", LargeBinary, nullable=False),
+    Column("payload", Octets(), nullable=False),
     Column("valid_from", Moment, nullable=False),
     Column("valid_until", Moment, nullable=False),
     Column("state", String(12), nullable=False),
@@ -114,7 +114,7 @@ audit_log = Table(
     "audit_log",
     metadata,
     Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
-    Column("entry", LargeBinary, nullable=False),
+    Column("entry", Octets(), nullable=False),
     Column("hash", String(64), nullable=False),
 )
 

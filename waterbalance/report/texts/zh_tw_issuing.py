@@ -60,6 +60,7 @@ ISSUING = {
     "issued": "計畫 {plan}：新指令 {new} 道，先前已下達 {known} 道。",
     "recalled": "計畫 {plan}：已通知 {new} 具設備（{action}）。",
     "fell_back": "今日無計畫：{rung}；新指令 {new} 道。",
+    "fell_back.nothing": "今日無計畫，先前計畫亦無剩餘，且無設備有須通知之備援。",
     "rung.remainder": "現行計畫之剩餘續行",
     "rung.fallback": "設備依預定備援運轉",
     "audit_log.whole": "稽核紀錄完整：{lines} 筆，末筆雜湊 {head}",

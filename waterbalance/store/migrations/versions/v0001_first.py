@@ -146,6 +146,12 @@ def _lock_audit_log() -> None:
                 f"CREATE TRIGGER audit_log_no_{change.lower()} BEFORE {change} ON audit_log "
                 "BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END"
             )
+        # REPLACE deletes what stands in its way without a trigger of its own.
+        op.execute(
+            "CREATE TRIGGER audit_log_no_replace BEFORE INSERT ON audit_log "
+            "WHEN NEW.number <= (SELECT max(number) FROM audit_log) "
+            "BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END"
+        )
         return
     op.execute(
         "CREATE FUNCTION audit_log_refuse() RETURNS trigger LANGUAGE plpgsql AS "

@@ -1,0 +1,22 @@
+"""Who somebody is: names are compared without regard to capitals and to spaces around them.
+
+Names are not proved here; whoever runs a command may give any. What has to be proved belongs into the accounts of the machine and
+of the database (`--by` is the login name when it is left out).
+"""
+
+from __future__ import annotations
+
+from waterbalance.errors import Finding, UsageError
+
+
+def person(name: str) -> str:
+    """The name as it is kept. Raises `UsageError` where there is none."""
+    kept = " ".join(name.split())
+    if not kept or not kept.isprintable():
+        raise UsageError("who?", (Finding("this is no name", found=repr(name), remedy="Give --by NAME, or leave it out."),))
+    return kept
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two names are one person's."""
+    return person(one).casefold() == person(other).casefold()
