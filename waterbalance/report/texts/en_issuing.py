@@ -60,7 +60,7 @@ ISSUING = {
     "issued": "Plan {plan}: {new} new commands, {known} were issued before.",
     "recalled": "Plan {plan}: {new} devices are told to {action}.",
     "fell_back": "No plan for today: {rung}; {new} new commands.",
-    "fell_back.nothing": "No plan for today, nothing of an earlier one is left, and no device has a fallback that it must be told.",
+    "fell_back.nothing": "No plan for today, nothing of an earlier one is left, and no device has a fallback to be told.",
     "rung.remainder": "the rest of the plan in force goes on",
     "rung.fallback": "devices go by their declared fallback",
     "audit_log.whole": "The audit log is whole: {lines} lines, head {head}",
