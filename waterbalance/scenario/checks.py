@@ -239,7 +239,9 @@ def controllers_of_one_structure(whole: Whole) -> Iterator[Finding]:
         first = seen.setdefault(settings.structure, name)
         if first != name:
             place = whole.document.place(("controllers", name, "structure"), name)
-            remedy = "Each would be told the whole flow: remove one, or give each a canal of its own with its share of the capacity."
+            remedy = (
+                "Each would be told the whole flow: remove one, or give each a canal of its own with its share of the capacity."
+            )
             yield Finding("two controllers move one structure", place, repr(settings.structure), f"not that of {first!r}", remedy)
 
 
