@@ -112,8 +112,12 @@ def test_the_controllers_of_the_readme_are_sound(elsewhere: Path, monkeypatch: p
     controllers, issuing = (each for each in blocks("yaml") if each.startswith(("ratings:", "issuing:")))
     shutil.copytree(ROOT / "scenarios" / "tutorial", elsewhere / "mine")
     scenario = (elsewhere / "mine" / "scenario.yaml").read_text(encoding="utf-8")
-    told = controllers.replace("structure: canal\n", "structure: main_canal\n")
-    (elsewhere / "mine" / "scenario.yaml").write_text(f"{scenario}\n{told}\n{issuing}", encoding="utf-8")
+    canals = "".join(
+        f"  {name}: {{type: canal, source: lake, target: east_fields, capacity: 1 m3/s, sources: {{capacity: assumed}}}}\n"
+        for name in re.findall(r"structure: (\w+)", controllers)
+    )
+    scenario = scenario.replace("components:\n", f"components:\n{canals}")
+    (elsewhere / "mine" / "scenario.yaml").write_text(f"{scenario}\n{controllers}\n{issuing}", encoding="utf-8")
     assert run("waterbalance check mine", monkeypatch) == 0
 
 

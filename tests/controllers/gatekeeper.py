@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from controllers.orders import TAIPEI
 from controllers.peer import Faults
 from waterbalance.controllers.controller import Controller
 from waterbalance.controllers.files import Files
@@ -62,7 +63,7 @@ class Gatekeeper:
         time.sleep(self.faults.late)
         rows = []
         for line in lines:
-            line |= {"by": "Lin", "at": dt.datetime.now().strftime("%Y-%m-%dT%H:%M"), "status": "done"}  # noqa: DTZ005
+            line |= {"by": "Lin", "at": dt.datetime.now(TAIPEI).strftime("%Y-%m-%dT%H:%M"), "status": "accepted"}
             if self.faults.wrong:
                 line["cmd_id"] = "00000000-0000-8000-8000-000000000000"
             if self.faults.local:

@@ -1,6 +1,7 @@
 """What people at gates are given, and what counts as their word."""
 
 import csv
+import datetime as dt
 import io
 import json
 from dataclasses import replace
@@ -112,16 +113,28 @@ def test_a_cell_that_a_spreadsheet_would_obey_is_quoted(tmp_path: Path) -> None:
     assert all(line["unit"].startswith("'=") for line in lines)
 
 
-def receipt(tmp_path: Path, **told: str) -> Path:
+SIX = dt.datetime(2026, 11, 23, 6, tzinfo=TAIPEI)
+
+
+def of_that_day(at: dt.datetime, folder: Path) -> tuple[Files, Envelope]:
+    """An order of 05:55 for three hours from six on, told at that time, and the files as they are looked at later."""
+    envelope = replace(order("G1", start=SIX), issued_at=SIX - dt.timedelta(minutes=5))
+    commit_without_receipt(Files("G1", folder / "canal", clock=lambda: envelope.issued_at), envelope)
+    return Files("G1", folder / "canal", clock=lambda: at), envelope
+
+
+def receipt(tmp_path: Path, line_number: int | None = None, encoding: str = "utf-8", **told: str) -> Path:
+    """The order's CSV, signed five minutes after six on that day or else just now; `told` in one line or in all."""
     lines = list(csv.DictReader(io.StringIO((tmp_path / "canal" / "G1.csv").read_text(encoding="utf-8-sig"))))
-    for line in lines:
-        line |= {"by": "Lin", "at": "2026-11-23T06:05", **told}
+    signed = "2026-11-23T06:05" if lines[0]["start"].startswith("2026-11-23T06") else dt.datetime.now(TAIPEI).isoformat()
+    for number, line in enumerate(lines, start=2):
+        line |= {"by": "Lin", "at": signed, **(told if line_number in {None, number} else {})}
     out = io.StringIO()
     writer = csv.DictWriter(out, lines[0])
     writer.writeheader()
     writer.writerows(lines)
     path = tmp_path / "canal" / "G1.receipt.csv"
-    path.write_text(out.getvalue(), encoding="utf-8")
+    path.write_text(out.getvalue(), encoding=encoding)
     return path
 
 
@@ -144,24 +157,95 @@ def test_a_receipt_that_is_not_complete_is_none_and_says_why(tmp_path: Path, tol
 
 
 def test_a_time_without_offset_is_local_at_the_gate(tmp_path: Path) -> None:
-    files, envelope = Files("G1", tmp_path / "canal"), order("G1")
-    commit_without_receipt(files, envelope)
-    receipt(tmp_path, status="已完成")
+    files, envelope = of_that_day(SIX + dt.timedelta(minutes=10), tmp_path)
+    receipt(tmp_path, status="已接受")
     acknowledgement = files.commit(envelope)
-    assert acknowledgement.status == "done"
+    assert acknowledgement.status == "accepted"
     assert acknowledgement.at.isoformat() == "2026-11-23T06:05:00+08:00"
     assert files.read_back().rows == envelope.command.rows
 
 
 def test_an_app_may_sign_with_a_small_json(tmp_path: Path) -> None:
-    files, envelope = Files("G1", tmp_path / "canal"), order("G1")
-    commit_without_receipt(files, envelope)
+    files, envelope = of_that_day(SIX + dt.timedelta(hours=3, minutes=5), tmp_path)
     first = envelope.command.rows[0]
-    told = {"cmd_id": envelope.command.cmd_id, "by": "Lin", "at": "2026-11-23T06:05:00+08:00", "status": "done"}
+    told = {"cmd_id": envelope.command.cmd_id, "by": "Lin", "at": "2026-11-23T09:05:00+08:00", "status": "done"}
     rows = [{"start": first.start.isoformat(), "set_to": 1.0}]
     (tmp_path / "canal" / "G1.receipt.json").write_text(json.dumps({**told, "rows": rows}), encoding="utf-8")
     assert files.commit(envelope).status == "done"
     assert files.read_back().rows == (replace(first, setpoint=1.0), *envelope.command.rows[1:])
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"at": "2016-11-23T06:05"}, "line 3: at '2016-11-23T06:05'; allowed: from 2026-11-23 05:55"),
+        ({"at": "2036-11-23T06:05"}, "line 3: at '2036-11-23T06:05'; allowed: from 2026-11-23 05:55"),
+        ({"at": "2026-11-23T07:30"}, "line 3: at '2026-11-23T07:30'"),
+        ({"status": "done"}, "line 3: status 'done'; allowed: accepted, for at 2026-11-23T06:05 the row was to hold until"),
+        ({"setpoint": "0.9"}, "line 3: setpoint '0.9'; allowed: 0.8, as in the order; what was set otherwise"),
+        ({"setpoint": ""}, "line 3: setpoint ''"),
+        ({"start": "2026-11-23T07:30:00+08:00"}, "line 3: start '2026-11-23T07:30:00\\+08:00'"),
+        ({"start": "2026-11-23T06:00:00+08:00"}, "line 3: start .* each row once"),
+        ({"end": "2026-11-23T10:00:00+08:00"}, "line 3: end '2026-11-23T10:00:00\\+08:00'"),
+        ({"cmd_id": "00000000-0000-8000-8000-000000000000"}, "line 3: cmd_id '0000"),
+        ({"sequence": "2"}, "line 3: sequence '2'; allowed: 1, as in the order"),
+        ({"action": "stop"}, "line 3: action 'stop'"),
+    ],
+)
+def test_a_receipt_that_says_another_thing_than_the_order_is_told_by_its_line(
+    tmp_path: Path, told: dict[str, str], said: str
+) -> None:
+    files, envelope = of_that_day(SIX + dt.timedelta(minutes=10), tmp_path)
+    receipt(tmp_path, 3, **told)
+    with pytest.raises(UnreachableError, match=said):
+        files.commit(envelope)
+    receipt(tmp_path)
+    assert files.commit(envelope).status == "accepted"
+
+
+def test_every_line_with_another_name_is_told_too(tmp_path: Path) -> None:
+    files, envelope = of_that_day(SIX + dt.timedelta(minutes=10), tmp_path)
+    receipt(tmp_path, cmd_id="00000000-0000-8000-8000-000000000000")
+    with pytest.raises(UnreachableError, match="line 2: cmd_id"):
+        files.commit(envelope)
+
+
+def test_done_counts_for_a_row_that_has_ended(tmp_path: Path) -> None:
+    files, envelope = of_that_day(SIX + dt.timedelta(hours=3, minutes=10), tmp_path)
+    receipt(tmp_path, status="done", at="2026/11/23 9:05")
+    assert files.commit(envelope).status == "done"
+
+
+def test_a_receipt_that_does_not_count_holds_up_no_later_order(tmp_path: Path) -> None:
+    files, envelope = Files("G1", tmp_path / "canal"), order("G1")
+    commit_without_receipt(files, envelope)
+    receipt(tmp_path, at="2036-11-23T06:05")
+    assert files.state().applied is None
+    commit_without_receipt(files, order("G1", sequence=2, action="stop"))
+
+
+def test_a_receipt_that_excel_saved_in_taiwan_counts(tmp_path: Path) -> None:
+    files, envelope = of_that_day(SIX + dt.timedelta(minutes=10), tmp_path)
+    receipt(tmp_path, encoding="cp950", by="林大明", status="已接受", at="2026/11/23 06:05", remark="閘門已調整")
+    acknowledgement = files.commit(envelope)
+    assert (acknowledgement.status, acknowledgement.code) == ("accepted", "閘門已調整")
+    (tmp_path / "canal" / "G1.receipt.csv").write_bytes(b"cmd_id\n\xff\xff")
+    with pytest.raises(UnreachableError, match="UTF-8 or Big5"):
+        files.commit(envelope)
+
+
+def test_times_of_an_order_are_told_to_the_second_with_the_offset_of_the_place(tmp_path: Path) -> None:
+    """A change at midday begins at the moment of the engine's clock, in UTC and with microseconds."""
+    files, envelope = Files("G1", tmp_path / "canal"), order("G1")
+    first, *others = envelope.command.rows
+    moment = first.start.astimezone(dt.UTC) + dt.timedelta(seconds=61, microseconds=5)
+    midday = changed(envelope, rows=(replace(first, start=moment), *others), valid_from=moment)
+    commit_without_receipt(files, midday)
+    text = (tmp_path / "canal" / "G1.csv").read_text(encoding="utf-8-sig")
+    assert f"{first.start:%Y-%m-%dT%H}:01:01+08:00," in text
+    receipt(tmp_path)
+    assert files.commit(midday).status == "accepted"
+    assert files.read_back().rows == midday.command.rows
 
 
 @pytest.mark.parametrize("text", ["[1]", "{", '{"cmd_id": 5, "rows": 3}', "null", '"x"'])

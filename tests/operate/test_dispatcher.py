@@ -31,6 +31,7 @@ class PlainPeer:
     remote: bool = True
     silent: bool = False
     most: float = 9.9
+    feedback: float | None = None
     moves: list[float] = field(default_factory=list)
 
     def set_now(self, setpoint: float) -> None:
@@ -42,7 +43,7 @@ class PlainPeer:
     def read_now(self) -> GateReading:
         if self.silent:
             raise UnreachableError("no answer")
-        return GateReading(self.setpoint, None, self.remote)
+        return GateReading(self.setpoint, self.feedback, self.remote)
 
 
 @dataclass
@@ -137,6 +138,53 @@ def test_a_gate_that_stops_short_rings(yard: Yard) -> None:
     yard.gates["gate_a"].most = 1.0
     yard.tick(NOON)
     assert yard.alarms() == [("gate_a", "gate")]
+
+
+MINUTE = dt.timedelta(minutes=1)
+
+
+def test_a_gate_that_holds_its_setpoint_and_does_not_follow_rings_until_it_does(yard: Yard) -> None:
+    """The most is 2.5 m3/s: the feedback may lie 0.125 m3/s off."""
+    yard.issue()
+    stuck = yard.gates["gate_a"]
+    stuck.feedback = 0.4
+    yard.tick(NOON)
+    yard.tick(NOON + 10 * MINUTE)
+    assert yard.alarms() == []
+    told = tick(yard.works.store, yard.gates, yard.works.devices, NOON + 11 * MINUTE)
+    assert list(told.failed) == ["gate_a"]
+    assert "0.4 m3/s" in told.failed["gate_a"]
+    assert "1.25" in told.failed["gate_a"]
+    assert yard.alarms() == [("gate_a", "gate")]
+    stuck.feedback = 1.25 - 0.12
+    yard.tick(NOON + 12 * MINUTE)
+    assert yard.alarms() == []
+    # The next row, of 0.5 m3/s, has its own ten minutes.
+    yard.tick(NOON + 12 * HOUR)
+    yard.tick(NOON + 12 * HOUR + 9 * MINUTE)
+    assert yard.alarms() == []
+    yard.tick(NOON + 12 * HOUR + 11 * MINUTE)
+    assert yard.alarms() == [("gate_a", "gate")]
+
+
+@pytest.mark.parametrize(("feedback", "rings"), [(1.12, True), (1.13, False), (1.37, False), (1.38, True), (float("nan"), True)])
+def test_how_far_the_feedback_may_lie_off(yard: Yard, feedback: float, rings: bool) -> None:
+    yard.issue()
+    yard.tick(NOON)
+    yard.gates["gate_a"].feedback = feedback
+    yard.tick(NOON + HOUR)
+    assert bool(yard.alarms()) == rings
+
+
+def test_a_gate_that_was_silent_for_a_moment_rings_no_longer(yard: Yard) -> None:
+    yard.issue()
+    yard.tick(NOON)
+    yard.gates["gate_a"].silent = True
+    yard.tick(NOON + HOUR)
+    assert yard.alarms() == [("gate_a", "gate")]
+    yard.gates["gate_a"].silent = False
+    assert yard.tick(NOON + 2 * HOUR) == {}
+    assert yard.alarms() == []
 
 
 @pytest.mark.parametrize(("fallback", "expected"), [(Fallback(), 0.5), (Fallback("close"), 0.0), (Fallback("flow", 0.3), 0.3)])

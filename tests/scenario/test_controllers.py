@@ -14,6 +14,11 @@ from waterbalance.scenario.devices import devices_of
 from waterbalance.scenario.read import read_scenario
 from waterbalance.schedule.rating import PumpCurve, SluiceGate
 
+CANALS = "".join(
+    f"  {name}: {{type: canal, source: lake, target: east_fields, capacity: 1 m3/s, sources: {{capacity: assumed}}}}\n"
+    for name in ("plc_canal", "plain_canal", "valve_canal", "hand_canal")
+)
+
 GOOD = """
 ratings:
   lateral_gate: {kind: sluice_gate, width: 2 m, upstream_depth: 150 cm}
@@ -31,7 +36,7 @@ controllers:
     limits: {least: 0 m3/s, most: 2500 L/s, greatest_step: 0.4 m3/s, least_dwell: 30 min, daily_volume: 150000 m3}
     fallback: {mode: flow, setpoint: 0.3 m3/s, after: 26 h}
   KH-P002:
-    structure: main_canal
+    structure: plc_canal
     protocol: modbus
     address: 10.0.0.7
     base: 100
@@ -41,14 +46,14 @@ controllers:
     rating: lateral_gate
     limits: {least: 0 m, most: 120 cm}
   KH-G020:
-    structure: main_canal
+    structure: plain_canal
     protocol: plain_gate
     address: 10.0.0.8:1502
     setpoint: {address: 0, kind: u16, scale: 0.001}
     switch: {address: 20}
     limits: {least: 0 m3/s, most: 2 m3/s}
   KH-V003:
-    structure: main_canal
+    structure: valve_canal
     protocol: opensprinkler
     address: sprinkler.local
     station: 2
@@ -56,7 +61,7 @@ controllers:
     valve_flow: 2 L/s
     limits: {least: 0 s, most: 2 h}
   KH-M001:
-    structure: main_canal
+    structure: hand_canal
     protocol: files
     canal: east_canal
     limits: {least: 0 m3/s, most: 2 m3/s}
@@ -71,7 +76,8 @@ FALLBACK = "fallback: {mode: flow, setpoint: 0.3 m3/s, after: 26 h}"
 @pytest.fixture
 def told(tutorial: Path) -> Path:
     path = tutorial / "scenario.yaml"
-    path.write_text(path.read_text(encoding="utf-8") + GOOD, encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace("components:\n", f"components:\n{CANALS}")
+    path.write_text(text + GOOD, encoding="utf-8")
     return tutorial
 
 
@@ -97,7 +103,7 @@ def test_controllers_are_read_with_their_units(told: Path) -> None:
     assert (pumped.unit, pumped.limits.least, pumped.limits.most) == ("1", 0.5, 1.0)
     changed(told, PUMP, gate_of_plc)
     devices = devices_of(read_scenario(told))
-    assert devices["KH-P002"].rating == SluiceGate("main_canal", 2.0, 1.5)
+    assert devices["KH-P002"].rating == SluiceGate("plc_canal", 2.0, 1.5)
     assert devices["KH-V003"].valve_flow == 0.002
     assert {name: (each.setpoint_step, each.most_rows) for name, each in devices.items()} == {
         "KH-G017": (0.001, 96),
@@ -163,6 +169,7 @@ def test_the_schema_knows_them(told: Path) -> None:
         ("    username: engine\n", "    username: engine\n    plain: true\n", "plain and tls exclude each other", ""),
         ("  KH-M001:", "  'KH/M001':", "'KH/M001' cannot be read", ""),
         (PLAIN, PLAIN.replace("8:1502", "7").replace("address: 0", "address: 100"), "two controllers are one device", ""),
+        ("structure: hand_canal", "structure: plc_canal", "two controllers move one structure", "not that of 'KH-P002'"),
     ],
 )  # fmt: skip
 def test_a_mistake_has_its_place(told: Path, old: str, new: str, what: str, said: str) -> None:

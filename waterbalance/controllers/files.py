@@ -63,8 +63,7 @@ class Files:
         """See `Controller`; a file `<controller>.local` says that somebody is at work on the gate."""
         if not self.folder.is_dir():
             raise UnreachableError(f"{self.name}: the folder of its orders is not there", (self._at("no such folder"),))
-        held = self.read_back()
-        return DeviceState(online=True, remote=not self._beside(".local").exists(), clock=None, applied=held.sequence)
+        return DeviceState(online=True, remote=not self._beside(".local").exists(), clock=None, applied=self._applied())
 
     def stage(self, envelope: Envelope) -> None:
         """See `Controller`."""
@@ -90,11 +89,20 @@ class Files:
     def read_back(self) -> Held:
         """See `Controller`: what the person says was set; where no receipt is asked for, what lies in the folder."""
         order = read_order(self._beside(".json"))
-        if order is None:
-            return Held(None, ())
+        return Held(None, ()) if order is None else self._held(order)
+
+    def _applied(self) -> int | None:
+        order = read_order(self._beside(".json"))
+        try:
+            return None if order is None else self._held(order).sequence
+        except UnreachableError:
+            # A receipt that does not count is told to whoever asks for it; a later order does not wait for it.
+            return None
+
+    def _held(self, order: Envelope) -> Held:
         if self.acceptance == "delivered":
             return Held(order.sequence, order.command.rows)
-        receipt = read_receipt(self._beside(""), order)
+        receipt = read_receipt(self._beside(""), order, self.clock())
         return Held(None, ()) if receipt is None else Held(order.sequence, receipt.rows)
 
     def _is_told(self, envelope: Envelope) -> bool:
@@ -111,7 +119,7 @@ class Files:
         deadline = time.monotonic() + self.patience
         while True:
             try:
-                receipt = read_receipt(self._beside(""), envelope)
+                receipt = read_receipt(self._beside(""), envelope, self.clock())
             except UnreachableError:
                 # Somebody may be writing it at this moment.
                 if time.monotonic() >= deadline:

@@ -15,7 +15,9 @@ from waterbalance.scenario.spreadsheet_cell import safe_cell
 from waterbalance.schedule.envelope import Envelope
 
 if TYPE_CHECKING:
-    from waterbalance.schedule.command import Row
+    import datetime as dt
+
+    from waterbalance.schedule.command import Command, Row
 
 COLUMNS = (
     "cmd_id", "sequence", "action", "structure", "start", "end", "setpoint", "unit", "set_to", "status", "by", "at", "remark",
@@ -31,10 +33,24 @@ def order_csv(envelope: Envelope) -> str:
     command = envelope.command
     rows: tuple[Row | None, ...] = command.rows or (None,)
     for row in rows:
-        told = ("", "", "") if row is None else (row.start.isoformat(), row.end.isoformat(), number(row.setpoint))
+        told = ("", "", "") if row is None else (*span(row), number(row.setpoint))
         names = command.cmd_id, envelope.sequence, command.action, safe_cell(command.structure)
         writer.writerow((*names, *told, safe_cell(command.unit), "", "", "", "", ""))
     return out.getvalue()
+
+
+def span(row: Row) -> tuple[str, str]:
+    """Start and end as ISO 8601 to the second, both with the offset of the end.
+
+    Ends are the plan's, in its own zone; a start may be the very moment of a change, as the engine's clock tells it.
+    """
+    here = row.end.tzinfo
+    return row.start.astimezone(here).isoformat(timespec="seconds"), row.end.isoformat(timespec="seconds")
+
+
+def zone_at_gate(command: Command) -> dt.tzinfo | None:
+    """The offset in which a command is told to people: that of its rows' ends, without rows that of its own end."""
+    return command.rows[0].end.tzinfo if command.rows else command.valid_until.tzinfo
 
 
 def number(value: float) -> str:

@@ -1,6 +1,10 @@
 """What the person at the gate hands back: the order's CSV, filled in, or a small JSON file from an app.
 
-A line counts where somebody's name stands in `by`; a receipt counts where every line of the order has one.
+A line counts where somebody's name stands in `by`; a receipt counts where every line of the order has one, and none says
+
+    cmd_id, sequence, action, start, end, setpoint    something else than the order
+    at                                                a time before the order was issued, or one that is still to come
+    status                                            `done` at a time when the row had not ended
 """
 
 from __future__ import annotations
@@ -11,13 +15,15 @@ import io
 import json
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from waterbalance.controllers.controller import Acknowledgement, Status, UnreachableError
+from waterbalance.controllers.order_file import number, span, zone_at_gate
 from waterbalance.errors import Finding, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from waterbalance.schedule.command import Row
@@ -37,6 +43,15 @@ WORDS: Mapping[str, Status] = {
 LARGEST = 1_000_000
 """Most bytes of a receipt."""
 
+WATCH = dt.timedelta(minutes=10)
+"""How far the watch of the person at the gate may be off."""
+
+ALL = "all"
+"""The `start` of what stands for every row."""
+
+_EXCEL = ("%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S")
+"""How Excel writes a time that was typed into it, in Taiwan."""
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -47,93 +62,191 @@ class Receipt:
     """As the person says that they were set."""
 
 
-def read_receipt(stem: Path, envelope: Envelope) -> Receipt | None:
+@dataclass(frozen=True)
+class _Line:
+    """One line of a receipt."""
+
+    path: Path
+    name: str
+    """Where it stands, such as `line 3`."""
+
+    cells: Mapping[str, str]
+
+    def told(self, column: str) -> str:
+        """What stands in a column; nothing where there is no such column."""
+        return self.cells.get(column, "").strip()
+
+    def wrong(self, column: str, allowed: str) -> UnreachableError:
+        """The complaint about a cell."""
+        return _unreadable(self.path, f"{self.name}: {column} {self.told(column)!r}", allowed)
+
+
+def read_receipt(stem: Path, envelope: Envelope, now: dt.datetime) -> Receipt | None:
     """The receipt beside an order (`<stem>.receipt.csv` or `.receipt.json`); None where there is none for this very order.
 
-    Raises `UnreachableError` where it cannot be read or lines are not signed: it is looked for again.
+    Raises `UnreachableError` where it cannot be read, lines are not signed, or one says what cannot be: it is looked for again.
     """
     for ending, read in ((".receipt.csv", _from_csv), (".receipt.json", _from_json)):
         path = stem.with_name(stem.name + ending)
         try:
             if path.stat().st_size > LARGEST:
                 raise _unreadable(path, f"{path.stat().st_size} bytes", f"at most {LARGEST}")
-            text = path.read_text(encoding="utf-8-sig")
+            content = path.read_bytes()
         except FileNotFoundError:
             continue
-        except (OSError, UnicodeDecodeError) as error:
-            raise _unreadable(path, str(error), "a text file in UTF-8") from None
-        lines = [line for line in read(path, text) if str(line.get("cmd_id", "")).strip() == envelope.command.cmd_id]
-        if lines:
-            return _receipt(path, lines, envelope)
+        except OSError as error:
+            raise _unreadable(path, str(error), "a text file") from None
+        lines = read(path, content)
+        if any(_is_of(line, envelope) for line in lines):
+            return _receipt(path, lines, envelope, now)
     return None
 
 
-def _from_csv(path: Path, text: str) -> list[dict[str, Any]]:
+def _is_of(line: _Line, envelope: Envelope) -> bool:
+    """Whether a line means this order, by its name or by its number: an altered one is told, an earlier order's is not."""
+    return line.told("cmd_id") == envelope.command.cmd_id or line.told("sequence") == str(envelope.sequence)
+
+
+def _from_csv(path: Path, content: bytes) -> list[_Line]:
+    """In UTF-8, or in Big5 as Excel saves it in Taiwan (code page 950)."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = content.decode("cp950")
+        except UnicodeDecodeError as error:
+            raise _unreadable(path, str(error), "a text file in UTF-8 or Big5") from None
     header = text.partition("\n")[0]
     delimiter = max(",;\t", key=header.count)
+    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter, restval="")
     try:
-        return [dict(line) for line in csv.DictReader(io.StringIO(text), delimiter=delimiter, restval="")]
+        # Cells beyond the header have no name; lines without anything are none.
+        named = [(reader.line_num, {key: cell for key, cell in line.items() if isinstance(cell, str)}) for line in reader]
     except csv.Error as error:
         raise _unreadable(path, str(error), "the order's CSV, filled in") from None
+    return [_Line(path, f"line {number}", cells) for number, cells in named if any(cell.strip() for cell in cells.values())]
 
 
-def _from_json(path: Path, text: str) -> list[dict[str, Any]]:
+def _from_json(path: Path, content: bytes) -> list[_Line]:
     """`{cmd_id, by, at, status, remark, rows: [{start, set_to}]}`; rows only where they were set otherwise."""
     try:
-        told = json.loads(text)
+        told = json.loads(content.decode("utf-8-sig"))
         signed = {key: "" if told.get(key) is None else str(told[key]) for key in ("cmd_id", "by", "at", "status", "remark")}
         rows = [{**signed, "start": str(row["start"]), "set_to": str(row["set_to"])} for row in told.get("rows", ())]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _unreadable(path, repr(error), "{cmd_id, by, at, status, remark, rows}") from None
-    return [{**signed, "start": "all"}, *rows]
+    own = [_Line(path, f"row {number}", row) for number, row in enumerate(rows, start=1)]
+    return [_Line(path, "the receipt", {**signed, "start": ALL}), *own]
 
 
-def _receipt(path: Path, lines: list[dict[str, Any]], envelope: Envelope) -> Receipt:
-    by_start = {str(line.get("start") or ""): line for line in lines}
-    for_all = by_start.get("all")
-    wanted = [row.start.isoformat() for row in envelope.command.rows] or [""]
-    told = [by_start.get(start, for_all) for start in wanted]
-    signed = [line for line in told if line is not None and str(line.get("by") or "").strip()]
-    if len(signed) < len(wanted):
-        missing = [start or "the order" for start, line in zip(wanted, told, strict=True) if line not in signed]
+def _receipt(path: Path, lines: list[_Line], envelope: Envelope, now: dt.datetime) -> Receipt:
+    rows = envelope.command.rows
+    by_row = _by_row(lines, envelope)
+    wanted = range(len(rows)) if rows else (None,)
+    told = [by_row.get(number, by_row.get(ALL)) for number in wanted]
+    signed = [line for line in told if line is not None and line.told("by")]
+    if len(signed) < len(told):
+        names = [span(row)[0] for row in rows] or ["the order"]
+        missing = [name for name, line in zip(names, told, strict=True) if line is None or not line.told("by")]
         raise _unreadable(path, f"nobody's name beside {', '.join(missing)}", "a name under 'by' in every line")
-    statuses = [_status(path, line) for line in signed]
+    statuses, times = [], []
+    for line, row in zip(signed, rows or (None,), strict=True):
+        times.append(_time(line, envelope, now))
+        statuses.append(_status(line, row, times[-1]))
     status: Status = "rejected" if "rejected" in statuses else "done" if set(statuses) == {"done"} else "accepted"
-    remarks = [str(line.get("remark") or "").strip() for line in signed]
-    code = "; ".join(dict.fromkeys(remark for remark in remarks if remark)) or None
-    at = max(_time(path, line, envelope) for line in signed)
-    rows = tuple(_set(path, row, line) for row, line in zip(envelope.command.rows, signed, strict=False))
-    return Receipt(Acknowledgement(envelope.command.cmd_id, envelope.sequence, status, code, at), rows)
+    code = "; ".join(dict.fromkeys(remark for line in signed if (remark := line.told("remark")))) or None
+    set_to = tuple(replace(row, setpoint=_set_to(line, row)) for row, line in zip(rows, signed, strict=False))
+    return Receipt(Acknowledgement(envelope.command.cmd_id, envelope.sequence, status, code, max(times)), set_to)
 
 
-def _status(path: Path, line: dict[str, Any]) -> Status:
-    word = str(line.get("status") or "").strip().lower()
+def _by_row(lines: list[_Line], envelope: Envelope) -> dict[int | str | None, _Line]:
+    """Each line by the number of its row; by `all` where it stands for every row, by None where the order has no rows."""
+    here = zone_at_gate(envelope.command)
+    numbers = {row.start.replace(microsecond=0): number for number, row in enumerate(envelope.command.rows)}
+    found: dict[int | str | None, _Line] = {}
+    for line in lines:
+        _require_same(line, envelope)
+        start = line.told("start")
+        moment = _moment(start, here)
+        key: int | str | None = ALL if start == ALL else None if moment is None else numbers.get(moment)
+        if key is None and (numbers or start):
+            allowed = ", ".join(span(row)[0] for row in envelope.command.rows) or "nothing"
+            raise line.wrong("start", f"{allowed}, as in the order")
+        if key in found:
+            raise line.wrong("start", "each row once")
+        if isinstance(key, int):
+            _require_same_row(line, envelope.command.rows[key], here)
+        found[key] = line
+    return found
+
+
+def _require_same(line: _Line, envelope: Envelope) -> None:
+    command = envelope.command
+    for column, value in (("cmd_id", command.cmd_id), ("sequence", str(envelope.sequence)), ("action", command.action)):
+        if column in line.cells and line.told(column) != value:
+            raise line.wrong(column, f"{value}, as in the order")
+
+
+def _require_same_row(line: _Line, row: Row, here: dt.tzinfo | None) -> None:
+    setpoint = number(row.setpoint)
+    if "end" in line.cells and _moment(line.told("end"), here) != row.end.replace(microsecond=0):
+        raise line.wrong("end", f"{span(row)[1]}, as in the order")
+    if "setpoint" in line.cells and _number(line.told("setpoint")) != float(setpoint):
+        raise line.wrong("setpoint", f"{setpoint}, as in the order; what was set otherwise stands under 'set_to'")
+
+
+def _status(line: _Line, row: Row | None, at: dt.datetime) -> Status:
+    word = line.told("status").lower()
     if word not in WORDS:
-        raise _unreadable(path, f"status {word!r}", ", ".join(filter(None, WORDS)))
+        raise line.wrong("status", ", ".join(filter(None, WORDS)))
+    if WORDS[word] == "done" and row is not None and at + WATCH < row.end:
+        raise line.wrong("status", f"accepted, for at {line.told('at')} the row was to hold until {span(row)[1]} still")
     return WORDS[word]
 
 
-def _time(path: Path, line: dict[str, Any], envelope: Envelope) -> dt.datetime:
-    """When it was signed; a time without offset is local at the gate."""
-    text = str(line.get("at") or "").strip()
-    try:
-        at = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise _unreadable(path, f"at {text!r}", "a time such as 2026-11-23T06:05") from None
-    return at if at.utcoffset() is not None else at.replace(tzinfo=envelope.command.valid_from.tzinfo)
+def _time(line: _Line, envelope: Envelope, now: dt.datetime) -> dt.datetime:
+    """When it was signed."""
+    here = zone_at_gate(envelope.command)
+    at = _moment(line.told("at"), here)
+    if at is None:
+        raise line.wrong("at", "a time such as 2026-11-23T06:05")
+    if not envelope.issued_at - WATCH <= at <= now + WATCH:
+        first, last = (f"{moment.astimezone(here):%Y-%m-%d %H:%M}" for moment in (envelope.issued_at, now))
+        raise line.wrong("at", f"from {first}, when the order was issued, to {last}")
+    return at
 
 
-def _set(path: Path, row: Row, line: dict[str, Any]) -> Row:
-    text = str(line.get("set_to") or "").strip()
-    try:
-        set_to = float(text) if text else row.setpoint
-    except ValueError:
-        set_to = math.nan
+def _moment(text: str, here: dt.tzinfo | None) -> dt.datetime | None:
+    """A time to the second; without offset it is local at the gate."""
+    readers: list[Callable[[str], dt.datetime]] = [dt.datetime.fromisoformat, *(partial(_by_form, form) for form in _EXCEL)]
+    for read in readers:
+        try:
+            moment = read(text).replace(microsecond=0)
+        except ValueError:
+            continue
+        return moment if moment.utcoffset() is not None else moment.replace(tzinfo=here)
+    return None
+
+
+def _by_form(form: str, text: str) -> dt.datetime:
+    return dt.datetime.strptime(text, form)  # noqa: DTZ007 (local at the gate)
+
+
+def _set_to(line: _Line, row: Row) -> float:
+    text = line.told("set_to")
+    set_to = _number(text) if text else row.setpoint
     if not math.isfinite(set_to):
-        raise _unreadable(path, f"set_to {text!r}", "a number, or nothing where it was set as ordered")
-    return replace(row, setpoint=set_to)
+        raise line.wrong("set_to", "a number, or nothing where it was set as ordered")
+    return set_to
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def _unreadable(path: Path, found: str, allowed: str) -> UnreachableError:
-    finding = Finding("the receipt is not complete", Place(str(path)), found, allowed, "Fill it in and put it back.")
+    finding = Finding("the receipt is not one of this order", Place(str(path)), found, allowed, "Mend it and put it back.")
     return UnreachableError("there is no receipt yet", (finding,))

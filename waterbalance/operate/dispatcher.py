@@ -3,6 +3,7 @@
     at every tick, for every such device:
         row     = the row of its newest accepted command that holds now; none: its fallback
         set     = what the device reads, if it is off the row's setpoint by more than half a step
+        failed  = its feedback, if it is off the row's setpoint by more than a step and 5 % of its most, 10 minutes into the row
 
 Only the clock and the store decide what is set, never what was set before. A dispatcher that was killed, or whose clock was put
 right, does at its next tick what is right at that moment; and setting a gate to where it is costs nothing.
@@ -10,16 +11,16 @@ right, does at its next tick what is right at that moment; and setting a gate to
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from waterbalance.controllers.controller import ControllerError
-from waterbalance.store.alarms import clear, ring
+from waterbalance.store.alarms import clear, ring, ringing
 from waterbalance.store.audit_log import Event, append
 from waterbalance.store.outbox import newest_of_each
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
     from waterbalance.controllers.plain_gate import GateReading
@@ -31,6 +32,12 @@ if TYPE_CHECKING:
 
 CONFIRMED: frozenset[CommandState] = frozenset({"confirmed"})
 
+SETTLE = dt.timedelta(minutes=10)
+"""How long after a row's start a gate may travel before its feedback is judged."""
+
+NEAR = 0.05
+"""How far the feedback may lie off the setpoint, as a share of the most that the device may be asked for. [-]"""
+
 
 class Gate(Protocol):
     """What is used of a device that has no memory."""
@@ -40,7 +47,7 @@ class Gate(Protocol):
         ...
 
     def read_now(self) -> GateReading:
-        """Its setpoint in the command's unit, and whether it is in Remote. Raises `ControllerError`."""
+        """Its setpoint and feedback in the command's unit, and whether it is in Remote. Raises `ControllerError`."""
         ...
 
 
@@ -52,24 +59,26 @@ class Tick:
     """Devices that were told a setpoint, and which."""
 
     failed: Mapping[str, str]
-    """Devices that could not be told, and why."""
+    """Devices that could not be told or did not follow, and why."""
 
 
 def tick(store: Store, gates: Mapping[str, Gate], devices: Mapping[str, Device], now: dt.datetime) -> Tick:
     """Bring every gate to what its newest accepted command says for this moment. Raises `StoreError`."""
     with store.reading() as connection:
         newest = {each.controller: each.envelope.command for each in newest_of_each(connection, CONFIRMED)}
+        alarms = ringing(connection)
     done: dict[str, float] = {}
     failed: dict[str, str] = {}
     for name, gate in sorted(gates.items()):
         wanted = None if name not in newest else setpoint_at(newest[name], now)
         try:
-            if wanted is not None and _is_off(gate, wanted, devices[name]):
-                _set(gate, wanted, devices[name])
+            if wanted is not None and _bring(gate, wanted, devices[name], travelled=now - since(newest[name], now)):
                 done[name] = wanted
         except ControllerError as error:
             failed[name] = str(error)
-    _write_down(store, done, failed, frozenset(gates), now)
+    # An alarm of another kind is about a command: whether a gate follows says nothing of it.
+    wrong = {alarm.subject for alarm in alarms if alarm.kind == "gate"} - {a.subject for a in alarms if a.kind != "gate"}
+    _write_down(store, done, failed, (wrong & set(gates)) - set(failed), now)
     return Tick(done, failed)
 
 
@@ -85,6 +94,12 @@ def setpoint_at(command: Command, now: dt.datetime) -> float | None:
     return (command.fallback.setpoint or 0.0) if command.fallback.mode == "flow" else 0.0
 
 
+def since(command: Command, now: dt.datetime) -> dt.datetime:
+    """When what a command says for a moment began: its latest row that began or ended, or the command itself."""
+    moments = (command.valid_from, *(moment for row in command.rows for moment in (row.start, row.end)))
+    return max((moment for moment in moments if moment <= now), default=now)
+
+
 def next_change(store: Store, gates: frozenset[str], now: dt.datetime) -> dt.datetime | None:
     """When the next row of any gate begins or ends; None where nothing is to come."""
     with store.reading() as connection:
@@ -93,12 +108,21 @@ def next_change(store: Store, gates: frozenset[str], now: dt.datetime) -> dt.dat
     return min(moments, default=None)
 
 
-def _is_off(gate: Gate, wanted: float, device: Device) -> bool:
+def _bring(gate: Gate, wanted: float, device: Device, travelled: dt.timedelta) -> bool:
+    """Whether the gate had to be set. Raises `ControllerError` where it cannot be, or has not followed what it holds."""
     reading = gate.read_now()
     if not reading.remote:
         raise ControllerError("it is in Local or maintenance mode")
     # NaN is off everything.
-    return not abs(reading.setpoint - wanted) <= device.setpoint_step / 2
+    if not abs(reading.setpoint - wanted) <= device.setpoint_step / 2:
+        _set(gate, wanted, device)
+        return True
+    near = max(device.setpoint_step, NEAR * device.limits.most)
+    if travelled > SETTLE and reading.feedback is not None and not abs(reading.feedback - wanted) <= near:
+        minutes = travelled.total_seconds() / 60.0
+        told = f"its feedback is {reading.feedback:g} {device.unit}, {minutes:.0f} minutes after it was to be at {wanted:g}"
+        raise ControllerError(f"{told}; look whether it is stuck, and at its sensor")
+    return False
 
 
 def _set(gate: Gate, wanted: float, device: Device) -> None:
@@ -108,14 +132,12 @@ def _set(gate: Gate, wanted: float, device: Device) -> None:
         raise ControllerError(f"it reads {reached:g} {device.unit} after it was set to {wanted:g}")
 
 
-def _write_down(
-    store: Store, done: Mapping[str, float], failed: Mapping[str, str], gates: frozenset[str], now: dt.datetime
-) -> None:
-    if not done and not failed:
+def _write_down(store: Store, done: Mapping[str, float], failed: Mapping[str, str], over: set[str], now: dt.datetime) -> None:
+    if not done and not failed and not over:
         return
     with store.writing() as connection:
         append(connection, now, *(Event("dispatcher", "set", name, {"setpoint": setpoint}) for name, setpoint in done.items()))
         for name, why in failed.items():
             ring(connection, name, "gate", why, now)
-        for name in gates & set(done):
+        for name in over:
             clear(connection, name, now)

@@ -48,6 +48,7 @@ def check_scenario(whole: Whole) -> Iterator[Finding]:
         partial_outages_of_the_unlimited,
         exclusive_sources_without_capacity,
         controllers_of_nothing,
+        controllers_of_one_structure,
         controllers_of_one_device,
         ratings_of_nothing,
         series_over_the_horizon,
@@ -229,6 +230,19 @@ def ratings_of_nothing(whole: Whole) -> Iterator[Finding]:
             place = whole.document.place(("controllers", name, "mode"), name)
             remedy = "Change the mode, or name another rating."
             yield Finding("the rating is for another mode", place, settings.mode, ratings[settings.rating].mode, remedy)
+
+
+def controllers_of_one_structure(whole: Whole) -> Iterator[Finding]:
+    """Two controllers of one structure: each would be told its whole flow."""
+    seen: dict[str, str] = {}
+    for name, settings in whole.scenario.controllers.items():
+        first = seen.setdefault(settings.structure, name)
+        if first != name:
+            place = whole.document.place(("controllers", name, "structure"), name)
+            remedy = (
+                "Each would be told the whole flow: remove one, or give each a canal of its own with its share of the capacity."
+            )
+            yield Finding("two controllers move one structure", place, repr(settings.structure), f"not that of {first!r}", remedy)
 
 
 def controllers_of_one_device(whole: Whole) -> Iterator[Finding]:
