@@ -33,7 +33,7 @@ from controllers.opensprinkler_device import FakeOpenSprinkler
 from waterbalance.controllers.modbus_line import Device
 from waterbalance.controllers.plain_gate import PlainGate, Register
 
-MQTT_GATE = "KH-G070"
+MQTT_GATE = "KH-G060"
 
 DEMANDS = {"a": 43_200, "b": 86_400, "c": 20, "d": 21_600, "e": 8_640}
 
@@ -51,7 +51,7 @@ tables:
   - {{file: inflow.csv}}
 issuing: {{patience: 1 hour, first_retry: 0.2 s, longest_retry: 1 s, lease: 2 s}}
 controllers:
-  KH-G070:
+  KH-G060:
     structure: canal_a
     protocol: mqtt
     broker: 127.0.0.1:{broker}
