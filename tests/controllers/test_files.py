@@ -183,6 +183,8 @@ def test_an_app_may_sign_with_a_small_json(tmp_path: Path) -> None:
     [
         ({"at": "2016-11-23T06:05"}, "line 3: at '2016-11-23T06:05'; allowed: from 2026-11-23 05:55"),
         ({"at": "2036-11-23T06:05"}, "line 3: at '2036-11-23T06:05'; allowed: from 2026-11-23 05:55"),
+        ({"at": "0001-01-01T00:00"}, "line 3: at '0001"),
+        ({"at": "9999-12-31T23:59"}, "line 3: at '9999"),
         ({"at": "2026-11-23T07:30"}, "line 3: at '2026-11-23T07:30'"),
         ({"status": "done"}, "line 3: status 'done'; allowed: accepted, for at 2026-11-23T06:05 the row was to hold until"),
         ({"setpoint": "0.9"}, "line 3: setpoint '0.9'; allowed: 0.8, as in the order; what was set otherwise"),
@@ -251,7 +253,7 @@ def test_times_of_an_order_are_told_to_the_second_with_the_offset_of_the_place(t
     assert files.read_back().rows == midday.command.rows
 
 
-@pytest.mark.parametrize("text", ["[1]", "{", '{"cmd_id": 5, "rows": 3}', "null", '"x"'])
+@pytest.mark.parametrize("text", ["[1]", "{", '{"cmd_id": 5, "rows": 3}', "null", '"x"', "[" * 200_000])
 def test_a_json_that_is_no_receipt_is_told(tmp_path: Path, text: str) -> None:
     files, envelope = Files("G1", tmp_path / "canal"), order("G1")
     commit_without_receipt(files, envelope)
