@@ -3,10 +3,12 @@
 import csv
 import datetime as dt
 import io
+import itertools
 import json
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import openpyxl
 import pytest
@@ -16,9 +18,10 @@ from waterbalance.controllers.controller import AGREED, RefusedError, Unreachabl
 from waterbalance.controllers.files import Files
 from waterbalance.controllers.sheet import sheet_html, sheet_of
 from waterbalance.controllers.sheet_excel import sheet_excel
+from waterbalance.controllers.sheet_texts import LANGUAGES, TEXTS, Language
 from waterbalance.errors import UsageError
-from waterbalance.schedule.command import Fallback
-from waterbalance.schedule.envelope import Envelope
+from waterbalance.schedule.command import Action, Fallback, Label, Mode
+from waterbalance.schedule.envelope import Approval, Envelope
 
 HOSTILE = {"lateral_3": {"en": "<script>alert(1)</script>", "zh-TW": '=HYPERLINK("http://x")'}}
 
@@ -180,6 +183,8 @@ def test_an_app_may_sign_with_a_small_json(tmp_path: Path) -> None:
     [
         ({"at": "2016-11-23T06:05"}, "line 3: at '2016-11-23T06:05'; allowed: from 2026-11-23 05:55"),
         ({"at": "2036-11-23T06:05"}, "line 3: at '2036-11-23T06:05'; allowed: from 2026-11-23 05:55"),
+        ({"at": "0001-01-01T00:00"}, "line 3: at '0001"),
+        ({"at": "9999-12-31T23:59"}, "line 3: at '9999"),
         ({"at": "2026-11-23T07:30"}, "line 3: at '2026-11-23T07:30'"),
         ({"status": "done"}, "line 3: status 'done'; allowed: accepted, for at 2026-11-23T06:05 the row was to hold until"),
         ({"setpoint": "0.9"}, "line 3: setpoint '0.9'; allowed: 0.8, as in the order; what was set otherwise"),
@@ -248,7 +253,7 @@ def test_times_of_an_order_are_told_to_the_second_with_the_offset_of_the_place(t
     assert files.read_back().rows == midday.command.rows
 
 
-@pytest.mark.parametrize("text", ["[1]", "{", '{"cmd_id": 5, "rows": 3}', "null", '"x"'])
+@pytest.mark.parametrize("text", ["[1]", "{", '{"cmd_id": 5, "rows": 3}', "null", '"x"', "[" * 200_000])
 def test_a_json_that_is_no_receipt_is_told(tmp_path: Path, text: str) -> None:
     files, envelope = Files("G1", tmp_path / "canal"), order("G1")
     commit_without_receipt(files, envelope)
@@ -293,7 +298,41 @@ def test_the_files_can_be_read_by_others(tmp_path: Path) -> None:
 
 
 def test_times_on_the_sheet_are_those_of_the_place() -> None:
-    envelope = order("G1")
-    page = sheet_html(sheet_of("canal", (envelope,), {}, "en"))
-    local = envelope.command.rows[0].start.astimezone(TAIPEI)
-    assert f"{local:%Y-%m-%d %H:%M}" in page
+    """However the engine's clock tells a change, its approval or a recall."""
+    envelope = replace(order("G1", start=SIX), approvals=(Approval("chief", SIX.astimezone(dt.UTC)),))
+    first, *others = envelope.command.rows
+    moment = SIX.astimezone(dt.UTC) + dt.timedelta(minutes=7, microseconds=5)
+    midday = changed(envelope, rows=(replace(first, start=moment), *others), valid_from=moment)
+    stop = changed(envelope, rows=(), action="stop", valid_from=moment)
+    for told, starts in ((midday, 2), (stop, 1)):
+        page = sheet_html(sheet_of("canal", (told,), {}, "en"))
+        assert page.count("2026-11-23 06:07") == starts
+        assert "2026-11-23 09:00" in page
+        assert "chief (2026-11-23 06:00)" in page
+        assert "2026-11-22" not in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_label_action_and_mode_has_its_words(language: Language) -> None:
+    for label, action, mode in itertools.product(get_args(Label), get_args(Action), get_args(Mode)):
+        told = changed(order("G1"), label=label, action=action, mode=mode)
+        (printed,) = sheet_of("canal", (told,), {}, language).orders
+        assert printed.told
+        assert printed.unit.endswith(f"({TEXTS[language]['mode_' + mode]})")
+    told_apart = {TEXTS[language][label] for label in get_args(Label)}
+    assert len(told_apart) == len(get_args(Label))
+    assert TEXTS["en"].keys() == TEXTS["zh-TW"].keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("mode", get_args(get_type_hints(Fallback)["mode"]))
+def test_a_stop_says_one_thing_only(language: Language, mode: str) -> None:
+    fallback = Fallback(mode, 0.3 if mode == "flow" else None)  # type: ignore[arg-type]
+    withdrawn, stopped = (
+        sheet_html(sheet_of("canal", (order("G1", action=action, fallback=fallback),), {}, language))
+        for action in ("withdraw", "stop")
+    )
+    assert TEXTS[language][mode] in withdrawn
+    assert TEXTS[language]["stop"] in stopped
+    assert TEXTS[language]["if_nothing"] not in stopped
+    assert f">{TEXTS[language][mode]}" not in stopped

@@ -8,7 +8,10 @@ import pytest
 
 from scenario.folders import changed, findings_about, line_of
 from scenario.test_schema import VALIDATOR, values_of
+from waterbalance.controllers.modbus_table import MOST_ROWS, ROW_SIZE, ROWS
+from waterbalance.controllers.modbus_table import STATUS_SIZE as TABLE_STATUS_SIZE
 from waterbalance.errors import InputError
+from waterbalance.scenario.controller_quantities import STATUS_SIZE, TABLE_SIZE
 from waterbalance.scenario.controller_settings import ModbusSettings, MqttSettings, OpenSprinklerSettings
 from waterbalance.scenario.devices import devices_of
 from waterbalance.scenario.read import read_scenario
@@ -179,6 +182,85 @@ def test_a_mistake_has_its_place(told: Path, old: str, new: str, what: str, said
     assert said in str(found[0])
     assert found[0].where.line is not None
     assert found[0].where.line >= line_of(told, "ratings:")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what", "said"),
+    [
+        ("greatest_step: 0.4 m3/s", "greatest_step: 0 m3/s", "the greatest step allows no change", "more than 0 m3/s"),
+        ("greatest_step: 0.4 m3/s", "greatest_step: -0.4 m3/s", "the greatest step allows no change", "found -0.4 m3/s"),
+        ("setpoint: 0.3 m3/s", "setpoint: 2.6 m3/s", "the fallback is outside of the limits", "0, or 0 to 2.5 m3/s"),
+        ("setpoint: 0.3 m3/s", "setpoint: -0.3 m3/s", "the fallback is outside of the limits", "found -0.3 m3/s"),
+        ("most: 2 h", "most: 64801 s", "the valve cannot be open so long", "at most 64800 s"),
+        ("upstream_depth: 150 cm", "upstream_depth: 150 cm, downstream_depth: 151 cm", "downstream_depth is not below", ""),
+        ("upstream_depth: 150 cm", "upstream_depth: 150 cm, downstream_depth: 150 cm", "downstream_depth is not below", ""),
+    ],
+)  # fmt: skip
+def test_a_limit_that_makes_no_sense_is_told_at_its_line(told: Path, old: str, new: str, what: str, said: str) -> None:
+    (finding,) = findings_about(changed(told, old, new))
+    assert what in finding.what
+    assert said in str(finding)
+    assert finding.where.line == line_of(told, new)
+
+
+def test_a_limit_may_be_just_as_far_as_the_device_goes(told: Path) -> None:
+    changed(changed(told, "most: 2 h", "most: 18 h"), "setpoint: 0.3 m3/s", "setpoint: 0 m3/s")
+    assert read_scenario(changed(told, "{least: 0 m3/s, most: 2500", "{least: 0.2 m3/s, most: 2500"))
+
+
+@pytest.mark.parametrize(
+    "duration", ["oldest_plan", "greatest_clock_skew", "first_retry", "longest_retry", "patience", "lease"]
+)  # fmt: skip
+def test_a_duration_of_issuing_is_not_zero(told: Path, duration: str) -> None:
+    path = told / "scenario.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + f"\nissuing:\n  {duration}: 0 s\n", encoding="utf-8")
+    (finding,) = findings_about(told)
+    assert finding.what == f"{duration!r} is out of its range"
+    assert finding.where.line == line_of(told, f"{duration}: 0 s")
+
+
+SECOND = """
+  KH-P009:
+    structure: plain_canal
+    protocol: {protocol}
+    address: 10.0.0.7:502
+    {registers}
+    limits: {{least: 0 m3/s, most: 2 m3/s}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("protocol", "registers", "at", "found"),
+    [
+        ("modbus", "base: 215\n    status: 500", "base: 215", "215 to 330; allowed: none of 'KH-P002': 100 to 215"),
+        ("modbus", "base: 216\n    status: 500", "base: 216", "216 to 331; allowed: none of 'KH-P002': 300 to 307"),
+        ("modbus", "base: 400\n    status: 307", "status: 307", "307 to 314; allowed: none of 'KH-P002': 300 to 307"),
+        ("modbus", "base: 400\n    status: 93", "status: 93", "93 to 100; allowed: none of 'KH-P002': 100 to 215"),
+        ("plain_gate", "setpoint: {address: 99, kind: f32}", "setpoint: {address: 99", "99 to 100; allowed"),
+        ("modbus", "base: 400\n    status: 308", None, ""),
+        ("modbus", "base: 400\n    status: 92", None, ""),
+        ("modbus", "base: 100\n    status: 300\n    unit_id: 2", None, ""),
+        ("plain_gate", "setpoint: {address: 99, kind: u16}", None, ""),
+    ],
+)
+def test_two_tables_of_one_device_do_not_overlap(told: Path, protocol: str, registers: str, at: str | None, found: str) -> None:
+    """The table of KH-P002 is in the registers 100 to 215 of 10.0.0.7, its status in 300 to 307; 502 is the usual port."""
+    path = told / "scenario.yaml"
+    text, gone, rest = path.read_text(encoding="utf-8").partition("  KH-G020:\n")
+    assert gone
+    rest = rest[rest.index("  KH-V003:") :]
+    path.write_text(text + rest + SECOND.format(protocol=protocol, registers=registers), encoding="utf-8")
+    if at is None:
+        assert read_scenario(told)
+        return
+    findings = [finding for finding in findings_about(told) if finding.where.line == line_of(told, at)]
+    assert [finding.what for finding in findings] == ["two controllers share registers"]
+    assert found in str(findings[0])
+
+
+def test_sizes_are_those_of_the_table() -> None:
+    assert ROWS + MOST_ROWS * ROW_SIZE == TABLE_SIZE
+    assert TABLE_STATUS_SIZE == STATUS_SIZE
 
 
 @pytest.mark.parametrize(

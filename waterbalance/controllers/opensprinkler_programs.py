@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from waterbalance.controllers.fit import UnfitError
 from waterbalance.errors import Finding, Findings, Place
+from waterbalance.scenario.controller_quantities import LONGEST_RUN
 from waterbalance.schedule.command import Row
 
 if TYPE_CHECKING:
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from waterbalance.schedule.envelope import Envelope
 
 ENABLED, DISABLED = 81, 80
-LONGEST_RUN = 64_800
-"""Most seconds of a run; beyond 65,535 the device stores the rest without a word."""
-
 LONGEST_NAME = 31
 MOST_STATIONS = 200
 

@@ -133,7 +133,7 @@ def _from_json(path: Path, content: bytes) -> list[_Line]:
         told = json.loads(content.decode("utf-8-sig"))
         signed = {key: "" if told.get(key) is None else str(told[key]) for key in ("cmd_id", "by", "at", "status", "remark")}
         rows = [{**signed, "start": str(row["start"]), "set_to": str(row["set_to"])} for row in told.get("rows", ())]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _unreadable(path, repr(error), "{cmd_id, by, at, status, remark, rows}") from None
     own = [_Line(path, f"row {number}", row) for number, row in enumerate(rows, start=1)]
     return [_Line(path, "the receipt", {**signed, "start": ALL}), *own]

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from waterbalance.controllers.order_file import number
+from waterbalance.controllers.order_file import number, zone_at_gate
 from waterbalance.controllers.sheet_texts import TEXTS, Language
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     import jinja2
@@ -68,21 +69,26 @@ def sheet_html(sheet: Sheet) -> str:
 
 def _order(envelope: Envelope, titles: Mapping[str, Mapping[str, str]], language: Language) -> SheetOrder:
     texts, command = TEXTS[language], envelope.command
-    here = envelope.command.valid_from.tzinfo
-    approved = ", ".join(f"{each.by} ({each.at.astimezone(here):%Y-%m-%d %H:%M})" for each in envelope.approvals)
-    facts = (
+    here = zone_at_gate(command)
+    approved = ", ".join(f"{each.by} ({_minute(each.at, here)})" for each in envelope.approvals)
+    facts = [
         (texts["order"], f"{envelope.sequence} ({texts[command.label]})"),
         (texts["code"], command.cmd_id[:8]),
-        (texts["valid"], f"{command.valid_from:%Y-%m-%d %H:%M} {texts['to']} {command.valid_until:%Y-%m-%d %H:%M}"),
+        (texts["valid"], f"{_minute(command.valid_from, here)} {texts['to']} {_minute(command.valid_until, here)}"),
         (texts["approved"], approved or "-"),
-        (texts["if_nothing"], _fallback(command, texts)),
-    )
+    ]
+    # A gate that is closed until told otherwise does nothing by itself.
+    if command.action != "stop":
+        facts.append((texts["if_nothing"], _fallback(command, texts)))
     gate = f"{_title(command.structure, titles, language)} ({command.controller})"
     unit = f"{command.unit} ({texts['mode_' + command.mode]})"
-    rows = tuple(
-        SheetRow(f"{row.start:%Y-%m-%d %H:%M}", f"{row.end:%Y-%m-%d %H:%M}", number(row.setpoint)) for row in command.rows
-    )
-    return SheetOrder(gate, facts, texts[command.action], command.action != "apply", unit, rows)
+    rows = tuple(SheetRow(_minute(row.start, here), _minute(row.end, here), number(row.setpoint)) for row in command.rows)
+    return SheetOrder(gate, tuple(facts), texts[command.action], command.action != "apply", unit, rows)
+
+
+def _minute(moment: dt.datetime, here: dt.tzinfo | None) -> str:
+    """As a clock at the gate shows it."""
+    return f"{moment.astimezone(here):%Y-%m-%d %H:%M}"
 
 
 def _fallback(command: Command, texts: Mapping[str, str]) -> str:

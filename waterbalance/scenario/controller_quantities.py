@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 UNIT_OF: Mapping[Mode, str] = {"flow": "m3/s", "level": "m", "position": "m", "speed": units.FRACTION, "duration": "s"}
 """Units of setpoints."""
 
+LONGEST_RUN = 64_800
+"""Longest run of an OpenSprinkler; beyond 65,535 it stores the rest without a word. [s]"""
+
+TABLE_SIZE, STATUS_SIZE = 116, 8
+"""Registers of a table stored ahead (a header of 20 and 24 rows of 4) and of its status."""
+
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 _ADDRESS = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from waterbalance.scenario.controller_quantities import (
+    STATUS_SIZE,
+    TABLE_SIZE,
     UNIT_OF,
     Address,
     CubicMetres,
@@ -18,6 +20,7 @@ from waterbalance.scenario.controller_quantities import (
     SetpointText,
     host_of,
     is_variable,
+    port_of,
     step_of,
 )
 from waterbalance.schedule.command import Fallback, Limits, Mode
@@ -248,6 +251,11 @@ class _OnModbus(DeviceSettings):
     timeout: Seconds = 3.0
     """How long an answer may take. [s]"""
 
+    @property
+    def device(self) -> tuple[str, str, str]:
+        """Host, port and number of the device, however they are written."""
+        return host_of(self.address).lower(), str(port_of(self.address, 502)), str(self.unit_id)
+
 
 class ModbusSettings(_OnModbus):
     """A PLC that stores a table ahead."""
@@ -255,10 +263,10 @@ class ModbusSettings(_OnModbus):
     protocol: Literal["modbus"]
     """Modbus TCP, with the table of the README."""
 
-    base: int = Field(ge=0, le=65_535 - 116, strict=True)
+    base: int = Field(ge=0, le=65_535 - TABLE_SIZE, strict=True)
     """Address of the table, from 0 on: register 40001 of a manual is 0."""
 
-    status: int = Field(ge=0, le=65_535 - 8, strict=True)
+    status: int = Field(ge=0, le=65_535 - STATUS_SIZE, strict=True)
     """Address of the status."""
 
     word_order: Literal["big", "little"] = "big"
@@ -271,13 +279,17 @@ class ModbusSettings(_OnModbus):
     def _takes_only_what_tables_tell(self) -> Self:
         if self.mode == "duration":
             raise ValueError("mode is no mode of the table; use flow, level or position")
-        if self.base - 8 < self.status < self.base + 116:
+        if self.base - STATUS_SIZE < self.status < self.base + TABLE_SIZE:
             raise ValueError("status lies inside the table; give another address")
         return self
 
     def place(self, name: str) -> tuple[str, ...]:  # noqa: ARG002 (its address is enough)
         """See `DeviceSettings`."""
-        return "modbus", self.address, str(self.unit_id), str(self.base)
+        return "modbus", *self.device, str(self.base)
+
+    def registers(self) -> dict[str, range]:
+        """Registers that nobody else may use, by the field that gives the first one."""
+        return {"base": range(self.base, self.base + TABLE_SIZE), "status": range(self.status, self.status + STATUS_SIZE)}
 
 
 class RegisterSettings(_Model):
@@ -330,7 +342,12 @@ class PlainGateSettings(_OnModbus):
 
     def place(self, name: str) -> tuple[str, ...]:  # noqa: ARG002 (its address is enough)
         """See `DeviceSettings`."""
-        return "modbus", self.address, str(self.unit_id), str(self.setpoint.address)
+        return "modbus", *self.device, str(self.setpoint.address)
+
+    def registers(self) -> dict[str, range]:
+        """Registers that nobody else may use, by the field that gives the first one."""
+        size = 2 if self.setpoint.kind.endswith("32") else 1
+        return {"setpoint": range(self.setpoint.address, self.setpoint.address + size)}
 
 
 class OpenSprinklerSettings(DeviceSettings):
@@ -368,7 +385,8 @@ class OpenSprinklerSettings(DeviceSettings):
 
     def place(self, name: str) -> tuple[str, ...]:  # noqa: ARG002 (its address is enough)
         """See `DeviceSettings`."""
-        return self.protocol, self.address, str(self.station)
+        port = port_of(self.address, 80 if self.tls is None else 443)
+        return self.protocol, host_of(self.address).lower(), str(port), str(self.station)
 
 
 AnyController = FilesSettings | MqttSettings | ModbusSettings | PlainGateSettings | OpenSprinklerSettings

@@ -27,22 +27,22 @@ class IssuingSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    oldest_plan: Duration = 1.5
+    oldest_plan: Duration = Field(default=1.5, gt=0)
     """How long ago a plan may have been made when its commands leave. [day]"""
 
-    greatest_clock_skew: Duration = 60 * SECONDS
+    greatest_clock_skew: Duration = Field(default=60 * SECONDS, gt=0)
     """How far a device's clock may be off; beyond it nothing is sent. [day]"""
 
-    first_retry: Duration = 5 * SECONDS
+    first_retry: Duration = Field(default=5 * SECONDS, gt=0)
     """Wait before the second attempt; it doubles with each one. [day]"""
 
-    longest_retry: Duration = 600 * SECONDS
+    longest_retry: Duration = Field(default=600 * SECONDS, gt=0)
     """Longest wait between attempts. [day]"""
 
-    patience: Duration = 2.0 / 24.0
+    patience: Duration = Field(default=2.0 / 24.0, gt=0)
     """How long a device is asked before the command is given up and somebody is called. [day]"""
 
-    lease: Duration = 120 * SECONDS
+    lease: Duration = Field(default=120 * SECONDS, gt=0)
     """How long a sender may take for a command before another one does it. [day]"""
 
     approvals: int = Field(default=1, ge=1, le=5, strict=True)

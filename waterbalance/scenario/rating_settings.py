@@ -41,6 +41,12 @@ class SluiceGateSettings(_Model):
     greatest_opening: Level = Field(default=float("inf"), gt=0)
     """How far the gate travels. [m]"""
 
+    @model_validator(mode="after")
+    def _lets_water_through(self) -> Self:
+        if self.downstream_depth >= self.upstream_depth:
+            raise ValueError("downstream_depth is not below upstream_depth, so that nothing flows; exchange them or mend one")
+        return self
+
     def rating(self, structure: str) -> Rating:
         """Of a structure."""
         return SluiceGate(structure, self.width, self.upstream_depth, self.downstream_depth, self.greatest_opening)

@@ -1,0 +1,78 @@
+"""Whether devices can be asked for what their limits tell, and whether two of them share registers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waterbalance.errors import Finding
+from waterbalance.scenario.controller_quantities import LONGEST_RUN
+from waterbalance.scenario.controller_settings import ModbusSettings, OpenSprinklerSettings, PlainGateSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from waterbalance.scenario.checks import Whole
+    from waterbalance.scenario.controller_settings import AnyController
+
+
+def setpoints_beyond_devices(whole: Whole) -> Iterator[Finding]:
+    """Steps that allow no change, fallbacks out of the limits, and valves that are to be open longer than they can."""
+    for name, settings in whole.scenario.controllers.items():
+        for inside, what, found, allowed, remedy in _beyond(settings):
+            place = whole.document.place(("controllers", name, *inside), name)
+            yield Finding(what, place, f"{found:g} {settings.unit}", allowed, remedy)
+
+
+def _beyond(settings: AnyController) -> Iterator[tuple[tuple[str, str], str, float, str, str]]:
+    """Where inside of the controller, what, found, allowed and what to do."""
+    limits, unit = settings.command_limits(), settings.unit
+    if limits.greatest_step is not None and limits.greatest_step <= 0.0:
+        remedy = "Give the greatest change from one row to the next, or leave it out."
+        yield (
+            ("limits", "greatest_step"),
+            "the greatest step allows no change",
+            limits.greatest_step,
+            f"more than 0 {unit}",
+            remedy,
+        )
+    setpoint = settings.command_fallback().setpoint
+    closed = setpoint == 0.0 and settings.mode != "level"
+    if setpoint is not None and not closed and not limits.least <= setpoint <= limits.most:
+        zero = "" if settings.mode == "level" else "0, or "
+        allowed = f"{zero}{limits.least:g} to {limits.most:g} {unit}"
+        yield ("fallback", "setpoint"), "the fallback is outside of the limits", setpoint, allowed, "Mend it, or the limits."
+    if isinstance(settings, OpenSprinklerSettings) and limits.most > LONGEST_RUN:
+        remedy = "Give a shorter time: its programs end there."
+        yield ("limits", "most"), "the valve cannot be open so long", limits.most, f"at most {LONGEST_RUN} s, 18 h", remedy
+
+
+def registers_of_two(whole: Whole) -> Iterator[Finding]:
+    """Registers of one device into which two controllers write, or one writes what the other reads as its status."""
+    seen: list[tuple[str, ModbusSettings | PlainGateSettings]] = []
+    for name, settings in whole.scenario.controllers.items():
+        if not isinstance(settings, ModbusSettings | PlainGateSettings):
+            continue
+        for other, earlier in seen:
+            # Those that begin alike are one device, which has a finding of its own.
+            if earlier.device == settings.device and earlier.place(other) != settings.place(name):
+                yield from _shared(whole, name, settings, other, earlier)
+        seen.append((name, settings))
+
+
+def _shared(
+    whole: Whole,
+    name: str,
+    settings: ModbusSettings | PlainGateSettings,
+    other: str,
+    earlier: ModbusSettings | PlainGateSettings,
+) -> Iterator[Finding]:
+    for key, own in settings.registers().items():
+        taken = [each for each in earlier.registers().values() if own.start < each.stop and each.start < own.stop]
+        if taken:
+            place = whole.document.place(("controllers", name, key), name)
+            allowed = f"none of {other!r}: {', '.join(_span(each) for each in taken)}"
+            yield Finding("two controllers share registers", place, _span(own), allowed, "Give one of them another address.")
+
+
+def _span(registers: range) -> str:
+    return f"{registers.start} to {registers.stop - 1}" if len(registers) > 1 else f"{registers.start}"
