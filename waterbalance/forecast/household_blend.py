@@ -71,7 +71,7 @@ class HouseholdBlend:
     README: the median against the mean, the local level against one that returns, SARIMAX (1, 1, 1)(1, 0, 0) against (1, 0, 1)
     (1, 0, 1). Priors are set by the size of effects. That spikes of the last three days are told both ways (a spike, a new
     level) is a hedge: earlier origins prefer a new level by half a percent, scored ones both, which was made with them in sight.
-    Zeros are outages: they are missing, and named. The same seed draws errors of the same days for zones with the same record. Source
+    Zeros are outages: missing, and named. The same seed draws errors of the same days for zones with the same record. Source
     of the median: Stock, J. H., Watson, M. W. (2004), doi:10.1002/for.928. Do not use it for hours (`HourlyDemand`).
     """
 
