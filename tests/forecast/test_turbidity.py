@@ -54,7 +54,7 @@ def test_a_step_is_told_by_its_mean() -> None:
 
 @pytest.mark.parametrize("follows", [False, True])
 def test_a_stuck_meter_and_another_unit_are_named(follows: bool) -> None:
-    """40 days at one value, a dry day a thousand times too large (16 000 NTU, no flood above 550): left out, the response stays."""
+    """40 days at one value, a dry day a thousand times too large (16 000 NTU, no flood above 550): left out, by name."""
     sound = rainy(replace(RESPONSE, exponent=1.0, deviation=0.3, persistence=0.5))
     faulty = sound.copy()
     faulty.iloc[400:440, 0] = 5000.0
