@@ -87,6 +87,16 @@ def test_many_zones_name_the_faulty_one_and_stop_after_a_week() -> None:
         ManyZones().fit(frame).predict(Horizon((dt.date(2024, 2, 5), dt.date(2024, 2, 20))))
 
 
+def test_many_zones_name_readings_of_zero() -> None:
+    frame = zones(3)
+    frame.iloc[-30:, 1] = 0.0
+    told = ManyZones().fit(frame).predict(Horizon((dt.date(2024, 2, 5), dt.date(2024, 2, 6))))
+    assert told["zone 1"].notes == ("30 days left out, 2024-01-06 to 2024-02-04: zero (an outage?), taken as unknown",)
+    assert told["zone 0"].notes == ()
+    with pytest.raises(InputError, match=r"zone 2.*all readings are zero|all readings are zero.*zone 2"):
+        ManyZones().fit(frame.assign(**{"zone 2": 0.0}))
+
+
 def test_many_zones_leave_out_what_a_meter_cannot_have_meant() -> None:
     frame = zones(4)
     frame.iloc[-4:, 1] *= 1000.0

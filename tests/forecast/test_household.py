@@ -12,6 +12,7 @@ from waterbalance.errors import InputError
 from waterbalance.forecast.cross_validation import cross_validation
 from waterbalance.forecast.dated_table import DatedTable
 from waterbalance.forecast.household import HouseholdDemand
+from waterbalance.forecast.household_blend import HouseholdBlend
 from waterbalance.forecast.per_capita import PerCapitaDemand
 from waterbalance.forecast.skill import coverage
 from waterbalance.horizon import Horizon
@@ -72,9 +73,17 @@ def test_gaps_and_zeros_are_stepped_over() -> None:
     assert holed.value("median") == pytest.approx(whole.value("median"), rel=0.03)
 
 
-def test_only_zeros_are_refused() -> None:
-    with pytest.raises(InputError, match="too few values"):
-        HouseholdDemand().fit(meters(400) * 0.0)
+@pytest.mark.parametrize("forecaster", [HouseholdDemand(), HouseholdBlend()])
+def test_zeros_are_named(forecaster: HouseholdDemand | HouseholdBlend) -> None:
+    """The last 30 days are zero: left out with a note of these days."""
+    outage = meters(400)
+    outage.iloc[-30:] = 0.0
+    days = outage.index[[-30, -1]]
+    ahead = Horizon((days[1].date() + dt.timedelta(days=1), days[1].date() + dt.timedelta(days=2)))
+    told = forecaster.fit(outage).predict(ahead, members=5)
+    assert told.notes == (f"30 days left out, {days[0].date()} to {days[1].date()}: zero (an outage?), taken as unknown",)
+    with pytest.raises(InputError, match="all readings are zero; found 400 days of zero"):
+        forecaster.fit(outage * 0.0)
 
 
 def test_the_past_is_not_forecast() -> None:

@@ -90,6 +90,43 @@ def test_meters_teach_what_the_structure_misses() -> None:
     assert np.log(told).std() == pytest.approx(0.03, rel=0.2)
 
 
+def test_meters_on_a_delayed_ramp_are_held_against_that_ramp() -> None:
+    """0 to 20,000 layers of 600 L in 120 days: 100 m3 more a day, 60 days late: 1,000 m3 after 70 days, then 1,100."""
+    start = dt.date(2026, 1, 1)
+    ramp = DatedTable((start, dt.date(2026, 5, 1)), (0.0, 20_000.0), ramped=True)
+    fab = SemiconductorFab((ProcessLine("N2", ramp, 600.0, ramp_delays=(60.0,)),))
+    days = pd.date_range(start, periods=71)
+    meters = pd.Series(np.maximum(0.0, np.arange(71.0) - 60.0) * 100.0, index=days)
+    ahead = Horizon((dt.date(2026, 3, 13), dt.date(2026, 3, 14)))
+    assert fab.fit(meters).predict(ahead, members=5).values == pytest.approx(np.full((1, 5), 1100.0))
+
+
+def test_every_plan_starts_from_the_meters() -> None:
+    """10,000 or 20,000 layers as from 1 January, both doubled by 2 March: the meters show 2,000 m3, both go to 4,000."""
+    dates = (dt.date(2026, 3, 1), dt.date(2026, 3, 2))
+    plans = tuple(DatedTable(dates, (layers, 2.0 * layers)) for layers in (10_000.0, 20_000.0))
+    meters = pd.Series(2000.0, index=pd.date_range("2025-12-01", "2026-03-01"))
+    told = SemiconductorFab((ProcessLine("N2", plans, 100.0),)).fit(meters).predict(DAY, members=10).values
+    assert told == pytest.approx(np.full((1, 10), 4000.0))
+
+
+def test_a_plan_that_the_meters_contradict_goes_on_from_them() -> None:
+    """A ramp from 1,000 to 2,000 m3 on 1 February or 60 days later: the meters still show 1,000 on 1 March.
+
+    In April the late ramp is over: its members double. On 2 March the early ones are where the meters are, too.
+    """
+    dates = (dt.date(2026, 2, 1), dt.date(2026, 2, 2))
+    line = ProcessLine("N2", DatedTable(dates, (10_000.0, 20_000.0)), 100.0, ramp_delays=(0.0, 60.0))
+    meters = pd.Series(1000.0, index=pd.date_range("2025-12-01", "2026-03-01"))
+    fab = SemiconductorFab((line,)).fit(meters)
+    told = fab.predict(DAY, members=200).values[0]
+    late = np.isclose(told, 1000.0, rtol=1e-9)
+    assert late.sum() == 100
+    assert np.median(told[~late]) == pytest.approx(1000.0, rel=0.05)
+    april = fab.predict(Horizon((dt.date(2026, 4, 10), dt.date(2026, 4, 11))), members=200).values[0]
+    assert april[late] == pytest.approx(2000.0)
+
+
 def test_minimum_contract_and_standstill() -> None:
     idle = ProcessLine("N7", DatedTable((dt.date(2026, 1, 1), dt.date(2026, 3, 2)), (0.0, 10.0)), 200.0)
     fab = SemiconductorFab((idle,), minimum_load=50.0, contract=60.0).fit(NOTHING)

@@ -52,6 +52,24 @@ def test_a_step_is_told_by_its_mean() -> None:
     assert told[0, 0] == pytest.approx((20.0 * 7.0**2 + 20.0 * 4.0**2) / 2)
 
 
+@pytest.mark.parametrize("follows", [False, True])
+def test_a_stuck_meter_and_another_unit_are_named(follows: bool) -> None:
+    """40 days at one value, a dry day a thousand times too large (16 000 NTU, no flood above 550): left out, by name."""
+    sound = rainy(replace(RESPONSE, exponent=1.0, deviation=0.3, persistence=0.5))
+    faulty = sound.copy()
+    faulty.iloc[400:440, 0] = 5000.0
+    calm = sound["y"].iloc[:400].rolling(7, center=True).max()
+    dry = int(np.nanargmin(calm.to_numpy()))
+    faulty.iloc[dry, 0] *= 1000.0
+    forecaster = TurbidityAfterRain().fit(sound)
+    told = (forecaster.follow(faulty) if follows else forecaster.fit(faulty)).predict(daily("2020-08-01", 1), members=5)
+    assert told.filled == 41
+    assert told.notes[0].startswith(f"40 days left out, {DAYS[400].date()} to {DAYS[439].date()}: the same value day after day")
+    assert told.notes[1].startswith(f"1 day left out, {DAYS[dry].date()}: a thousand times as large")
+    assert forecaster.response_ is not None
+    assert forecaster.response_.clear == pytest.approx(20.0, rel=0.1)
+
+
 def test_the_response_is_learned_back() -> None:
     response = TurbidityResponse(clear=15.0, exponent=1.8, memory=0.6, deviation=0.4, persistence=0.5)
     history = rainy(response)

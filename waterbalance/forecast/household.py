@@ -14,8 +14,7 @@ from waterbalance.forecast.daily_steps import asked_days, over_steps
 from waterbalance.forecast.exogenous import refuse_weather, without_exogenous
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
-from waterbalance.forecast.history import checked_history
-from waterbalance.forecast.screening import screened
+from waterbalance.forecast.screening import outages_left_out
 from waterbalance.forecast.seasonal_naive import days_ahead
 from waterbalance.forecast.waves import year_waves
 
@@ -68,8 +67,8 @@ class HouseholdDemand:
 
     Week and season by least squares; x and e by maximum likelihood in a Kalman filter (statsmodels `UnobservedComponents`),
     which steps over missing days. Members are simulated paths. The spread stays bounded far ahead, and a new level is
-    followed and slowly forgotten. The season is left out with less than two years of values. Zeros are meter
-    outages here: they count as missing.
+    followed and slowly forgotten. The season is left out with less than two years of values. Zeros are
+    outages here: they count as missing, and a note names them.
 
     Source: Harvey, A. C. (1989): Forecasting, structural time series models and the Kalman filter,
     doi:10.1017/CBO9781107049994. Do not use it when restrictions or holidays will change the demand (it knows neither), nor
@@ -92,8 +91,7 @@ class HouseholdDemand:
 
         Raises `InputError` when the history is no series of numbers on dates, or has too few days.
         """
-        metered = checked_history(without_exogenous(history), shortest=1).values
-        known = screened(checked_history(metered.where(metered > 0.0), shortest=self.shortest))
+        known = outages_left_out(without_exogenous(history), shortest=self.shortest)
         recent = known.values.iloc[-self.memory :]
         days = pd.DatetimeIndex(recent.index)
         harmonics = self.harmonics if recent.notna().sum() >= _DAYS_FOR_THE_SEASON else 0

@@ -26,7 +26,7 @@ from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import checked_history
 from waterbalance.forecast.household import departure_model, unmetered_weekdays
 from waterbalance.forecast.member_draw import deal
-from waterbalance.forecast.screening import screened
+from waterbalance.forecast.screening import outages_left_out
 from waterbalance.forecast.seasonal_naive import days_ahead
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class HouseholdBlend:
     README: the median against the mean, the local level against one that returns, SARIMAX (1, 1, 1)(1, 0, 0) against (1, 0, 1)
     (1, 0, 1). Priors are set by the size of effects. That spikes of the last three days are told both ways (a spike, a new
     level) is a hedge: earlier origins prefer a new level by half a percent, scored ones both, which was made with them in sight.
-    Zeros are outages: they count as missing. The same seed draws errors of the same days for zones with the same record. Source
+    Zeros are outages: missing, and named. The same seed draws errors of the same days for zones with the same record. Source
     of the median: Stock, J. H., Watson, M. W. (2004), doi:10.1002/for.928. Do not use it for hours (`HourlyDemand`).
     """
 
@@ -154,9 +154,8 @@ class HouseholdBlend:
     def _known(self, history: Past) -> tuple[History, pd.DataFrame]:
         """The checked demand of the days of the memory, and its exogenous columns."""
         values, told = split(history, self._names)
-        metered = checked_history(values, shortest=1).values
-        last = metered.where(metered > 0.0).iloc[-self.memory :]
-        known = screened(checked_history(last, shortest=self.shortest))
+        last = checked_history(values, shortest=1).values.iloc[-self.memory :]
+        known = outages_left_out(last, shortest=self.shortest)
         known = replace(known, notes=(*known.notes, *unmetered_weekdays(known.values)))
         dates = pd.DatetimeIndex(told.index).tz_localize(None)
         return known, told.set_axis(dates, axis=0).reindex(known.values.index)

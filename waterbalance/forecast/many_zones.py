@@ -14,9 +14,8 @@ from waterbalance.forecast.demand_effects import DAYS_FOR_THE_SEASON, Calendar, 
 from waterbalance.forecast.direct_ridge import by_week, learn_ridge, told_by_ridge
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
-from waterbalance.forecast.history import checked_history
 from waterbalance.forecast.household import unmetered_weekdays
-from waterbalance.forecast.screening import screened
+from waterbalance.forecast.screening import outages_left_out
 from waterbalance.forecast.seasonal_naive import days_ahead
 
 if TYPE_CHECKING:
@@ -95,7 +94,7 @@ class ManyZones:
         findings, made = Findings(), {}
         for name, series in histories.items():
             try:
-                made[str(name)] = screened(checked_history(series.where(~(series == 0.0)), shortest=_SHORTEST))
+                made[str(name)] = outages_left_out(series, shortest=_SHORTEST)
             except InputError as error:
                 findings.extend([Finding(each.what, Place(str(name)), each.found, each.allowed) for each in error.findings])
         findings.raise_if_any(InputError, "histories to learn from")

@@ -8,7 +8,8 @@
 
 They are left out (NaN) with a note that says what, when, and how many; what cannot be told from nature (a flood, a dry
 river) stays. Do not use it on ten-day means or on figures that people have set: neighbours agree there by rights, and
-nothing is found.
+nothing is found. Zeros are true where a river falls dry or a fab stands still; a zone of households never takes nothing
+(`outages_left_out`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from waterbalance.forecast.history import Doubt
+from waterbalance.errors import Finding, InputError
+from waterbalance.forecast.history import Doubt, checked_history
 from waterbalance.forecast.lone_readings import lone_readings
 
 if TYPE_CHECKING:
@@ -65,6 +67,25 @@ def screened(history: History) -> History:
     doubted = np.logical_or.reduce(list(found.values()))
     kept = history.values.mask(doubted)
     return replace(history, values=kept, missing=int(kept.isna().sum()), notes=(*history.notes, *notes))
+
+
+def outages_left_out(history: pd.Series, *, shortest: int) -> History:
+    """A checked and screened history of households, in which zeros are outages of meter or supply: unknown, and named.
+
+    `shortest` is how many days must have a value above zero. Raises `InputError` as `checked_history` does, and where all
+    readings are zero.
+    """
+    values = checked_history(history, shortest=0).values
+    zero = (values == 0.0).to_numpy()
+    if zero.any() and zero.sum() == values.notna().sum():
+        days = values.index[zero]
+        found = f"{days.size} days of zero, {days[0].date()} to {days[-1].date()}"
+        remedy = "Check the meter and the column; leave days empty that were not measured."
+        finding = Finding("all readings are zero", found=found, allowed="readings above zero", remedy=remedy)
+        raise InputError("a history to learn from", (finding,))
+    notes = (_note(values, zero, "zero (an outage?), taken as unknown"),) if zero.any() else ()
+    known = screened(checked_history(values.mask(zero), shortest=shortest))
+    return replace(known, notes=(*notes, *known.notes))
 
 
 def stuck(values: Floats, least: int = STUCK) -> Mask:

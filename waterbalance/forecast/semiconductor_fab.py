@@ -18,7 +18,7 @@ from waterbalance.forecast.fab_cooling import HUMIDITY, TEMPERATURE, FabCooling,
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import checked_history
-from waterbalance.forecast.log_residuals import LogResiduals, fit_log_residuals
+from waterbalance.forecast.log_residuals import fit_log_residuals
 from waterbalance.forecast.screening import screened
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 UNTOLD_AIR: Final = "nobody tells the air of the days to come: it is that of past years around these dates"
 NORMAL_AIR: Final = "nobody tells the air of the days to come: the towers have the monthly normals, alike in all members"
+
+Alternative = tuple[tuple[int, float], ...]
+"""What one member holds to be true: number of the plan and delay of the ramp [day] of each line."""
 
 _LITRES: Final = 1000.0
 _SHORTEST_RESIDUALS: Final = 60
@@ -52,7 +55,7 @@ class ProcessLine:
 
     @property
     def plans(self) -> tuple[DatedTable | float, ...]:
-        """Its production plans, at least one; the first one is that of the past."""
+        """Its production plans, at least one."""
         return self.layers if isinstance(self.layers, tuple) else (self.layers,)
 
 
@@ -69,7 +72,9 @@ class SemiconductorFab:
     (the second plan of one line comes with the second of all others), by the delay of each line's ramp and by the weather:
     past years, or `weather=` frames with `temperature` [degC] and `relative_humidity` [1].
     Where the fab's own meters are given, what the structure leaves unexplained is learned as a series of logarithms
-    (`log_residuals.py`) and its paths are drawn too. On-site tanks are part of the network (component `fab`), not of demand.
+    (`log_residuals.py`) and its paths are drawn too: for each plan and delay against what it asked for itself, so that every
+    member starts from the meters and goes on along its own plan; no plan is given less weight.
+    On-site tanks are part of the network (component `fab`), not of demand.
 
     Do not use it where only a total and its growth are known: `FabDemand` asks for less.
     """
@@ -99,11 +104,11 @@ class SemiconductorFab:
     """Where the figures come from; shown in the report."""
 
     air_: pd.DataFrame | None = field(default=None, init=False, repr=False)
-    residuals_: LogResiduals | None = field(default=None, init=False, repr=False)
+    metered_: pd.Series | None = field(default=None, init=False, repr=False)
     notes_: tuple[str, ...] | None = field(default=None, init=False, repr=False)
 
     def fit(self, history: Past) -> Self:
-        """Check the settings; learn past air and residuals where a frame holds them.
+        """Check the settings; keep past air and meters where a frame holds them.
 
         A frame may have the columns `y` (intake [m3/day]), `temperature` [degC] and `relative_humidity` [1]. A series is the
         intake alone, and may be empty. Raises `InputError` with all that is out of its range or not asked for.
@@ -118,12 +123,12 @@ class SemiconductorFab:
             remedy = "Give monthly normals, or daily weather to fit."
             findings.add(Finding("the air at the towers is not known", allowed=f"{TEMPERATURE} and {HUMIDITY}", remedy=remedy))
         findings.raise_if_any(InputError, "demand of a fab")
-        self.air_, self.residuals_, self.notes_ = air, None, ()
+        self.air_, self.metered_, self.notes_ = air, None, ()
         if TARGET in frame.columns and frame[TARGET].notna().any():
             metered = screened(checked_history(frame[TARGET], shortest=1))
             self.notes_ = metered.notes
             if metered.values.notna().sum() >= _SHORTEST_RESIDUALS:
-                self.residuals_ = self._learned_residuals(metered.values)
+                self.metered_ = metered.values
         return self
 
     def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
@@ -138,20 +143,27 @@ class SemiconductorFab:
         days = asked_days(horizon, members, seed)
         told = None if weather is None else weather_members(weather, (TEMPERATURE, HUMIDITY) if self.cooling else (), days)
         generator = np.random.default_rng(seed)
-        layers = self._layers(days, members, generator)
+        alternatives = self._alternatives(members, generator)
+        layers = self._layers(days, alternatives)
         air = None if self.cooling is None else air_of_members(self.cooling, self.air_, told, days, members, seed)
         intake = self._intake(days, layers, air)
-        if self.residuals_ is not None:
-            intake = intake * np.exp(self.residuals_.paths(days, members, generator))
+        if self.metered_ is not None:
+            intake = intake * np.exp(self._residual_paths(self.metered_, days, alternatives, generator))
         return Forecast(over_steps(self._bounded(days, intake, layers), horizon), self.label, notes=notes)
 
-    def _layers(self, days: pd.DatetimeIndex, members: int, generator: np.random.Generator) -> list[Floats]:
-        """Layers of each line, shape (days, members)."""
+    def _alternatives(self, members: int, generator: np.random.Generator) -> list[Alternative]:
+        """The plans and delays that each member keeps to, dealt evenly."""
         plans = generator.permutation(np.arange(members) % self._plans()).tolist()
         told = []
         for line in self.lines:
             delays = generator.permutation(np.resize(np.asarray(line.ramp_delays, dtype=np.float64), members)).tolist()
-            drawn = [(plan % len(line.plans), delay) for plan, delay in zip(plans, delays, strict=True)]
+            told.append([(plan % len(line.plans), delay) for plan, delay in zip(plans, delays, strict=True)])
+        return list(zip(*told, strict=True))
+
+    def _layers(self, days: pd.DatetimeIndex, alternatives: list[Alternative]) -> list[Floats]:
+        """Layers of each line, shape (days, alternatives)."""
+        told = []
+        for line, drawn in zip(self.lines, zip(*alternatives, strict=True), strict=True):
             known = {each: values_on(line.plans[each[0]], days - pd.Timedelta(days=each[1])) for each in set(drawn)}
             told.append(np.column_stack([known[each] for each in drawn]))
         return told
@@ -178,17 +190,29 @@ class SemiconductorFab:
         refuse_contradiction(days, least, most)
         return np.asarray(np.where(running, np.clip(intake, least[:, None], most[:, None]), 0.0))
 
-    def _learned_residuals(self, metered: pd.Series) -> LogResiduals | None:
-        """Logarithm of the meters over the structure, on the days before; None where the air of the past is not known."""
-        days = pd.DatetimeIndex(metered.index)
-        layers = [values_on(line.plans[0], days)[:, None] for line in self.lines]
-        air = None
-        if self.cooling is not None:
-            air = self.cooling.air_on(days, self.air_)
-        structure = self._intake(days, layers, air)[:, 0]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.log(metered.to_numpy(dtype=np.float64) / structure)
-        return fit_log_residuals(pd.Series(np.where(np.isfinite(ratio), ratio, np.nan), index=days))
+    def _residual_paths(
+        self, metered: pd.Series, days: pd.DatetimeIndex, alternatives: list[Alternative], generator: np.random.Generator
+    ) -> Floats:
+        """Paths of what the meters show beyond each member's own structure, shape (days, members); 0 where none is known."""
+        distinct = list(dict.fromkeys(alternatives))
+        past = self._past_structures(pd.DatetimeIndex(metered.index), distinct)
+        # Plans that differ in the days to come only have one past, which is learned from once.
+        structures, numbers = np.unique(past, axis=1, return_inverse=True)
+        number_of = dict(zip(distinct, numbers.ravel().tolist(), strict=True))
+        held = np.array([number_of[alternative] for alternative in alternatives])
+        paths = np.zeros((len(days), len(alternatives)))
+        for number, structure in enumerate(structures.T):
+            with np.errstate(divide="ignore", invalid="ignore"):
+                ratio = np.log(metered / structure)
+            residuals, own = fit_log_residuals(ratio.where(np.isfinite(ratio))), held == number
+            if residuals is not None:
+                paths[:, own] = residuals.paths(days, int(own.sum()), generator)
+        return paths
+
+    def _past_structures(self, days: pd.DatetimeIndex, alternatives: list[Alternative]) -> Floats:
+        """What each alternative asks for on the days before, NaN where the air is not known, shape (days, alternatives)."""
+        air = None if self.cooling is None else self.cooling.air_on(days, self.air_)
+        return self._intake(days, self._layers(days, alternatives), air)
 
     def _range_findings(self) -> list[Finding]:
         found = [Finding("the fab makes nothing", allowed="one line or more")] if not self.lines else []

@@ -18,6 +18,7 @@ from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import checked_history
 from waterbalance.forecast.inflow import RAIN, checked_rain, told_rain
 from waterbalance.forecast.member_draw import deal
+from waterbalance.forecast.screening import screened
 from waterbalance.forecast.seasonal_naive import days_ahead
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class TurbidityAfterRain:
         response is declared.
         """
         target, frame = split(history, (RAIN,))
-        self.history_ = checked_history(target, shortest=0 if self.response is not None else _SHORTEST)
+        self.history_ = screened(checked_history(target, shortest=0 if self.response is not None else _SHORTEST))
         self.rain_ = checked_rain(frame[RAIN])
         values, rain = self._past()
         self.response_ = self.response or _learned(values, rain)
@@ -103,7 +104,7 @@ class TurbidityAfterRain:
         """Go on from the last days of `history`; the response stays."""
         fitted(self.response_, self)
         target, frame = split(history, (RAIN,))
-        self.history_, self.rain_ = checked_history(target, shortest=0), checked_rain(frame[RAIN])
+        self.history_, self.rain_ = screened(checked_history(target, shortest=0)), checked_rain(frame[RAIN])
         return self
 
     def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:

@@ -29,6 +29,7 @@ ORIGINS = (
     (r"(^|：)(\d+) members issued ([\d-]+) to ([\d-]+), then ", r"\1\3 發布之 \2 成員系集至 \4，其後："),
     (r"(^|: )(\d+) days? left out, ([\d-]+) to ([\d-]+): ", r"\1略去 \2 日（\3 至 \4）："),
     (r"(^|: )1 day left out, ([\d-]+): ", r"\1略去 1 日（\2）："),
+    (r"zero \(an outage\?\), taken as unknown$", r"讀數為零（停水？），視為不明"),
     (r"the same value day after day \(a stuck meter\?\)$", r"連日同值（儀器卡住？）"),
     (r"a thousand times as large as the others \(another unit\?\)$", r"為其他值之千倍（單位不同？）"),
     (r"a thousandth of the others \(another unit\?\)$", r"為其他值之千分之一（單位不同？）"),
