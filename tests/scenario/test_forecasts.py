@@ -10,6 +10,7 @@ import pytest
 import waterbalance as wb
 from scenario.folders import changed, findings_about
 from waterbalance.errors import InputError
+from waterbalance.operate.before_planning import hints_before_planning
 from waterbalance.scenario import forecast, read_scenario
 from waterbalance.scenario.forecasters import FORECASTERS
 
@@ -176,6 +177,23 @@ def test_members_from_outside(tutorial: Path) -> None:
     assert sorted(made.values[0]) == pytest.approx([86_400.0, 3 * 86_400.0])
     assert np.all((made.values[1:] >= 100.0 * 86_400.0) & (made.values[1:] <= 106.0 * 86_400.0))
     assert made.label.startswith("2 members issued 2026-02-28 to 2026-03-01, then day-of-year climatology")
+
+
+@pytest.mark.parametrize(
+    ("issued", "note"),
+    [
+        ("2026-02-19", None),
+        ("2026-02-18", "lake.inflow: the newest issue of ensemble is 11 days old (2026-02-18): more than 10 days"),
+        ("2026-03-01", "lake.inflow: no issue of ensemble was made before 2026-03-01: the first is of 2026-03-01"),
+    ],
+)
+def test_an_ensemble_that_is_old_or_of_tomorrow_is_told_before_a_plan(tutorial: Path, issued: str, note: str | None) -> None:
+    """On the last day that is still fresh nothing is said."""
+    write_history(tutorial, "date,lake.inflow [m3/s]")
+    (tutorial / "tables/ensemble.csv").write_text(f"issued,ds,member,value [m3/s]\n{issued},2026-03-01,a,100\n")
+    with_forecast(tutorial, ENSEMBLE, "lake.inflow")
+    told = [hint for hint in hints_before_planning(read_scenario(tutorial)) if "issue of ensemble" in hint]
+    assert told == ([] if note is None else [note])
 
 
 @pytest.mark.parametrize(
