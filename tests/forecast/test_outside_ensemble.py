@@ -112,6 +112,30 @@ def test_issues_in_another_unit_are_refused() -> None:
         OutsideEnsemble(pd.concat(archive)).fit(flooded).predict(daily("2021-06-01", 3))
 
 
+@pytest.mark.parametrize("factor", [1000.0, 0.001])
+def test_a_member_in_another_unit_than_the_others_is_left_out_by_name(factor: float) -> None:
+    usual = {member: [9.0 + member] * 5 for member in range(1, 5)}
+    odd = usual | {3: [12.0 * factor] * 3 + [12.0] * 2}
+    made = OutsideEnsemble(issue("2021-05-31", odd)).fit(HISTORY).predict(daily("2021-06-01", 5), members=12)
+    assert set(made.values[0]) == {10.0, 11.0, 13.0}
+    assert [note for note in made.notes if note.startswith("member 3 left out of the outside ensemble")]
+    few = usual | {3: [12.0 * factor] * 2 + [12.0] * 3}
+    made = OutsideEnsemble(issue("2021-05-31", few)).fit(HISTORY).predict(daily("2021-06-01", 5), members=12)
+    assert (set(made.values[4]), made.notes) == ({10.0, 11.0, 12.0, 13.0}, ())
+
+
+def test_of_two_members_and_of_dry_days_nobody_is_odd() -> None:
+    """A river that dries up in most members may yet run in one."""
+    for told in (
+        {1: [10.0] * 3, 2: [1500.0] * 3},
+        {1: [0.0] * 3, 2: [0.0] * 3, 3: [5.0] * 3},
+        {1: [5.0] * 3, 2: [5.0] * 3, 3: [0.0] * 3},
+    ):
+        made = OutsideEnsemble(issue("2021-05-31", told)).fit(HISTORY).predict(daily("2021-06-01", 3), members=6)
+        assert len(set(made.values[0])) == 2
+        assert not [note for note in made.notes if "left out" in note]
+
+
 def test_one_issue_of_a_flood_that_the_river_has_known_is_noted() -> None:
     flooded = HISTORY.copy()
     flooded["2020-06-10":"2020-06-11"] = [5000.0, 500.0]

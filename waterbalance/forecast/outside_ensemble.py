@@ -18,6 +18,7 @@ from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import Doubt
 from waterbalance.forecast.member_draw import deal
+from waterbalance.forecast.odd_members import without_odd_members
 from waterbalance.horizon import Horizon
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class OutsideEnsemble:
     history ends earlier; so backtests are honest.
 
     Source of the correction: linear scaling, as in Teutschbein, C., Seibert, J. (2012), doi:10.1016/j.jhydrol.2012.05.052.
-    It mends the mean, not the spread.
+    It mends the mean, not the spread. Members in another unit than the rest are left out by name (`odd_members.py`).
     """
 
     issues: pd.DataFrame
@@ -89,7 +90,10 @@ class OutsideEnsemble:
             forecast = over_steps(values, horizon, self.kind)
             return Forecast(forecast, past.label, past.filled, (*past.notes, "no issue of the outside ensemble is known yet"))
         record = fitted(climatology.history_, climatology).values
-        doubts = checked_unit(known, record) if self.kind == "rate" else ()
+        doubts: tuple[str, ...] = ()
+        if self.kind == "rate":
+            known, odd = without_odd_members(known)
+            doubts = (*odd, *checked_unit(known, record))
         issue, issued = _corrected(known, record, self.kind), known[ISSUED].max()
         told = issue.reindex(days).to_numpy(dtype=np.float64)
         whole = np.isfinite(told).all(axis=1)

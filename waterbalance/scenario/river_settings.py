@@ -170,7 +170,8 @@ class TurbiditySettings(WithWeatherAhead, _WithRain):
         """Turbidity as `y`, unknown where there is no history, and rain [mm], from the first day with rain on."""
         rain = _rain(columns)
         both = rain.to_frame().join(as_pandas(columns.get(key)).rename("y"), how="outer")[["y", RAIN]]
-        return both[both.index >= rain.index.min()]
+        since: pd.DataFrame = both[both.index >= rain.index.min()]
+        return since
 
 
 def _rain(columns: Columns) -> pd.Series:
