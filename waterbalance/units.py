@@ -73,6 +73,9 @@ _DEFINITIONS: Final = (
     "nephelometric_turbidity_unit = [turbidity] = NTU",
 )
 
+_CURRENCIES: Final = (("NTD", "TWD"), ("USD",), ("EUR",))
+"""Words of one currency, of those that the definitions know."""
+
 _NUMBER: Final = re.compile(r"^\s*([+-]?(?:\d[\d,_ ]*)?\.?\d+(?:[eE][+-]?\d+)?)\s*(.*?)\s*$")
 
 # A file may be hostile: powers of powers would keep the unit library busy for ever, so only a single digit is a power.
@@ -109,18 +112,26 @@ def split(text: str) -> tuple[float, str]:
 
 
 @cache
-def factor(unit: str, internal: str) -> float:
-    """What one `unit` is in the `internal` unit.
+def factor(unit: str, internal: str, currency: str = MONEY) -> float:
+    """What one `unit` is in the `internal` unit; money may be told in the word of one's own `currency`.
 
-    Raises `UnitError` when the unit is unknown or of another kind.
+    Raises `UnitError` when the unit is unknown, of another kind, or in another currency.
     """
     import pint as pint_library  # noqa: PLC0415
 
     if internal == TEMPERATURE:
         return _celsius(unit)
     registry = _registry()
-    unknown = UnitError(f"{unit!r} is not a known unit; for {describe(internal)} write for example {examples(internal)}")
-    readable = _MILLION.sub("Mm3", unit).replace("NT$", "NTD").replace("%", "percent").replace("·", "*").strip()
+    unknown = UnitError(
+        f"{unit!r} is not a known unit; for {describe(internal)} write for example {examples(internal, currency)}"
+    )
+    readable = (
+        _MILLION.sub("Mm3", _neutral(unit, currency) if MONEY in internal else unit)
+        .replace("NT$", "NTD")
+        .replace("%", "percent")
+        .replace("·", "*")
+        .strip()
+    )
     readable = f"1 {readable}" if readable.startswith("/") else readable
     if not _is_plain(readable):
         raise unknown
@@ -136,6 +147,26 @@ def factor(unit: str, internal: str) -> float:
     return size
 
 
+def _neutral(unit: str, currency: str) -> str:
+    """A unit of money with the word `currency` for one's own; 元 is anybody's.
+
+    Raises `UnitError` where it is of another currency. Who has not told a currency may use all words that are known.
+    """
+    if currency == MONEY:
+        return unit
+    known = unit.replace("NT$", "NTD")
+    own = currency.replace("NT$", "NTD").strip()
+    for word in next((words for words in _CURRENCIES if own in words), (own,)):
+        known = re.sub(rf"(?<![\w$])([kM]?){re.escape(word)}(?![\w$])", rf"\1{MONEY}", known)
+    other = next((word for words in _CURRENCIES for word in words if word in known), None)
+    if other is not None:
+        raise UnitError(
+            f"{unit!r} is in {other}, and the currency of the scenario is {currency}; "
+            f"convert the amount and write {known.replace(other, currency)!r}, or mend the key 'currency'"
+        )
+    return known
+
+
 def _celsius(unit: str) -> float:
     """One, for degrees Celsius: those of other scales have another zero, which no factor can tell."""
     if unit.strip() not in _CELSIUS:
@@ -149,8 +180,8 @@ def _is_plain(unit: str) -> bool:
     return len(unit) <= _LONGEST_UNIT and powers and _RAISED.search(unit) is None
 
 
-def parse(text: str, internal: str) -> float:
-    """Read a quantity such as `45000 m3/day` into the internal unit.
+def parse(text: str, internal: str, currency: str = MONEY) -> float:
+    """Read a quantity such as `45000 m3/day` into the internal unit; `currency` is one's own word for money.
 
     Raises `UnitError` for a missing, unknown or wrong unit. A fraction may be written `0.25` or `25 %`.
 
@@ -163,9 +194,9 @@ def parse(text: str, internal: str) -> float:
     if not unit:
         if internal == FRACTION:
             return number
-        raise UnitError(f"{text!r} has no unit; for {describe(internal)} write for example {examples(internal)}")
+        raise UnitError(f"{text!r} has no unit; for {describe(internal)} write for example {examples(internal, currency)}")
     # Division by the inverse where that is exact keeps 12 m3/s at 1036800 and not 1036800.0000000001.
-    conversion = factor(unit, internal)
+    conversion = factor(unit, internal, currency)
     value = number * round(conversion) if math.isclose(conversion, round(conversion), rel_tol=1e-12) else number * conversion
     if not math.isfinite(value):
         raise UnitError(f"{text!r} is too large")
@@ -208,6 +239,7 @@ def describe(internal: str) -> str:
     return _DESCRIPTIONS.get(internal, (f"a quantity in {internal}", ""))[0]
 
 
-def examples(internal: str) -> str:
-    """How a quantity of this kind may be written in a file."""
-    return _DESCRIPTIONS.get(internal, ("", f"'1 {internal}'"))[1]
+def examples(internal: str, currency: str = MONEY) -> str:
+    """How a quantity of this kind may be written in a file, with its own word for money."""
+    example = _DESCRIPTIONS.get(internal, ("", f"'1 {internal}'"))[1]
+    return example if currency == MONEY else example.replace("NTD", currency)

@@ -38,6 +38,16 @@ def test_the_newest_issue_then_climatology() -> None:
     assert forecast.notes == ()
 
 
+def test_a_gauge_that_lags_hides_no_newer_issue() -> None:
+    """The gauge ends on 17 May: on 20 May the issue of the 19th counts, that of the 20th does not yet."""
+    issues = pd.concat([issue(f"2021-05-{day}", {1: [float(day)] * 5}) for day in (17, 19, 20)])
+    forecaster = OutsideEnsemble(issues).fit(HISTORY[:"2021-05-17"])
+    forecast = forecaster.predict(daily("2021-05-20", 2), members=1)
+    assert forecast.values[:, 0].tolist() == [19.0, 19.0]
+    assert forecast.label.startswith("1 members issued 2021-05-19 to 2021-05-21")
+    assert forecaster.predict(daily("2021-05-18", 2), members=1).values[:, 0].tolist() == [17.0, 17.0]
+
+
 def test_an_old_issue_and_none_are_told() -> None:
     old = OutsideEnsemble(issue("2021-05-01", {1: [20.0] * 5})).fit(HISTORY).predict(daily("2021-06-01", 2))
     assert old.label == "day-of-year climatology 2019-2021"
@@ -94,12 +104,36 @@ def test_issues_in_another_unit_are_refused() -> None:
     message = "another unit than the record; found [0-9.e+-]* times the median of the 28 days before 2021-05-31"
     for factor in (1000.0, 0.001):
         with pytest.raises(InputError, match=message):
-            OutsideEnsemble(issue("2021-05-31", {1: [10.0 * factor] * 5})).fit(noise)
+            OutsideEnsemble(issue("2021-05-31", {1: [10.0 * factor] * 5})).fit(noise).predict(daily("2021-06-01", 3))
     flooded = noise.copy()
     flooded["2020-06-10":"2020-06-11"] = [9000.0, 900.0]
     archive = [issue(str(day.date()), {1: [10_000.0] * 5}) for day in pd.date_range(end="2021-05-31", periods=5, freq="5D")]
     with pytest.raises(InputError, match=message):
-        OutsideEnsemble(pd.concat(archive)).fit(flooded)
+        OutsideEnsemble(pd.concat(archive)).fit(flooded).predict(daily("2021-06-01", 3))
+
+
+@pytest.mark.parametrize("factor", [1000.0, 0.001])
+def test_a_member_in_another_unit_than_the_others_is_left_out_by_name(factor: float) -> None:
+    usual = {member: [9.0 + member] * 5 for member in range(1, 5)}
+    odd = usual | {3: [12.0 * factor] * 3 + [12.0] * 2}
+    made = OutsideEnsemble(issue("2021-05-31", odd)).fit(HISTORY).predict(daily("2021-06-01", 5), members=12)
+    assert set(made.values[0]) == {10.0, 11.0, 13.0}
+    assert [note for note in made.notes if note.startswith("member 3 left out of the outside ensemble")]
+    few = usual | {3: [12.0 * factor] * 2 + [12.0] * 3}
+    made = OutsideEnsemble(issue("2021-05-31", few)).fit(HISTORY).predict(daily("2021-06-01", 5), members=12)
+    assert (set(made.values[4]), made.notes) == ({10.0, 11.0, 12.0, 13.0}, ())
+
+
+def test_of_two_members_and_of_dry_days_nobody_is_odd() -> None:
+    """A river that dries up in most members may yet run in one."""
+    for told in (
+        {1: [10.0] * 3, 2: [1500.0] * 3},
+        {1: [0.0] * 3, 2: [0.0] * 3, 3: [5.0] * 3},
+        {1: [5.0] * 3, 2: [5.0] * 3, 3: [0.0] * 3},
+    ):
+        made = OutsideEnsemble(issue("2021-05-31", told)).fit(HISTORY).predict(daily("2021-06-01", 3), members=6)
+        assert len(set(made.values[0])) == 2
+        assert not [note for note in made.notes if "left out" in note]
 
 
 def test_one_issue_of_a_flood_that_the_river_has_known_is_noted() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waterbalance.errors import InputError
-from waterbalance.hydrology.crop_water import CropCoefficients, GrowthStages, crop_coefficient, fao56_coefficients
+from waterbalance.hydrology.crop_water import CropCoefficients, Edition, GrowthStages, crop_coefficient, fao56_coefficients
 from waterbalance.hydrology.effective_rainfall import fixed_percentage, usda_scs
 from waterbalance.hydrology.open_water import DEEP_TEMPERATE_WARMING, open_water_evaporation
 from waterbalance.hydrology.paddy import land_preparation, net_demand
@@ -27,6 +27,20 @@ def test_fao56_example_28_dry_bean() -> None:
     bean = CropCoefficients(0.15, 1.19, 0.35)
     curve = crop_coefficient([20, 40, 70, 95], GrowthStages(25, 25, 30, 20), bean)
     assert curve == pytest.approx([0.15, 0.77, 1.19, 0.56], abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("crop", "edition", "remedy"),
+    [
+        ("sorghum of nowhere", 1998, "Give the coefficients themselves, or choose one of those."),
+        ("sorghum of nowhere", 2025, "Give the coefficients themselves, or choose one of those."),
+        ("citrus", 2025, "Give the coefficients themselves, or take edition 1998."),
+    ],
+)
+def test_an_older_edition_is_named_where_it_helps(crop: str, edition: Edition, remedy: str) -> None:
+    with pytest.raises(InputError) as caught:
+        fao56_coefficients(crop, edition)
+    assert [each.remedy for each in caught.value.findings] == [remedy]
 
 
 def test_editions_differ_where_known() -> None:

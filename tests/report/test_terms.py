@@ -65,6 +65,14 @@ def test_every_declared_quantity_has_a_chinese_name() -> None:
             "the newest reading of demand is 30 days old (2026-01-30): more than 10 days",
             "demand 最新紀錄為 2026-01-30，已 30 日（逾 10 日）",
         ),
+        (
+            "the newest issue of ensemble is 16 days old (2026-03-04): more than 10 days",
+            "ensemble 最新一期發布於 2026-03-04，已 16 日（逾 10 日）",
+        ),
+        (
+            "no issue of ensemble was made before 2026-03-20: the first is of 2026-03-21",
+            "ensemble 於 2026-03-20 之前無任何一期（首期為 2026-03-21）",
+        ),
         ("the ETS of the bridge on the ridge", "the ETS of the bridge on the ridge"),
         ("recorded by the neighbours", "recorded by the neighbours"),
     ],

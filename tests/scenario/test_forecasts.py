@@ -10,6 +10,7 @@ import pytest
 import waterbalance as wb
 from scenario.folders import changed, findings_about
 from waterbalance.errors import InputError
+from waterbalance.operate.before_planning import hints_before_planning
 from waterbalance.scenario import forecast, read_scenario
 from waterbalance.scenario.forecasters import FORECASTERS
 
@@ -179,6 +180,23 @@ def test_members_from_outside(tutorial: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("issued", "note"),
+    [
+        ("2026-02-19", None),
+        ("2026-02-18", "lake.inflow: the newest issue of ensemble is 11 days old (2026-02-18): more than 10 days"),
+        ("2026-03-01", "lake.inflow: no issue of ensemble was made before 2026-03-01: the first is of 2026-03-01"),
+    ],
+)
+def test_an_ensemble_that_is_old_or_of_tomorrow_is_told_before_a_plan(tutorial: Path, issued: str, note: str | None) -> None:
+    """On the last day that is still fresh nothing is said."""
+    write_history(tutorial, "date,lake.inflow [m3/s]")
+    (tutorial / "tables/ensemble.csv").write_text(f"issued,ds,member,value [m3/s]\n{issued},2026-03-01,a,100\n")
+    with_forecast(tutorial, ENSEMBLE, "lake.inflow")
+    told = [hint for hint in hints_before_planning(read_scenario(tutorial)) if "issue of ensemble" in hint]
+    assert told == ([] if note is None else [note])
+
+
+@pytest.mark.parametrize(
     ("header", "row", "what", "line", "column"),
     [
         ("issued,day,member,value [m3/s]", "", "this is not the header of an ensemble", 1, None),
@@ -200,6 +218,26 @@ def test_a_wrong_ensemble_is_told_at_its_cell(
     assert (finding.what, finding.where.line, finding.where.column) == (what, line, column)
 
 
+def test_a_limit_is_told_in_the_unit_of_its_column(tutorial: Path) -> None:
+    rows = [f"{dt.date(2026, 2, 1) + dt.timedelta(days=day)},{103 if day == 3 else 60}" for day in range(28)]
+    (tutorial / "tables/air.csv").write_text("\n".join(["date,weather.relative_humidity [%]", *rows]))
+    settings = "forecaster: household_demand, history: {file: tables/history.csv}, weather: {file: tables/air.csv}"
+    with_forecast(tutorial, f"{settings}, exogenous: [relative_humidity]")
+    write_history(tutorial, "date,town.demand [CMD]")
+    finding = next(each for each in findings_about(tutorial) if "relative_humidity is out" in each.what)
+    assert (finding.found, finding.allowed) == ("103", "at most 100")
+
+
+@pytest.mark.parametrize(
+    "field", ["coefficients: {initial: 1}", "coefficients: 1.05", "field: {kind: paddy, ponding: {minimum: 1 mm}}"]
+)
+def test_a_list_is_asked_for_by_name(tutorial: Path, field: str) -> None:
+    crop = f"{{name: rice, area: 100 ha, planting: 02-01, stages: [30, 30, 30, 30], {field}}}"
+    with_forecast(tutorial, f"forecaster: crop_demand, efficiency: 0.5, weather: {{file: tables/air.csv}}, crops: [{crop}]")
+    told = [each.allowed for each in findings_about(tutorial) if "cannot be read" in each.what]
+    assert told == ["a list, as in [a, b, c]"]
+
+
 MUDDY_WEIR = """
   weir: {type: weir, inflow: 20000 m3/day, sources: {inflow: assumed}}
   sea: {type: outfall}
@@ -214,6 +252,32 @@ rules:
     sources: {limits: assumed}
 """
 RESPONSE = "{clear: 10 NTU, exponent: 2, memory: 0.5, deviation: 0, persistence: 0}"
+
+
+def test_newer_turbidity_than_rain_is_used_and_not_called_old(tutorial: Path) -> None:
+    """Rain ends four weeks before the start; the river is metered to the last day, and yesterday it was far from clear."""
+    days = pd.date_range("2023-03-01", "2026-02-28")
+    rain = np.where(days.day_of_year % 9 == 0, 20.0, 0.0)
+    rows = [f"{day.date()},{wet}" for day, wet in zip(days, rain, strict=True)][:-28]
+    (tutorial / "tables/rain.csv").write_text("\n".join(["date,weather.rain [mm/day]", *rows]))
+    noise = np.random.default_rng(3).normal(size=len(days))
+    for last in (10, 5000):
+        mud = 10.0 * (1.0 + rain / 10.0) * np.exp(np.convolve(noise, 0.9 ** np.arange(60))[: len(days)] / 3)
+        mud[-1] = last
+        rows = [f"{day.date()},{value:.3f}" for day, value in zip(days, mud, strict=True)]
+        (tutorial / "tables/mud.csv").write_text("\n".join(["date,weir.turbidity [NTU]", *rows]))
+        if last == 10:
+            changed(tutorial, "\nstate:", f"{MUDDY_WEIR}\nstate:")
+            settings = "forecaster: turbidity, history: {file: tables/mud.csv}, rain: {file: tables/rain.csv}, source: assumed"
+            text = (tutorial / "scenario.yaml").read_text(encoding="utf-8")
+            forecasts = f"{text}\nforecasts:\n  weir.turbidity: {{{settings}}}\n"
+            (tutorial / "scenario.yaml").write_text(forecasts, encoding="utf-8")
+            clear = forecast(read_scenario(tutorial)).series["weir", "turbidity"]
+    muddy = forecast(read_scenario(tutorial)).series["weir", "turbidity"]
+    assert np.median(muddy.values[0]) > 10 * np.median(clear.values[0])
+    assert [note for note in muddy.notes if "days old" in note] == [
+        "the newest reading of rain is 29 days old (2026-01-31): more than 10 days"
+    ]
 
 
 def test_turbidity_after_rain_stops_an_intake(tutorial: Path) -> None:

@@ -51,7 +51,7 @@ MISTAKES = {
         2,
         "lake.inflow is out of its range",
         "1e305",
-        "at most 1e+300",
+        "at most 1.15741e+289",  # 1e300 m3/day over 86 400 s and a million
         "Mend the cell",
     ),
     "a negative inflow": Mistake(

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from waterbalance.errors import Finding, InputError
+from waterbalance.forecast.history import Doubt
 from waterbalance.forecast.lone_readings import BEYOND, THOUSAND, in_season
 
 BEFORE: Final = 28
@@ -22,7 +23,7 @@ MANY: Final = 5
 """Issues that cannot all tell of floods."""
 
 
-def checked_unit(issues: pd.DataFrame, record: pd.Series) -> tuple[str, ...]:
+def checked_unit(issues: pd.DataFrame, record: pd.Series) -> tuple[Doubt, ...]:
     """A note where the newest of `issues` (`issued`, `value`) is far from the record and may yet be weather; else none.
 
     Raises `InputError` where it must be another unit.
@@ -35,7 +36,7 @@ def checked_unit(issues: pd.DataFrame, record: pd.Series) -> tuple[str, ...]:
         return ()
     many = len(ratios) >= MANY and _about_a_thousand(typical)
     if not many and not _beyond(float(medians.iloc[-1]), medians.index[-1], record):
-        return (f"the newest outside ensemble tells {newest:.3g} times the {BEFORE} days before it (another unit?)",)
+        return (Doubt(f"the newest outside ensemble tells {newest:.3g} times the {BEFORE} days before it (another unit?)"),)
     found = f"{newest:.3g} times the median of the {BEFORE} days before {medians.index[-1].date()}"
     remedy = "Tell the unit that the values have."
     finding = Finding("the issues tell another unit than the record", found=found, allowed="about the same", remedy=remedy)

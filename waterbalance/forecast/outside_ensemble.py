@@ -16,7 +16,9 @@ from waterbalance.forecast.ensemble_units import checked_unit
 from waterbalance.forecast.exogenous import refuse_weather, without_exogenous
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
+from waterbalance.forecast.history import Doubt
 from waterbalance.forecast.member_draw import deal
+from waterbalance.forecast.odd_members import without_odd_members
 from waterbalance.horizon import Horizon
 
 if TYPE_CHECKING:
@@ -31,18 +33,18 @@ _WEEK: Final = 7
 
 @dataclass
 class OutsideEnsemble:
-    """The newest issue that is known on the last day of the history, then day-of-year climatology.
+    """The newest issue from before the horizon, then day-of-year climatology.
 
     told[d, m] = value[issue, d, m] x correction[week of lead]                     (rates; + correction for levels)
     correction = (sum of what came / sum of the ensemble means) ^ (n / (n + 30))   (levels: mean difference x n / (n + 30))
 
     Corrections are learned from the n days of earlier issues that the record knows; without such days nothing is corrected.
     Days that the issue does not tell for every member (before its first, beyond its last lead) are climatology's; the label says
-    until when the issue goes, a note that there is none. Only issues up to the last day of the history count, so that backtests
-    are honest.
+    until when the issue goes, a note that there is none. Only issues from before the horizon's first day count, also where the
+    history ends earlier; so backtests are honest.
 
     Source of the correction: linear scaling, as in Teutschbein, C., Seibert, J. (2012), doi:10.1016/j.jhydrol.2012.05.052.
-    It mends the mean, not the spread.
+    It mends the mean, not the spread. Members in another unit than the rest are left out by name (`odd_members.py`).
     """
 
     issues: pd.DataFrame
@@ -55,33 +57,16 @@ class OutsideEnsemble:
     """Smallest value allowed in history and issues; None for no limit."""
 
     climatology_: DayOfYearClimatology | None = field(default=None, init=False, repr=False)
-    issue_: pd.DataFrame | None = field(default=None, init=False, repr=False)
-    issued_: pd.Timestamp | None = field(default=None, init=False, repr=False)
-    notes_: tuple[str, ...] = field(default=(), init=False, repr=False)
+    issues_: pd.DataFrame | None = field(default=None, init=False, repr=False)
 
     def fit(self, history: Past) -> Self:
-        """Learn the corrections from daily values, and find the newest issue.
+        """Keep daily values, which correct the issues.
 
-        Raises `InputError` when the history or the issues are faulty, or tell different units (`ensemble_units.py`).
+        Raises `InputError` when the history or the issues are faulty.
         """
         series = without_exogenous(history)
         climatology = DayOfYearClimatology(kind=self.kind, lowest=self.lowest).fit(series)
-        record = fitted(climatology.history_, climatology).values
-        issues = _checked(self.issues, self.lowest)
-        known = issues[issues[ISSUED] <= record.index[-1]]
-        self.climatology_, self.issue_, self.issued_, self.notes_ = climatology, None, None, ()
-        if known.empty:
-            return self
-        if self.kind == "rate":
-            self.notes_ = checked_unit(known, record)
-        newest = known[ISSUED].max()
-        issue = known[known[ISSUED] == newest].set_index([DATE, MEMBER])[VALUE].unstack()  # noqa: PD010 (nothing to aggregate)
-        correction = _corrections(known[known[ISSUED] < newest], record, self.kind)
-        weeks = _week_of_lead(pd.DatetimeIndex(issue.index) - newest)
-        nothing = 1.0 if self.kind == "rate" else 0.0
-        by_day = np.array([correction.get(min(week, max(correction, default=0)), nothing) for week in weeks.tolist()])
-        self.issue_ = issue.mul(by_day, axis=0) if self.kind == "rate" else issue.add(by_day, axis=0)
-        self.issued_ = newest
+        self.climatology_, self.issues_ = climatology, _checked(self.issues, self.lowest)
         return self
 
     def follow(self, history: Past) -> Self:
@@ -89,29 +74,48 @@ class OutsideEnsemble:
         return self.fit(history)
 
     def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:
-        """Amounts (or mean levels) over the steps, shape (steps, members)."""
+        """Amounts (or mean levels) over the steps, shape (steps, members).
+
+        Raises `InputError` when the issues tell another unit than the history (`ensemble_units.py`).
+        """
         refuse_weather(weather, self)
         climatology = fitted(self.climatology_, self)
         days = asked_days(horizon, members, seed)
         daily = Horizon((*(day.date() for day in days), horizon.end), horizon.time_zone)
         past = climatology.predict(daily, members=members, seed=seed)
         values = past.values / (daily.days[:, None] if self.kind == "rate" else 1.0)
-        whole = np.zeros(len(days), dtype=bool)
-        if self.issue_ is not None:
-            told = self.issue_.reindex(days).to_numpy(dtype=np.float64)
-            whole = np.isfinite(told).all(axis=1)
-            values = np.where(whole[:, None], told[:, deal(told.shape[1], members, seed)], values)
-        label, notes = self._told(days[whole], past)
-        return Forecast(over_steps(values, horizon, self.kind), label, past.filled, (*past.notes, *self.notes_, *notes))
+        issues = fitted(self.issues_, self)
+        known = issues[issues[ISSUED] < days[0]]
+        if known.empty:
+            forecast = over_steps(values, horizon, self.kind)
+            return Forecast(forecast, past.label, past.filled, (*past.notes, "no issue of the outside ensemble is known yet"))
+        record = fitted(climatology.history_, climatology).values
+        doubts: tuple[str, ...] = ()
+        if self.kind == "rate":
+            known, odd = without_odd_members(known)
+            doubts = (*odd, *checked_unit(known, record))
+        issue, issued = _corrected(known, record, self.kind), known[ISSUED].max()
+        told = issue.reindex(days).to_numpy(dtype=np.float64)
+        whole = np.isfinite(told).all(axis=1)
+        values = np.where(whole[:, None], told[:, deal(told.shape[1], members, seed)], values)
+        named = f"{issue.shape[1]} members issued {issued.date()}"
+        if whole.any():
+            label, notes = f"{named} to {days[whole][-1].date()}, then {past.label}", doubts
+        else:
+            label, notes = past.label, (*doubts, Doubt(f"the newest outside ensemble, {named}, tells none of these days"))
+        return Forecast(over_steps(values, horizon, self.kind), label, past.filled, (*past.notes, *notes))
 
-    def _told(self, days: pd.DatetimeIndex, past: Forecast) -> tuple[str, tuple[str, ...]]:
-        """Label and notes of a forecast for which the issue tells `days`."""
-        if self.issue_ is None or self.issued_ is None:
-            return past.label, ("no issue of the outside ensemble is known yet",)
-        issue = f"{self.issue_.shape[1]} members issued {self.issued_.date()}"
-        if not len(days):
-            return past.label, (f"the newest outside ensemble, {issue}, tells none of these days",)
-        return f"{issue} to {days[-1].date()}, then {past.label}", ()
+
+def _corrected(known: pd.DataFrame, record: pd.Series, kind: Kind) -> pd.DataFrame:
+    """The newest of the issues, a row for each day and a column for each member, corrected by those before it."""
+    newest = known[ISSUED].max()
+    issue = known[known[ISSUED] == newest].set_index([DATE, MEMBER])[VALUE].unstack()  # noqa: PD010 (nothing to aggregate)
+    correction = _corrections(known[known[ISSUED] < newest], record, kind)
+    weeks = _week_of_lead(pd.DatetimeIndex(issue.index) - newest)
+    nothing = 1.0 if kind == "rate" else 0.0
+    by_day = np.array([correction.get(min(week, max(correction, default=0)), nothing) for week in weeks.tolist()])
+    corrected: pd.DataFrame = issue.mul(by_day, axis=0) if kind == "rate" else issue.add(by_day, axis=0)
+    return corrected
 
 
 def _checked(issues: pd.DataFrame, lowest: float | None) -> pd.DataFrame:

@@ -96,7 +96,7 @@ def fao56_coefficients(crop: str, edition: Edition = 1998) -> CropCoefficients:
     is known here is kept (a secondary source); other crops are refused rather than answered from the older table.
     Raises `InputError` for a crop that the edition's table does not hold.
     """
-    return _from_table(_TABLES[edition], crop, f"crop coefficients of edition {edition}")
+    return _from_table(_TABLES[edition], _TABLES[1998], crop, f"crop coefficients of edition {edition}")
 
 
 def fao56_basal_coefficients(crop: str, edition: Edition = 1998) -> CropCoefficients:
@@ -105,13 +105,16 @@ def fao56_basal_coefficients(crop: str, edition: Edition = 1998) -> CropCoeffici
     The 1998 edition is table 17 (rice at harvest by the middle of its range; citrus without ground cover, 70 % canopy). Of the
     2025 edition only sugarcane is known here (a secondary source). Raises `InputError` for a crop that the table does not hold.
     """
-    return _from_table(_BASAL_TABLES[edition], crop, f"basal crop coefficients of edition {edition}")
+    return _from_table(_BASAL_TABLES[edition], _BASAL_TABLES[1998], crop, f"basal crop coefficients of edition {edition}")
 
 
-def _from_table(table: Mapping[str, CropCoefficients], crop: str, what: str) -> CropCoefficients:
+def _from_table(
+    table: Mapping[str, CropCoefficients], oldest: Mapping[str, CropCoefficients], crop: str, what: str
+) -> CropCoefficients:  # fmt: skip
     if crop not in table:
         allowed = ", ".join(sorted(table))
-        remedy = "Give the coefficients themselves, or take edition 1998 where that holds the crop."
+        older = table is not oldest and crop in oldest
+        remedy = f"Give the coefficients themselves, or {'take edition 1998' if older else 'choose one of those'}."
         raise InputError(
             "crop coefficients", (Finding(f"no {what} for this crop", found=repr(crop), allowed=allowed, remedy=remedy),)
         )

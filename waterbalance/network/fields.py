@@ -63,18 +63,18 @@ def rows_inside(annotation: object) -> Iterator[type[BaseModel]]:
 def _reader(internal: str) -> BeforeValidator:
     def read(value: object, info: ValidationInfo) -> object:
         """Text becomes a number in the internal unit; a file may not leave the unit out."""
+        currency = str((info.context or {}).get("currency", units.MONEY))
+        example = units.examples(internal, currency)
         if isinstance(value, str):
             try:
-                return units.parse(value, internal)
+                return units.parse(value, internal, currency)
             except UnitError as error:
                 raise ValueError(error.title) from None
         from_file = bool(info.context and info.context.get("from_file"))
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f"{value!r} is not {units.describe(internal)}; write for example {units.examples(internal)}")  # noqa: TRY004 (pydantic collects ValueError)
+            raise ValueError(f"{value!r} is not {units.describe(internal)}; write for example {example}")  # noqa: TRY004 (pydantic collects ValueError)
         if from_file and internal != units.FRACTION:
-            raise ValueError(
-                f"{value!r} has no unit; for {units.describe(internal)} write for example {units.examples(internal)}"
-            )
+            raise ValueError(f"{value!r} has no unit; for {units.describe(internal)} write for example {example}")
         if not math.isfinite(value):
             raise ValueError(f"{value!r} is not a finite number")
         return value

@@ -15,7 +15,7 @@ from waterbalance.errors import Finding, Findings, Place
 from waterbalance.scenario.dates import read_date
 from waterbalance.scenario.document import Entries, Items, Node, Scalar, plain
 from waterbalance.scenario.rows_file import FILE, columns_of, is_rows_file, moved, rows_from
-from waterbalance.scenario.sections import FROM_FILE
+from waterbalance.scenario.sections import from_file
 from waterbalance.scenario.series import Series, SeriesKind
 from waterbalance.scenario.told_by_crops import asked_of_crops
 from waterbalance.scenario.wording import findings_of, listed, nearest, shown
@@ -95,7 +95,7 @@ def _read(entry: Entry, in_tables: Mapping[tuple[str, str], float], folder: Fold
         return None, dated
     raw = _filled_from_tables(entry, in_tables) | raw
     try:
-        component = entry.kind.model_validate({**raw, "name": entry.name}, context=FROM_FILE)
+        component = entry.kind.model_validate({**raw, "name": entry.name}, context=from_file(entry.document))
     except ValidationError as error:
         stand_ins = {name for name in plain(entry.node) if name not in raw}
         complaints = (
@@ -220,7 +220,7 @@ def _value(entry: Entry, field: str, at: str | int, place: Place, value: object,
     annotation = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
     adapter: TypeAdapter[float | None] = TypeAdapter(cast("Any", annotation))
     try:
-        number = adapter.validate_python(value, context=FROM_FILE)
+        number = adapter.validate_python(value, context=from_file(entry.document))
     except ValidationError as error:
         path = (*entry.path, field, at)
         findings.extend(findings_of(error.errors(include_url=False), entry.document, path, (), entry.name))

@@ -9,7 +9,7 @@ from waterbalance.errors import Finding, Findings, InputError, Place
 from waterbalance.forecast.forecast import Forecast, Forecasts
 from waterbalance.scenario.checks import uncovered
 from waterbalance.scenario.end_conditions import end_targets
-from waterbalance.scenario.freshness import stale_notes
+from waterbalance.scenario.freshness import issue_notes, stale_notes
 from waterbalance.scenario.scenario import horizon_of
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def _predicted(key: Key, recipe: Recipe, history: Mapping[Key, pd.Series | pd.Da
     notes = (
         *predicted.notes,
         *stale_notes(learned, settings, key[1], horizon.start),
+        *issue_notes(recipe.columns, horizon.start),
     )
     return replace(predicted, label=settings.label or predicted.label, notes=notes)
 

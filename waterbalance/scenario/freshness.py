@@ -1,18 +1,20 @@
-"""How old the newest readings are that a forecast is made from."""
+"""How old the newest readings and issues are that a forecast is made from."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from waterbalance.forecast.exogenous import TARGET
 from waterbalance.forecast.history import Doubt, newest_day
+from waterbalance.scenario.forecaster_settings import FRESH
+from waterbalance.scenario.river_settings import ENSEMBLE
+from waterbalance.scenario.weather_settings import WEATHER_AHEAD, is_dated
 
 if TYPE_CHECKING:
-    import datetime as dt
-
-    from waterbalance.scenario.forecaster_settings import ForecasterSettings
+    from waterbalance.scenario.forecaster_settings import Columns, ForecasterSettings
 
 
 def stale_notes(
@@ -27,4 +29,18 @@ def stale_notes(
             what = quantity if name == TARGET else name
             age = (start - newest).days
             notes.append(Doubt(f"the newest reading of {what} is {age} days old ({newest}): more than {limit} days"))
+    return tuple(notes)
+
+
+def issue_notes(columns: Columns, start: dt.date) -> tuple[Doubt, ...]:
+    """A line for each table of issues that has none from before the day `start`, or only old ones."""
+    notes = []
+    for owner in (ENSEMBLE, WEATHER_AHEAD):
+        issued = {name.partition(" ")[0] for whose, name in columns if whose == owner and is_dated((whose, name))}
+        known = [day for day in map(dt.date.fromisoformat, issued) if day < start]
+        age = (start - max(known)).days if known else 0
+        if issued and not known:
+            notes.append(Doubt(f"no issue of {owner} was made before {start}: the first is of {min(issued)}"))
+        elif age > FRESH:
+            notes.append(Doubt(f"the newest issue of {owner} is {age} days old ({max(known)}): more than {FRESH} days"))
     return tuple(notes)

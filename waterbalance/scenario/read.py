@@ -24,7 +24,7 @@ from waterbalance.scenario.read_record import read_record
 from waterbalance.scenario.read_series import Key, read_observations, read_tables, read_under_way, series_by_key
 from waterbalance.scenario.scenario import Scenario
 from waterbalance.scenario.schema import ScenarioFile
-from waterbalance.scenario.sections import read_sections
+from waterbalance.scenario.sections import currency_of, read_sections
 from waterbalance.scenario.state import missing_from_state
 from waterbalance.scenario.tables import Known
 from waterbalance.scenario.told_by_crops import told_by_crops
@@ -81,7 +81,7 @@ def _draft(document: Document, folder: Folder) -> Draft:
         entry.name: {**varying_quantities(entry.kind, benefits), **named_quantities(entry.kind, entry.node)} for entry in entries
     }
     unread = named_in(document) - set(quantities)
-    return Draft(document, folder, sections, entries, Known(quantities, unread))
+    return Draft(document, folder, sections, entries, Known(quantities, unread, currency_of(document)))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from waterbalance.errors import Finding, Place
 from waterbalance.scenario.document import Entries, Scalar, plain
 from waterbalance.scenario.ensemble_file import ISSUED, read_ensemble, read_issues
 from waterbalance.scenario.forecasters import FORECASTERS, Recipe
-from waterbalance.scenario.sections import FROM_FILE
+from waterbalance.scenario.sections import from_file
 from waterbalance.scenario.tables import Known, TableText, read_table
 from waterbalance.scenario.weather_settings import WEATHER_AHEAD
 from waterbalance.scenario.wording import findings_of, listed, nearest, shown
@@ -82,7 +82,7 @@ def _settings(draft: Draft, name: str, node: Entries) -> ForecasterSettings | No
         draft.findings.add(Finding("unknown forecaster", place, repr(word[1].text), listed(FORECASTERS), remedy))
         return None
     try:
-        return kind.model_validate(plain(node), context=FROM_FILE)
+        return kind.model_validate(plain(node), context=from_file(draft.document))
     except ValidationError as error:
         complaints = error.errors(include_url=False)
         draft.findings.extend(findings_of(complaints, draft.document, path, tuple(kind.model_fields)))
@@ -106,7 +106,7 @@ def _read(asked: Asked, text: str, draft: Draft, source: str | None, quantity: s
     """The series of one table that a forecaster asks for."""
     file = draft.folder.label(asked.file)
     table = TableText(file, text, asked.file, source, kinds=asked.kinds, gapless=False)
-    known = Known({asked.component: asked.quantities})
+    known = Known({asked.component: asked.quantities}, currency=draft.known.currency)
     if asked.style == "ensemble":
         return read_ensemble(table, asked.component, asked.quantities[quantity], draft.findings)
     if asked.style == "weather_ahead" and text.lstrip("\ufeff \n").startswith(ISSUED):

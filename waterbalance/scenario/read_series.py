@@ -11,7 +11,7 @@ from waterbalance.errors import Finding, Findings, Place
 from waterbalance.network.fields import FlowRate
 from waterbalance.scenario.document import Entries
 from waterbalance.scenario.quantities import Quantity
-from waterbalance.scenario.sections import FROM_FILE
+from waterbalance.scenario.sections import from_file
 from waterbalance.scenario.tables import Known, TableText, read_table
 from waterbalance.scenario.wording import findings_of, listed, nearest, shown
 
@@ -84,7 +84,9 @@ def read_under_way(draft: Draft, needs: Needs, unread: frozenset[str]) -> Mappin
             remedy = nearest(name, allowed, "Remove it: no plan looks at this flow of the past.")
             draft.findings.add(Finding("unknown flow under way", place, shown(name), listed(allowed), remedy))
         try:
-            found[component, quantity] = adapter.validate_python(draft.sections.get("under_way", {}).get(name), context=FROM_FILE)
+            found[component, quantity] = adapter.validate_python(
+                draft.sections.get("under_way", {}).get(name), context=from_file(draft.document)
+            )
         except ValidationError as error:
             complaints = error.errors(include_url=False)
             draft.findings.extend(findings_of(complaints, draft.document, ("under_way", name)))

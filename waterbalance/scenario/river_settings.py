@@ -167,8 +167,11 @@ class TurbiditySettings(WithWeatherAhead, _WithRain):
         return self.driven(TurbidityAfterRain(response), columns, MILLIMETRES)
 
     def learns_from(self, key: Key, columns: Columns) -> pd.Series | pd.DataFrame:
-        """Turbidity as `y`, unknown where there is no history, and rain [mm]."""
-        return _rain(columns).to_frame().join(as_pandas(columns.get(key)).rename("y"))[["y", RAIN]]
+        """Turbidity as `y`, unknown where there is no history, and rain [mm], from the first day with rain on."""
+        rain = _rain(columns)
+        both = rain.to_frame().join(as_pandas(columns.get(key)).rename("y"), how="outer")[["y", RAIN]]
+        since: pd.DataFrame = both[both.index >= rain.index.min()]
+        return since
 
 
 def _rain(columns: Columns) -> pd.Series:

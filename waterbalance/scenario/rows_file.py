@@ -18,6 +18,7 @@ from waterbalance.errors import Finding, Place, UnitError
 from waterbalance.network.fields import unit_inside
 from waterbalance.scenario.csv_file import CsvComplaints, cell_number, csv_rows
 from waterbalance.scenario.document import Entries
+from waterbalance.scenario.sections import currency_of
 from waterbalance.scenario.wording import listed, nearest, shown
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def rows_from(folder: Folder, entry: Entry, field: str, name: object, findings: 
 def _rows(table: list[Row], entry: Entry, field: str, complaints: CsvComplaints) -> tuple[dict[str, float], ...]:
     header, *body = table
     columns = columns_of(entry.kind, field)
-    factors = [_factor(cell, header.line, at, columns, complaints) for at, cell in enumerate(header.cells, start=1)]
+    currency = currency_of(entry.document)
+    factors = [_factor(cell, (header.line, at), columns, currency, complaints) for at, cell in enumerate(header.cells, start=1)]
     model = get_args(entry.kind.model_fields[field].annotation)[0]
     missing = [name for name in columns if model.model_fields[name].is_required() and name not in dict(filter(None, factors))]
     if missing and not len(complaints):
@@ -104,20 +106,22 @@ def _rows(table: list[Row], entry: Entry, field: str, complaints: CsvComplaints)
     return tuple(found)
 
 
-def _factor(cell: str, line: int, at: int, columns: Mapping[str, str], complaints: CsvComplaints) -> tuple[str, float] | None:
+def _factor(
+    cell: str, where: tuple[int, int], columns: Mapping[str, str], currency: str, complaints: CsvComplaints
+) -> tuple[str, float] | None:
     """The column that a header names, and what one of its unit is inside."""
     match = _HEADER.fullmatch(cell)
     if match is None or match["name"] not in columns:
         name = cell.partition("[")[0].strip()
         remedy = nearest(name, [each for each in columns if each != name], f"Write it as '{next(iter(columns))} [unit]'.")
-        complaints.add("this header cannot be read", line, at, shown(cell), f"a unit in brackets after {listed(columns)}", remedy)
+        complaints.add("this header cannot be read", *where, shown(cell), f"a unit in brackets after {listed(columns)}", remedy)
         return None
     internal = columns[match["name"]]
     try:
-        return match["name"], units.factor(match["unit"].strip(), internal)
+        return match["name"], units.factor(match["unit"].strip(), internal, currency)
     except UnitError as error:
-        allowed = f"a unit of {units.describe(internal)}, as in {units.examples(internal)}"
-        complaints.add("the unit in the header is wrong", line, at, shown(cell), allowed, f"Mend the header: {error.title}.")
+        allowed = f"a unit of {units.describe(internal)}, as in {units.examples(internal, currency)}"
+        complaints.add("the unit in the header is wrong", *where, shown(cell), allowed, f"Mend the header: {error.title}.")
         return None
 
 

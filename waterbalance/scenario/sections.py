@@ -7,15 +7,24 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 from pydantic import TypeAdapter, ValidationError
 
 from waterbalance.errors import Finding, Findings
-from waterbalance.scenario.document import Document, Entries, plain
+from waterbalance.scenario.document import Document, Entries, Scalar, plain
 from waterbalance.scenario.schema import ScenarioFile
 from waterbalance.scenario.wording import findings_of, listed, nearest
+from waterbalance.units import MONEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FROM_FILE = {"from_file": True}
-"""Context for pydantic: a quantity without a unit is an error."""
+
+def currency_of(document: Document) -> str:
+    """The scenario's own word for money; the neutral one where it tells none."""
+    node = document.node(("currency",))
+    return node.text.strip() if isinstance(node, Scalar) and node.text.strip() else MONEY
+
+
+def from_file(document: Document) -> dict[str, Any]:
+    """Context for pydantic: a quantity without a unit is an error, and money is in the scenario's currency."""
+    return {"from_file": True, "currency": currency_of(document)}
 
 
 def read_sections(document: Document, findings: Findings) -> Mapping[str, Any]:
@@ -46,7 +55,7 @@ def _section(document: Document, name: str, findings: Findings) -> Any:  # noqa:
         return info.get_default()
     adapter: TypeAdapter[Any] = TypeAdapter(cast("Any", Annotated[info.annotation, info]))
     try:
-        return adapter.validate_python(plain(node), context=FROM_FILE)
+        return adapter.validate_python(plain(node), context=from_file(document))
     except ValidationError as error:
         findings.extend(findings_of(error.errors(include_url=False), document, (name,)))
         return None

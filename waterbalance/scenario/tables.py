@@ -42,6 +42,9 @@ class Known:
     unread: frozenset[str] = frozenset()
     """Components that exist but could not be read: their columns are left out without a complaint."""
 
+    currency: str = units.MONEY
+    """The word for money in units."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -127,8 +130,8 @@ def _read(table: TableText, known: Known, complaints: CsvComplaints) -> tuple[Se
 def _check_limits(column: Column, values: Floats, body: list[Row], at: int, complaints: CsvComplaints) -> None:
     lowest, highest = column.limits.lowest, column.limits.highest
     for row in np.flatnonzero((values < lowest) | (values > highest) | (np.abs(values) > LARGEST)).tolist():
-        # The limits of a field are 0 and 1, which are the same in every unit of its kind.
-        allowed = f"at least {lowest:g}" if values[row] < lowest else f"at most {min(highest, LARGEST):g}"
+        limit = lowest if values[row] < lowest else min(highest, LARGEST)
+        allowed = f"at {'least' if values[row] < lowest else 'most'} {limit / column.factor:g}"
         what = f"{column.component}.{column.quantity} is out of its range"
         complaints.add(what, body[row].line, at + 1, body[row].cells[at], allowed, "Mend the cell.")
 
@@ -179,33 +182,38 @@ def header_column(cell: str, line: int, at: int, known: Known, complaints: CsvCo
         remedy = nearest(quantity, allowed_here, "Choose one of those.")
         complaints.add("unknown quantity", line, at, shown(f"{component}.{quantity}"), listed(allowed_here), remedy)
         return None
-    return _with_unit(component, quantity, unit, allowed_here[quantity], (line, at), complaints)
+    return _with_unit((component, quantity, unit), allowed_here[quantity], (line, at), known.currency, complaints)
 
 
 def _with_unit(
-    component: str, quantity: str, unit: str | None, limits: Quantity, where: tuple[int, int], complaints: CsvComplaints
+    header: tuple[str, str, str | None],
+    limits: Quantity,
+    where: tuple[int, int],
+    currency: str,
+    complaints: CsvComplaints,
 ) -> Column | None:
+    component, quantity, unit = header
     name, internal = f"{component}.{quantity}", limits.unit
-    kind = "a unit" if internal is None else f"a unit of {units.describe(internal)}, as in {units.examples(internal)}"
+    kind = "a unit" if internal is None else f"a unit of {units.describe(internal)}, as in {units.examples(internal, currency)}"
     if unit is None or not unit.strip():
         remedy = f"Write the header as '{name} [unit]'."
         complaints.add("the header has no unit", *where, shown(name), kind, remedy)
         return None
     try:
-        known = internal or _unit_by_dimension(unit)
-        return Column(component, quantity, known, units.factor(unit.strip(), known), limits)
+        known = internal or _unit_by_dimension(unit, currency)
+        return Column(component, quantity, known, units.factor(unit.strip(), known, currency), limits)
     except UnitError as error:
         complaints.add("the unit in the header is wrong", *where, shown(f"[{unit}]"), kind, f"Mend the header: {error.title}.")
         return None
 
 
-def _unit_by_dimension(unit: str) -> str:
+def _unit_by_dimension(unit: str, currency: str) -> str:
     """The internal unit of the same kind, for quantities that are known by their tables only."""
     for internal in (units.FRACTION, units.VOLUME, units.FLOW, units.LENGTH, units.AREA, units.DEPTH_RATE, units.TIME,
                      units.RATE, units.POWER, units.ENERGY, units.ENERGY_PER_VOLUME, units.MONEY, units.MONEY_PER_VOLUME,
                      units.MONEY_PER_AREA, units.TURBIDITY):  # fmt: skip
         try:
-            units.factor(unit.strip(), internal)
+            units.factor(unit.strip(), internal, currency)
         except UnitError:
             continue
         return internal

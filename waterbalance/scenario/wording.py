@@ -24,6 +24,14 @@ _ADVICE = frozenset({"add", "choose", "exchange", "extend", "give", "leave", "na
 
 _FOUND = "found "
 
+_KINDS = {
+    "tuple_type": "a list, as in [a, b, c]",
+    "list_type": "a list, as in [a, b, c]",
+    "model_type": "a mapping, as in {key: value}",
+    "dict_type": "a mapping, as in {key: value}",
+}
+"""What is wanted where pydantic speaks of Python's types."""
+
 
 def shown(value: object) -> str:
     """A found value, shortened where it is long."""
@@ -111,6 +119,7 @@ def _finding(
     if details["type"] == "value_error" and isinstance(details["input"], Mapping | list | tuple):
         message = message if last in message or not details["loc"] else f"{last}: {message}"
         return _of_sentence(message, found, where, document, whole, component)
+    message = _KINDS.get(details["type"], message)
     message, question, guess = message.partition(" Did you mean ")
     remedy = f"{question.strip()} {guess}" if guess else "Write a value of that kind."
     return Finding(f"{name} cannot be read", where, found, message.removesuffix("."), remedy)

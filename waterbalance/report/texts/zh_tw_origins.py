@@ -34,6 +34,14 @@ ORIGINS = (
     (r"a thousand times as large as the others \(another unit\?\)$", r"為其他值之千倍（單位不同？）"),
     (r"a thousandth of the others \(another unit\?\)$", r"為其他值之千分之一（單位不同？）"),
     (
+        r"(^|: )the newest issue of (\w+) is (\d+) days old \(([\d-]+)\): more than (\d+) days$",
+        r"\1\2 最新一期發布於 \4，已 \3 日（逾 \5 日）",
+    ),
+    (
+        r"(^|: )no issue of (\w+) was made before ([\d-]+): the first is of ([\d-]+)$",
+        r"\1\2 於 \3 之前無任何一期（首期為 \4）",
+    ),
+    (
         r"(^|: )the newest reading of (\w+) is (\d+) days old \(([\d-]+)\): more than (\d+) days$",
         r"\1\2 最新紀錄為 \4，已 \3 日（逾 \5 日）",
     ),
