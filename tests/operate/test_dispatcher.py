@@ -13,7 +13,7 @@ from waterbalance.controllers.controller import UnreachableError
 from waterbalance.controllers.plain_gate import GateReading
 from waterbalance.operate.attempt import Sending
 from waterbalance.operate.deliver import deliver
-from waterbalance.operate.dispatcher import next_change, setpoint_at, tick
+from waterbalance.operate.dispatcher import setpoint_at, tick
 from waterbalance.operate.kept_here import KeptHere
 from waterbalance.operate.recall import recall
 from waterbalance.schedule.command import Fallback
@@ -90,7 +90,6 @@ def test_each_row_is_set_at_its_time_and_once(yard: Yard) -> None:
             line["details"]["setpoint"] for line in entries(connection) if line["what"] == "set" and line["subject"] == "gate_a"
         ]
     assert told == [1.25, 0.5]
-    assert next_change(yard.works.store, frozenset(yard.gates), NOON) == NOON + 12 * HOUR
 
 
 def test_nothing_is_set_before_its_time_or_without_a_command(yard: Yard) -> None:

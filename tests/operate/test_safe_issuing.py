@@ -359,7 +359,7 @@ def test_point_16_every_altered_byte_of_a_payload_is_found(three: Works) -> None
     issue(three.store, "works", Issuer("lin", three.settings, three.devices, key), NOON)
     sending = Sending(three.settings, three.devices, {"2026a": key.private.public_key()})
     with three.store.writing() as connection:
-        queued = claim(connection, NOON, HOUR, 1)[0]
+        queued = claim(connection, three.devices, NOON, HOUR, 1)[0]
     assert attempt(queued, three.peers.__getitem__, sending, three.clock).state == "confirmed"
     heard = len(three.peers[queued.controller].heard)
     for place in range(0, len(queued.payload), 7):
@@ -531,6 +531,18 @@ def test_an_approval_that_was_written_by_hand_does_not_count(three: Works) -> No
         connection.execute(insert(approvals).values(values))
     with pytest.raises(InputError, match="not what the audit log tells"):
         three.issue(plan)
+
+
+def test_a_sender_does_not_wait_for_what_another_one_has_taken(three: Works) -> None:
+    plan = three.approved()
+    three.issue()
+    with three.store.writing() as connection:
+        claim(connection, three.devices, NOON, HOUR, 10)
+    three.approved((0.75, 0.5))
+    three.issue()
+    assert three.deliver(dt.timedelta(0)).outcomes == {}
+    assert three.clock() == NOON
+    assert {row.state for row in three.queued(plan).values()} == {"sending"}
 
 
 def test_a_fault_of_one_adapter_is_no_fault_of_the_others(three: Works, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,3 +38,11 @@ def store(url: str) -> Iterator[Store]:
     opened = open_store(url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path) -> Iterator[Store]:
+    """For what only SQLite lets somebody do."""
+    opened = open_store(f"sqlite:///{tmp_path / 'only.sqlite'}")
+    yield opened
+    opened.close()

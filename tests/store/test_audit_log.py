@@ -98,9 +98,8 @@ def test_a_log_that_was_shortened_with_its_head_is_found_by_a_head_written_down(
         assert [finding.what for finding in verify(connection, last)] == ["the line that was written down is not there"]
 
 
-def test_text_in_the_place_of_bytes_is_a_change_and_no_traceback(store: Store) -> None:
-    if store.engine.dialect.name != "sqlite":
-        return
+def test_text_in_the_place_of_bytes_is_a_change_and_no_traceback(sqlite_store: Store) -> None:
+    store = sqlite_store
     log_three(store)
     unlock(store)
     with store.writing() as connection:
@@ -109,9 +108,8 @@ def test_text_in_the_place_of_bytes_is_a_change_and_no_traceback(store: Store) -
         assert "the line was changed" in [finding.what for finding in verify(connection)]
 
 
-def test_a_line_cannot_be_replaced(store: Store) -> None:
-    if store.engine.dialect.name != "sqlite":
-        return
+def test_a_line_cannot_be_replaced(sqlite_store: Store) -> None:
+    store = sqlite_store
     log_three(store)
     with pytest.raises(DBAPIError, match="only added to"), store.writing() as connection:
         connection.execute(text("REPLACE INTO audit_log SELECT number, entry, hash FROM audit_log WHERE number = 2"))

@@ -15,6 +15,7 @@ from waterbalance.store.plans import NewPlan, record
 
 LEASE = dt.timedelta(minutes=2)
 MINUTE = dt.timedelta(minutes=1)
+GATES = frozenset({"gate_a", "gate_b", *(f"gate_{number:03}" for number in range(100))})
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_what_was_put_in_comes_out_byte_for_byte(store: Store, plan: str) -> Non
     sent = envelope(command(plan=plan))
     put(store, sent.command)
     with store.writing() as connection:
-        (taken,) = claim(connection, NOON, LEASE, 10)
+        (taken,) = claim(connection, GATES, NOON, LEASE, 10)
     assert taken.payload == sent.payload()
     assert taken.envelope == sent
     assert (taken.state, taken.attempts) == ("sending", 1)
@@ -57,20 +58,20 @@ def test_the_same_command_twice_is_refused_as_a_whole(store: Store, plan: str) -
 def test_a_claim_keeps_others_away_until_its_lease_is_over(store: Store, plan: str) -> None:
     put(store, command(plan=plan))
     with store.writing() as connection:
-        assert len(claim(connection, NOON, LEASE, 10)) == 1
+        assert len(claim(connection, GATES, NOON, LEASE, 10)) == 1
     with store.writing() as connection:
-        assert claim(connection, NOON + MINUTE, LEASE, 10) == ()
+        assert claim(connection, GATES, NOON + MINUTE, LEASE, 10) == ()
     with store.writing() as connection:
-        (again,) = claim(connection, NOON + 2 * MINUTE, LEASE, 10)
+        (again,) = claim(connection, GATES, NOON + 2 * MINUTE, LEASE, 10)
     assert again.attempts == 2
 
 
 def test_a_sender_that_lost_its_claim_changes_nothing(store: Store, plan: str) -> None:
     cmd_id = put(store, command(plan=plan))
     with store.writing() as connection:
-        (slow,) = claim(connection, NOON, LEASE, 10)
+        (slow,) = claim(connection, GATES, NOON, LEASE, 10)
     with store.writing() as connection:
-        (quick,) = claim(connection, NOON + 2 * MINUTE, LEASE, 10)
+        (quick,) = claim(connection, GATES, NOON + 2 * MINUTE, LEASE, 10)
     with store.writing() as connection:
         assert settle(connection, [Outcome(cmd_id, str(quick.claim), "confirmed", "held")], NOON + 3 * MINUTE, "engine") == ()
     with store.writing() as connection:
@@ -81,11 +82,28 @@ def test_a_sender_that_lost_its_claim_changes_nothing(store: Store, plan: str) -
 def test_a_command_waits_for_its_next_try(store: Store, plan: str) -> None:
     cmd_id = put(store, command(plan=plan))
     with store.writing() as connection:
-        (taken,) = claim(connection, NOON, LEASE, 10)
+        (taken,) = claim(connection, GATES, NOON, LEASE, 10)
         settle(connection, [Outcome(cmd_id, str(taken.claim), "waiting", "silence", NOON + 5 * MINUTE)], NOON, "engine")
-        assert next_due(connection) == NOON + 5 * MINUTE
-        assert claim(connection, NOON + 4 * MINUTE, LEASE, 10) == ()
-        assert len(claim(connection, NOON + 5 * MINUTE, LEASE, 10)) == 1
+        assert next_due(connection, GATES) == NOON + 5 * MINUTE
+        assert claim(connection, GATES, NOON + 4 * MINUTE, LEASE, 10) == ()
+        assert len(claim(connection, GATES, NOON + 5 * MINUTE, LEASE, 10)) == 1
+
+
+def test_commands_of_other_devices_are_left_to_those_who_know_them(store: Store, plan: str) -> None:
+    put(store, command("elsewhere", plan=plan))
+    with store.writing() as connection:
+        assert claim(connection, GATES, NOON, LEASE, 10) == ()
+        assert next_due(connection, GATES) is None
+        assert [row.controller for row in claim(connection, {"elsewhere"}, NOON, LEASE, 10)] == ["elsewhere"]
+
+
+def test_what_waits_for_an_older_one_on_its_way_is_not_due_before(store: Store, plan: str) -> None:
+    put(store, command(plan=plan))
+    with store.writing() as connection:
+        claim(connection, GATES, NOON, LEASE, 10)
+    put(store, command(plan=plan, setpoints=(0.0,)), 2)
+    with store.reading() as connection:
+        assert next_due(connection, GATES) == NOON + LEASE
 
 
 def test_a_newer_command_takes_the_place_of_what_was_not_sent(store: Store, plan: str) -> None:
@@ -101,23 +119,23 @@ def test_a_newer_command_takes_the_place_of_what_was_not_sent(store: Store, plan
 def test_a_newer_command_waits_for_the_older_one_on_its_way(store: Store, plan: str) -> None:
     older = put(store, command(plan=plan))
     with store.writing() as connection:
-        (taken,) = claim(connection, NOON, LEASE, 10)
+        (taken,) = claim(connection, GATES, NOON, LEASE, 10)
     put(store, command(plan=plan, setpoints=(0.0,)), 2)
     with store.writing() as connection:
-        assert claim(connection, NOON, LEASE, 10) == ()
+        assert claim(connection, GATES, NOON, LEASE, 10) == ()
         settle(connection, [Outcome(older, str(taken.claim), "waiting", "silence", NOON)], NOON, "engine")
     assert states(store, plan)["gate_a", 1] == "superseded"
     with store.writing() as connection:
-        assert [row.sequence for row in claim(connection, NOON, LEASE, 10)] == [2]
+        assert [row.sequence for row in claim(connection, GATES, NOON, LEASE, 10)] == [2]
 
 
 def test_what_a_dead_sender_left_behind_makes_way_for_a_newer_command(store: Store, plan: str) -> None:
     put(store, command(plan=plan))
     with store.writing() as connection:
-        claim(connection, NOON, LEASE, 10)
+        claim(connection, GATES, NOON, LEASE, 10)
     put(store, command(plan=plan, setpoints=(0.0,)), 2)
     with store.writing() as connection:
-        assert [row.sequence for row in claim(connection, NOON + LEASE, LEASE, 10)] == [2]
+        assert [row.sequence for row in claim(connection, GATES, NOON + LEASE, LEASE, 10)] == [2]
     assert states(store, plan)["gate_a", 1] == "superseded"
     with store.reading() as connection:
         assert [line["what"] for line in entries(connection)] == ["ran", "queued", "queued", "superseded"]
@@ -132,7 +150,7 @@ def test_many_senders_at_once_never_take_the_same_command(store: Store, url: str
         own = open_store(url)
         for _ in range(10):
             with own.writing() as connection:
-                taken.extend(row.cmd_id for row in claim(connection, NOON, LEASE, 7))
+                taken.extend(row.cmd_id for row in claim(connection, GATES, NOON, LEASE, 7))
         own.close()
 
     threads = [threading.Thread(target=take) for _ in range(4)]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from waterbalance.operate.attempt import Sending, attempt
 from waterbalance.store.alarms import clear, ring
-from waterbalance.store.outbox import claim, next_due, of_plan, settle
+from waterbalance.store.outbox import claim, next_due, settle, states_of
 from waterbalance.store.plans import find, move
 
 if TYPE_CHECKING:
@@ -58,8 +58,9 @@ def deliver(
     wait: dt.timedelta = dt.timedelta(0),
     sleep: Callable[[float], None] = time.sleep,
 ) -> Delivered:
-    """Send what is due, and what becomes due within `wait`. `connect` gives the controller of a name.
+    """Send what is due to the devices of `sending`, and what becomes due within `wait`. `connect` gives the controller of a name.
 
+    Other devices' commands may lie in the same store; they are for whoever knows these devices.
     Raises `StoreError` where the store does not answer; whatever was not written down is sent again by the next call.
     """
     counted: Counter[str] = Counter()
@@ -67,14 +68,14 @@ def deliver(
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="deliver") as pool:
         while True:
             with store.writing() as connection:
-                taken = claim(connection, clock(), dt.timedelta(days=sending.settings.lease), BATCH)
+                taken = claim(connection, sending.devices, clock(), dt.timedelta(days=sending.settings.lease), BATCH)
             if taken:
                 outcomes = tuple(pool.map(lambda queued: attempt(queued, connect, sending, clock), taken))
                 counted.update(outcome.state for outcome in outcomes)
                 _write_down(store, taken, outcomes, clock())
                 continue
             with store.reading() as connection:
-                due = next_due(connection)
+                due = next_due(connection, sending.devices)
             if due is None or due > until:
                 return Delivered(dict(sorted(counted.items())))
             sleep(max((due - clock()).total_seconds(), 0.01))
@@ -95,6 +96,5 @@ def _write_down(store: Store, taken: tuple[Queued, ...], outcomes: tuple[Outcome
 
 
 def _sent_if_all_confirmed(connection: Connection, plan: str, now: dt.datetime) -> None:
-    states = {queued.state for queued in of_plan(connection, plan)}
-    if states <= {"confirmed", "superseded"} and find(connection, plan).state == "current":
+    if states_of(connection, plan) <= {"confirmed", "superseded"} and find(connection, plan).state == "current":
         move(connection, plan, "sent", "engine", now)

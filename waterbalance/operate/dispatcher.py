@@ -100,14 +100,6 @@ def since(command: Command, now: dt.datetime) -> dt.datetime:
     return max((moment for moment in moments if moment <= now), default=now)
 
 
-def next_change(store: Store, gates: frozenset[str], now: dt.datetime) -> dt.datetime | None:
-    """When the next row of any gate begins or ends; None where nothing is to come."""
-    with store.reading() as connection:
-        newest = [each.envelope.command for each in newest_of_each(connection, CONFIRMED) if each.controller in gates]
-    moments = {moment for command in newest for row in command.rows for moment in (row.start, row.end) if moment > now}
-    return min(moments, default=None)
-
-
 def _bring(gate: Gate, wanted: float, device: Device, travelled: dt.timedelta) -> bool:
     """Whether the gate had to be set. Raises `ControllerError` where it cannot be, or has not followed what it holds."""
     reading = gate.read_now()

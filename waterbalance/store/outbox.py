@@ -154,8 +154,10 @@ def _supersede(connection: Connection, envelope: Envelope, at: dt.datetime) -> l
     return [Event(envelope.issued_by, "superseded", each, {"by": envelope.command.cmd_id}) for each in gone]
 
 
-def claim(connection: Connection, now: dt.datetime, lease: dt.timedelta, limit: int) -> tuple[Queued, ...]:
-    """Take commands that are due for sending, the oldest first; nobody else gets them before the lease is over.
+def claim(
+    connection: Connection, controllers: Collection[str], now: dt.datetime, lease: dt.timedelta, limit: int
+) -> tuple[Queued, ...]:
+    """Take commands of these controllers that are due, the oldest first; nobody else gets them before the lease is over.
 
     One command of a controller at a time: the lower sequence first.
     """
@@ -164,7 +166,11 @@ def claim(connection: Connection, now: dt.datetime, lease: dt.timedelta, limit: 
     first = select(func.min(other.c.sequence)).where(other.c.controller == commands.c.controller, other.c.state.in_(sorted(OPEN)))
     rows = connection.execute(
         select(commands.c.cmd_id)
-        .where(_due(now), commands.c.sequence == first.correlate(commands).scalar_subquery())
+        .where(
+            _due(now),
+            commands.c.controller.in_(sorted(controllers)),
+            commands.c.sequence == first.correlate(commands).scalar_subquery(),
+        )
         .order_by(commands.c.next_try, commands.c.cmd_id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -186,6 +192,12 @@ def _give_up_left_behind(connection: Connection, now: dt.datetime) -> None:
     if ids:
         connection.execute(update(commands).where(gone).values(state="superseded", claim=None, changed_at=now))
         append(connection, now, *(Event("engine", "superseded", each, {}) for each in ids))
+
+
+def _has_older_on_its_way() -> ColumnElement[bool]:
+    older = commands.alias("older")
+    same = and_(older.c.controller == commands.c.controller, older.c.sequence < commands.c.sequence, older.c.state == "sending")
+    return exists(select(older.c.cmd_id).where(same).correlate(commands))
 
 
 def _has_newer() -> ColumnElement[bool]:
@@ -234,10 +246,19 @@ def newest_of_each(connection: Connection, states: frozenset[CommandState] = ALL
     return tuple(_queued(row) for row in connection.execute(joined.order_by(commands.c.controller)))
 
 
-def next_due(connection: Connection) -> dt.datetime | None:
-    """When the next open command is to be tried; None where all have ended."""
-    waits = select(func.min(commands.c.next_try)).where(commands.c.state.in_(("waiting", "held")))
-    claimed = select(func.min(commands.c.claimed_until)).where(commands.c.state == "sending")
+def states_of(connection: Connection, plan: str) -> frozenset[CommandState]:
+    """In which states the commands of a plan are."""
+    return frozenset(row.state for row in connection.execute(select(commands.c.state).where(commands.c.plan == plan).distinct()))
+
+
+def next_due(connection: Connection, controllers: Collection[str]) -> dt.datetime | None:
+    """When the next open command of these controllers is to be tried; None where all have ended.
+
+    One that waits for an older one on its way is due when that one's lease is over.
+    """
+    mine = commands.c.controller.in_(sorted(controllers))
+    waits = select(func.min(commands.c.next_try)).where(mine, commands.c.state.in_(("waiting", "held")), ~_has_older_on_its_way())
+    claimed = select(func.min(commands.c.claimed_until)).where(mine, commands.c.state == "sending")
     times = [time for query in (waits, claimed) if (time := connection.execute(query).scalar_one()) is not None]
     return min(times, default=None)
 

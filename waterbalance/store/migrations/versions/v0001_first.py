@@ -3,9 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from waterbalance.store.audit_log import BEGINNING
 from waterbalance.store.moment import Moment
-from waterbalance.store.tables import audit_head
 
 revision = "0001"
 down_revision = None
@@ -128,7 +126,7 @@ def _audit_log() -> None:
 
 
 def _audit_head() -> None:
-    op.create_table(
+    head = op.create_table(
         "audit_head",
         sa.Column("one_row", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
@@ -136,10 +134,10 @@ def _audit_head() -> None:
         sa.CheckConstraint("one_row = 1", name=op.f("ck_audit_head_one_row")),
         sa.PrimaryKeyConstraint("one_row", name=op.f("pk_audit_head")),
     )
+    op.bulk_insert(head, [{"one_row": 1, "number": 0, "hash": "0" * 64}])
 
 
 def _lock_audit_log() -> None:
-    op.bulk_insert(audit_head, [{"one_row": 1, "number": 0, "hash": BEGINNING}])
     if op.get_bind().dialect.name == "sqlite":
         for change in ("UPDATE", "DELETE"):
             op.execute(
