@@ -143,7 +143,10 @@ def recall(
     wait: Wait = 300.0,
     lang: Language = Lang.ENGLISH,
 ) -> None:
-    """Withdraw what was issued: devices go by their fallback, or close at once. Nobody has to approve that."""
+    """Withdraw what was issued: devices go by their fallback, or close at once. Nobody has to approve that.
+
+    The rest of the day then needs a new plan: run, approve, issue.
+    """
     from waterbalance.operate.recall import recall as take_back
     from waterbalance.report.language import Wording
     from waterbalance.scenario.read import read_scenario
@@ -154,6 +157,7 @@ def recall(
     names = frozenset(controller or ())
     recalled = take_back(opened, read.name, issuer_of(read, by, key), here(read), controllers=names, action=action)
     typer.echo(say("recalled", plan=recalled.plan[:SHORT], new=len(recalled.commands), action=action))
+    typer.echo(say("recalled.next"))
     if not deliver_and_show(opened, read, keys, wait, lang):
         raise SystemExit(UNCONFIRMED)
 

@@ -2,7 +2,7 @@
 
     every device:  |mean setpoint of the new rows - mean setpoint of what is in force| <= greatest_change x its upper limit
     every user:    shortage on the days of the orders <= greatest_shortage
-    and a plan is in force, it commands the same devices, and nothing had to be noted of the new one
+    and a plan is in force, it commands the same devices, nothing was recalled, and nothing had to be noted of the new one
 
 Whatever else (a first plan, a new gate, a dry user) waits for somebody.
 """
@@ -55,6 +55,8 @@ def _outside(connection: Connection, stored: StoredPlan, rule: AutomaticApproval
     new = {command.controller: command for command in commands_in(stored)}
     for name in sorted(set(old) ^ set(new)):
         yield Finding("the device has a command in one of the plans only", Place(component=name))
+    for name in sorted(name for name, command in old.items() if command.action != "apply"):
+        yield Finding("somebody has taken back the device's orders", Place(component=name), old[name].action, "a plan in force")
     for name in sorted(set(old) & set(new)):
         change = abs(_mean(new[name]) - _mean(old[name])) / new[name].limits.most
         if not change <= rule.greatest_change:

@@ -59,6 +59,10 @@ ISSUING = {
     "decided.automatic": "Plan {plan} lies inside of the declared envelope and is approved by rule.",
     "issued": "Plan {plan}: {new} new commands, {known} were issued before.",
     "recalled": "Plan {plan}: {new} devices are told to {action}.",
+    "recalled.next": (
+        "The rest of the day needs a new plan: write into the scenario what is out (a capacity of 0 from today on), then "
+        "`waterbalance run --store`, `approve`, `issue`. What has passed today counts."
+    ),
     "fell_back": "No plan for today: {rung}; {new} new commands.",
     "fell_back.nothing": "No plan for today, nothing of an earlier one is left, and no device has a fallback to be told.",
     "rung.remainder": "the rest of the plan in force goes on",

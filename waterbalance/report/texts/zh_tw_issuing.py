@@ -59,6 +59,10 @@ ISSUING = {
     "decided.automatic": "計畫 {plan} 在預定範圍內，依規則核可。",
     "issued": "計畫 {plan}：新指令 {new} 道，先前已下達 {known} 道。",
     "recalled": "計畫 {plan}：已通知 {new} 具設備（{action}）。",
+    "recalled.next": (
+        "當日剩餘時間須有新計畫：請於情境檔寫明停用之設施（自今日起 capacity 為 0），再依序執行 "
+        "`waterbalance run --store`、`approve`、`issue`；今日已供水量計入。"
+    ),
     "fell_back": "今日無計畫：{rung}；新指令 {new} 道。",
     "fell_back.nothing": "今日無計畫，先前計畫亦無剩餘，且無設備有須通知之備援。",
     "rung.remainder": "現行計畫之剩餘續行",
