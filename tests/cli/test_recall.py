@@ -1,8 +1,11 @@
 """After a recall the rest of the day gets a new plan: the one way, from the command line."""
 
+import datetime as dt
 import json
+import re
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -71,3 +74,18 @@ def test_a_recall_by_mistake_is_taken_back_the_same_way(command: Command, tmp_pa
     assert order(works, "gate_a")["rows"][0]["setpoint"] == pytest.approx(0.5, abs=0.01)
     plans = json.loads(command("status", "--json").out)["plans"]
     assert [plan["state"] for plan in plans] == ["sent", "superseded"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-TW"])
+def test_a_fallback_is_printed_by_the_clock_at_the_gate(command: Command, tmp_path: Path, url: str, language: str) -> None:
+    works = write_works(tmp_path / "works", fallback="close")
+    assert command("run", works, "--out", "out", "--by", "night", "--store", url).code == 0
+    began = dt.datetime.now(ZoneInfo("Asia/Taipei"))
+    assert command("issue", works, "--by", "lin", "--or-remainder", "--wait", "0", "--lang", language).code == 10
+    page = (works / "orders" / "east" / f"sheet.{language}.html").read_text(encoding="utf-8")
+    assert "Asia/Taipei (UTC+08:00)" in page
+    moments = {dt.datetime.fromisoformat(each) for each in re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d", page)}
+    # Issued and approved now, valid from now on for a day: nothing is hours away.
+    local = began.replace(tzinfo=None)
+    assert moments
+    assert all(min(abs(each - local), abs(each - local - dt.timedelta(days=1))) < dt.timedelta(minutes=5) for each in moments)

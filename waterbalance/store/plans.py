@@ -69,8 +69,8 @@ class NewPlan:
 def record(connection: Connection, new: NewPlan, manifest: Mapping[str, Any], by: str, at: dt.datetime) -> str:
     """Keep a plan and the run that made it; returns the plan's hash. A plan that is known keeps its state.
 
-    One that was rejected, withdrawn or superseded does not come back, nor one of which a device's orders were taken back: run again
-    it is another plan, `again` for the nth time.
+    One that was rejected, withdrawn or superseded does not come back, nor one of which a device's orders were taken back: run
+    again it is another plan, `again` for the nth time.
     """
     new = _again(connection, new)
     if connection.execute(select(plans.c.plan).where(plans.c.plan == new.plan)).first() is None:
