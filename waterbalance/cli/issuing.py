@@ -15,6 +15,7 @@ import typer
 from waterbalance.cli.options import Lang, Language, ScenarioPath
 from waterbalance.cli.showing import console
 from waterbalance.errors import Finding, UsageError
+from waterbalance.plan.short_name import short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,8 +36,6 @@ FELL_BACK = 10
 
 BROKEN_LOG = 65
 """Exit code where the audit log is not whole."""
-
-SHORT = 12
 
 StoreUrl: TypeAlias = Annotated[
     str | None,
@@ -83,10 +82,10 @@ def approve(
     opened = open_named(store)
     if automatic is not None:
         told = decide_by_rule(opened, plan, read_scenario(automatic).issuing, now())
-        typer.echo(say("decided.automatic", plan=told[:SHORT]))
+        typer.echo(say("decided.automatic", plan=short(told)))
         return
     told = decide(opened, plan, decision.value, who(by), now())
-    typer.echo(say(f"decided.{decision.value}", plan=told[:SHORT], by=say.printable(who(by))))
+    typer.echo(say(f"decided.{decision.value}", plan=short(told), by=say.printable(who(by))))
 
 
 def issue(
@@ -115,7 +114,7 @@ def issue(
     rung = None
     try:
         issued = put(opened, read.name, issuer, here(read), plan)
-        typer.echo(say("issued", plan=issued.plan[:SHORT], new=len(issued.commands), known=issued.known))
+        typer.echo(say("issued", plan=short(issued.plan), new=len(issued.commands), known=issued.known))
     except (ApprovalError, InputError, TryLaterError, UsageError) as error:
         if not or_remainder:
             raise
@@ -156,7 +155,7 @@ def recall(
     action: Literal["stop", "withdraw"] = "stop" if stop else "withdraw"
     names = frozenset(controller or ())
     recalled = take_back(opened, read.name, issuer_of(read, by, key), here(read), controllers=names, action=action)
-    typer.echo(say("recalled", plan=recalled.plan[:SHORT], new=len(recalled.commands), action=action))
+    typer.echo(say("recalled", plan=short(recalled.plan), new=len(recalled.commands), action=action))
     typer.echo(say("recalled.next"))
     if not deliver_and_show(opened, read, keys, wait, lang):
         raise SystemExit(UNCONFIRMED)
@@ -235,9 +234,9 @@ def record_and_tell(url: str, planned: Planned, by: str | None, say: Wording) ->
     with opened.reading() as connection:
         stored = find(connection, plan)
     if stored.state == "run":
-        typer.echo(say("stored", plan=plan[:SHORT], devices=len(stored.content["commands"])))
+        typer.echo(say("stored", plan=short(plan), devices=len(stored.content["commands"])))
     else:
-        typer.echo(say("stored.known", plan=plan[:SHORT], state=say(f"plan_state.{stored.state}")))
+        typer.echo(say("stored.known", plan=short(plan), state=say(f"plan_state.{stored.state}")))
     others = stored.content["by_other_means"]
     if others:
         typer.echo(say("by_other_means", structures=say.printable(", ".join(others))))

@@ -22,6 +22,7 @@ from waterbalance.operate.midday import replanned, still_to_begin
 from waterbalance.operate.record import commands_in
 from waterbalance.plan.life_cycle import IN_FORCE
 from waterbalance.plan.people import same
+from waterbalance.plan.short_name import short
 from waterbalance.schedule.envelope import Approval, Envelope
 from waterbalance.schedule.guard_commands import guard_commands
 from waterbalance.schedule.ramp import ramped_from
@@ -168,14 +169,14 @@ def _to_issue(connection: Connection, scenario: str, plan: str | None) -> Stored
     if found is not None:
         return found
     waits = newest(connection, scenario, frozenset({"run", "reviewed"}))
-    told = "no plan" if waits is None else f"plan {waits.plan[:12]} waits for approval"
-    remedy = "Run the scenario with --store." if waits is None else f"`waterbalance approve {waits.plan[:12]} --by NAME`"
+    told = "no plan" if waits is None else f"plan {short(waits.plan)} waits for approval"
+    remedy = "Run the scenario with --store." if waits is None else f"`waterbalance approve {short(waits.plan)} --by NAME`"
     error = UsageError if waits is None else ApprovalError
     raise error("nothing to issue", (Finding(f"no approved plan of {scenario!r}", found=told, remedy=remedy),))
 
 
 def _require_allowed(stored: StoredPlan, approvals: tuple[Approval, ...], issuer: Issuer, now: dt.datetime) -> None:
-    place = Place(component=f"plan {stored.plan[:12]}")
+    place = Place(component=f"plan {short(stored.plan)}")
     if stored.state not in IN_FORCE | {"approved"}:
         remedy = (
             "Run the scenario again." if stored.state in {"rejected", "superseded", "withdrawn"} else "Let somebody approve it."

@@ -11,6 +11,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from waterbalance.plan.short_name import short
 from waterbalance.store.alarms import Alarm, ringing
 from waterbalance.store.audit_log import head
 from waterbalance.store.outbox import Queued, newest_of_each
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from waterbalance.report.language import Wording
     from waterbalance.schedule.envelope import Approval
     from waterbalance.store.database import Store
-
-SHORT = 12
-"""Characters of a hash that people are shown."""
 
 MOST_ROWS = 40
 """Controllers of a table; those that have confirmed are counted in its place when there are more."""
@@ -114,7 +112,7 @@ def _plans(status: Status, say: Wording) -> RenderableType:
         by = ", ".join(each.rule or each.by for each in status.approvals[plan.plan])
         state = say(f"plan_state.{plan.state}")
         state = state if plan.label == "planned" else f"{state} ({say(f'label.{plan.label}')})"
-        row = (plan.plan[:SHORT], plan.scenario, plan.start, state, by, _moment(plan.valid_until))
+        row = (short(plan.plan), plan.scenario, plan.start, state, by, _moment(plan.valid_until))
         table.add_row(*(Text(say.printable(cell)) for cell in row))
     return table
 
