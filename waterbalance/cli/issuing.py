@@ -170,7 +170,7 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     lang: Language = Lang.ENGLISH,
 ) -> None:
-    """Tell the plans of the store, what every controller was told last, and the alarms."""
+    """Tell the plans of the store, what every controller was told last, the alarms, and when dispatchers were last alive."""
     from waterbalance.report.language import Wording
     from waterbalance.report.status import status_json, status_of, status_tables
     from waterbalance.store.alarms import acknowledge as see
@@ -180,7 +180,7 @@ def status(
         with opened.writing() as connection:
             if not see(connection, acknowledge, who(by), now()):
                 raise UsageError("nothing was acknowledged", (Finding("no active alarm of this number", found=str(acknowledge)),))
-    found = status_of(opened)
+    found = status_of(opened, now())
     if as_json:
         typer.echo(json.dumps(status_json(found), ensure_ascii=False, indent=2))
         return
@@ -288,14 +288,16 @@ def deliver_and_show(store: Store, scenario: Scenario, keys: Path | None, wait: 
     from waterbalance.operate.send import field_of
     from waterbalance.report.language import Wording
     from waterbalance.report.status import status_of, status_tables
+    from waterbalance.store.liveness import expect
     from waterbalance.store.outbox import hurry
 
-    with store.writing() as connection:
-        hurry(connection, scenario.controllers, now())
     with field_of(scenario, now) as field:
+        with store.writing() as connection:
+            hurry(connection, scenario.controllers, now())
+            expect(connection, scenario.name, field.gates)
         field.send(store, trusted(keys), dt.timedelta(seconds=wait), time.sleep)
         devices = field.devices
-    found = status_of(store)
+    found = status_of(store, now())
     console().print(status_tables(found, Wording(lang.value)))
     mine = [command for command in found.commands if command.controller in devices]
     return all(command.state == "confirmed" for command in mine)
