@@ -8,6 +8,7 @@ beyond doubt by a head that was written down elsewhere (`verify(head=...)`). Hab
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,13 +20,15 @@ from waterbalance.schedule.canonical import canonical, sha256
 from waterbalance.store.tables import audit_head, audit_log, audit_subjects
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator, Mapping
 
     from sqlalchemy import Connection, Row
 
 BEGINNING = "0" * 64
 """What the first line is bound to."""
+
+NEWEST = 20
+"""Lines of a subject among which the last of a kind is looked for."""
 
 SUBJECT = 200
 """Characters of a subject by which its lines are found."""
@@ -95,6 +98,21 @@ def lines_about(connection: Connection, subject: str) -> tuple[tuple[dict[str, A
         if row is not None and not wrong and (line := json.loads(row.entry))["subject"] == subject:
             found.append(line)
     return tuple(found), tuple(findings)
+
+
+def last_time(connection: Connection, subject: str, what: str) -> dt.datetime | None:
+    """When something was last done to a subject, by the newest of its lines; None where none tells of it."""
+    numbers = select(audit_subjects.c.number).where(audit_subjects.c.subject == subject[:SUBJECT])
+    for number in connection.execute(numbers.order_by(audit_subjects.c.number.desc()).limit(NEWEST)).scalars().all():
+        entry = connection.execute(select(audit_log.c.entry).where(audit_log.c.number == number)).scalar_one_or_none()
+        try:
+            line = json.loads(entry or b"")
+            if line["what"] == what:
+                return dt.datetime.fromisoformat(line["at"])
+        except (ValueError, KeyError, TypeError):
+            # A line that somebody has spoilt is for `verify` to tell of.
+            continue
+    return None
 
 
 def _out_of_chain(connection: Connection, row: Row[Any], place: Place) -> Iterator[Finding]:
