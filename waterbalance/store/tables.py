@@ -2,8 +2,9 @@
 
 plans      one row for each different plan, by its hash      -> approvals, runs
 commands   the outbox: what controllers are told, and how far it has come
-audit_log  who did what, each line bound to the one before    (audit_head: how far it goes)
+audit_log  who did what, each line bound to the one before    (audit_head: how far it goes; audit_subjects: an index of it)
 alarms     what somebody has to look at
+dispatchers  for each scenario with gates without memory: which, and when the one who sets them was last alive
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -118,6 +120,13 @@ audit_log = Table(
     Column("hash", String(64), nullable=False),
 )
 
+audit_subjects = Table(
+    "audit_subjects",
+    metadata,
+    Column("subject", String(200), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+)
+
 audit_head = Table(
     "audit_head",
     metadata,
@@ -125,4 +134,16 @@ audit_head = Table(
     Column("number", BigInteger, nullable=False),
     Column("hash", String(64), nullable=False),
     CheckConstraint("one_row = 1", name="one_row"),
+)
+
+dispatchers = Table(
+    "dispatchers",
+    metadata,
+    Column("scenario", String(200), primary_key=True),
+    Column("gates", Text, nullable=False),
+    Column("host", String(200)),
+    Column("process", Integer),
+    Column("every", Float),
+    Column("began_at", Moment),
+    Column("alive_at", Moment),
 )
