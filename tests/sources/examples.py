@@ -166,6 +166,40 @@ FHY_DAILY = Example(
     _station("50201", "Inflow", "1e4m3/day"),
 )
 
+FIGURES = [
+    {"AreaCode": "A01", "ReservoirRealTimeInfos": None},
+    {
+        "AreaCode": "A03",
+        "ReservoirRealTimeInfos": [
+            # Local, whatever the offset says: otherwise eight hours from midnight.
+            {"StationNo": "30502", "Time": "2026-04-06T01:00:00+00:00", "EffectiveStorage": 40485, "EffectiveCapacity": 49181.4},
+            {"StationNo": "30501", "Time": "2026-04-05T07:00:00+00:00", "EffectiveStorage": 7082, "EffectiveCapacity": 7737.9},
+        ],
+    },
+]
+
+FHY_STORAGE = Example(
+    "fhy_storage",
+    lambda url, _: {
+        "url": f"{url}/FhyWeb/v1/Api/Reservoir/Visual",
+        "series": {
+            "dam.storage": _station("30502", "EffectiveStorage", "1e4m3"),
+            "dam.capacity": _station("30502", "EffectiveCapacity", "1e4m3"),
+            "lake.storage": _station("30501", "EffectiveStorage", "1e4m3", reach="8 h"),
+        },
+    },
+    lambda server: server.answer("/FhyWeb/v1/Api/Reservoir/Visual", told(FIGURES)) and None,
+    "/FhyWeb/v1/Api/Reservoir/Visual",
+    "2026-04-05",
+    "2026-04-06",
+    {
+        ("dam.storage", "2026-04-06"): 404_850_000.0,
+        ("dam.capacity", "2026-04-06"): 491_814_000.0,
+        ("lake.storage", "2026-04-05"): 70_820_000.0,
+    },
+    _station("30509", "EffectiveStorage", "1e4m3"),
+)
+
 WEATHER = {
     "success": "true",
     "records": {
@@ -312,6 +346,7 @@ EXAMPLES = (
     CONDITION,
     RIVER_LEVEL,
     FHY_DAILY,
+    FHY_STORAGE,
     OBSERVATIONS,
     DAILY_RAIN,
     SENSOR_THINGS,

@@ -56,6 +56,15 @@ class _Column:
     name: str
     unit: str | None
 
+    def is_like(self, other: _Column) -> bool:
+        """Whether the units are one, however they are written."""
+        if self.unit is None or other.unit is None or self.unit == other.unit:
+            return self.unit == other.unit
+        try:
+            return measure(self.unit) == measure(other.unit)
+        except UnitError:
+            return False
+
 
 class CsvFolder(SourceSettings):
     """A folder of tables."""
@@ -130,11 +139,11 @@ class CsvFolder(SourceSettings):
             remedy = nearest(missing[0], names, "Name it in the settings: 'date', and 'stations' for a long table.")
             telling.add(f"{path.name} has no column {missing[0]!r}", listed(names), missing[0], remedy)
             return []
-        self._check_headings(path, headings, columns, telling)
+        others = self._in_other_units(path, headings, columns, telling)
         found: list[Sample] = []
         broken: list[str] = []
         for row in rows[1:]:
-            fields = dict(zip(names, row.cells, strict=True))
+            fields = {name: cell for name, cell in zip(names, row.cells, strict=True) if name not in others}
             try:
                 at = day_or_moment(fields[self.date], around.time_zone, local=False)
             except ValueError:
@@ -146,12 +155,16 @@ class CsvFolder(SourceSettings):
             telling.add(f"{path.name} has rows without a date", few(broken), allowed, "They are left out.")
         return _midnights(found, around)
 
-    def _check_headings(self, path: Path, headings: list[_Column], columns: dict[str, _Column], telling: Telling) -> None:
-        for each in headings:
-            known = columns.setdefault(each.name, each)
-            if known.unit != each.unit:
-                found, allowed = shown(each.unit), f"{shown(known.unit)}, as in the file before"
-                telling.add(f"{path.name} tells {each.name} in another unit", found, allowed, "Convert the file.")
+    def _in_other_units(
+        self, path: Path, headings: list[_Column], columns: dict[str, _Column], telling: Telling
+    ) -> frozenset[str]:
+        """Columns whose unit is another one than in the files before: they would be read wrongly."""
+        others = [each for each in headings if not each.is_like(columns.setdefault(each.name, each))]
+        for each in others:
+            found, allowed = shown(each.unit), f"{shown(columns[each.name].unit)}, as in the file before"
+            remedy = "Its values are left out; convert the file."
+            telling.add(f"{path.name} tells {each.name} in another unit", found, allowed, remedy)
+        return frozenset(each.name for each in others)
 
     def _wanted(
         self, name: str, settings: ColumnSeries, columns: Mapping[str, _Column], days: tuple[dt.date, dt.date], telling: Telling

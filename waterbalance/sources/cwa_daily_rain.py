@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from waterbalance.sources.address import Address, shown
-from waterbalance.sources.cwa import MISSING, asked, flat, inside, several
+from waterbalance.sources.cwa import MISSING, asked
+from waterbalance.sources.json_parts import flat, inside, several
 from waterbalance.sources.samples import Telling
 from waterbalance.sources.series_settings import SeriesName, StationSeries, UnitText
 from waterbalance.sources.source import Fetched, SourceSettings, Surroundings

@@ -16,9 +16,9 @@ MISSING = frozenset({"", "-", "--", "/", "X", "x", "*", "...", "NA", "N/A", "NaN
 TRACE = "T"
 """Rain too little to be measured."""
 
-_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d{1,3})?")
-_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
-_MOMENT = re.compile(r"(\d{4}[-/]\d{1,2}[-/]\d{1,2})[T ](\d{1,2})(:\d{2}(?::\d{2})?(?:\.\d+)?)(.*)")
+_NUMBER = re.compile(r"[+-]?(?:(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_DATE = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})")
+_MOMENT = re.compile(r"([0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2})[T ]([0-9]{1,2})(:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?)(.*)")
 
 
 def number(cell: object) -> float | None:
@@ -36,7 +36,7 @@ def number(cell: object) -> float | None:
         return None
     if text == TRACE:
         return 0.0
-    if not _NUMBER.fullmatch(text) or not any(character.isdigit() for character in text):
+    if not _NUMBER.fullmatch(text):
         raise ValueError("no number")
     value = float(text.replace(",", ""))
     if not math.isfinite(value):
@@ -56,7 +56,7 @@ def day_or_moment(cell: object, zone: ZoneInfo, *, local: bool) -> dt.date | dt.
     date = _DATE.fullmatch(text)
     if date is not None:
         return dt.date(*(int(part) for part in date.groups()))
-    if re.fullmatch(r"\d{8}", text):
+    if re.fullmatch(r"[0-9]{8}", text):
         return dt.datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 (a date has no zone)
     parts = _MOMENT.fullmatch(text)
     if parts is None:

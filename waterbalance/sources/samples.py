@@ -96,7 +96,7 @@ def readings_of(
         remedy = "Look whether the source still reports it."
         telling.add("the series has no value", f"{len(samples)} rows without a number", None, remedy, wanted.name)
         return ()
-    moments = {sample.at: value for sample, value in values if isinstance(sample.at, dt.datetime)}
+    moments = [(sample.at, value) for sample, value in values if isinstance(sample.at, dt.datetime)]
     if moments and isinstance(wanted.settings, SubdailySeries):
         days = _of_moments(wanted, wanted.settings, moments, around, telling)
     else:
@@ -148,8 +148,19 @@ def _numbers(wanted: Wanted, samples: Sequence[Sample], column: str, telling: Te
 
 
 def _of_moments(
-    wanted: Wanted, settings: SubdailySeries, moments: Mapping[dt.datetime, float], around: Surroundings, telling: Telling
+    wanted: Wanted,
+    settings: SubdailySeries,
+    values: Sequence[tuple[dt.datetime, float]],
+    around: Surroundings,
+    telling: Telling,
 ) -> list[Day]:
+    moments = dict(values)
+    differing = sorted({str(at) for at, value in values if moments[at] != value})
+    if differing:
+        allowed = "each moment once"
+        telling.add(
+            "a moment stands twice, with different values", few(differing), allowed, "The last one is taken.", wanted.name
+        )
     per_day = settings.becomes(wanted.measure.internal)
     found = days_of(moments, settings, per_day, around.time_zone, wanted.dates)
     thin = [f"{day.date}: {day.told}" for day in found if isinstance(day, Thin)]
@@ -177,8 +188,9 @@ def _of_dates(wanted: Wanted, rows: Sequence[tuple[dt.date, float]], telling: Te
 
 def _reading(wanted: Wanted, day: Day, newest: Mapping[dt.date, Sample], around: Surroundings) -> Reading:
     component, quantity = key_of(wanted.name)
-    # The value nearest to midnight may stand in the evening before.
-    sample = newest.get(day.date) or newest[day.date - dt.timedelta(days=1)]
+    # The value of a midnight may stand in the evening before it, and what is stamped with its end at the next day's first moment.
+    near = (day.date + dt.timedelta(days=number) for number in (0, 1, -1))
+    sample = next(newest[date] for date in near if date in newest)
     return Reading(
         component,
         quantity,

@@ -20,8 +20,8 @@ from waterbalance.errors import InputError, UnitError
 from waterbalance.scenario.wording import listed
 from waterbalance.scenario.wording import shown as quoted
 from waterbalance.sources.address import Address, shown
-from waterbalance.sources.cwa import inside
 from waterbalance.sources.http_client import Answer, Question
+from waterbalance.sources.json_parts import inside
 from waterbalance.sources.plain_values import day_or_moment
 from waterbalance.sources.samples import Sample, Telling, Wanted, few, readings_of
 from waterbalance.sources.series_settings import SeriesName, SubdailySeries, UnitText, measure

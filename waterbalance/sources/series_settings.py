@@ -44,13 +44,14 @@ def measure(text: str) -> Measure:
     Measure(factor=10000.0, internal='m3/day')
     """
     written = text.strip()
-    for internal in INTERNAL:
+    begins = written[:1].isdigit() and written != units.FRACTION
+    for internal in INTERNAL if written else ():
         try:
-            if written[:1].isdigit() and written != units.FRACTION:
-                return Measure(units.parse(written, internal), internal)
-            return Measure(units.factor(written, internal), internal)
+            factor = units.parse(written, internal) if begins else units.factor(written, internal)
         except UnitError:
             continue
+        if factor > 0.0:
+            return Measure(factor, internal)
     raise UnitError(f"{text!r} is not a unit of anything that is measured; write for example m3/s, 1e4 m3, mm/day or degC")
 
 

@@ -9,11 +9,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeVar
 
 from pydantic import field_validator
 
-from waterbalance.sources.series_settings import SeriesName, StationSeries
+from waterbalance.sources.series_settings import SeriesName, StationSeries, SubdailyStationSeries
 from waterbalance.sources.source import key_of
 from waterbalance.sources.stations import Rows
 from waterbalance.sources.wra_open_data import WraOpenData
@@ -29,7 +29,10 @@ class DailyOperationSeries(StationSeries):
     """Numbers by which the source says that it has none; 999.9 also stands where a display could show no more."""
 
 
-def no_capacity_for_storage(series: Mapping[SeriesName, StationSeries]) -> Mapping[SeriesName, StationSeries]:
+AnyStation = TypeVar("AnyStation", StationSeries, SubdailyStationSeries)
+
+
+def no_capacity_for_storage(series: Mapping[SeriesName, AnyStation]) -> Mapping[SeriesName, AnyStation]:
     """Refuses a series of storage that would be read from a capacity. Raises `ValueError`."""
     for name, settings in series.items():
         if key_of(name)[1] == "storage" and settings.field.lower() in CAPACITY:

@@ -40,9 +40,12 @@ class WraRiverLevel(WraOpenData):
 
     def _samples(self, around: Surroundings, telling: Telling) -> list[Sample]:
         samples = super()._samples(around, telling)
-        refused = [sample for sample in samples if str(sample.fields.get("checkresult", "")).strip() not in {"", "1"}]
         asked = {settings.station for settings in self.series.values()}
-        told = [f"{each.station} at {each.at}" for each in refused if each.station in asked]
+        told = [f"{each.station} at {each.at}" for each in samples if each.station in asked and not _is_passed(each)]
         if told:
             telling.add("the agency's own check has refused values", few(told), "checkresult 1", "They are left out.")
-        return [sample for sample in samples if sample not in refused]
+        return [sample for sample in samples if _is_passed(sample)]
+
+
+def _is_passed(sample: Sample) -> bool:
+    return str(sample.fields.get("checkresult") or "").strip() in {"", "1"}
