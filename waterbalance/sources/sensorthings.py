@@ -123,16 +123,27 @@ class SensorThings(SourceSettings):
                 continue
             if not _has_unit_of(stream, settings, wanted, telling):
                 return []
-            found = [self._sample(each, answer, around) for each in stream.get("Observations") or []]
-            more = stream.get(f"Observations{_NEXT}")
-            if isinstance(more, str):
-                further = self._pages(Question(around.name, more), around, telling)
-                found += [self._sample(each, page, around) for each, page in _values(further, telling)]
-            return _whole(found, wanted, telling)
+            first = [self._sample(each, answer, around) for each in stream.get("Observations") or []]
+            return _whole([*first, *self._further(stream, wanted, around, telling)], wanted, telling)
         remedy = "Look for the datastream's number, or the station's code and name, at the server."
         found_text = listed(dict.fromkeys(seen)) if len(seen) <= 5 else few(seen)
         telling.add("the datastream does not exist", settings.condition, found_text, remedy, wanted.name)
         return []
+
+    def _further(
+        self, stream: Mapping[str, Any], wanted: Wanted, around: Surroundings, telling: Telling
+    ) -> Iterator[Sample | None]:
+        """Observations of the pages after the first; those before a page that fails are kept, and it is told."""
+        more = stream.get(f"Observations{_NEXT}")
+        if not isinstance(more, str):
+            return
+        try:
+            for each, page in _values(self._pages(Question(around.name, more), around, telling), telling):
+                yield self._sample(each, page, around)
+        except (SourceError, InputError) as error:
+            telling.found.extend(error.findings)
+            remedy = "Later observations are missing."
+            telling.add("only a part has been read", "the first pages", "all pages", remedy, wanted.name)
 
     def _question(self, wanted: Wanted, settings: DatastreamSeries, around: Surroundings) -> Question:
         """Two days more than asked for on either side: midnights and shifts look beyond their day."""
