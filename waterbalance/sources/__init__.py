@@ -1,0 +1,1 @@
+"""Observations in: what each agency, folder or server has measured, as readings of days."""
