@@ -19,11 +19,12 @@ _DAY = dt.timedelta(days=1)
 def completed(
     readings: Iterable[Reading], settings: Mapping[str, Ladder], keys: Iterable[Key], first: dt.date, last: dt.date
 ) -> tuple[Reading, ...]:
-    """The readings, and behind them values for days from `first` to `last` of the series `keys` of which nothing usable is known.
+    """The readings, and behind them values for days from `first` to `last` of which nothing usable is known.
 
-    Values that earlier nights have completed there give way: they are made again, or a measurement has come. `readings` are all that is known tonight, the past included; they decide everything, so that a replay that is given what
-    was known then finds the same. A method rests on usable measurements alone, never on completed values. A completed value
-    is doubtful, became known with the last reading that it rests on, and says its method in `why`.
+    Only series among `keys` are completed. What earlier nights have completed there gives way: it is made again, or a
+    measurement has come. `readings` are all that is known tonight, the past included; they decide everything, so that a
+    replay that is given what was known then finds the same. A method rests on usable measurements alone, never on completed
+    values. A completed value is doubtful, became known with the last reading that it rests on, and says its method in `why`.
     """
     given, asked = tuple(readings), set(keys)
     known = _measured(given)
