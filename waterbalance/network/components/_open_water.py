@@ -148,7 +148,9 @@ class _OpenWater(Component):
         return np.clip(volume, survey.volumes[0], survey.volumes[-1])
 
     def surface_at(self, storage: Floats, capacity: Floats) -> Floats:
-        """Surface at a storage. [m2]."""
+        """Surface at a storage, by the survey or in proportion to the storage. [m2]."""
+        if not self.level_area_volume:
+            return self._share_of_full(np.ones_like(storage), capacity) * storage
         least = NEARLY_DRY * capacity
         area = self._survey.area_at_volume(self._surveyed(np.maximum(storage, least), capacity))
         return area * np.divide(storage, least, out=np.ones_like(storage), where=storage < least)

@@ -61,7 +61,8 @@ class Balance(Rule):
 
     residual = storage(d + 1) - storage(d) - gains + losses. The suspect, in this order:
         the storage of d + 1, where the residuals of d and d + 1 cancel;
-        the flow that closes the balance when a known factor (10, 86.4, 1000, 10 000) is taken out of it;
+        the flow that closes the balance when a known factor (10, 86.4, 1000, 10 000) is taken out of it; of several the one
+            that lies outside of all its other days;
         the flow that lies outside of all its other days, and would close the balance within them;
         else it is not known which, and all that was read of the day is doubtful.
 
@@ -127,12 +128,14 @@ class Balance(Rule):
         if _cancels(found, days.get(day + 1)):
             yield from self._say(key, storage[day + 1][1], f"{told}; the next day has the opposite: the storage is suspect")
             return
+        odd = [term for term in found.terms if _outside(term, found, lines[".".join(term.key)], day)]
         slips = [(term, factor) for term in found.terms for factor in _both_ways() if self._closes(found, term, factor)]
+        if len({term.key for term, _ in slips}) > 1:
+            slips = [(term, factor) for term, factor in slips if term in odd]
         if len({term.key for term, _ in slips}) == 1:
             term, factor = slips[0]
             yield from self._say(term.key, term.place, f"{told}; it closes with 1/{factor:g} of this (another unit?)")
             return
-        odd = [term for term in found.terms if _outside(term, found, lines[".".join(term.key)], day)]
         if len(odd) == 1:
             yield from self._say(odd[0].key, odd[0].place, f"{told}; it closes within what this usually is")
             return
@@ -173,14 +176,15 @@ def _cancels(day: _Day | None, after: _Day | None) -> bool:
 
 
 def _outside(term: _Term, day: _Day, line: Days, today: int) -> bool:
-    """Whether a flow lies outside of all its other days, and what would close the balance lies within them."""
+    """Whether a flow lies outside of all its other days, and would close the balance within them or half their range away."""
     others = [value for each, (value, _) in line.items() if each != today]
     if not others or term.place < 0:
         return False
     now = line[today][0]
     closing = now * (1.0 + term.sign * day.residual / term.volume) if term.volume else day.residual * term.sign
     lowest, highest = min(others), max(others)
-    return not lowest <= now <= highest and lowest <= closing <= highest
+    room = (highest - lowest) / 2
+    return not lowest <= now <= highest and lowest - room <= closing <= highest + room
 
 
 def _surface(component: str, day: int, storage: float, evidence: Evidence) -> float:

@@ -21,7 +21,8 @@ class TemporaryShift(Rule):
     """A jump of more than `jump`, at most `longest` days that stay there, and the jump back.
 
     |change[first]| > jump,   |change[end]| > jump the other way,   end - first <= longest
-    |change[d]| <= steady x jump for first < d < end,    |value[end] - value[first - 1]| <= jump / 2
+    |change[d]| <= steady x jump for first < d < end
+    |value[end] - value[first - 1]| <= the larger of jump / 2 and |change[first]| / 4
 
     The steady days tell it from a flood, which falls as it rose: by and by.
     """
@@ -62,7 +63,7 @@ class TemporaryShift(Rule):
                 if days[end] - days[first] > self.longest:
                     break
                 if -sign * changes[end - 1] > jump:
-                    if abs(values[end] - values[first - 1]) <= jump / 2:
+                    if abs(values[end] - values[first - 1]) <= max(jump / 2, abs(changes[first - 1]) / 4):
                         yield first, end
                     break
                 if abs(changes[end - 1]) > self.steady * jump:
