@@ -1,1 +1,1 @@
-"""Observations in: what each agency, folder or server has measured, as readings of days."""
+"""Floor 7: observations and weather from the outside world, and what is thought of them."""

@@ -1,6 +1,7 @@
 """English."""
 
 from waterbalance.report.texts.en_issuing import ISSUING
+from waterbalance.report.texts.en_quality import QUALITY
 from waterbalance.report.texts.en_reasons import REASONS
 from waterbalance.report.texts.en_turns import TURNS
 
@@ -113,6 +114,7 @@ TEXTS = {
     "binding.none": "Nothing: no goal would gain from more water anywhere.",
     "binding.more": "{count} more in the report",
     **ISSUING,
+    **QUALITY,
     **REASONS,
     **TURNS,
     "limits": "Capacities and rules that bind",
