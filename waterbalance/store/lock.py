@@ -12,7 +12,7 @@ import datetime as dt
 import json
 import os
 import platform
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,15 +55,12 @@ class Lock:
 @contextmanager
 def held(store: Store, name: str) -> Iterator[Lock]:
     """Hold the lock of a scenario. Raises `TryLaterError` where somebody holds it, `StoreError` where it cannot be asked for."""
-    try:
-        taking = _in_server(store, name) if store.engine.dialect.name == "postgresql" else _in_file(store, name)
-        lock = taking.__enter__()
-    except (DBAPIError, OSError) as error:
-        raise StoreError("no lock", (Finding("the lock cannot be asked for", Place(component=name), str(error)),)) from None
-    try:
+    with ExitStack() as until:
+        try:
+            lock = until.enter_context(_in_server(store, name) if store.file is None else _in_file(store, name))
+        except (DBAPIError, OSError) as error:
+            raise StoreError("no lock", (Finding("the lock cannot be asked for", Place(component=name), str(error)),)) from None
         yield lock
-    finally:
-        taking.__exit__(None, None, None)
 
 
 @contextmanager
