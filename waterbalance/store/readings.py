@@ -3,7 +3,8 @@
     newest(component, quantity, date, at) = the version with the greatest (known_at, revision) among those with known_at <= at
 
 so that a night that is replayed sees what it saw then. A version that says what was known already is not kept twice; two
-different ones of the same moment are told apart by `revision`.
+different ones of the same moment are told apart by `revision`. Readings are to arrive in the order of `known_at`: one that comes
+with an earlier moment than others is kept too, and counts from then until the next version.
 """
 
 from __future__ import annotations
