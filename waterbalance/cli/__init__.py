@@ -11,6 +11,7 @@ from waterbalance.cli.dispatching import dispatcher
 from waterbalance.cli.forecasting import backtest, forecast
 from waterbalance.cli.issuing import approve, audit_log, issue, recall, status
 from waterbalance.cli.planning import explain, run
+from waterbalance.cli.remembering import replay, store
 from waterbalance.cli.scenarios import check, describe, new, schema
 from waterbalance.cli.showing import complain
 from waterbalance.errors import WaterBalanceError
@@ -42,10 +43,11 @@ def options(
 
 
 PLANNING = (new, check, describe, schema, forecast, backtest, run, explain, compare, frontier, simulate)
-ISSUING = (approve, issue, recall, status, dispatcher)
+ISSUING = (approve, issue, recall, status, dispatcher, replay)
 for command in (*PLANNING, *ISSUING):
     app.command()(command)
 app.add_typer(audit_log, name="audit-log")
+app.add_typer(store, name="store")
 
 
 def main() -> None:

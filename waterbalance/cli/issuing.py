@@ -224,19 +224,21 @@ def show(store: StoreUrl = None) -> None:
 
 def record_and_tell(url: str, planned: Planned, by: str | None, say: Wording) -> None:
     """Record a plan for approval, and tell its name."""
-    from waterbalance.operate.record import record_plan
+    from waterbalance.operate.remember import inputs_of, keep_run
     from waterbalance.scenario.devices import devices_of
     from waterbalance.store.plans import find
 
     devices = devices_of(planned.scenario)
     opened = open_named(url, make=True)
-    plan = record_plan(opened, planned, devices.values(), who(by), now())
+    kept = keep_run(opened, planned, inputs_of(planned.scenario), devices.values(), who(by), now())
+    plan = kept.plan
     with opened.reading() as connection:
         stored = find(connection, plan)
     if stored.state == "run":
         typer.echo(say("stored", plan=short(plan), devices=len(stored.content["commands"])))
     else:
         typer.echo(say("stored.known", plan=short(plan), state=say(f"plan_state.{stored.state}")))
+    typer.echo(say("stored.run", run=kept.run))
     others = stored.content["by_other_means"]
     if others:
         typer.echo(say("by_other_means", structures=say.printable(", ".join(others))))

@@ -9,7 +9,7 @@ from waterbalance.operate.expected import expected_of
 from waterbalance.operate.scheduled import turns_of
 from waterbalance.optimise.solve import Planner
 from waterbalance.plan.audit import audit
-from waterbalance.report.planned import Planned
+from waterbalance.report.planned import Planned, SearchLimits
 from waterbalance.scenario.hints import hints
 from waterbalance.scenario.state import unknown_past
 from waterbalance.schedule.derive import derive_schedule
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Sequence
 
+    from waterbalance.forecast.forecast import Forecasts
+    from waterbalance.network.state import State
     from waterbalance.plan.plan import Plan
     from waterbalance.policy.goal import Policy
     from waterbalance.scenario.scenario import Scenario
@@ -67,11 +69,28 @@ def plan_by_policies(
     begin = on_stage or _silent
     begin("forecast")
     state, expected = expected_of(scenario, start)
+    return plan_expected(
+        scenario, state, expected, policies, previous=previous, limits=SearchLimits(time_limit, node_limit), on_stage=begin
+    )
+
+
+def plan_expected(
+    scenario: Scenario,
+    state: State,
+    expected: Forecasts,
+    policies: Sequence[Policy],
+    *,
+    previous: Plan | None = None,
+    limits: SearchLimits | None = None,
+    on_stage: Callable[[Stage], None] | None = None,
+) -> tuple[Planned, ...]:
+    """Plan from a state and forecasts (one member a series) that somebody has at hand; see `plan_by_policies`."""
+    begin, limits = on_stage or _silent, limits or SearchLimits()
     planner: Planner | None = None
     planned = []
     for policy in policies:
         begin("solve")
-        planner = planner or Planner(scenario.network, time_limit=time_limit, node_limit=node_limit)
+        planner = planner or Planner(scenario.network, time_limit=limits.time_limit, node_limit=limits.node_limit)
         plan = _noted(planner.plan(state, expected, policy, previous=previous), previous)
         plan = replace(plan, notes=(*plan.notes, *hints(scenario, policy), *unknown_past(state), *expected.doubts))
         begin("audit")
@@ -80,7 +99,10 @@ def plan_by_policies(
         turns = None if findings else turns_of(scenario, plan)
         even = None if findings or turns else derive_schedule(plan, scenario.network)
         schedule = turns.schedule if turns else even
-        planned.append(Planned(scenario, expected.horizon, expected, policy, state, plan, findings, schedule, turns))
+        judged = Planned(
+            scenario, expected.horizon, expected, policy, state, plan, findings, schedule, turns, limits=limits, previous=previous
+        )
+        planned.append(judged)
     return tuple(planned)
 
 

@@ -33,6 +33,13 @@ def record_plan(store: Store, planned: Planned, devices: Collection[Device], by:
     The same inputs give the same hash. Raises `UsageError` for a plan without orders (the audit found something, or there are no
     daily steps), `InputError` where a device cannot do as ordered, or the commands do not bring users what the plan gives them.
     """
+    new = sound_plan(planned, devices)
+    with store.writing() as connection:
+        return record(connection, new, manifest(planned, {}), by, at)
+
+
+def sound_plan(planned: Planned, devices: Collection[Device]) -> NewPlan:
+    """What is kept of a plan, whose orders were simulated once more. Raises what `record_plan` raises."""
     new = plan_to_record(planned, devices)
     turns = planned.scenario.turns
     # Turns move water between days and have an audit of their own; even daily orders have to be the plan's, day by day.
@@ -41,8 +48,7 @@ def record_plan(store: Store, planned: Planned, devices: Collection[Device], by:
     even = tuple(command for command in told if command.structure not in in_turns)
     short = Findings(resimulated(planned, even, {device.controller: device for device in devices}))
     short.raise_if_any(InputError, "the orders do not carry out the plan")
-    with store.writing() as connection:
-        return record(connection, new, manifest(planned, {}), by, at)
+    return new
 
 
 def plan_to_record(planned: Planned, devices: Collection[Device]) -> NewPlan:

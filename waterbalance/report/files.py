@@ -30,15 +30,21 @@ def write_files(planned: Planned, folder: Path, language: Language = "en") -> tu
     summary = summarise(planned)
     texts = {
         "summary.json": json_text({**summary.to_dict(), "for_comparison": kept_for_comparison(planned)}),
-        "plan.csv": plan_csv(planned.plan),
         "report.html": page(planned, summary, Wording(language)),
+        **orders_and_values(planned),
     }
-    if planned.schedule is not None:
-        texts["schedule.json"] = json_text(planned.schedule.to_dict())
-    else:
+    if planned.schedule is None:
         remove(folder / "schedule.json")
     for name, text in texts.items():
         write_text(folder / name, text)
     hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
     write_text(folder / "manifest.json", json_text(manifest(planned, hashes)))
     return tuple(folder / name for name in (*texts, "manifest.json"))
+
+
+def orders_and_values(planned: Planned) -> dict[str, str]:
+    """What a run that is replayed has to bring again byte for byte: plan.csv, and schedule.json where there is one."""
+    texts = {"plan.csv": plan_csv(planned.plan)}
+    if planned.schedule is not None:
+        texts["schedule.json"] = json_text(planned.schedule.to_dict())
+    return texts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from waterbalance.scenario.scenario import Scenario
     from waterbalance.schedule.district import Turns
     from waterbalance.schedule.schedule import Schedule
+
+
+@dataclass(frozen=True)
+class SearchLimits:
+    """Where each goal's search for switches ends (see `Planner`); None where it does not."""
+
+    time_limit: float | None = None
+    """Wall clock. [s]"""
+
+    node_limit: int | None = None
 
 
 @dataclass(frozen=True)
@@ -37,3 +47,9 @@ class Planned:
 
     turns: Turns | None = None
     """How the orders within the day came about, where the scenario has turns."""
+
+    limits: SearchLimits = field(default_factory=SearchLimits)
+    """What the search was allowed."""
+
+    previous: Plan | None = None
+    """The plan that this one was to stay near."""

@@ -82,8 +82,8 @@ class Store:
             raise
 
 
-def open_store(url: str, *, make: bool = True) -> Store:
-    """Open a store and bring it to the newest tables; a new one is only made where that is wanted.
+def open_store(url: str, *, make: bool = True, revision: str = "head") -> Store:
+    """Open a store and bring it to the newest tables (or to those of a `revision`); a new one is only made where that is wanted.
 
     Raises `UsageError` for a URL of another kind, `StoreError` where it cannot be opened.
     """
@@ -97,7 +97,7 @@ def open_store(url: str, *, make: bool = True) -> Store:
         raise _unavailable(parsed, f"{error}: install waterbalance[postgres]") from None
     try:
         with store.writing() as connection:
-            _upgrade(connection)
+            upgrade(connection, revision)
     except StoreError:
         store.close()
         raise
@@ -141,7 +141,8 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Bring the tables to a revision. Raises `StoreError` where this version does not know it, or the one that is there."""
     if connection.dialect.name == "postgresql":
         # Two processes that open a new store at once: the second waits, and finds it made.
         connection.execute(text("SELECT pg_advisory_xact_lock(5432000615)"))
@@ -149,7 +150,7 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     except CommandError as error:
         raise _unavailable(connection.engine.url, f"{error}: it was written by a newer waterbalance") from None
 

@@ -66,11 +66,14 @@ class NewPlan:
         return sha256(canonical(dict(self.content)))
 
 
-def record(connection: Connection, new: NewPlan, manifest: Mapping[str, Any], by: str, at: dt.datetime) -> str:
+def record(
+    connection: Connection, new: NewPlan, manifest: Mapping[str, Any], by: str, at: dt.datetime, run: str | None = None
+) -> str:
     """Keep a plan and the run that made it; returns the plan's hash. A plan that is known keeps its state.
 
     One that was rejected, withdrawn or superseded does not come back, nor one of which a device's orders were taken back: run
     again it is another plan, `again` for the nth time.
+    `run` names the run; else it gets a new name.
     """
     new = _again(connection, new)
     if connection.execute(select(plans.c.plan).where(plans.c.plan == new.plan)).first() is None:
@@ -86,7 +89,7 @@ def record(connection: Connection, new: NewPlan, manifest: Mapping[str, Any], by
             "recorded_at": at,
         }
         connection.execute(insert(plans).values(values))
-    run = str(uuid.uuid4())
+    run = run or str(uuid.uuid4())
     row = {"run": run, "plan": new.plan, "at": at, "by": by, "manifest": json.dumps(manifest, ensure_ascii=False, sort_keys=True)}
     connection.execute(insert(runs).values(row))
     append(connection, at, Event(by, "ran", new.plan, {"run": run, "scenario": new.scenario, "start": new.start}))

@@ -5,6 +5,12 @@ commands   the outbox: what controllers are told, and how far it has come
 audit_log  who did what, each line bound to the one before    (audit_head: how far it goes; audit_subjects: an index of it)
 alarms     what somebody has to look at
 dispatchers  for each scenario with gates without memory: which, and when the one who sets them was last alive
+
+nights     one row for each night that was begun, how far it came and what came of it
+readings   what was measured and thought of it; never overwritten
+expectations, states, scores    what was expected, where water stood, how well it was foreseen
+overrides  what somebody has set for a while, and why
+run_files  what a run rested on, by name               -> contents (each different file once, by its hash)
 """
 
 from __future__ import annotations
@@ -14,6 +20,8 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Float,
+    Date,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -146,4 +154,125 @@ dispatchers = Table(
     Column("every", Float),
     Column("began_at", Moment),
     Column("alive_at", Moment),
+)
+
+nights = Table(
+    "nights",
+    metadata,
+    Column("night", String(36), primary_key=True),
+    Column("scenario", String(200), nullable=False),
+    Column("date", Date, nullable=False),
+    Column("configuration", String(64), nullable=False),
+    Column("issue", String(200), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("stage", String(40), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("host", String(255), nullable=False),
+    Column("process", Integer, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("exit_code", Integer),
+    Column("rung", Integer),
+    Column("run", String(36)),
+    Column("plan", String(64)),
+    Column("detail", Text),
+    UniqueConstraint("scenario", "date", "configuration", "issue"),
+    CheckConstraint("state IN ('running', 'done', 'failed')", name="state"),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("component", String(200), primary_key=True),
+    Column("quantity", String(200), primary_key=True),
+    Column("date", Date, primary_key=True),
+    Column("known_at", Moment, primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("value", Double, nullable=False),
+    Column("unit", String(40), nullable=False),
+    Column("source", String(200), nullable=False),
+    Column("origin", String(12), nullable=False),
+    Column("trust", String(12), nullable=False),
+    Column("read", Double),
+    Column("why", Text, nullable=False),
+    Column("night", String(36), ForeignKey("nights.night")),
+    CheckConstraint("origin IN ('original', 'completed', 'corrected')", name="origin"),
+    CheckConstraint("trust IN ('reliable', 'doubtful', 'unreliable')", name="trust"),
+    Index("ix_readings_date", "date"),
+)
+
+expectations = Table(
+    "expectations",
+    metadata,
+    Column("run", String(36), primary_key=True),
+    Column("scenario", String(200), nullable=False),
+    Column("start", Date, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("content", Octets(), nullable=False),
+    Index("ix_expectations_scenario_start", "scenario", "start"),
+)
+
+states = Table(
+    "states",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("scenario", String(200), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("origin", String(12), nullable=False),
+    Column("of", String(64), nullable=False),
+    Column("content", Octets(), nullable=False),
+    CheckConstraint("origin IN ('observed', 'simulated')", name="origin"),
+    Index("ix_states_scenario_day", "scenario", "day"),
+)
+
+scores = Table(
+    "scores",
+    metadata,
+    Column("run", String(36), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("component", String(200), primary_key=True),
+    Column("quantity", String(200), primary_key=True),
+    Column("measure", String(40), primary_key=True),
+    Column("scenario", String(200), nullable=False),
+    Column("value", Double, nullable=False),
+    Column("unit", String(40), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_scores_scenario_day", "scenario", "day"),
+)
+
+overrides = Table(
+    "overrides",
+    metadata,
+    Column("override", String(64), primary_key=True),
+    Column("scenario", String(200), nullable=False, index=True),
+    Column("component", String(200), nullable=False),
+    Column("quantity", String(200), nullable=False),
+    Column("bound", String(12), nullable=False),
+    Column("value", Double, nullable=False),
+    Column("unit", String(40), nullable=False),
+    Column("valid_from", Moment, nullable=False),
+    Column("valid_until", Moment, nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("withdrawn_at", Moment),
+    Column("withdrawn_by", String(200)),
+    CheckConstraint("bound IN ('exactly', 'at_most', 'at_least')", name="bound"),
+)
+
+contents = Table(
+    "contents",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("content", Octets(), nullable=False),
+)
+
+run_files = Table(
+    "run_files",
+    metadata,
+    Column("run", String(36), primary_key=True),
+    Column("name", String(400), primary_key=True),
+    Column("hash", String(64), ForeignKey("contents.hash"), nullable=False, index=True),
 )
