@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Sequence
 
+    from waterbalance.forecast.forecast import Forecasts
     from waterbalance.plan.plan import Plan
     from waterbalance.policy.goal import Policy
     from waterbalance.scenario.scenario import Scenario
@@ -73,15 +74,24 @@ def plan_by_policies(
         begin("solve")
         planner = planner or Planner(scenario.network, time_limit=time_limit, node_limit=node_limit)
         plan = _noted(planner.plan(state, expected, policy, previous=previous), previous)
-        plan = replace(plan, notes=(*plan.notes, *hints(scenario, policy), *unknown_past(state), *expected.doubts))
-        begin("audit")
-        findings = audit(plan, scenario.network, expected)
-        begin("schedule")
-        turns = None if findings else turns_of(scenario, plan)
-        even = None if findings or turns else derive_schedule(plan, scenario.network)
-        schedule = turns.schedule if turns else even
-        planned.append(Planned(scenario, expected.horizon, expected, policy, state, plan, findings, schedule, turns))
+        planned.append(judged(scenario, expected, policy, plan, begin))
     return tuple(planned)
+
+
+def judged(
+    scenario: Scenario, expected: Forecasts, policy: Policy, plan: Plan, on_stage: Callable[[Stage], None] | None = None
+) -> Planned:
+    """A plan with what is to be noted, what the audit says, and, where that is nothing, its orders."""
+    begin = on_stage or _silent
+    state = plan.opening
+    plan = replace(plan, notes=(*plan.notes, *hints(scenario, policy), *unknown_past(state), *expected.doubts))
+    begin("audit")
+    findings = audit(plan, scenario.network, expected)
+    begin("schedule")
+    turns = None if findings else turns_of(scenario, plan)
+    even = None if findings or turns else derive_schedule(plan, scenario.network)
+    schedule = turns.schedule if turns else even
+    return Planned(scenario, expected.horizon, expected, policy, state, plan, findings, schedule, turns)
 
 
 def _noted(plan: Plan, previous: Plan | None) -> Plan:

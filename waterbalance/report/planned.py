@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from waterbalance.report.fallback import NO_FALLBACK, Fallback
+
 if TYPE_CHECKING:
     from waterbalance.errors import Finding
     from waterbalance.forecast.forecast import Forecasts
@@ -37,3 +39,6 @@ class Planned:
 
     turns: Turns | None = None
     """How the orders within the day came about, where the scenario has turns."""
+
+    fallback: Fallback = NO_FALLBACK
+    """Whether the plan is a full one, and why not."""
