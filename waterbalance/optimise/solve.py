@@ -220,9 +220,7 @@ class Planner:
 
     def _decide(self, question: _Question, posed: Posed, before: Decisions | None = None) -> Decisions:
         """Search for the best switches; those from before stay where the others are not better."""
-        solver = WarmSolver(
-            posed.program, time_limit=self._time_limit, node_limit=self._node_limit, deadline=self._deadline
-        )
+        solver = WarmSolver(posed.program, time_limit=self._time_limit, node_limit=self._node_limit, deadline=self._deadline)
         old: tuple[Ranked, ...] = ()
         if before is not None:
             held = WarmSolver(hold(posed.program, before.values), deadline=self._deadline)

@@ -219,6 +219,7 @@ TEXTS = {
     "goal.value of stored water": "value of stored water",
     "policy.own": "The scenario's own order",
     "policy.water_act": "Water Act, article 18",
+    "policy.rule_curves_alone": "Rule curves alone",
     "policy.drought_practice": "Drought practice",
     "policy.economic": "Least damage and cost",
     # Page

@@ -208,6 +208,7 @@ TEXTS = {
     "goal.value of stored water": "蓄存水之價值",
     "policy.own": "情境自訂",
     "policy.water_act": "水利法第 18 條",
+    "policy.rule_curves_alone": "僅依規線操作",
     "policy.drought_practice": "抗旱實務",
     "policy.economic": "損害與費用最小",
     # 報告
