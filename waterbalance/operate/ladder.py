@@ -17,7 +17,6 @@ because the clock stopped another one cannot be replayed, and its reasons say so
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -33,6 +32,7 @@ from waterbalance.optimise.inputs import require_connected, require_fitting
 from waterbalance.optimise.lifelines_first import CUT
 from waterbalance.optimise.solve import SWITCH_STEPS, Planner
 from waterbalance.report.fallback import RUNGS, Fallback
+from waterbalance.schedule.derive import daily_steps
 from waterbalance.solver.keep import keep_program
 from waterbalance.units import SECONDS_PER_DAY
 
@@ -254,13 +254,20 @@ class _Climb:
         note = f"relaxed in full: {', '.join(each.component for each in self._settings.relaxations)}"
         ways: list[tuple[Asked, bool, tuple[str, ...]]] = [(self._asked, False, ()), (self._asked, True, ())]
         ways += [(given_way, False, (note,)), (given_way, True, (note,))] if self._settings.relaxations else []
-        for asked, ahead, notes in ways[:-1]:
-            with suppress(NoPlanError):
+        found: list[Planned] = []
+        failed: list[NoPlanError] = []
+        for asked, ahead, notes in ways:
+            try:
                 planned = self._curves(asked, deadline, notes, ahead=ahead)
-                if not planned.findings:
-                    return planned
-        asked, ahead, notes = ways[-1]
-        return self._curves(asked, deadline, notes, ahead=ahead)
+            except NoPlanError as error:
+                failed.append(error)
+                continue
+            found.append(planned)
+            if not planned.findings and len(planned.horizon) >= daily_steps(asked.expected.horizon):
+                break
+        if not found:
+            raise failed[0]
+        return max(found, key=lambda each: (not each.findings, len(each.horizon)))
 
     def _curves(self, asked: Asked, deadline: float, notes: tuple[str, ...], *, ahead: bool) -> Planned:
         planner = Planner(asked.network, node_limit=self._settings.nodes, deadline=deadline)

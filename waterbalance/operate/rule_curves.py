@@ -22,6 +22,7 @@ from waterbalance.errors import NoPlanError
 from waterbalance.network.components.reservoir import Reservoir
 from waterbalance.operate.asked import on_steps
 from waterbalance.operate.day_by_day import day_by_day, one_step
+from waterbalance.optimise.inputs import of_the_network
 from waterbalance.policy.presets import rules_alone
 from waterbalance.schedule.derive import daily_steps
 from waterbalance.units import integrates_over_step
@@ -52,12 +53,13 @@ def by_rule_curves(planner: Planner, asked: Asked, settings: LadderSettings, *, 
     """
     network = planner.network
     above = {user.name: tuple(_reservoirs_above(network, user.name)) for user in _uncut_users(network)}
+    expected_of_all = of_the_network(network, asked.expected)
     steps = max(1, daily_steps(asked.expected.horizon))
     last: Plan | None = asked.previous
 
     def one(step: int, state: State, today: Forecasts) -> Plan:
         nonlocal last
-        expected = on_steps(asked.expected, step, steps) if ahead else today
+        expected = on_steps(expected_of_all, step, steps) if ahead else today
         cuts = {
             key: np.array([most, *[np.inf] * (len(expected.horizon) - 1)])
             for key, most in _cuts(network, above, state, today, settings).items()
@@ -73,7 +75,7 @@ def by_rule_curves(planner: Planner, asked: Asked, settings: LadderSettings, *, 
         last = one_step(last, 0)
         return last
 
-    return day_by_day(planner, asked.state, asked.expected, steps, one)
+    return day_by_day(planner, asked.state, expected_of_all, steps, one)
 
 
 def _uncut_users(network: Network) -> Iterator[Component]:
