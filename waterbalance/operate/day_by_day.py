@@ -3,7 +3,7 @@
     day[t]  = decided from state[t] and what is expected of day t alone
     state[t + 1] = day[t].state_after(1)
 
-A day on which nothing fits ends the plan: the days before it stand.
+A day on which nothing fits, or a lifeline would be cut, ends the plan: the days before it stand.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from waterbalance.errors import NoPlanError
+from waterbalance.errors import InputError, NoPlanError
 from waterbalance.horizon import Horizon
 from waterbalance.operate.asked import on_step, on_steps
 from waterbalance.plan.join import Columns, Day, joined
@@ -40,7 +40,7 @@ def day_by_day(
 ) -> tuple[Plan, Forecasts]:
     """Up to `steps` steps, each decided by `one` from its number, its state and what is expected; with the forecasts of these.
 
-    Raises `NoPlanError` where already the first has no plan.
+    Raises `NoPlanError` or `InputError` where already the first has no plan.
     """
     columns: Columns | None = None
     days: list[Day] = []
@@ -49,7 +49,7 @@ def day_by_day(
     for step in range(steps):
         try:
             plan = one(step, state, on_step(expected, step))
-        except NoPlanError as error:
+        except (NoPlanError, InputError) as error:
             if not days:
                 raise
             notes[f"the plan ends before {state.day}: {error.title}"] = None

@@ -255,11 +255,11 @@ class _Climb:
         ways: list[tuple[Asked, bool, tuple[str, ...]]] = [(self._asked, False, ()), (self._asked, True, ())]
         ways += [(given_way, False, (note,)), (given_way, True, (note,))] if self._settings.relaxations else []
         found: list[Planned] = []
-        failed: list[NoPlanError] = []
+        failed: list[NoPlanError | InputError] = []
         for asked, ahead, notes in ways:
             try:
                 planned = self._curves(asked, deadline, notes, ahead=ahead)
-            except NoPlanError as error:
+            except (NoPlanError, InputError) as error:
                 failed.append(error)
                 continue
             found.append(planned)

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from waterbalance.solver.program import Program
 
 SWITCH_STEPS = 14
-"""Switches are whole numbers in the first steps; later ones are relaxed, with average losses."""
+"""Switches are whole numbers in the first steps; later ones are relaxed, with average losses. With 0 steps none is whole."""
 
 RESTLESS = "the smallest change from the previous plan was not found: of equally good plans this is any one"
 
