@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sources.asking import NOW, TAIPEI, around, day, source, told, values
+from sources.asking import NOW, TAIPEI, around, source, told, values
 from waterbalance.errors import InputError
 from waterbalance.forecast.readings import Trust
 from waterbalance.sources.source import Fetched

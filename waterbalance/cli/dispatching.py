@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import signal
-import socket
+import platform
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
@@ -51,7 +51,7 @@ def dispatcher(
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, end)
     with field_of(read, now) as field:
-        mine = Dispatcher(read.name, frozenset(field.gates), socket.gethostname(), os.getpid(), every, now())
+        mine = Dispatcher(read.name, frozenset(field.gates), platform.node(), os.getpid(), every, now())
         typer.echo(say("dispatcher.begins", gates=len(field.gates), devices=len(field.devices)))
         while not ended.is_set():
             try:

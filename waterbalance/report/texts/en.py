@@ -30,6 +30,13 @@ TEXTS = {
     "status": "Status",
     "status.sound": "Audit: every balance closes, every limit holds",
     "status.unsound": "Audit: {count} findings; no orders are given",
+    "fallback.rung": "Fallback, rung {rung}: {label}",
+    "fallback.note": "There is no full plan for this day. What was tried before, and why it was left:",
+    "fallback.1": "declared relaxations",
+    "fallback.2": "without switches",
+    "fallback.3": "deterministic",
+    "fallback.4": "the previous plan shifted",
+    "fallback.5": "rule curves alone",
     "passes": "Passes",
     "passes.note": "{passes} until hedging, lights and water surfaces settled",
     # Storages
@@ -214,6 +221,7 @@ TEXTS = {
     "goal.value of stored water": "value of stored water",
     "policy.own": "The scenario's own order",
     "policy.water_act": "Water Act, article 18",
+    "policy.rule_curves_alone": "Rule curves alone",
     "policy.drought_practice": "Drought practice",
     "policy.economic": "Least damage and cost",
     # Page
