@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import signal
 import platform
+import signal
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated

@@ -23,12 +23,19 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from waterbalance.errors import Finding, Findings, InputError, Place
 from waterbalance.network.fields import Duration
+from waterbalance.operate.expect_settings import ExpectSettings
+from waterbalance.operate.ladder_settings import LadderSettings
 from waterbalance.operate.opening import StateSettings
 from waterbalance.operate.overriding import Override
 from waterbalance.operate.stages import TimeLimits
 from waterbalance.scenario.document import Document, parse_document
 from waterbalance.scenario.issuing import SECONDS
 from waterbalance.scenario.sections import read_sections
+from waterbalance.sources.gaps.settings import GapSettings
+from waterbalance.sources.http_settings import HttpSettings
+from waterbalance.sources.quality.settings import QualitySettings
+from waterbalance.sources.registry import AnySource
+from waterbalance.store.expiry import KeepSettings
 
 STORE_VARIABLE = "WATERBALANCE_STORE"
 """What it says goes before the file's own store."""
@@ -53,6 +60,15 @@ class NightIssuing(BaseModel):
 
     wait: Duration = Field(default=300 * SECONDS, ge=0)
     """How long devices that do not answer are asked again. [day]"""
+
+
+class ObserveSettings(BaseModel):
+    """How sources are asked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    look_back: Duration = Field(default=14.0, ge=1)
+    """How far back every night asks again: readings come late, and are mended by those who publish them. [day]"""
 
 
 def _read_time(value: object) -> object:
@@ -92,6 +108,27 @@ class NightFile(BaseModel):
     language: Literal["en", "zh-TW"] = "en"
     """Of pages and messages."""
 
+    http: HttpSettings = Field(default_factory=HttpSettings)
+    """How servers are asked."""
+
+    sources: Mapping[str, AnySource] = Field(default_factory=dict)
+    """Where readings come from; of one series the first source counts that has a day."""
+
+    observing: ObserveSettings = Field(default_factory=ObserveSettings)
+    """How far back sources are asked again."""
+
+    critical: tuple[str, ...] = ()
+    """Series without which a night is no good one."""
+
+    when_missing: Literal["stop", "degrade"] = "degrade"
+    """What a night does without one of them: leave it at the rest of the last plan, or go on and tell."""
+
+    quality: QualitySettings
+    """What is thought of readings."""
+
+    gaps: GapSettings
+    """What is put where nothing was read."""
+
     feeds: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     """Weather station -> forecasts (`component.quantity`) whose tables of weather its readings continue."""
 
@@ -103,6 +140,15 @@ class NightFile(BaseModel):
 
     issuing: NightIssuing = Field(default_factory=NightIssuing)
     """What is done with a plan that may be issued."""
+
+    forecasts: ExpectSettings = Field(default_factory=ExpectSettings)
+    """The ladder of forecasts."""
+
+    ladder: LadderSettings = Field(default_factory=LadderSettings)
+    """The ladder of plans."""
+
+    keep: KeepSettings = Field(default_factory=KeepSettings)
+    """How long things are kept."""
 
     overrides: tuple[Override, ...] = ()
     """What people order for some days."""

@@ -78,6 +78,11 @@ class Stages:
     """How long each took. [s]"""
 
     @property
+    def by_name(self) -> dict[str, float]:
+        """How long each stage took, by its plain name. [s]."""
+        return {str(name): seconds for name, seconds in self.seconds.items()}
+
+    @property
     def left(self) -> float:
         """Until the night has to be over. [s]."""
         return self.limits.total * DAY - (time.monotonic() - self.began)
