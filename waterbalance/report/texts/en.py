@@ -1,6 +1,7 @@
 """English."""
 
 from waterbalance.report.texts.en_issuing import ISSUING
+from waterbalance.report.texts.en_night import NIGHT
 from waterbalance.report.texts.en_quality import QUALITY
 from waterbalance.report.texts.en_reasons import REASONS
 from waterbalance.report.texts.en_turns import TURNS
@@ -121,6 +122,7 @@ TEXTS = {
     "binding.none": "Nothing: no goal would gain from more water anywhere.",
     "binding.more": "{count} more in the report",
     **ISSUING,
+    **NIGHT,
     **QUALITY,
     **REASONS,
     **TURNS,

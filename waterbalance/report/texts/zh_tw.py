@@ -1,6 +1,7 @@
 """Traditional Chinese as used in Taiwan."""
 
 from waterbalance.report.texts.zh_tw_issuing import ISSUING
+from waterbalance.report.texts.zh_tw_night import NIGHT
 from waterbalance.report.texts.zh_tw_quality import QUALITY
 from waterbalance.report.texts.zh_tw_reasons import REASONS
 from waterbalance.report.texts.zh_tw_turns import TURNS
@@ -112,6 +113,7 @@ TEXTS = {
     "binding.none": "無：任何地點增水，均無目標因而改善。",
     "binding.more": "另有 {count} 處，詳見報告",
     **ISSUING,
+    **NIGHT,
     **QUALITY,
     **REASONS,
     **TURNS,
