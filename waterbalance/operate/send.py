@@ -86,7 +86,8 @@ class Field:
 def field_of(scenario: Scenario, clock: Callable[[], dt.datetime]) -> Iterator[Field]:
     """The devices of a scenario for as long as they are needed. Raises `UsageError` where a library is missing."""
     titles = {component.name: dict(component.title) for component in scenario.network}
-    connections = Connections(Path(scenario.folder), titles)
+    titles |= {} if scenario.turns is None else scenario.turns.titles
+    connections = Connections(Path(scenario.folder), titles, clock)
     try:
         told = scenario.controllers.items()
         yield Field(
