@@ -85,7 +85,7 @@ class Field:
 @contextmanager
 def field_of(scenario: Scenario, clock: Callable[[], dt.datetime]) -> Iterator[Field]:
     """The devices of a scenario for as long as they are needed. Raises `UsageError` where a library is missing."""
-    titles = {component.name: dict(component.title) for component in scenario.network}
+    titles: dict[str, Mapping[str, str]] = {component.name: component.title for component in scenario.network}
     titles |= {} if scenario.turns is None else scenario.turns.titles
     connections = Connections(Path(scenario.folder), titles, clock)
     try:
