@@ -39,9 +39,9 @@ def _thrift() -> tuple[Goal, ...]:
     """What is left to decide when all users have their share.
 
     What leaves at a river's mouth counts nearly like spill, so that a lake is not run out to the sea for nothing, and so does
-    what is still on its way when the plan ends, so that it is not run out a day later; what fills a canal counts like spill. What
-    runs over at users counts tenfold, so that a flood is not led over fields: on the way a canal loses a part of it, and less
-    would be spilt than leaves at the river's mouth. A
+    what is still on its way when the plan ends, so that it is not run out a day later. What
+    runs over at users counts tenfold, and what fills a canal threefold, so that a flood is led neither over fields nor into
+    canals that nobody waits for: on the way a part of it is lost, and a spill that ends at the sea counts 1 and 0.9. A
     swing from day to day, where water is long under way, weighs like a tenth of what is spilt: a release that was once too
     small is else followed by one too large, and so on for ever, because their mixture arrives without any waste. A
     kilowatt-hour weighs like a tenth of a cubic metre that is spilt; the throughput of two-way pipes weighs next to
@@ -62,7 +62,7 @@ def _thrift() -> tuple[Goal, ...]:
                 Term(measure="under_way", weight=0.9, at="last step"),
                 Term(measure="swing", weight=0.1),
                 Term(measure="energy", weight=0.1),
-                Term(measure="filling"),
+                Term(measure="filling", weight=3),
                 Term(measure="throughput", weight=1e-3),
             ),
         ),
