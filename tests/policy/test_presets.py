@@ -14,7 +14,9 @@ from waterbalance.policy.presets import PRESETS, drought_practice, water_act
 
 
 def order_of_classes(policy: Policy) -> list[str]:
-    return [user_class for goal in policy.goals for term in goal.terms for user_class in term.user_classes]
+    """In which order uses have what they lack."""
+    lacking = [term for goal in policy.goals for term in goal.terms if term.measure in {"shortage", "shortfall"}]
+    return [user_class for term in lacking for user_class in term.user_classes]
 
 
 def test_the_water_act_ranks_uses_like_article_18() -> None:
@@ -97,6 +99,23 @@ def test_a_lake_is_not_run_out_into_a_slow_river(preset: str, days: tuple[int, .
     plan = solve(made.network, made.state, made.forecasts, PRESETS[preset](), previous=before)
     assert plan.values["river", "inflow"] == pytest.approx(0, abs=1e-4)
     assert plan.values["lake", "storage"] == pytest.approx(80, abs=1e-4)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_flood_is_not_led_over_fields_that_ask_for_nothing(preset: str) -> None:
+    """A canal that loses a quarter would bring 75 of 100 to the fields, less than the 90 that 100 count at the river's mouth."""
+    made = case(
+        make("weir", "weir"),
+        make("river_reach", "mouth", source="weir", target="sea"),
+        make("outfall", "sea"),
+        canal("weir", "zone", capacity=100, conveyance_loss=0.25),
+        zone(demand=0),
+        days=(1, 1),
+        series={("weir", "inflow"): (500, 500)},
+    )
+    plan = solve(made.network, made.state, made.forecasts, PRESETS[preset]())
+    assert plan.values["zone", "delivery"] == pytest.approx(0, abs=1e-4)
+    assert plan.values["sea", "outflow"] == pytest.approx(500)
 
 
 def slow_river(days: int, start: dt.date = START) -> Case:

@@ -113,3 +113,22 @@ def test_every_setting_has_the_capacity_of_its_own_step() -> None:
     with pytest.raises(NoPlanError, match="over the capacity") as caught:
         derive_schedule(dataclasses.replace(plan, values={**plan.values, ("canal", "inflow"): inflow}), network)
     assert [finding.where.date for finding in caught.value.findings] == ["2026-03-02"]
+
+
+@pytest.mark.parametrize(
+    ("service", "ordered"),
+    [
+        ({"in_service_from": "2026-03-05"}, False),
+        ({"in_service_from": "2026-03-04"}, True),
+        ({"in_service_until": "2026-02-28"}, False),
+    ],
+)
+def test_what_is_not_built_yet_or_given_up_has_no_orders(service: dict[str, str], *, ordered: bool) -> None:
+    horizon = Horizon(tuple(dt.date(2026, 3, day) for day in range(1, 6)))
+    canals = (make("canal", "canal", source="lake", target="fields", **each) for each in ({}, {"capacity": 1e5, **service}))
+    old, new = (each.model_copy(update={"name": name}) for each, name in zip(canals, ("old", "new"), strict=True))
+    network = Network.of(
+        (make("reservoir", "lake", capacity=1e6), old, new, make("irrigation_zone", "fields", area=1, demand=1e4))
+    )
+    plan = solve(network, State(horizon.start, {("lake", "storage"): 1e6}), Forecasts(horizon, {}), IN_ORDER)
+    assert ("new" in {order.structure for order in derive_schedule(plan, network).orders}) == ordered

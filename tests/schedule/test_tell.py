@@ -129,3 +129,13 @@ def test_structures_without_a_device_are_named() -> None:
 def test_days_are_those_of_the_orders_own_offset() -> None:
     (told,) = commands_of(schedule(86_400.0), [DEVICE])
     assert passed_on_days(told, DEVICE) == {"2026-11-26": pytest.approx(43_200.0), "2026-11-27": pytest.approx(43_200.0)}
+
+
+@pytest.mark.parametrize("most", [9.259259, 9.2596])
+def test_what_rounding_left_lifts_no_setpoint_over_the_most(most: float) -> None:
+    """800,000 m3/day are 9.259259 m3/s, which no device set in litres a second can tell: 9.259, day after day."""
+    device = replace(DEVICE, limits=Limits(0.0, most))
+    (told,) = commands_of(schedule(*[most * 86_400.0] * 14), [device])
+    assert [row.setpoint for row in told.rows] == [9.259]
+    with pytest.raises(InputError, match="outside of the limits"):
+        commands_of(schedule(86_400.0 * (most + 0.001)), [device])

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from waterbalance.controllers.files import Files
+from waterbalance.controllers.fit import now
 from waterbalance.controllers.missing_extra import library
 from waterbalance.controllers.modbus import ModbusTable
 from waterbalance.controllers.modbus_line import Device
@@ -36,7 +37,7 @@ from waterbalance.scenario.controller_settings import (
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from waterbalance.controllers.controller import Controller
@@ -57,6 +58,9 @@ class Connections:
 
     zone: dt.tzinfo | None = None
     """Of the scenario: in which people are told times."""
+
+    clock: Callable[[], dt.datetime] = now
+    """By which orders in files are out of date, and receipts too early."""
 
     brokers: dict[Way, Broker] = field(default_factory=dict)
     sprinklers: dict[Address, Sprinkler] = field(default_factory=dict)
@@ -102,7 +106,9 @@ class Connections:
         except OSError as error:
             finding = Finding("the folder of orders cannot be made", Place(file=str(folder)), error.strerror)
             raise UsageError(f"{name} has no place for its orders", (finding,)) from None
-        return Files(name, folder, settings.acceptance, titles=self.titles, excel=settings.excel, zone=self.zone)
+        return Files(
+            name, folder, settings.acceptance, titles=self.titles, excel=settings.excel, zone=self.zone, clock=self.clock
+        )
 
     def _mqtt(self, name: str, settings: MqttSettings) -> Controller:
         library("paho.mqtt", "mqtt")

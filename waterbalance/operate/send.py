@@ -86,8 +86,9 @@ class Field:
 @contextmanager
 def field_of(scenario: Scenario, clock: Callable[[], dt.datetime]) -> Iterator[Field]:
     """The devices of a scenario for as long as they are needed. Raises `UsageError` where a library is missing."""
-    titles = {component.name: dict(component.title) for component in scenario.network}
-    connections = Connections(Path(scenario.folder), titles, ZoneInfo(scenario.time_zone))
+    titles: dict[str, Mapping[str, str]] = {component.name: component.title for component in scenario.network}
+    titles |= {} if scenario.turns is None else scenario.turns.titles
+    connections = Connections(Path(scenario.folder), titles, ZoneInfo(scenario.time_zone), clock)
     try:
         told = scenario.controllers.items()
         yield Field(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from waterbalance.network.fields import UserClass
 from waterbalance.policy.goal import Goal, Policy, Term
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from waterbalance.network.fields import UserClass
 
 
 def _shortage(name: str, *user_classes: UserClass) -> Goal:
@@ -19,6 +18,9 @@ def _shortage(name: str, *user_classes: UserClass) -> Goal:
 
 _ENVIRONMENT = (Term(measure="shortfall", user_classes=("environment",)), Term(measure="exceedance"))
 """Water that a river must keep, and what soft limits of mixtures and of groundwater are exceeded by."""
+
+
+_USERS: tuple[UserClass, ...] = get_args(UserClass)
 
 
 def _physical() -> tuple[Goal, ...]:
@@ -37,7 +39,9 @@ def _thrift() -> tuple[Goal, ...]:
     """What is left to decide when all users have their share.
 
     What leaves at a river's mouth counts nearly like spill, so that a lake is not run out to the sea for nothing, and so does
-    what is still on its way when the plan ends, so that it is not run out a day later; what fills a canal counts like spill. A
+    what is still on its way when the plan ends, so that it is not run out a day later. What
+    runs over at users counts tenfold, and what fills a canal threefold, so that a flood is led neither over fields nor into
+    canals that nobody waits for: on the way a part of it is lost, and a spill that ends at the sea counts 1 and 0.9. A
     swing from day to day, where water is long under way, weighs like a tenth of what is spilt: a release that was once too
     small is else followed by one too large, and so on for ever, because their mixture arrives without any waste. A
     kilowatt-hour weighs like a tenth of a cubic metre that is spilt; the throughput of two-way pipes weighs next to
@@ -53,11 +57,12 @@ def _thrift() -> tuple[Goal, ...]:
             name="least spill and pumping",
             terms=(
                 Term(measure="spill"),
+                Term(measure="spill", user_classes=_USERS, weight=9),
                 Term(measure="outflow", weight=0.9),
                 Term(measure="under_way", weight=0.9, at="last step"),
                 Term(measure="swing", weight=0.1),
                 Term(measure="energy", weight=0.1),
-                Term(measure="filling"),
+                Term(measure="filling", weight=3),
                 Term(measure="throughput", weight=1e-3),
             ),
         ),

@@ -48,6 +48,9 @@ class LimitSettings(_Model):
     daily_volume: CubicMetres | None = None
     """Most that may pass on one local day. [m3]"""
 
+    source: str | None = None
+    """Where the figures come from, or `assumed`."""
+
 
 class FallbackSettings(_Model):
     """What the device does by itself when its rows have ended, or the engine is silent."""

@@ -47,6 +47,9 @@ class GateSettings(_Settings):
     ramp: FlowRate | None = None
     """Most by which its flow may change within an hour. [m3/day]"""
 
+    title: Mapping[str, str] = {}
+    """Name for people, by language (`en`, `zh-TW`)."""
+
 
 class TurnoutSettings(GateSettings):
     """A gate to the fields of a zone."""
@@ -189,6 +192,9 @@ class CanalSettings(GateSettings):
     reaches: tuple[ReachSettings, ...] = Field(min_length=1)
     """One after another."""
 
+    source: str | None = None
+    """Where the figures come from, or `assumed`."""
+
     @property
     def turnouts(self) -> tuple[str, ...]:
         """Names, in the order of the reaches."""
@@ -235,6 +241,14 @@ class TurnSettings(_Settings):
         """Names of all gates and pumps that have orders in turns."""
         heads = {canal.structure or name for name, canal in self.canals.items()}
         return frozenset(heads | {turnout for canal in self.canals.values() for turnout in canal.turnouts})
+
+    @property
+    def titles(self) -> Mapping[str, Mapping[str, str]]:
+        """Names for people of those gates that have some, by gate and language."""
+        found = {canal.structure or name: canal.title for name, canal in self.canals.items()}
+        for canal in self.canals.values():
+            found |= {name: turnout.title for reach in canal.reaches for name, turnout in reach.turnouts.items()}
+        return {gate: dict(title) for gate, title in found.items() if title}
 
     @model_validator(mode="after")
     def _canals_hang_together(self) -> Self:

@@ -137,6 +137,9 @@ class Canal:
     structure: str | None = None
     """Name of the structure at the head, where it has one of its own."""
 
+    supply: tuple[float, ...] | None = None
+    """What the river brings to the head in every slot; None where a storage gives what the head lets through. [m3/s]"""
+
 
 @dataclass(frozen=True)
 class Hours:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from waterbalance.horizon import Horizon
+    from waterbalance.network.component import Component
     from waterbalance.network.network import Network
     from waterbalance.plan.plan import Plan
     from waterbalance.schedule.schedule import Role
@@ -58,13 +59,14 @@ def _structures(plan: Plan, network: Network) -> Iterator[tuple[str, str, str, R
     Further upstream, every gate that somebody sets and whose water can reach a zone.
     """
     storages = storages_among(plan.stocks)
+    first, last = plan.horizon.start, plan.horizon.start + dt.timedelta(days=daily_steps(plan.horizon) - 1)
     zones = {component.name for component in network if isinstance(component, IrrigationZone)}
     serving = _above(network, zones)
     turnouts, heads = set(), set()
     for link in network.links():
         owner, place = network[link.owner], link.downstream
         quantity = "inflow" if link.field == "target" else "reverse_inflow"
-        if owner.is_place or (link.owner, quantity) not in plan.values:
+        if owner.is_place or (link.owner, quantity) not in plan.values or not _is_there(owner, first, last):
             continue
         if place in zones:
             turnouts.add((place, link.owner, quantity))
@@ -76,6 +78,12 @@ def _structures(plan: Plan, network: Network) -> Iterator[tuple[str, str, str, R
         # A pipe that can run both ways is told the one that it runs.
         if quantity == "inflow" or plan.values[structure, quantity].any():
             yield structure, quantity, place, "canal_head"
+
+
+def _is_there(component: Component, first: dt.date, last: dt.date) -> bool:
+    """Whether there is a gate to set on one of the days at least: not before it is built, nor after it is given up."""
+    begins, ends = component.in_service_from, component.in_service_until
+    return (begins is None or begins <= last) and (ends is None or ends >= first)
 
 
 def _above(network: Network, zones: set[str]) -> frozenset[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from waterbalance.errors import Findings, NoPlanError
+from waterbalance.plan.orders import storages_among
 from waterbalance.schedule.canal_tree import trees_of
 from waterbalance.schedule.derive import daily_steps, derive_schedule
 from waterbalance.schedule.guard import guard
@@ -18,6 +19,7 @@ from waterbalance.schedule.turn_audit import audit_turns
 from waterbalance.schedule.turn_orders import orders_of
 from waterbalance.schedule.wanted import wanted_of
 from waterbalance.schedule.weights import Weights
+from waterbalance.units import SECONDS_PER_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +81,7 @@ def turn_schedule(plan: Plan, network: Network, district: District) -> Turns:
     Raises `NoPlanError` where the audit of the turns or the last look at the orders finds something.
     """
     even = derive_schedule(plan, network)
-    trees = trees_of(district.canals, district.hours)
+    trees = trees_of(tuple(_fed(canal, plan, network, district.slots) for canal in district.canals), district.hours)
     timetables = tuple(
         make_timetable(
             tree,
@@ -92,15 +94,23 @@ def turn_schedule(plan: Plan, network: Network, district: District) -> Turns:
     )
     findings = Findings(finding for timetable in timetables for finding in audit_turns(timetable))
     findings.raise_if_any(NoPlanError, "the turns may not be issued")
-    in_turns = {supply.structure for supply in district.supplies.values()}
-    orders = (
-        *(order for order in even.orders if order.structure not in in_turns),
-        *(order for timetable in timetables for order in orders_of(timetable)),
-    )
+    timed = tuple(order for timetable in timetables for order in orders_of(timetable))
+    in_turns = {supply.structure for supply in district.supplies.values()} | {order.structure for order in timed}
+    orders = (*(order for order in even.orders if order.structure not in in_turns), *timed)
     time = None if district.limits.time is None else WHAT_IF * district.limits.time
     what_if = replace(district.limits, time=time, gap=max(WHAT_IF_GAP, district.limits.gap))
     fields = tuple(each for timetable in timetables for each in shortfalls(timetable, what_if))
     return Turns(guard(replace(even, orders=orders)), timetables, fields)
+
+
+def _fed(canal: Canal, plan: Plan, network: Network, slots: Slots) -> Canal:
+    """A canal that a river feeds has, slot by slot, what the plan takes on the day: the rest of the river is for others."""
+    name = canal.structure or canal.name
+    taken, head = plan.values.get((name, "inflow")), network.components.get(name)
+    if canal.parent is not None or taken is None or getattr(head, "source", None) in storages_among(plan.stocks):
+        return canal
+    flow = np.maximum(taken / (plan.horizon.days * SECONDS_PER_DAY), 0.0)
+    return replace(canal, supply=tuple(flow[slots.days()].tolist()))
 
 
 def _daily(plan: Plan, tree: CanalTree, district: District) -> Floats:

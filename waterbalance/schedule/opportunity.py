@@ -65,8 +65,10 @@ def head_opportunities(tree: CanalTree, slots: Slots) -> dict[int, Opportunity]:
 
 
 def head_capacity(canal: Canal, count: int) -> Floats:
-    """What the head lets through in every slot: a pump without a grid has no more than the sun gives. [m3/s]."""
+    """What the head lets through in every slot: at most what the river brings or, without a grid, the sun gives. [m3/s]."""
     most = np.full(count, canal.head.capacity)
+    if canal.supply is not None:
+        most = np.minimum(most, canal.supply)
     if canal.pump is not None and not canal.pump.grid:
         most = np.minimum(most, 0.0 if canal.pump.solar is None else canal.pump.solar)
     return most

@@ -29,6 +29,7 @@ Cause = Literal[
     "turnout_capacity",
     "reach_capacity",
     "head_capacity",
+    "river",
     "energy",
     "night",
     "turn",
@@ -113,6 +114,7 @@ def _lifted(tree: CanalTree) -> list[_Lifted]:
             _Lifted("reach_capacity", f"{node.canal.name} {node.number + 1}", _with_reach(tree, place))
             for place, node in enumerate(tree.nodes)
         ),
+        *(_Lifted("river", canal.name, _with_canals(tree, _from_a_storage)) for canal in tree.canals if canal.supply is not None),
         *(_Lifted("energy", canal.name, _with_wide_head(tree, canal)) for canal in tree.canals if canal.pump is not None),
         _Lifted("night", None, replace(tree, hours=replace(tree.hours, night=None))),
         _Lifted("turn", None, _with_canals(tree, lambda canal: replace(canal, rotation=None, operation="on_demand"))),
@@ -163,6 +165,10 @@ def _with_reach(tree: CanalTree, place: int) -> CanalTree:
         return replace(canal, reaches=tuple(reaches), head=head)
 
     return _with_canals(tree, changed)
+
+
+def _from_a_storage(canal: Canal) -> Canal:
+    return replace(canal, supply=None)
 
 
 def _with_wide_head(tree: CanalTree, canal: Canal) -> CanalTree:

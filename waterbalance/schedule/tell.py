@@ -3,10 +3,10 @@
     due[r] = volume of row r + what rounding has left of the rows before it
     setpoint[r] = due[r] / (length of r), in the device's mode, to the nearest setpoint that it can tell apart
 
-What rounding takes from one row the next one gets, so that the volume of all rows is the order's to one step over one row. A
-setpoint stays while it is less than a step off; neighbouring rows with one setpoint become one row. Where the device has a
-greatest step, changes are divided into stairs (`ramp`). A device that keeps fewer rows gets the first ones, for a day at least:
-tomorrow's plan brings the rest.
+What rounding takes from one row the next one gets, so that the volume of all rows is the order's to one step over one row; it
+lifts no setpoint over the device's most. A setpoint stays while it is less than a step off; neighbouring rows with one setpoint
+become one row. Where the device has a greatest step, changes are divided into stairs (`ramp`). A device that keeps fewer rows
+gets the first ones, for a day at least: tomorrow's plan brings the rest.
 """
 
 from __future__ import annotations
@@ -129,12 +129,19 @@ def _rounded(setting: Setting, device: Device, left: float, before: float | None
         setpoint = stepped(due / valve_flow(device), device)
         passed = setpoint * valve_flow(device)
     else:
-        flow = due / seconds
-        wanted = flow if device.mode == "flow" else setting_for(flow, device)
+        wanted = _wanted(due / seconds, setting.volume / seconds, device)
         near = before is not None and due > 0.0 and abs(wanted - before) < device.setpoint_step
         setpoint = before if near and before is not None else stepped(wanted, device)
         passed = flow_at(setpoint, device) * seconds
     return setpoint, setting.volume + left - passed
+
+
+def _wanted(flow: float, ordered: float, device: Device) -> float:
+    """Setting for a flow; where only what rounding has left goes beyond the most, the greatest step that does not."""
+    if device.mode != "flow":
+        return setting_for(flow, device)
+    steps = math.floor(device.limits.most / device.setpoint_step + 1e-9)
+    return min(flow, steps * device.setpoint_step) if ordered <= device.limits.most else flow
 
 
 def _dated(error: InputError, device: Device, setting: Setting) -> Sequence[Finding]:

@@ -14,6 +14,7 @@ TURNS = {
     "turns.cause.turnout_capacity": "capacity of the turnout",
     "turns.cause.reach_capacity": "capacity of a reach",
     "turns.cause.head_capacity": "capacity of a head gate",
+    "turns.cause.river": "what the river brings",
     "turns.cause.energy": "capacity or energy of a pump",
     "turns.cause.night": "no irrigation at night",
     "turns.cause.turn": "its turn is too short",

@@ -14,6 +14,7 @@ TURNS = {
     "turns.cause.turnout_capacity": "分水門容量",
     "turns.cause.reach_capacity": "渠段容量",
     "turns.cause.head_capacity": "渠首閘門容量",
+    "turns.cause.river": "河川可引水量",
     "turns.cause.energy": "抽水機容量或能源",
     "turns.cause.night": "夜間不灌溉",
     "turns.cause.turn": "輪灌時間過短",
