@@ -69,7 +69,7 @@ class Reach:
     """Lost besides while it is wet. [m3/s]"""
 
     fill_volume: float = 0.0
-    """What fills it when it was dry; nothing leaves it in the slot of the filling. [m3]"""
+    """What fills it when it was dry; nothing leaves it in the slots of the filling. [m3]"""
 
     drain_volume: float = 0.0
     """Part of the filling that the gates can still take in the last slot before it falls dry. [m3]"""
@@ -136,6 +136,11 @@ class Canal:
     pump: Pump | None = None
     structure: str | None = None
     """Name of the structure at the head, where it has one of its own."""
+
+    @property
+    def gate(self) -> str:
+        """Name by which orders go to its head."""
+        return self.structure or self.name
 
 
 @dataclass(frozen=True)
