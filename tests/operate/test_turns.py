@@ -1,9 +1,11 @@
 """A scenario with turns, from its folder to the orders and what they bring."""
 
+import datetime as dt
 import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from repository import ROOT
@@ -12,7 +14,9 @@ from waterbalance.operate.plan_scenario import plan_scenario
 from waterbalance.report.files import write_files
 from waterbalance.report.planned import Planned
 from waterbalance.scenario.read import read_scenario
+from waterbalance.scenario.series import Series
 from waterbalance.schedule.turn_audit import audit_turns
+from waterbalance.units import FLOW
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +100,44 @@ def test_what_is_lacking_has_its_reason_in_the_summary() -> None:
     (lacking,) = (each for each in planned.turns.fields if each.cause is not None)
     assert (lacking.turnout, lacking.cause) == ("north_1", "turnout_capacity")
     assert lacking.brought <= 84 * 360
+
+
+def test_the_next_day_goes_on_from_the_orders_of_the_day_before(planned: Planned) -> None:
+    """Nothing is filled twice: the six days from the third of March on begin with canals that are full."""
+    assert planned.turns is not None
+    scenario = read_scenario(ROOT / "scenarios" / "turns")
+    day = scenario.horizon.start + dt.timedelta(days=1)
+    cold, warm = (plan_scenario(scenario, day, before=before) for before in (None, planned.schedule))
+    assert cold.turns is not None
+    assert warm.turns is not None
+    for first, dry, wet in zip(planned.turns.timetables, cold.turns.timetables, warm.turns.timetables, strict=True):
+        assert audit_turns(wet) == ()
+        in_use = [at for at in range(len(wet.tree.nodes)) if first.wet[at, 11] > 0.5]
+        filled = sum(wet.tree.nodes[at].reach.fill_volume for at in in_use)
+        assert all(wet.running.content(wet.tree, at) == wet.tree.nodes[at].reach.fill_volume for at in in_use)
+        assert wet.taken <= dry.taken - filled + 0.01 * dry.taken
+    assert sum(each.running.content(each.tree, 0) for each in warm.turns.timetables) == pytest.approx(1500.0)
+
+
+def test_what_the_state_tells_goes_before_the_orders(planned: Planned) -> None:
+    """The head of the main canal was shut in the evening, whatever its orders were."""
+    scenario = read_scenario(ROOT / "scenarios" / "turns")
+    day = scenario.horizon.start + dt.timedelta(days=1)
+    where = next(iter(scenario.observations.values())).where
+    shut = Series("main", "flow", "date", FLOW, np.array([0.0]), (day,), label="", where=where)
+    told = replace(scenario, observations={**scenario.observations, ("main", "flow"): shut})
+    found = plan_scenario(told, day, before=planned.schedule)
+    assert found.turns is not None
+    (main,) = (each for each in found.turns.timetables if each.tree.canals[0].name == "main")
+    assert not main.running.gate("main").is_open
+
+
+def test_the_time_limit_of_a_run_reaches_the_turns() -> None:
+    """With next to no time there is a timetable, with its gap and what stopped it."""
+    scenario = read_scenario(ROOT / "scenarios" / "turns")
+    assert scenario.turns is not None
+    precise = replace(scenario, turns=scenario.turns.model_copy(update={"gap": 1e-9}))
+    found = plan_scenario(precise, time_limit=0.05)
+    assert found.turns is not None
+    assert {each.stopped_by for each in found.turns.timetables} == {"time limit"}
+    assert all(each.gap > 0 and audit_turns(each) == () for each in found.turns.timetables)

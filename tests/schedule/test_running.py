@@ -1,4 +1,4 @@
-"""Schedules that begin while gates are open and canals are full, and fillings that take several slots: by hand and by simulation."""
+"""Schedules that begin with open gates and full canals, and fillings of several slots: by hand and by simulation."""
 
 from collections.abc import Sequence
 from dataclasses import replace

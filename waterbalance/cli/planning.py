@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from waterbalance.cli.issuing import By, StoreUrl, record_and_tell
+from waterbalance.cli.issuing import By, StoreUrl, orders_before, record_and_tell
 from waterbalance.cli.options import Lang, Language, ScenarioPath, Start, day_of
 from waterbalance.cli.showing import UNSOUND, StageLines, console
 from waterbalance.errors import NoPlanError
@@ -20,10 +20,10 @@ def run(
     lang: Language = Lang.ENGLISH,
     policy: Annotated[str | None, typer.Option("--policy", metavar="PRESET", help="Another order of preference.")] = None,
     previous: Annotated[
-        Path | None, typer.Option("--previous", metavar="DIR", help="Yesterday's run, or its plan.csv: stay near it.")
+        Path | None, typer.Option("--previous", metavar="DIR", help="Yesterday's run, or its plan.csv: go on from it.")
     ] = None,
     time_limit: Annotated[
-        float | None, typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="Most for each goal's search for switches.")
+        float | None, typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="Most for each search: switches, turns.")
     ] = None,
     node_limit: Annotated[
         int | None, typer.Option("--node-limit", metavar="N", min=0, help="The same in nodes: equal plans on all machines.")
@@ -36,7 +36,7 @@ def run(
     from waterbalance.report.atomic import require_writable
     from waterbalance.report.files import write_files
     from waterbalance.report.language import Wording
-    from waterbalance.report.result_folder import read_plan
+    from waterbalance.report.result_folder import read_plan, read_schedule
     from waterbalance.report.summary import summarise
     from waterbalance.report.terminal import terminal_summary
     from waterbalance.scenario.preferred import preferred
@@ -48,14 +48,18 @@ def run(
     first = None if date is None else day_of(date)
     read = read_scenario(scenario)
     chosen = None if policy is None else preferred(read, policy)
-    before = None if previous is None else read_plan(previous)
+    yesterday = None if previous is None else read_plan(previous)
+    orders = None if previous is None else read_schedule(previous)
+    if orders is None and store is not None and read.turns is not None:
+        orders = orders_before(store, read, first or read.horizon.start)
     folder = out or Path("out") / f"{read.name}-{first or read.horizon.start}"
     require_writable(folder)
     planned = plan_scenario(
         read,
         first,
         policy=chosen,
-        previous=before,
+        previous=yesterday,
+        before=orders,
         time_limit=time_limit,
         node_limit=node_limit,
         on_stage=progress.begin,

@@ -8,6 +8,7 @@ import pandas as pd
 
 from waterbalance.hydrology.photovoltaics import clear_sky_shares
 from waterbalance.scenario.turn_district import district_of
+from waterbalance.scenario.turn_state import running_at
 from waterbalance.schedule.derive import daily_steps
 from waterbalance.schedule.district import turn_schedule
 
@@ -16,10 +17,15 @@ if TYPE_CHECKING:
     from waterbalance.plan.plan import Plan
     from waterbalance.scenario.scenario import Scenario
     from waterbalance.schedule.district import Turns
+    from waterbalance.schedule.schedule import Schedule
 
 
-def turns_of(scenario: Scenario, plan: Plan) -> Turns | None:
-    """The turns for the daily steps of a plan; None where the scenario has none, or the plan no daily steps."""
+def turns_of(scenario: Scenario, plan: Plan, before: Schedule | None = None, time_limit: float | None = None) -> Turns | None:
+    """The turns for the daily steps of a plan; None where the scenario has none, or the plan no daily steps.
+
+    They go on from what runs then, as the table of the state has it, else as the orders `before` leave it. A `time_limit` [s]
+    goes before the scenario's.
+    """
     days = daily_steps(plan.horizon)
     if scenario.turns is None or days == 0:
         return None
@@ -29,8 +35,9 @@ def turns_of(scenario: Scenario, plan: Plan) -> Turns | None:
         if canal.pump is not None and (solar := canal.pump.solar) is not None
     }
     start = plan.horizon.start
-    district = district_of(scenario.turns, scenario.network, start, scenario.time_zone, days, sun)
-    return turn_schedule(plan, scenario.network, district)
+    running = running_at(scenario.turns, scenario.observations, start)
+    told = (scenario.turns, scenario.network, start, scenario.time_zone, days, sun)
+    return turn_schedule(plan, scenario.network, district_of(*told, running, time_limit), before)
 
 
 def _sun(plan: Plan, station: str, latitude: float, longitude: float) -> Floats:

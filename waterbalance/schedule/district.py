@@ -84,7 +84,8 @@ WHAT_IF_GAP = 0.05
 def turn_schedule(plan: Plan, network: Network, district: District, before: Schedule | None = None) -> Turns:
     """The turns of a district for the daily steps at the beginning of a plan, with the daily orders of all else.
 
-    They go on from what runs as the first slot begins: as the district tells it, else by the orders `before`. Raises `NoPlanError` where the audit of the turns or the last look at the orders finds something.
+    They go on from what runs as the first slot begins: as the district tells it, else by the orders `before`.
+    Raises `NoPlanError` where the audit of the turns or the last look at the orders finds something.
     """
     even = derive_schedule(plan, network)
     trees = trees_of(district.canals, district.hours)
@@ -111,9 +112,7 @@ def _timetable(tree: CanalTree, plan: Plan, district: District, before: Schedule
         running = running.over(left_running(before, tree, district.slots))
 
     def made(running: Running) -> Timetable:
-        return make_timetable(
-            tree, district.slots, wanted, weights=district.weights, limits=district.limits, running=running
-        )
+        return make_timetable(tree, district.slots, wanted, weights=district.weights, limits=district.limits, running=running)
 
     try:
         return made(running), ""

@@ -46,9 +46,7 @@ class Equations:
         self._columns += numbers.size
         return numbers
 
-    def switches(
-        self, shape: Shape, lower: Coefficient = 0.0, upper: Coefficient = 1.0, cost: Coefficient = 0.0
-    ) -> Integers:
+    def switches(self, shape: Shape, lower: Coefficient = 0.0, upper: Coefficient = 1.0, cost: Coefficient = 0.0) -> Integers:
         """New columns that are 0 or 1; 0 where `upper` is, 1 where `lower` is."""
         return self.columns(shape, lower, upper, cost, whole=True)
 

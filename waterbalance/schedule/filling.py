@@ -2,7 +2,7 @@
 
 Filled evenly over the fewest whole slots n that every reach on its way can carry, r being the reach and those before it in turn:
 
-    needed behind the last = 0,  needed_r = (needed of the next + seepage_r + fill_volume / (n slot), where r is filled) / (1 - lost_r)
+    needed_r = (needed of the next + seepage_r) / (1 - lost_r),  needed behind the last = fill_volume / (n slot)
     needed_r <= capacity_r
 """
 

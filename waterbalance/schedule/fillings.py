@@ -5,8 +5,8 @@ A reach that starts in slot t is filled over n slots (see `filling.py`):
     filling[t] = sum of start[t - k] for 0 <= k < n,  filling <= wet
     taken[t] = fill_volume / (n slot) x filling[t]
 
-A reach in use that was not full when the first slot began goes on for the rest of its n slots, if it stays wet. Where water stands
-in a reach that is not in use, the first start finds what has not seeped away by then:
+A reach in use that was not full when the first slot began goes on for the rest of its n slots, if it stays wet. Where water
+stands in a reach that is not in use, the first start finds what has not seeped away by then:
 
     kept <= start,  kept + sum of start before <= 1,  kept >= start - sum of start before
     taken[t] = fill_volume / (n slot) x filling[t] - sum of left[t - k] / (n slot) x kept[t - k]

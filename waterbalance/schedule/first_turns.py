@@ -1,8 +1,9 @@
 """A first timetable by plain rules: one run after another, each where its water fits and comes least out of its time.
 
 Every reach is filled as soon as its head can be opened and there is room. What runs when the first slot begins goes on as it is
-until it can be shut, or longer. Turnouts follow, those with the least choice first. Each gets one run for all of its water, or one for each time that its water is looked at, or a steady one that is adjusted once a day,
-whichever is best: from the begin and to the end (moves that the calendar allows) between which the flow
+until it can be shut, or longer. Turnouts follow, those with the least choice first. Each gets one run for all of its water, or
+one for each time that its water is looked at, or a steady one that is adjusted once a day, whichever is best: from the begin
+and to the end (moves that the calendar allows) between which the flow
 
     volume / length of the run
 
@@ -216,7 +217,7 @@ def _goes_on(asked: _Asked, room: Floats) -> list[_Run]:
     """The run that is under way as the first slot begins, to the end that costs least; none where the gate is shut."""
     if not asked.before.is_open:
         return []
-    slots, count, first = asked.slots, asked.slots.count, asked.before.slots_to_go(asked.turnout.gate, asked.slots)
+    count, first = asked.slots.count, asked.before.slots_to_go(asked.turnout.gate, asked.slots)
     ends = [] if asked.stays else [end for end in range(first, count) if asked.calendar.move[end]]
     wide = np.flatnonzero(room < asked.before.flow)
     last = int(wide[0]) if len(wide) else count

@@ -6,12 +6,13 @@ In every slot, for a reach in use that holds `content`:
     entering the next reach = what is left over
 
 A reach in use that was full once stays so, but for what its gates take out of it. One that only the rounding of orders reaches is
-not in use, and one that is not in use is dry. Reaches that serve when the orders begin were full before.
+not in use: what stands in it seeps away. Reaches that serve when the orders begin were full before.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,7 +46,10 @@ def left_running(before: Schedule, tree: CanalTree, slots: Slots) -> Running:
         for name, (gate, opportunity) in _gates(tree, slots).items()
         if name in orders
     }
-    return Running(gates, _contents(orders, tree, slots))
+    contents, in_use = _contents(orders, tree, slots)
+    names = {at: (tree.nodes[at].canal.name, tree.nodes[at].number) for at in contents}
+    idle = frozenset(names[at] for at in contents if at not in in_use)
+    return Running(gates, {names[at]: volume for at, volume in contents.items()}, idle)
 
 
 def _gates(tree: CanalTree, slots: Slots) -> Mapping[str, tuple[Gate, Opportunity]]:
@@ -66,10 +70,7 @@ def _gate(order: Order, gate: Gate, opportunity: Opportunity, slots: Slots) -> R
         if each.setpoint <= 0.0 or flow <= 0.0:
             break
         since = each.start
-    moved = [
-        later.start >= midnight and later.setpoint != earlier.setpoint
-        for earlier, later in zip(settings[:-1], settings[1:], strict=True)
-    ]
+    moved = [later.start >= midnight and later.setpoint != earlier.setpoint for earlier, later in pairwise(settings)]
     return RunningGate(flow, (begin.timestamp() - since.timestamp()) / 3600.0, sum(moved), off_by=ROUNDED)
 
 
@@ -78,18 +79,19 @@ def _flow(order: Order, moment: dt.datetime) -> float:
     return next((each.setpoint for each in order.settings if each.start <= moment < each.end), 0.0)
 
 
-def _contents(orders: Mapping[str, Order], tree: CanalTree, slots: Slots) -> dict[tuple[str, int], float]:
-    """What stands in every reach in use as the first slot begins. [m3]."""
+def _contents(orders: Mapping[str, Order], tree: CanalTree, slots: Slots) -> tuple[dict[int, float], set[int]]:
+    """What stands in every reach as the first slot begins [m3], and which reaches are in use."""
     flows = {
         name: _past(orders[name], slots, opportunity.travel)
         for name, (_, opportunity) in _gates(tree, slots).items()
         if name in orders
     }
     contents: dict[int, float] | None = None
-    for slot in range(max(map(len, flows.values()), default=0)):
-        now = {name: float(each[slot]) for name, each in flows.items() if slot < len(each)}
-        contents = _after(tree, slots, contents, now)
-    return {(tree.nodes[at].canal.name, tree.nodes[at].number): volume for at, volume in (contents or {}).items()}
+    in_use: set[int] = set()
+    # Gates far down the canal have seen fewer slots of the orders: all are followed from where they all have some.
+    for slot in range(-min(map(len, flows.values()), default=0), 0):
+        contents, in_use = _after(tree, slots, contents, {name: float(each[slot]) for name, each in flows.items()})
+    return contents or {}, in_use
 
 
 def _past(order: Order, slots: Slots, travel: float) -> Floats:
@@ -103,29 +105,29 @@ def _past(order: Order, slots: Slots, travel: float) -> Floats:
 
 def _after(
     tree: CanalTree, slots: Slots, contents: Mapping[int, float] | None, flows: Mapping[str, float]
-) -> dict[int, float]:
-    """What stands in every reach in use after one slot; `contents` before it, None where that is not known. [m3]."""
+) -> tuple[dict[int, float], set[int]]:
+    """What stands in every reach after one slot, and which are in use; `contents` before it, None where nobody knows. [m3]."""
     found: dict[int, float] = {}
+    in_use: set[int] = set()
     entering = {at: flows.get(node.canal.gate, 0.0) for at, node in enumerate(tree.nodes) if node.is_head}
     for at, node in enumerate(tree.nodes):
-        reach, asked = node.reach, _asked(tree, at, flows)
-        needed = any(_asked(tree, place, flows) > 0.0 for place in range(at, len(tree.nodes)) if _behind(tree, place, at))
+        reach, asked, flow = node.reach, _asked(tree, at, flows), entering[at]
+        serves = any(_asked(tree, place, flows) > 0.0 for place in range(at, len(tree.nodes)) if _behind(tree, place, at))
+        before = (reach.fill_volume if serves else 0.0) if contents is None else contents[at]
         trickle = ROUNDED * (1 + sum(len(each.turnouts) + 1 for each in node.canal.reaches[: node.number]))
-        if not needed and entering[at] <= trickle:
-            entering |= {place: 0.0 for place in tree.children[at] if not tree.nodes[place].is_head}
-            continue
-        full = reach.fill_volume * NEARLY_FULL
-        before = (reach.fill_volume if needed else 0.0) if contents is None else contents.get(at, 0.0)
-        net = (1.0 - reach.share_lost) * entering[at] - reach.seepage - asked
-        after = before + net * slots.seconds
-        if before >= full and net > -trickle:
-            after = max(after, reach.fill_volume)
-        onward = max(0.0, after - reach.fill_volume) / slots.seconds
-        found[at] = min(max(after, 0.0), reach.fill_volume)
-        if found[at] >= full:
-            found[at] = reach.fill_volume
+        onward = 0.0
+        if serves or flow > trickle:
+            in_use.add(at)
+            net = (1.0 - reach.share_lost) * flow - reach.seepage - asked
+            after = before + net * slots.seconds
+            onward = max(0.0, after - reach.fill_volume) / slots.seconds
+            if after >= NEARLY_FULL * reach.fill_volume or (before >= reach.fill_volume and net > -trickle):
+                after = reach.fill_volume
+        else:
+            after = before - reach.seepage * slots.seconds
+        found[at] = max(after, 0.0)
         entering |= {place: onward for place in tree.children[at] if not tree.nodes[place].is_head}
-    return found
+    return found, in_use
 
 
 def _asked(tree: CanalTree, at: int, flows: Mapping[str, float]) -> float:

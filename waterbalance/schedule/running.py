@@ -7,7 +7,6 @@ so much later than the first slot begins at the head, as the last orders have it
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING
 from waterbalance.schedule.slots import MOMENT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from waterbalance.schedule.canal_tree import Canal, CanalTree, Gate
     from waterbalance.schedule.opportunity import Opportunity
     from waterbalance.schedule.slots import Slots
@@ -65,11 +66,14 @@ ROUNDED = 1e-4
 
 @dataclass(frozen=True)
 class Running:
-    """Gates by the name that their orders have; water by canal and number of the reach, from 0. What is not told is shut and dry."""
+    """Gates by the name of their orders; water by canal and number of the reach, from 0. What is not told is shut and dry."""
 
     gates: Mapping[str, RunningGate] = field(default_factory=lambda: MappingProxyType({}))
     contents: Mapping[tuple[str, int], float] = field(default_factory=lambda: MappingProxyType({}))
     """What stands in a reach of its `fill_volume`. [m3]"""
+
+    idle: frozenset[tuple[str, int]] = frozenset()
+    """Reaches of canals with an open head in which water stands, but which are not in use."""
 
     def gate(self, name: str) -> RunningGate:
         """The gate of a turnout, or of the head of a canal."""
@@ -89,11 +93,13 @@ class Running:
         node = tree.nodes[at]
         if node.is_head or node.parent is None:
             return self.head(node.canal).is_open
-        return self.is_wet(tree, node.parent) and self.content(tree, at) > 0.0
+        stands = self.content(tree, at) > 0.0 and (node.canal.name, node.number) not in self.idle
+        return stands and self.is_wet(tree, node.parent)
 
     def over(self, other: Running) -> Running:
         """What is told here, and by the other what is not."""
-        return Running({**other.gates, **self.gates}, {**other.contents, **self.contents})
+        idle = self.idle | {reach for reach in other.idle if reach not in self.contents}
+        return Running({**other.gates, **self.gates}, {**other.contents, **self.contents}, idle)
 
     def shut(self) -> Running:
         """The same with all gates shut; the water stays where it is."""

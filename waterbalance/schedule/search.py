@@ -67,9 +67,9 @@ def search(program: Program, cost: Floats, firsts: Sequence[Switches], coarse: I
     """The least of cost x x.
 
     `firsts` hold switches of first solutions by their columns; what they do not hold follows from them. The first that leads to
-    a solution counts; where none does, all switches at 0, else whatever is found. Raises `UsageError` where nothing is. A better one is looked
-    for only as long as the best is not near enough to what the relaxed program could be: first with the `coarse` switches held,
-    which leaves a small program, then among all.
+    a solution counts; where none does, all switches at 0, else whatever is found. Raises `UsageError` where nothing is. A
+    better one is looked for only as long as the best is not near enough to what the relaxed program could be: first with the
+    `coarse` switches held, which leaves a small program, then among all.
     """
     begun = time.perf_counter()
     start = _completed(program, cost, firsts, limits)

@@ -58,7 +58,7 @@ def _ready(timetable: Timetable, at: int) -> Booleans:
 
 
 def _filled(timetable: Timetable, at: int) -> Floats:
-    """What fills a reach in every slot, followed from slot to slot, shape (slots,). [m3/s]
+    """What fills a reach in every slot, followed from slot to slot, shape (slots,). [m3/s].
 
     The slots of a filling are as many as it takes on its way, and each takes the same.
     """

@@ -5,8 +5,11 @@
     brought <= most x sum of start, for every reach on the way that was not in use     (tightens the relaxation)
 
     brought since the look before <= wanted since then x (open when that was + sum of on since then) + early + late then,
-        and so with wet and start of every reach on the way                            (likewise; after the (l, S) inequalities
-                                                                                       of Barany, Van Roy and Wolsey 1984)
+        and so with wet and start of every reach on the way
+
+The last one, too, only tightens the relaxation: water that is neither early at the one look nor late at the other one is what was
+wanted between them, and needs a gate and a way that are open then. It is an (l, S) inequality with backlogs (Barany, Van Roy and
+Wolsey 1984, doi:10.1287/mnsc.30.10.1255).
 """
 
 from __future__ import annotations

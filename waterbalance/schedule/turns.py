@@ -20,8 +20,8 @@ For a reach r with the turnouts i and the reaches c at its end, where filling an
                                                                                       reach of its canal before it is filled)
 
 where head gates are set like turnouts, with start and stop for on and off; the flow of an automatic gate whose moves nobody
-counts is free. The slot before the first is known (see `running.py`): what is open stays so for the rest of its minimum run, moves
-of the day that were made before count, and what nobody can keep from a field is no fault. A pump draws
+counts is free. The slot before the first is known (see `running.py`): what is open stays so for the rest of its minimum run, the
+moves that were made before on the day count, and what nobody can keep from a field is no fault. A pump draws
 
     enter = from_sun + from_grid
 
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from waterbalance.schedule.wanted import Wanted
     from waterbalance.schedule.weights import Weights
     from waterbalance.solver.program import Program
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -129,9 +130,7 @@ def _turnouts(
     on = equations.columns(shape, upper=move, cost=weights.move)
     off = equations.columns(shape, upper=np.where(stays, 0.0, move), cost=weights.move)
     nothing = np.zeros(shape)
-    take = equations.columns(
-        (shape[0], slots.count + 1), np.hstack([flow, nothing]), np.hstack([flow, capacity * allowed])
-    )
+    take = equations.columns((shape[0], slots.count + 1), np.hstack([flow, nothing]), np.hstack([flow, capacity * allowed]))
     now = open_[:, 1:]
     _switched(equations, open_, on, off)
     least = np.array([[gate.least] for gate in gates]).reshape(-1, 1)
