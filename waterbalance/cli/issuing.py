@@ -240,13 +240,13 @@ def record_and_tell(url: str, planned: Planned, by: str | None, say: Wording) ->
         typer.echo(say("by_other_means", structures=say.printable(", ".join(others))))
 
 
-def orders_before(url: str, scenario: Scenario, start: dt.date) -> Schedule | None:
-    """The orders of the last plan before `start` that controllers follow by the store; None where there are none."""
+def orders_before(url: str, scenario: Scenario, day: dt.date) -> Schedule | None:
+    """The orders of the last plan that controllers were told before `day`; None where there are none."""
     from waterbalance.schedule.schedule import Schedule
     from waterbalance.store.plans import followed_before
 
     with open_named(url, make=True).reading() as connection:
-        stored = followed_before(connection, scenario.name, start)
+        stored = followed_before(connection, scenario.name, day)
     told = None if stored is None else stored.content.get("schedule")
     return None if told is None else Schedule.from_dict(told)
 

@@ -32,3 +32,11 @@ def day_of(text: str, option: str = "--date") -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"{option} wants a day such as 2021-02-01; found {text!r}") from None
+
+
+def time_of(text: str, option: str = "--at") -> dt.time:
+    """The time of day that an option names; raises `UsageError` where it names none."""
+    try:
+        return dt.datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 (a local time of any day)
+    except ValueError:
+        raise UsageError(f"{option} wants a time of day such as 15:00; found {text!r}") from None

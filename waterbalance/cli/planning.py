@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from waterbalance.cli.issuing import By, StoreUrl, orders_before, record_and_tell
-from waterbalance.cli.options import Lang, Language, ScenarioPath, Start, day_of
+from waterbalance.cli.options import Lang, Language, ScenarioPath, Start, day_of, time_of
 from waterbalance.cli.showing import UNSOUND, StageLines, console
-from waterbalance.errors import NoPlanError
+from waterbalance.errors import NoPlanError, UsageError
 
 
 def run(
@@ -21,6 +22,9 @@ def run(
     policy: Annotated[str | None, typer.Option("--policy", metavar="PRESET", help="Another order of preference.")] = None,
     previous: Annotated[
         Path | None, typer.Option("--previous", metavar="DIR", help="Yesterday's run, or its plan.csv: go on from it.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="HH:MM", help="Plan turns anew from this time of the first day on.")
     ] = None,
     time_limit: Annotated[
         float | None, typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="Most for each search: switches, turns.")
@@ -33,6 +37,7 @@ def run(
 ) -> None:
     """Plan a scenario, audit the plan, write orders and report."""
     from waterbalance.operate.plan_scenario import plan_scenario
+    from waterbalance.operate.scheduled import Followed
     from waterbalance.report.atomic import require_writable
     from waterbalance.report.files import write_files
     from waterbalance.report.language import Wording
@@ -49,9 +54,13 @@ def run(
     read = read_scenario(scenario)
     chosen = None if policy is None else preferred(read, policy)
     yesterday = None if previous is None else read_plan(previous)
-    orders = None if previous is None else read_schedule(previous)
+    orders = None if previous is None or read.turns is None else read_schedule(previous)
+    until = None if at is None else time_of(at)
     if orders is None and store is not None and read.turns is not None:
-        orders = orders_before(store, read, first or read.horizon.start)
+        today = first or read.horizon.start
+        orders = orders_before(store, read, today if until is None else today + dt.timedelta(days=1))
+    if orders is None and until is not None:
+        raise UsageError("--at wants the orders that are followed until then: give --previous, or a --store that knows them")
     folder = out or Path("out") / f"{read.name}-{first or read.horizon.start}"
     require_writable(folder)
     planned = plan_scenario(
@@ -59,7 +68,7 @@ def run(
         first,
         policy=chosen,
         previous=yesterday,
-        before=orders,
+        followed=None if orders is None else Followed(orders, until),
         time_limit=time_limit,
         node_limit=node_limit,
         on_stage=progress.begin,

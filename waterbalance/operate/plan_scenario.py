@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Sequence
 
+    from waterbalance.operate.scheduled import Followed
     from waterbalance.plan.plan import Plan
     from waterbalance.policy.goal import Policy
     from waterbalance.scenario.scenario import Scenario
-    from waterbalance.schedule.schedule import Schedule
 
 Stage = Literal["forecast", "solve", "audit", "schedule"]
 
@@ -32,14 +32,15 @@ def plan_scenario(
     *,
     policy: Policy | None = None,
     previous: Plan | None = None,
-    before: Schedule | None = None,
+    followed: Followed | None = None,
     time_limit: float | None = None,
     node_limit: int | None = None,
     on_stage: Callable[[Stage], None] | None = None,
 ) -> Planned:
     """Plan a scenario from its own first day or from `start`, by its own policy or by another one.
 
-    Of equally good plans the one nearest to `previous` is taken; turns go on from the orders `before`. Limits are those of each
+    Of equally good plans the one nearest to `previous` is taken; turns go on from the orders that were `followed`.
+    Limits are those of each
     goal's search for switches (see `Planner`) and, in seconds, of each search for turns. `on_stage` hears of each stage before
     it begins. A plan in which the audit finds something has no schedule.
     Raises `InputError` where the scenario does not cover the horizon, and `NoPlanError` where there is no plan.
@@ -49,7 +50,7 @@ def plan_scenario(
         (policy or scenario.policy,),
         start,
         previous=previous,
-        before=before,
+        followed=followed,
         time_limit=time_limit,
         node_limit=node_limit,
         on_stage=on_stage,
@@ -63,7 +64,7 @@ def plan_by_policies(
     start: dt.date | None = None,
     *,
     previous: Plan | None = None,
-    before: Schedule | None = None,
+    followed: Followed | None = None,
     time_limit: float | None = None,
     node_limit: int | None = None,
     on_stage: Callable[[Stage], None] | None = None,
@@ -82,7 +83,7 @@ def plan_by_policies(
         begin("audit")
         findings = audit(plan, scenario.network, expected)
         begin("schedule")
-        turns = None if findings else turns_of(scenario, plan, before, time_limit)
+        turns = None if findings else turns_of(scenario, plan, followed, time_limit)
         plan = replace(plan, notes=(*plan.notes, *turns.notes)) if turns else plan
         even = None if findings or turns else derive_schedule(plan, scenario.network)
         schedule = turns.schedule if turns else even

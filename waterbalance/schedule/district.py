@@ -11,6 +11,7 @@ from waterbalance.errors import Findings, NoPlanError, UsageError
 from waterbalance.schedule.canal_tree import trees_of
 from waterbalance.schedule.derive import daily_steps, derive_schedule
 from waterbalance.schedule.guard import guard
+from waterbalance.schedule.later import brought_by, slots_from, tree_from, wanted_from
 from waterbalance.schedule.left_running import left_running
 from waterbalance.schedule.running import AT_REST
 from waterbalance.schedule.search import Limits
@@ -59,6 +60,9 @@ class District:
     running: Running = AT_REST
     """What is told to run as the first slot begins; what is not told, the orders before tell."""
 
+    begin: int = 0
+    """First slot that is scheduled; what the orders before bring until then is done."""
+
 
 @dataclass(frozen=True)
 class Turns:
@@ -106,13 +110,15 @@ def turn_schedule(plan: Plan, network: Network, district: District, before: Sche
 
 def _timetable(tree: CanalTree, plan: Plan, district: District, before: Schedule | None) -> tuple[Timetable, str]:
     """The timetable of one tree, and a note where it cannot go on from what runs."""
-    wanted = wanted_of(tree, district.slots, _daily(plan, tree, district))
-    running = district.running
+    wanted, begin = wanted_of(tree, district.slots, _daily(plan, tree, district)), district.begin
+    running, slots = district.running, slots_from(district.slots, begin)
+    brought = np.zeros(len(tree.turnouts)) if before is None else brought_by(before, tree, district.slots, begin)
+    wanted, tree = wanted_from(wanted, begin, brought), tree_from(tree, district.slots, begin)
     if before is not None:
-        running = running.over(left_running(before, tree, district.slots))
+        running = running.over(left_running(before, tree, slots))
 
     def made(running: Running) -> Timetable:
-        return make_timetable(tree, district.slots, wanted, weights=district.weights, limits=district.limits, running=running)
+        return make_timetable(tree, slots, wanted, weights=district.weights, limits=district.limits, running=running)
 
     try:
         return made(running), ""

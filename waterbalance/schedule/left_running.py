@@ -64,7 +64,7 @@ def _gate(order: Order, gate: Gate, opportunity: Opportunity, slots: Slots) -> R
     begin = slots.moment(0, opportunity.travel)
     midnight = begin.replace(hour=0, minute=0, second=0, microsecond=0)
     settings = [each for each in order.settings if each.start < begin]
-    flow = min(_flow(order, begin - SECOND), gate.capacity)
+    flow = min(flow_at(order, begin - SECOND), gate.capacity)
     since = begin
     for each in reversed(settings):
         if each.setpoint <= 0.0 or flow <= 0.0:
@@ -74,7 +74,7 @@ def _gate(order: Order, gate: Gate, opportunity: Opportunity, slots: Slots) -> R
     return RunningGate(flow, (begin.timestamp() - since.timestamp()) / 3600.0, sum(moved), off_by=ROUNDED)
 
 
-def _flow(order: Order, moment: dt.datetime) -> float:
+def flow_at(order: Order, moment: dt.datetime) -> float:
     """What an order says at a moment; nothing where it says nothing. [m3/s]."""
     return next((each.setpoint for each in order.settings if each.start <= moment < each.end), 0.0)
 
@@ -100,7 +100,7 @@ def _past(order: Order, slots: Slots, travel: float) -> Floats:
     hours = min(LONGEST, (begin.timestamp() - order.valid_from.timestamp()) / 3600.0)
     count = max(0, int(hours / slots.hours + 1e-6))
     middle = [(edge + 0.5) * slots.hours for edge in range(-count, 0)]
-    return np.array([_flow(order, begin + dt.timedelta(hours=hour)) for hour in middle])
+    return np.array([flow_at(order, begin + dt.timedelta(hours=hour)) for hour in middle])
 
 
 def _after(
