@@ -24,6 +24,12 @@ Language: TypeAlias = Annotated[Lang, typer.Option("--lang", help="Language of t
 Start: TypeAlias = Annotated[
     str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="First day; the scenario's own by default.")
 ]
+At: TypeAlias = Annotated[
+    str | None, typer.Option("--at", metavar="HH:MM", help="Plan turns anew from this time of the first day on.")
+]
+TimeLimit: TypeAlias = Annotated[
+    float | None, typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="Most for each search: switches, turns.")
+]
 
 
 def day_of(text: str, option: str = "--date") -> dt.date:
