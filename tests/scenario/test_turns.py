@@ -1,5 +1,7 @@
 """The section `turns`: what it means, and how its mistakes are told."""
 
+import datetime as dt
+import math
 import shutil
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from scenario.folders import changed, findings_about, line_of
 from waterbalance.scenario.json_schema import json_schema
 from waterbalance.scenario.read import read_scenario
 from waterbalance.scenario.turn_district import district_of
+from waterbalance.scenario.turn_state import running_at
+from waterbalance.schedule.running import Running
 
 HERON = ROOT / "scenarios" / "turns"
 
@@ -65,6 +69,33 @@ def test_turns_are_counted_from_their_first_day(heron: Path, first_day: str, sin
     assert north.rotation.since == pytest.approx(since)
 
 
+def test_what_runs_stands_in_the_table_of_the_state(heron: Path) -> None:
+    """Flows and ages of gates, and water in reaches; a row tells only of its own day."""
+    table = "date,lake.storage [Mm3],main.flow [m3/s],main.open_for [h],north_1.flow [l/s],main.reach_1 [m3]\n"
+    (heron / "tables" / "storages.csv").write_text(table + "2026-03-02,3,0.5,7,200,1500\n", encoding="utf-8")
+    scenario = read_scenario(heron)
+    assert scenario.turns is not None
+    start = scenario.horizon.start
+    running = running_at(scenario.turns, scenario.observations, start)
+    assert running.gate("main").flow == pytest.approx(0.5)
+    assert running.gate("main").hours == pytest.approx(7.0)
+    assert running.gate("north_1").flow == pytest.approx(0.2)
+    assert running.gate("north_1").hours == math.inf
+    assert not running.gate("south_1").is_open
+    assert running.contents == {("main", 0): pytest.approx(1500.0)}
+    assert running_at(scenario.turns, scenario.observations, start + dt.timedelta(days=1)) == Running()
+
+
+@pytest.mark.parametrize(
+    ("column", "what"),
+    [("main.reach_3 [m3]", "reach_3"), ("north_9.flow [m3/s]", "north_9"), ("main.flow [m3]", "flow")],
+)
+def test_mistakes_in_the_state_are_told(heron: Path, column: str, what: str) -> None:
+    text = f"date,lake.storage [Mm3],{column}\n2026-03-02,3,0.5\n"
+    (heron / "tables" / "storages.csv").write_text(text, encoding="utf-8")
+    assert any(what in str(finding) for finding in findings_about(heron))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "what"),
     [
@@ -80,7 +111,7 @@ def test_turns_are_counted_from_their_first_day(heron: Path, first_day: str, sin
         ("operation: rotational", "operation: continuous", "operation is rotational where there is a rotation"),
         ("parent_reach: 1", "parent_reach: 3", "names reach 3 of main"),
         ("parent: main\n      parent_reach", "parent: mian\n      parent_reach", "not told before it"),
-        ("fill_volume: 1500 m3", "fill_volume: 15000 m3", "cannot be filled within a slot"),
+        ("fill_volume: 1500 m3", "fill_volume: 1 Mm3", "reach 1 of main cannot be filled in 7 days"),
         ("drain_volume: 400 m3", "drain_volume: 1600 m3", "more than the fill_volume"),
         ("banks_lower: {zone: banks", "banks_lower: {zone: bank", "serves no irrigation zone"),
         ("banks_lower: {zone: banks, share: 40 %", "banks_lower: {zone: banks, share: 30 %", "do not make up the whole"),

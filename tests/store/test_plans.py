@@ -1,6 +1,7 @@
 """Plans, approvals and the life between them."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -9,7 +10,18 @@ from commands import NOON
 from waterbalance.errors import InputError, UsageError
 from waterbalance.store.audit_log import entries
 from waterbalance.store.database import Store
-from waterbalance.store.plans import NewPlan, approvals_of, approve, find, in_force, move, newest, record, recorded
+from waterbalance.store.plans import (
+    NewPlan,
+    approvals_of,
+    approve,
+    find,
+    followed_before,
+    in_force,
+    move,
+    newest,
+    record,
+    recorded,
+)
 
 LATER = NOON + dt.timedelta(minutes=5)
 
@@ -130,3 +142,22 @@ def test_a_plan_edited_in_the_database_is_not_used(store: Store) -> None:
         connection.execute(text("UPDATE plans SET content = :content"), {"content": b'{"commands":[{"setpoint":9}]}'})
     with pytest.raises(InputError, match="changed in the store"), store.reading() as connection:
         find(connection, plan)
+
+
+def test_the_plan_that_was_followed_before_a_day_is_found(store: Store) -> None:
+    """Those that were sent or have been replaced since; none of that day or later, none that nobody was told of."""
+    told = {"2026-11-24": ("approved", "current", "superseded"), "2026-11-25": ("approved", "current", "sent"), "2026-11-26": ()}
+    names = {}
+    for start, steps in told.items():
+        new = replace(new_plan(), start=start, content={"start": start})
+        with store.writing() as connection:
+            names[start] = record(connection, new, {}, "nightly", NOON)
+            for step in steps:
+                move(connection, names[start], step, "lin", NOON)
+    with store.reading() as connection:
+
+        def before(day: int) -> str | None:
+            found = followed_before(connection, "kaohsiung", dt.date(2026, 11, day))
+            return None if found is None else found.plan
+
+        assert [before(day) for day in (24, 25, 26, 27)] == [None, names["2026-11-24"], names["2026-11-25"], names["2026-11-25"]]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from waterbalance.cli.issuing import By, StoreUrl, record_and_tell
-from waterbalance.cli.options import Lang, Language, ScenarioPath, Start, day_of
+from waterbalance.cli.issuing import By, StoreUrl, orders_before, record_and_tell
+from waterbalance.cli.options import At, Lang, Language, ScenarioPath, Start, TimeLimit, day_of, time_of
 from waterbalance.cli.showing import UNSOUND, StageLines, console
-from waterbalance.errors import NoPlanError
+from waterbalance.errors import NoPlanError, UsageError
+
+if TYPE_CHECKING:
+    from waterbalance.operate.scheduled import Followed
+    from waterbalance.scenario.scenario import Scenario
 
 
 def run(
@@ -20,11 +25,10 @@ def run(
     lang: Language = Lang.ENGLISH,
     policy: Annotated[str | None, typer.Option("--policy", metavar="PRESET", help="Another order of preference.")] = None,
     previous: Annotated[
-        Path | None, typer.Option("--previous", metavar="DIR", help="Yesterday's run, or its plan.csv: stay near it.")
+        Path | None, typer.Option("--previous", metavar="DIR", help="Yesterday's run, or its plan.csv: go on from it.")
     ] = None,
-    time_limit: Annotated[
-        float | None, typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="Most for each goal's search for switches.")
-    ] = None,
+    at: At = None,
+    time_limit: TimeLimit = None,
     node_limit: Annotated[
         int | None, typer.Option("--node-limit", metavar="N", min=0, help="The same in nodes: equal plans on all machines.")
     ] = None,
@@ -48,14 +52,16 @@ def run(
     first = None if date is None else day_of(date)
     read = read_scenario(scenario)
     chosen = None if policy is None else preferred(read, policy)
-    before = None if previous is None else read_plan(previous)
+    yesterday = None if previous is None else read_plan(previous)
+    followed = _followed(read, first or read.horizon.start, previous, store, at)
     folder = out or Path("out") / f"{read.name}-{first or read.horizon.start}"
     require_writable(folder)
     planned = plan_scenario(
         read,
         first,
         policy=chosen,
-        previous=before,
+        previous=yesterday,
+        followed=followed,
         time_limit=time_limit,
         node_limit=node_limit,
         on_stage=progress.begin,
@@ -71,6 +77,20 @@ def run(
         raise SystemExit(UNSOUND)
     if store is not None:
         record_and_tell(store, planned, by, say)
+
+
+def _followed(read: Scenario, day: dt.date, previous: Path | None, store: str | None, at: str | None) -> Followed | None:
+    """The orders that gates follow before those of a run, by its `--previous` or by the store; None where nobody knows any."""
+    from waterbalance.operate.scheduled import Followed
+    from waterbalance.report.result_folder import read_schedule
+
+    until = None if at is None else time_of(at)
+    orders = None if previous is None or read.turns is None else read_schedule(previous)
+    if orders is None and store is not None and read.turns is not None:
+        orders = orders_before(store, read, day if until is None else day + dt.timedelta(days=1))
+    if orders is None and until is not None:
+        raise UsageError("--at wants the orders that are followed until then: give --previous, or a --store that knows them")
+    return None if orders is None else Followed(orders, until)
 
 
 def explain(

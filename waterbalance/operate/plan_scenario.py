@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from waterbalance.forecast.forecast import Forecasts
     from waterbalance.network.state import State
+    from waterbalance.operate.scheduled import Followed
     from waterbalance.plan.plan import Plan
     from waterbalance.policy.goal import Policy
     from waterbalance.scenario.scenario import Scenario
@@ -33,14 +34,16 @@ def plan_scenario(
     *,
     policy: Policy | None = None,
     previous: Plan | None = None,
+    followed: Followed | None = None,
     time_limit: float | None = None,
     node_limit: int | None = None,
     on_stage: Callable[[Stage], None] | None = None,
 ) -> Planned:
     """Plan a scenario from its own first day or from `start`, by its own policy or by another one.
 
-    Of equally good plans the one nearest to `previous` is taken. Limits are those of each goal's search for switches (see
-    `Planner`). `on_stage` hears of each stage before it begins. A plan in which the audit finds something has no schedule.
+    Of equally good plans the one nearest to `previous` is taken; turns go on from the orders that were `followed`. Limits are
+    those of each goal's search for switches (see `Planner`) and, in seconds, of each search for turns. `on_stage` hears of each
+    stage before it begins. A plan in which the audit finds something has no schedule.
     Raises `InputError` where the scenario does not cover the horizon, and `NoPlanError` where there is no plan.
     """
     (planned,) = plan_by_policies(
@@ -48,6 +51,7 @@ def plan_scenario(
         (policy or scenario.policy,),
         start,
         previous=previous,
+        followed=followed,
         time_limit=time_limit,
         node_limit=node_limit,
         on_stage=on_stage,
@@ -61,6 +65,7 @@ def plan_by_policies(
     start: dt.date | None = None,
     *,
     previous: Plan | None = None,
+    followed: Followed | None = None,
     time_limit: float | None = None,
     node_limit: int | None = None,
     on_stage: Callable[[Stage], None] | None = None,
@@ -69,9 +74,8 @@ def plan_by_policies(
     begin = on_stage or _silent
     begin("forecast")
     state, expected = expected_of(scenario, start)
-    return plan_expected(
-        scenario, state, expected, policies, previous=previous, limits=SearchLimits(time_limit, node_limit), on_stage=begin
-    )
+    limits = SearchLimits(time_limit, node_limit)
+    return plan_expected(scenario, state, expected, policies, previous=previous, followed=followed, limits=limits, on_stage=begin)
 
 
 def plan_expected(
@@ -81,6 +85,7 @@ def plan_expected(
     policies: Sequence[Policy],
     *,
     previous: Plan | None = None,
+    followed: Followed | None = None,
     limits: SearchLimits | None = None,
     on_stage: Callable[[Stage], None] | None = None,
 ) -> tuple[Planned, ...]:
@@ -92,12 +97,19 @@ def plan_expected(
         begin("solve")
         planner = planner or Planner(scenario.network, time_limit=limits.time_limit, node_limit=limits.node_limit)
         plan = _noted(planner.plan(state, expected, policy, previous=previous), previous)
-        planned.append(replace(judged(scenario, expected, policy, plan, begin), limits=limits, previous=previous))
+        made = judged(scenario, expected, policy, plan, begin, followed, limits.time_limit)
+        planned.append(replace(made, limits=limits, previous=previous))
     return tuple(planned)
 
 
 def judged(
-    scenario: Scenario, expected: Forecasts, policy: Policy, plan: Plan, on_stage: Callable[[Stage], None] | None = None
+    scenario: Scenario,
+    expected: Forecasts,
+    policy: Policy,
+    plan: Plan,
+    on_stage: Callable[[Stage], None] | None = None,
+    followed: Followed | None = None,
+    time_limit: float | None = None,
 ) -> Planned:
     """A plan with what is to be noted, what the audit says, and, where that is nothing, its orders."""
     begin = on_stage or _silent
@@ -106,7 +118,8 @@ def judged(
     begin("audit")
     findings = audit(plan, scenario.network, expected)
     begin("schedule")
-    turns = None if findings else turns_of(scenario, plan)
+    turns = None if findings else turns_of(scenario, plan, followed, time_limit)
+    plan = replace(plan, notes=(*plan.notes, *turns.notes)) if turns else plan
     even = None if findings or turns else derive_schedule(plan, scenario.network)
     schedule = turns.schedule if turns else even
     return Planned(scenario, expected.horizon, expected, policy, state, plan, findings, schedule, turns)

@@ -18,6 +18,7 @@ from waterbalance.plan.side import Side
 from waterbalance.policy.goal import Goal
 from waterbalance.report.csv_text import COLUMNS
 from waterbalance.scenario.spreadsheet_cell import plain_cell
+from waterbalance.schedule.schedule import Schedule
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +49,7 @@ def is_result(path: Path) -> bool:
 
 def read_result(folder: Path, name: str) -> Side:
     """The plan of a run with what a comparison needs. Raises `InputError` where the folder does not hold that."""
-    summary = _summary(folder / "summary.json")
+    summary = _read_json(folder / "summary.json")
     try:
         kept: Any = summary["for_comparison"]
         measures = tuple((str(component), str(measure)) for component, measure in kept["measures"])
@@ -80,6 +81,17 @@ def read_plan(path: Path) -> Plan:
     """
     table = path / "plan.csv" if path.is_dir() else path
     return _plan(table, "", "UTC", ())
+
+
+def read_schedule(path: Path) -> Schedule | None:
+    """The orders in the folder of a run; None where there are none. Raises `InputError` where they cannot be read."""
+    file = (path if path.is_dir() else path.parent) / "schedule.json"
+    if not file.is_file():
+        return None
+    try:
+        return Schedule.from_dict(_read_json(file))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _unfit(file, "its orders are not those of a run", f"{type(error).__name__}: {error}") from None
 
 
 def _plan(table: Path, policy: str, time_zone: str, measures: tuple[tuple[str, str], ...]) -> Plan:
@@ -129,15 +141,15 @@ def _horizon(steps: list[tuple[str, str]], time_zone: str, table: Path) -> Horiz
     return Horizon((starts[0], *ends), time_zone)
 
 
-def _summary(path: Path) -> dict[str, Any]:
+def _read_json(path: Path) -> dict[str, Any]:
     try:
         read = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise _unfit(path, "the summary cannot be read", error.strerror) from None
+        raise _unfit(path, "the file cannot be read", error.strerror) from None
     except ValueError as error:
-        raise _unfit(path, "the summary is no JSON", str(error)) from None
+        raise _unfit(path, "the file is no JSON", str(error)) from None
     if not isinstance(read, dict):
-        raise _unfit(path, "the summary is no JSON object", type(read).__name__)
+        raise _unfit(path, "the file is no JSON object", type(read).__name__)
     return read
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from waterbalance.schedule.turns import TOLERANCE
+from waterbalance.schedule.turn_fields import TOLERANCE
 
 if TYPE_CHECKING:
     from waterbalance.network.network import Network

@@ -13,6 +13,7 @@ from waterbalance.scenario.document import Entries
 from waterbalance.scenario.quantities import Quantity
 from waterbalance.scenario.sections import from_file
 from waterbalance.scenario.tables import Known, TableText, read_table
+from waterbalance.scenario.turn_state import turn_quantities
 from waterbalance.scenario.wording import findings_of, listed, nearest, shown
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ def read_observations(draft: Draft, needs: Needs, unread: frozenset[str]) -> Map
         columns.setdefault(component, {})[quantity] = Quantity(units.VOLUME, lowest=0.0)
     for component, quantity in sorted({*needs.switches, *needs.events}):
         columns.setdefault(component, {})[quantity] = Quantity(units.FRACTION, 0.0, 1.0)
+    for name, quantities in turn_quantities(draft.sections.get("turns")).items():
+        columns.setdefault(name, {}).update(quantities)
     label = f"observed, {settings.file}"
     table = TableText(draft.folder.label(settings.file), text, label, settings.source, kinds=("date",), gapless=False)
     return series_by_key(read_table(table, Known(columns, unread), draft.findings), draft.findings)

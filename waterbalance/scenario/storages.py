@@ -42,7 +42,7 @@ def pools_beyond_capacity(scenario: Scenario, horizon: Horizon) -> Iterator[Find
 def observed_beyond_capacity(scenario: Scenario) -> Iterator[Finding]:
     """Observed storages that are far more than the reservoir could hold on that day: the first row of each."""
     for (name, quantity), series in scenario.observations.items():
-        component = scenario.network[name]
+        component = scenario.network.components.get(name)
         if quantity != "storage" or not isinstance(component, Reservoir):
             continue
         days = np.array(series.dates, dtype="datetime64[D]")

@@ -11,6 +11,7 @@ from waterbalance.scenario.turn_checks import structure_of
 from waterbalance.scenario.turn_settings import HOURS_PER_DAY
 from waterbalance.schedule.canal_tree import Canal, Gate, Group, Hours, Pump, Reach, Rotation, Turnout
 from waterbalance.schedule.district import District, Supply
+from waterbalance.schedule.running import AT_REST
 from waterbalance.schedule.search import Limits
 from waterbalance.schedule.slots import DailyHours, slots_of
 from waterbalance.units import SECONDS_PER_DAY
@@ -28,17 +29,26 @@ if TYPE_CHECKING:
         ReachSettings,
         TurnSettings,
     )
+    from waterbalance.schedule.running import Running
     from waterbalance.schedule.slots import Slots
 
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def district_of(
-    turns: TurnSettings, network: Network, first_day: dt.date, time_zone: str, days: int, sun: Mapping[str, Floats]
+    turns: TurnSettings,
+    network: Network,
+    first_day: dt.date,
+    time_zone: str,
+    days: int,
+    sun: Mapping[str, Floats],
+    running: Running = AT_REST,
+    time_limit: float | None = None,
 ) -> District:
-    """The district from `first_day` on, for at most `days` days.
+    """The district from `first_day` on, for at most `days` days, with what is told to run as it begins.
 
-    `sun` is the energy that drives the pumps by the sun alone, by canal, shape (days, 24) [kWh in each hour by the clock].
+    `sun` is the energy that drives the pumps by the sun alone, by canal, shape (days, 24) [kWh in each hour by the clock]. A
+    `time_limit` [s] of the search goes before the turns' own.
     """
     slots = slots_of(first_day, time_zone, turns.slot * HOURS_PER_DAY, min(days, turns.days))
     canals: dict[str, Canal] = {}
@@ -52,7 +62,8 @@ def district_of(
         for gate, turnout in reach.turnouts.items()
     }
     hours = Hours(*(None if span is None else DailyHours(*span) for span in (turns.working_hours, turns.night)))
-    return District(tuple(canals.values()), hours, slots, supplies, limits=Limits(turns.gap, turns.time_limit))
+    limits = Limits(turns.gap, turns.time_limit if time_limit is None else time_limit)
+    return District(tuple(canals.values()), hours, slots, supplies, limits=limits, running=running)
 
 
 def _branch(settings: CanalSettings, canals: Mapping[str, Canal]) -> tuple[str, int]:

@@ -80,7 +80,7 @@ class ReachSettings(_Settings):
     """Lost besides while it is wet. [m3/day]"""
 
     fill_volume: Volume = 0.0
-    """What fills it when it was dry, within one slot. [m3]"""
+    """What fills it when it was dry, over as many slots as its capacity needs. [m3]"""
 
     drain_volume: Volume = 0.0
     """Part of the filling that can still be taken before it falls dry. [m3]"""
@@ -271,12 +271,15 @@ class TurnSettings(_Settings):
         if abs(1 / self.slot - round(1 / self.slot)) > 1e-9:
             raise ValueError(f"slot ({self.slot * HOURS_PER_DAY:g} h) does not divide the day; take 1 h, 2 h, 3 h or the like")
         for name, canal in self.canals.items():
-            filled = sum(reach.fill_volume for reach in canal.reaches)
-            if filled > canal.capacity * self.slot:
-                raise ValueError(
-                    f"canals: {name} cannot be filled within a slot: {filled:g} m3 at {canal.capacity * self.slot:g} m3 a slot;"
-                    " take longer slots"
-                )
+            for number, reach in enumerate(canal.reaches, 1):
+                most = min(canal.capacity, *(each.capacity for each in canal.reaches[:number]))
+                # As fast as can be: without what is lost on the way.
+                if reach.fill_volume > max(0.0, most - reach.seepage) * self.days:
+                    raise ValueError(
+                        f"canals: reach {number} of {name} cannot be filled in {self.days} days: its fill_volume is"
+                        f" {reach.fill_volume:g} m3, and {most * self.slot:g} m3 can enter in a slot of"
+                        f" {self.slot * HOURS_PER_DAY:g} h"
+                    )
             turn = 0.0 if canal.rotation is None else canal.rotation.turn / self.slot
             if abs(turn - round(turn)) > 1e-6:
                 raise ValueError(f"canals: {name} has turns of {turn:g} slots; take slots that divide the turn")

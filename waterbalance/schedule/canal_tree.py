@@ -69,7 +69,7 @@ class Reach:
     """Lost besides while it is wet. [m3/s]"""
 
     fill_volume: float = 0.0
-    """What fills it when it was dry; nothing leaves it in the slot of the filling. [m3]"""
+    """What fills it when it was dry; nothing leaves it in the slots of the filling. [m3]"""
 
     drain_volume: float = 0.0
     """Part of the filling that the gates can still take in the last slot before it falls dry. [m3]"""
@@ -139,6 +139,11 @@ class Canal:
 
     supply: tuple[float, ...] | None = None
     """What the river brings to the head in every slot; None where a storage gives what the head lets through. [m3/s]"""
+
+    @property
+    def gate(self) -> str:
+        """Name by which orders go to its head."""
+        return self.structure or self.name
 
 
 @dataclass(frozen=True)

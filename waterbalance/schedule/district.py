@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from waterbalance.errors import Findings, NoPlanError
+from waterbalance.errors import Findings, NoPlanError, UsageError
 from waterbalance.plan.orders import storages_among
 from waterbalance.schedule.canal_tree import trees_of
 from waterbalance.schedule.derive import daily_steps, derive_schedule
 from waterbalance.schedule.guard import guard
+from waterbalance.schedule.later import brought_by, slots_from, tree_from, wanted_from
+from waterbalance.schedule.left_running import left_running
+from waterbalance.schedule.running import AT_REST
 from waterbalance.schedule.search import Limits
 from waterbalance.schedule.shortfall import shortfalls
 from waterbalance.schedule.timetable import make_timetable
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from waterbalance.network.network import Network
     from waterbalance.plan.plan import Plan
     from waterbalance.schedule.canal_tree import Canal, CanalTree, Hours
+    from waterbalance.schedule.running import Running
     from waterbalance.schedule.schedule import Schedule
     from waterbalance.schedule.shortfall import Shortfall
     from waterbalance.schedule.slots import Slots
@@ -55,6 +59,12 @@ class District:
     weights: Weights = field(default_factory=Weights)
     limits: Limits = field(default_factory=Limits)
 
+    running: Running = AT_REST
+    """What is told to run as the first slot begins; what is not told, the orders before tell."""
+
+    begin: int = 0
+    """First slot that is scheduled; what the orders before bring until then is done."""
+
 
 @dataclass(frozen=True)
 class Turns:
@@ -67,6 +77,8 @@ class Turns:
     fields: tuple[Shortfall, ...]
     """What each turnout brings, and why not more."""
 
+    notes: tuple[str, ...] = ()
+
 
 WHAT_IF = 0.2
 """Share of the time of the search that each search with a lifted limit may take."""
@@ -75,23 +87,16 @@ WHAT_IF_GAP = 0.05
 """How near to the bound such a search is taken; a shortfall counts a hundredfold. [-]"""
 
 
-def turn_schedule(plan: Plan, network: Network, district: District) -> Turns:
+def turn_schedule(plan: Plan, network: Network, district: District, before: Schedule | None = None) -> Turns:
     """The turns of a district for the daily steps at the beginning of a plan, with the daily orders of all else.
 
+    They go on from what runs as the first slot begins: as the district tells it, else by the orders `before`.
     Raises `NoPlanError` where the audit of the turns or the last look at the orders finds something.
     """
     even = derive_schedule(plan, network)
     trees = trees_of(tuple(_fed(canal, plan, network, district.slots) for canal in district.canals), district.hours)
-    timetables = tuple(
-        make_timetable(
-            tree,
-            district.slots,
-            wanted_of(tree, district.slots, _daily(plan, tree, district)),
-            weights=district.weights,
-            limits=district.limits,
-        )
-        for tree in trees
-    )
+    made = [_timetable(tree, plan, district, before) for tree in trees]
+    timetables, notes = tuple(timetable for timetable, _ in made), tuple(note for _, note in made if note)
     findings = Findings(finding for timetable in timetables for finding in audit_turns(timetable))
     findings.raise_if_any(NoPlanError, "the turns may not be issued")
     timed = tuple(order for timetable in timetables for order in orders_of(timetable))
@@ -100,7 +105,29 @@ def turn_schedule(plan: Plan, network: Network, district: District) -> Turns:
     time = None if district.limits.time is None else WHAT_IF * district.limits.time
     what_if = replace(district.limits, time=time, gap=max(WHAT_IF_GAP, district.limits.gap))
     fields = tuple(each for timetable in timetables for each in shortfalls(timetable, what_if))
-    return Turns(guard(replace(even, orders=orders)), timetables, fields)
+    return Turns(guard(replace(even, orders=orders)), timetables, fields, notes)
+
+
+def _timetable(tree: CanalTree, plan: Plan, district: District, before: Schedule | None) -> tuple[Timetable, str]:
+    """The timetable of one tree, and a note where it cannot go on from what runs."""
+    wanted, begin = wanted_of(tree, district.slots, _daily(plan, tree, district)), district.begin
+    running, slots = district.running, slots_from(district.slots, begin)
+    brought = np.zeros(len(tree.turnouts)) if before is None else brought_by(before, tree, district.slots, begin)
+    wanted, tree = wanted_from(wanted, begin, brought), tree_from(tree, district.slots, begin)
+    if before is not None:
+        running = running.over(left_running(before, tree, slots))
+
+    def made(running: Running) -> Timetable:
+        return make_timetable(tree, slots, wanted, weights=district.weights, limits=district.limits, running=running)
+
+    try:
+        return made(running), ""
+    except UsageError:
+        if not running.gates:
+            raise
+        canal = tree.canals[0].name
+        told = f"the turns of {canal} cannot go on from the gates that are open as they begin"
+        return made(running.shut()), f"{told}; they begin with all gates shut, which somebody has to see to."
 
 
 def _fed(canal: Canal, plan: Plan, network: Network, slots: Slots) -> Canal:

@@ -46,9 +46,9 @@ class Equations:
         self._columns += numbers.size
         return numbers
 
-    def switches(self, shape: Shape, upper: Coefficient = 1.0, cost: Coefficient = 0.0) -> Integers:
-        """New columns that are 0 or 1; 0 where `upper` is."""
-        return self.columns(shape, 0.0, upper, cost, whole=True)
+    def switches(self, shape: Shape, lower: Coefficient = 0.0, upper: Coefficient = 1.0, cost: Coefficient = 0.0) -> Integers:
+        """New columns that are 0 or 1; 0 where `upper` is, 1 where `lower` is."""
+        return self.columns(shape, lower, upper, cost, whole=True)
 
     def rows(self, *terms: tuple[Coefficient, Integers], lower: Coefficient = -np.inf, upper: Coefficient = np.inf) -> None:
         """One row for each entry of the arrays of columns, of one shape: lower <= sum of coefficient x column <= upper."""

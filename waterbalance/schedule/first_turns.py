@@ -1,8 +1,9 @@
 """A first timetable by plain rules: one run after another, each where its water fits and comes least out of its time.
 
-Every canal is filled as soon as its head can be opened. Turnouts follow, those with the least choice first. Each
-gets one run for all of its water, or one for each time that its water is looked at, or a steady one that is adjusted once a day,
-whichever is best: from the begin and to the end (moves that the calendar allows) between which the flow
+Every reach is filled as soon as its head can be opened and there is room. What runs when the first slot begins goes on as it is
+until it can be shut, or longer. Turnouts follow, those with the least choice first. Each gets one run for all of its water, or
+one for each time that its water is looked at, or a steady one that is adjusted once a day, whichever is best: from the begin
+and to the end (moves that the calendar allows) between which the flow
 
     volume / length of the run
 
@@ -17,12 +18,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from waterbalance.schedule.filling import slots_to_fill
+from waterbalance.schedule.fillings import still_to_fill
 from waterbalance.schedule.opportunity import head_opportunities, in_turn, turnout_opportunities
+from waterbalance.schedule.running import AT_REST
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats, Integers
     from waterbalance.schedule.canal_tree import CanalTree, Turnout
     from waterbalance.schedule.opportunity import Opportunity
+    from waterbalance.schedule.running import Running, RunningGate
     from waterbalance.schedule.slots import Booleans, Slots
     from waterbalance.schedule.wanted import Wanted
     from waterbalance.schedule.weights import Weights
@@ -46,17 +51,15 @@ class FirstTurns:
     wet: Floats
 
 
-def first_turns(tree: CanalTree, slots: Slots, wanted: Wanted, weights: Weights) -> tuple[FirstTurns, FirstTurns]:
+def first_turns(
+    tree: CanalTree, slots: Slots, wanted: Wanted, weights: Weights, running: Running = AT_REST
+) -> tuple[FirstTurns, FirstTurns]:
     """With reaches wet no longer than needed, and with reaches that stay wet, which fits more often.
 
     How the heads are adjusted is left to whoever completes them.
     """
-    wet = _wet(tree, slots)
-    serving = np.array([_after_filling(tree, at, wet) for at in range(len(tree.nodes))])
-    left = np.array([np.where(wet[at], node.reach.capacity - node.reach.seepage, 0.0) for at, node in enumerate(tree.nodes)])
+    wet, serving, left = _wet(tree, slots, running)
     heads = head_opportunities(tree, slots)
-    for at, opportunity in heads.items():
-        left[at] = np.minimum(left[at], opportunity.capacity)
     opportunities, looks = turnout_opportunities(tree, slots), wanted.weights(slots.hours)
     days = [slots.days(each.travel) for each in opportunities]
     opened, adjusted = np.zeros((2, len(tree.turnouts), slots.count))
@@ -70,14 +73,15 @@ def first_turns(tree: CanalTree, slots: Slots, wanted: Wanted, weights: Weights)
         follow = np.all([heads[at].move for at in way if at in heads], axis=0)
         calendar = replace(opportunities[row], move=opportunities[row].move & follow, adjust=opportunities[row].adjust & follow)
         stays = tree.nodes[place].canal.operation == "continuous"
-        asked = _Asked(turnout, calendar, slots, wanted.cumulative[row], looks[row], weights, days[row], stays=stays)
+        before = running.gate(turnout.name)
+        asked = _Asked(turnout, calendar, slots, wanted.cumulative[row], looks[row], weights, days[row], before, stays=stays)
         runs, is_adjusted = _best_runs(asked, room)
         for run in runs:
             opened[row, run.first : run.last] = 1.0
             left[np.ix_(way, range(run.first, run.last))] -= run.flow * loads
         if is_adjusted:
             adjusted[row] = asked.daily_adjustments(opened[row])
-    short = _no_longer_than_needed(tree, slots, wet, opened, left)
+    short = _no_longer_than_needed(tree, slots, wet, opened, left, running)
     return FirstTurns(opened, adjusted, short.astype(float)), FirstTurns(opened, adjusted, wet.astype(float))
 
 
@@ -88,20 +92,25 @@ def _loads(tree: CanalTree, place: int) -> Floats:
     return np.array(kept_before).reshape(-1, 1) / max(tree.nodes[place].kept, 1e-9)
 
 
-def _no_longer_than_needed(tree: CanalTree, slots: Slots, wet: Booleans, opened: Floats, left: Floats) -> Booleans:
-    """Reaches behind the first of a canal are filled in the slot before they are used, if there is room, and dry after it."""
+def _no_longer_than_needed(
+    tree: CanalTree, slots: Slots, wet: Booleans, opened: Floats, left: Floats, running: Running
+) -> Booleans:
+    """Reaches behind the first of a canal are filled in the slots before they are used, if there is room, and dry after it."""
     found, left = wet.copy(), left.copy()
+    counts = slots_to_fill(tree, slots)
     for at, node in enumerate(tree.nodes):
         rows = [row for row, (place, _) in enumerate(tree.turnouts) if at in tree.way_to(place)]
         used = np.flatnonzero(opened[rows].any(axis=0))
         if node.is_head or any(tree.nodes[child].is_head for child in tree.children[at]) or not len(used):
             continue
         found[at, used[-1] + 1 :] = False
-        filling, way = int(used[0]) - 1, list(tree.way_to(at))
-        needed = node.reach.fill_volume / slots.seconds * _loads(tree, at)[:, 0]
-        if filling >= 0 and found[way, filling].all() and np.all(needed <= left[way, filling]):
-            found[at, :filling] = False
-            left[way, filling] -= needed
+        begin, end, way = int(used[0]) - int(counts[at]), int(used[0]), list(tree.way_to(at))
+        if begin < 0 or running.is_wet(tree, at) or counts[at] == 0:
+            continue
+        needed = node.reach.fill_volume / (counts[at] * slots.seconds) * _loads(tree, at)
+        if found[way, begin:end].all() and np.all(needed <= left[way, begin:end]):
+            found[at, :begin] = False
+            left[way, begin:end] -= needed
     return found
 
 
@@ -118,24 +127,33 @@ def _tightest_first(
     return [row for _, _, row in sorted(found)]
 
 
-def _wet(tree: CanalTree, slots: Slots) -> Booleans:
-    """From the first slot in which the head can be opened, and in which all before it have been filled."""
-    heads = head_opportunities(tree, slots)
-    wet = np.zeros((len(tree.nodes), slots.count), dtype=np.bool_)
+def _wet(tree: CanalTree, slots: Slots, running: Running) -> tuple[Booleans, Booleans, Floats]:
+    """When each reach is wet, when it can serve, and what it can carry then beside fillings; shapes (reaches, slots).
+
+    Wet from the first slot in which its head can be opened, in which all before it are full or filled with it, and from which on
+    there is room for its filling.
+    """
+    heads, counts = head_opportunities(tree, slots), slots_to_fill(tree, slots)
+    wet, full, serving = np.zeros((3, len(tree.nodes), slots.count), dtype=np.bool_)
+    left = np.array([np.full(slots.count, node.reach.capacity - node.reach.seepage) for node in tree.nodes])
     for at, node in enumerate(tree.nodes):
+        if at in heads:
+            left[at] = np.minimum(left[at], heads[at].capacity)
         may = np.ones(slots.count, dtype=np.bool_) if node.parent is None else wet[node.parent].copy()
-        if node.is_head and node.parent is not None:
-            may &= _after_filling(tree, node.parent, wet)
-        begins = np.flatnonzero(may & heads[at].move) if node.is_head else np.flatnonzero(may)
-        if len(begins):
-            wet[at, begins[0] :] = True
-    return wet
-
-
-def _after_filling(tree: CanalTree, at: int, wet: Booleans) -> Booleans:
-    """Slots in which a reach can serve: wet, and not just being filled."""
-    filled = [np.concatenate([[False], wet[before][:-1]]) for before in tree.filled_before(at)]
-    return np.asarray(np.all([wet[at], *filled], axis=0))
+        if node.is_head:
+            may &= heads[at].move if node.parent is None else heads[at].move & serving[node.parent]
+        volume, count, begins = node.reach.fill_volume, int(counts[at]), np.flatnonzero(may).tolist()
+        if running.is_wet(tree, at):
+            (volume, count), begins = still_to_fill(tree, running, at, count), [0]
+        way = list(tree.way_to(at))
+        needed = volume / (max(count, 1) * slots.seconds) * _loads(tree, at)
+        fits = (each for each in begins if each + count <= slots.count and np.all(needed <= left[way, each : each + count]))
+        begin = next(fits, begins[0] if running.is_wet(tree, at) else slots.count)
+        wet[at, begin:] = True
+        full[at, begin + count :] = True
+        left[way, begin : begin + count] -= needed
+        serving[at] = wet[at] & np.all([full[before] for before in tree.filled_before(at)], axis=0)
+    return wet, serving, np.where(wet, left, 0.0)
 
 
 def _own_turn(tree: CanalTree, slots: Slots, place: int, name: str) -> Booleans:
@@ -157,6 +175,7 @@ class _Asked:
     looks: Floats
     weights: Weights
     days: Integers
+    before: RunningGate
     stays: bool
     """Whether it runs to the end once it is open."""
 
@@ -168,31 +187,48 @@ class _Asked:
         brought = np.cumsum(flow) * self.slots.seconds
         short = max(0.0, float(self.until[-1] - brought[-1]))
         out = float(np.abs(brought - self.until) @ self.looks)
-        return self.weights.shortage * short + self.weights.out_of_time * out + 2 * self.weights.move * len(runs)
+        goes_on = self.before.is_open and bool(runs) and runs[0].first == 0
+        moves = 2 * len(runs) - goes_on
+        return self.weights.shortage * short + self.weights.out_of_time * out + self.weights.move * moves
 
     def too_many_moves(self, runs: list[_Run]) -> bool:
         """Whether the gate is moved more often on one day than it may be."""
         if self.turnout.gate.moves_a_day is None:
             return False
         edges = [edge for run in runs for edge in (run.first, run.last) if edge < self.slots.count]
-        return bool(np.bincount(self.days[edges]).max(initial=0) > self.turnout.gate.moves_a_day)
+        moves = np.bincount(self.days[edges], minlength=int(self.days[0]) + 1)
+        moves[self.days[0]] += self.before.moves - (self.before.is_open and 0 in edges)
+        return bool(moves.max(initial=0) > self.turnout.gate.moves_a_day)
 
     def daily_adjustments(self, opened: Floats) -> Floats:
         """Once a day, as the first slot begins in which the open gate can be moved, if it may be moved so often."""
-        found, before = np.zeros_like(opened), np.concatenate([[0.0], opened[:-1]])
+        found, before = np.zeros_like(opened), np.concatenate([[float(self.before.is_open)], opened[:-1]])
         gate = self.turnout.gate
         for day in np.unique(self.days) if gate.is_counted else ():
             of_day = self.days == day
-            moves = np.abs(opened - before)[of_day].sum()
+            moves = np.abs(opened - before)[of_day].sum() + (self.before.moves if day == self.days[0] else 0)
             possible = np.flatnonzero(of_day & self.calendar.adjust & (opened > 0) & (before > 0))
             if len(possible) and (gate.moves_a_day is None or moves < gate.moves_a_day):
                 found[possible[0]] = 1.0
         return found
 
 
+def _goes_on(asked: _Asked, room: Floats) -> list[_Run]:
+    """The run that is under way as the first slot begins, to the end that costs least; none where the gate is shut."""
+    if not asked.before.is_open:
+        return []
+    count, first = asked.slots.count, asked.before.slots_to_go(asked.turnout.gate, asked.slots)
+    ends = [] if asked.stays else [end for end in range(first, count) if asked.calendar.move[end]]
+    wide = np.flatnonzero(room < asked.before.flow)
+    last = int(wide[0]) if len(wide) else count
+    fitting = [each for each in (*ends, count) if each <= last] or [ends[0] if ends else count]
+    found = min((_Run(0, end, asked.before.flow) for end in fitting), key=lambda run: (asked.cost([run]), run.last))
+    return [found] if found.last else []
+
+
 def _steady(asked: _Asked, room: Floats) -> tuple[float, list[_Run]] | None:
     """From the first slot on that has room to the end, and what it costs if the flow is adjusted once a day."""
-    begins = np.flatnonzero(asked.calendar.move & (room > 0))
+    begins = np.array([0]) if asked.before.is_open else np.flatnonzero(asked.calendar.move & (room > 0))
     if not len(begins) or not asked.calendar.adjust.any():
         return None
     begin, count = int(begins[0]), asked.slots.count
@@ -217,8 +253,8 @@ def _best_runs(asked: _Asked, room: Floats) -> tuple[list[_Run], bool]:
 
 def _runs(asked: _Asked, room: Floats, parts: list[tuple[int, int, float]]) -> list[_Run]:
     """A run for each part of the slots, for its own water and what is missing from before; none touches the one before it."""
-    found: list[_Run] = []
-    missing = 0.0
+    found = _goes_on(asked, room)
+    missing = -sum(run.flow * (run.last - run.first) * asked.slots.seconds for run in found)
     for first, last, volume in parts:
         begin = max(first, found[-1].last + 1) if found else first
         missing += volume

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    import datetime as dt
+    from collections.abc import Mapping
+
+SCHEMA = "waterbalance.schedule/1"
 
 Role = Literal["turnout", "canal_head", "pump"]
 """Where the structure stands: at the fields, or above them, where a canal begins."""
@@ -79,11 +82,32 @@ class Schedule:
     def to_dict(self) -> dict[str, object]:
         """Ready for JSON: one entry an order, with its rows."""
         return {
-            "schema": "waterbalance.schedule/1",
+            "schema": SCHEMA,
             "time_zone": self.time_zone,
             "policy": self.policy,
             "orders": [_order_to_dict(order) for order in self.orders],
         }
+
+    @staticmethod
+    def from_dict(told: Mapping[str, Any]) -> Schedule:
+        """What `to_dict` has written; volumes are rounded. Raises `KeyError`, `TypeError` or `ValueError` for anything else."""
+        if told["schema"] != SCHEMA:
+            raise ValueError(f"{told['schema']!r} is not {SCHEMA}")
+        return Schedule(str(told["time_zone"]), str(told["policy"]), tuple(_order(each) for each in told["orders"]))
+
+
+def _order(told: Mapping[str, Any]) -> Order:
+    settings = tuple(
+        Setting(
+            dt.datetime.fromisoformat(row["start"]),
+            dt.datetime.fromisoformat(row["end"]),
+            float(row["setpoint"]),
+            float(row["volume_m3"]),
+            row["max"],
+        )
+        for row in told["rows"]
+    )
+    return Order(told["structure"], told["zone"], settings, role=told["role"])
 
 
 def _order_to_dict(order: Order) -> dict[str, object]:

@@ -24,6 +24,9 @@ HELD_GAP = 5e-4
 
 _STOPS = {highspy.HighsModelStatus.kTimeLimit: "time limit", highspy.HighsModelStatus.kSolutionLimit: "node limit"}
 
+RELAXED = 1e-6
+"""How near to its optimum the relaxed program is solved. [-]"""
+
 FEASIBILITY = 1e-7
 """By how much a row may be missed. [m3/s]"""
 
@@ -64,14 +67,14 @@ def search(program: Program, cost: Floats, firsts: Sequence[Switches], coarse: I
     """The least of cost x x.
 
     `firsts` hold switches of first solutions by their columns; what they do not hold follows from them. The first that leads to
-    a solution counts; where none does, all switches at 0 have to. Raises `UsageError` where they do not. A better one is looked
-    for only as long as the best is not near enough to what the relaxed program could be: first with the `coarse` switches held,
-    which leaves a small program, then among all.
+    a solution counts; where none does, all switches at 0, else whatever is found. Raises `UsageError` where nothing is. A
+    better one is looked for only as long as the best is not near enough to what the relaxed program could be: first with the
+    `coarse` switches held, which leaves a small program, then among all.
     """
     begun = time.perf_counter()
     start = _completed(program, cost, firsts, limits)
     if start is None:
-        raise UsageError("the turns have no solution, not even to leave every gate shut")
+        raise UsageError("the turns have no solution: no gate can stay as it is, nor be moved")
     best = Found(start, float(cost @ start), _relaxed_bound(program, cost, _left(limits, begun)), None, 0.0)
     for held, share in ((coarse, 0.5), (coarse[:0], 1.0)):
         if best.gap > limits.gap:
@@ -91,6 +94,8 @@ def _improved(program: Program, cost: Floats, known: Found, held: Integers, limi
     highs = _loaded(program, cost, limits)
     highs.changeColsBounds(len(held), held.astype(np.int32), known.values[held], known.values[held])
     highs.setOptionValue("mip_rel_gap", HELD_GAP if len(held) else limits.gap)
+    # Corners of a large program are found fastest from within.
+    highs.setOptionValue("mip_lp_solver", "choose" if len(held) else "ipm")
     highs.setSolution(program.columns, np.arange(program.columns, dtype=np.int32), known.values)
     highs.run()
     status, info = highs.getModelStatus(), highs.getInfo()
@@ -116,8 +121,9 @@ def _relaxed_bound(program: Program, cost: Floats, limits: Limits) -> float:
     highs.changeColsIntegrality(
         program.columns, np.arange(program.columns, dtype=np.int32), np.zeros(program.columns, dtype=np.uint8)
     )
-    highs.setOptionValue("solver", "ipm")
-    highs.setOptionValue("run_crossover", "on")
+    # An interior point is near enough; the way from it to a corner takes many times as long.
+    for option, value in {"solver": "ipm", "run_crossover": "off", "ipm_optimality_tolerance": RELAXED}.items():
+        highs.setOptionValue(option, value)
     highs.run()
     dual = np.array(highs.getSolution().row_dual)
     if len(dual) != program.rows or highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
@@ -136,14 +142,14 @@ def _least(slope: Floats, lower: Floats, upper: Floats) -> float:
 
 
 def _completed(program: Program, cost: Floats, firsts: Sequence[Switches], limits: Limits) -> Floats | None:
-    """A good solution with these switches; where there is none, with all switches at 0."""
+    """A good solution with these switches; where there is none, with all switches at 0; else any."""
     switches = np.flatnonzero(program.integer)
     shut = dict.fromkeys(switches.tolist(), 0.0)
     # With every switch held nothing is left to be searched: that takes as long as it takes.
-    for held, patience in (*((first, limits) for first in firsts), (shut, replace(limits, time=None))):
+    for held, patience in (*((first, limits) for first in firsts), (shut, replace(limits, time=None)), ({}, limits)):
         highs = _loaded(program, cost, patience)
         columns = np.fromiter(held, dtype=np.int32)
-        whole = np.array([held[column] for column in columns])
+        whole = np.array([held[column] for column in columns], dtype=float)
         highs.changeColsBounds(len(columns), columns, whole, whole)
         highs.changeColsIntegrality(len(columns), columns, np.zeros(len(columns), dtype=np.uint8))
         highs.run()

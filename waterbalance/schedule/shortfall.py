@@ -15,7 +15,7 @@ import numpy as np
 
 from waterbalance.schedule.canal_tree import Hours
 from waterbalance.schedule.timetable import make_timetable
-from waterbalance.schedule.turns import TOLERANCE
+from waterbalance.schedule.turn_fields import TOLERANCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,7 +87,7 @@ def shortfalls(timetable: Timetable, limits: Limits) -> tuple[Shortfall, ...]:
     short = timetable.shortfall > np.maximum(NEARLY_NOTHING, TOLERANCE * timetable.wanted.volume)
     gains = []
     for each in _lifted(timetable.tree) if short.any() else ():
-        freed = make_timetable(each.tree, timetable.slots, timetable.wanted, limits=limits)
+        freed = make_timetable(each.tree, timetable.slots, timetable.wanted, limits=limits, running=timetable.running)
         gains.append((each, timetable.shortfall - freed.shortfall))
     return tuple(_named(timetable, row, gains if short[row] else None) for row in range(len(short)))
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from waterbalance.schedule.first_turns import first_turns
+from waterbalance.schedule.running import AT_REST
 from waterbalance.schedule.search import Limits, search
 from waterbalance.schedule.turns import pose
 from waterbalance.schedule.weights import Weights
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from waterbalance.horizon import Floats, Integers
     from waterbalance.schedule.canal_tree import CanalTree
     from waterbalance.schedule.first_turns import FirstTurns
+    from waterbalance.schedule.running import Running
     from waterbalance.schedule.search import Found
     from waterbalance.schedule.slots import Slots
     from waterbalance.schedule.turns import Columns
@@ -44,6 +46,8 @@ class Timetable:
     """Which limit ended the search; None where it came as near to the bound as it was asked to."""
 
     seconds: float
+    running: Running = AT_REST
+    """What ran when the first slot began."""
 
     @property
     def brought(self) -> Floats:
@@ -64,15 +68,24 @@ class Timetable:
 
 
 def make_timetable(
-    tree: CanalTree, slots: Slots, wanted: Wanted, *, weights: Weights | None = None, limits: Limits | None = None
+    tree: CanalTree,
+    slots: Slots,
+    wanted: Wanted,
+    *,
+    weights: Weights | None = None,
+    limits: Limits | None = None,
+    running: Running = AT_REST,
 ) -> Timetable:
-    """The best timetable of one tree that the search finds within its limits; at worst that of plain rules."""
+    """The best timetable of one tree that the search finds within its limits; at worst that of plain rules.
+
+    Raises `UsageError` where gates that run as the first slot begins can neither go on nor be shut.
+    """
     chosen = weights or Weights()
-    posed = pose(tree, slots, wanted, chosen)
-    firsts = [_by_column(posed.columns, known) for known in first_turns(tree, slots, wanted, chosen)]
+    posed = pose(tree, slots, wanted, chosen, running)
+    firsts = [_by_column(posed.columns, known) for known in first_turns(tree, slots, wanted, chosen, running)]
     coarse = np.concatenate([posed.columns.open.ravel(), posed.columns.wet.ravel()])
     found = search(posed.program, posed.cost, firsts, coarse, limits or Limits())
-    return _read(tree, slots, wanted, posed.columns, found)
+    return replace(_read(tree, slots, wanted, posed.columns, found), running=running)
 
 
 def _by_column(columns: Columns, known: FirstTurns) -> dict[int, float]:

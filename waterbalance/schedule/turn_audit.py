@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from waterbalance.errors import Finding, Place
+from waterbalance.schedule.filling import slots_to_fill
 from waterbalance.schedule.opportunity import head_opportunities, turnout_opportunities
-from waterbalance.schedule.turns import TOLERANCE
+from waterbalance.schedule.turn_fields import most_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,11 +17,15 @@ if TYPE_CHECKING:
     from waterbalance.horizon import Floats
     from waterbalance.schedule.canal_tree import Gate, Rotation
     from waterbalance.schedule.opportunity import Opportunity
+    from waterbalance.schedule.running import RunningGate
     from waterbalance.schedule.slots import Booleans, Slots
     from waterbalance.schedule.timetable import Timetable
 
 HAIR = 1e-5
 """Half of the hundredth of a litre per second. [m3/s]"""
+
+SPILT = 1e-6
+"""Less than this fills nothing. [m3]"""
 
 
 def audit_turns(timetable: Timetable) -> tuple[Finding, ...]:
@@ -32,33 +37,64 @@ def _gates(timetable: Timetable) -> Iterator[Finding]:
     tree, slots = timetable.tree, timetable.slots
     for row, opportunity in enumerate(turnout_opportunities(tree, slots)):
         place, turnout = tree.turnouts[row]
-        yield from _gate(turnout.name, turnout.gate, opportunity, slots, (timetable.take[row], timetable.open[row]))
+        told, before = (timetable.take[row], timetable.open[row]), timetable.running.gate(turnout.name)
+        yield from _gate(turnout.name, turnout.gate, opportunity, slots, told, before)
         ready = _ready(timetable, place)
         if np.any((timetable.open[row] > 0.5) & ~ready):
             yield Finding("a turnout is open at a reach that is dry or being filled", Place(component=turnout.name))
     for at, opportunity in head_opportunities(tree, slots).items():
         node = tree.nodes[at]
-        yield from _gate(node.canal.name, node.canal.head, opportunity, slots, (timetable.enter[at], timetable.wet[at]))
+        told, before = (timetable.enter[at], timetable.wet[at]), timetable.running.head(node.canal)
+        yield from _gate(node.canal.name, node.canal.head, opportunity, slots, told, before)
         if node.parent is not None and np.any((timetable.wet[at] > 0.5) & ~_ready(timetable, node.parent)):
             yield Finding("a canal is open at a reach that is dry or being filled", Place(component=node.canal.name))
 
 
 def _ready(timetable: Timetable, at: int) -> Booleans:
-    """Wet, and neither it nor a reach of its canal before it was dry in the slot before, if they have to be filled."""
-    wet = timetable.wet > 0.5
-    was_wet = np.hstack([np.zeros((len(wet), 1), dtype=np.bool_), wet[:, :-1]])
-    canal = timetable.tree.nodes[at].canal
+    """Wet, and neither it nor a reach of its canal before it is being filled."""
     first = at - timetable.tree.nodes[at].number
-    filled = [was_wet[place] for place in range(first, at + 1) if canal.reaches[place - first].fill_volume > 0]
-    return np.asarray(np.all([wet[at], *filled], axis=0))
+    filled = [_filled(timetable, place) > 0 for place in range(first, at + 1)]
+    return np.asarray((timetable.wet[at] > 0.5) & ~np.any(filled, axis=0))
 
 
-def _gate(name: str, gate: Gate, opportunity: Opportunity, slots: Slots, told: tuple[Floats, Floats]) -> Iterator[Finding]:
+def _filled(timetable: Timetable, at: int) -> Floats:
+    """What fills a reach in every slot, followed from slot to slot, shape (slots,). [m3/s].
+
+    The slots of a filling are as many as it takes on its way, and each takes the same.
+    """
+    reach, running, slots = timetable.tree.nodes[at].reach, timetable.running, timetable.slots
+    count = int(slots_to_fill(timetable.tree, slots)[at])
+    found = np.zeros(slots.count)
+    wet, was_wet, stands = timetable.wet[at] > 0.5, running.is_wet(timetable.tree, at), running.content(timetable.tree, at)
+    lacks, rest = (reach.fill_volume - stands, 0) if was_wet else (0.0, 0)
+    if lacks > SPILT:
+        rest = max(1, int(np.ceil(count * lacks / reach.fill_volume - 1e-9)))
+    rate = lacks / max(rest, 1) / slots.seconds
+    for slot in range(slots.count):
+        if not wet[slot]:
+            rest = 0
+        elif not was_wet:
+            lacks = reach.fill_volume - max(0.0, stands - reach.seepage * slots.seconds * slot)
+            rest = count if lacks > SPILT else 0
+            rate = lacks / max(rest, 1) / slots.seconds
+        if wet[slot]:
+            # What stood in a reach is there for the first who uses it.
+            stands = 0.0
+        found[slot] = rate if rest > 0 else 0.0
+        rest -= 1
+        was_wet = wet[slot]
+    return found
+
+
+def _gate(
+    name: str, gate: Gate, opportunity: Opportunity, slots: Slots, told: tuple[Floats, Floats], running: RunningGate
+) -> Iterator[Finding]:
     """Range, calendar, minimum run, ramp and moves of one gate."""
     flow, switch = told
     open_ = switch > 0.5
-    before, was_open = np.concatenate([[0.0], flow[:-1]]), np.concatenate([[False], open_[:-1]])
-    changed = np.abs(flow - before) > HAIR
+    before, was_open = np.concatenate([[running.flow], flow[:-1]]), np.concatenate([[running.is_open], open_[:-1]])
+    # What runs in is known as well as it was told.
+    changed = np.abs(flow - before) > HAIR + running.off_by * (np.arange(slots.count) == 0)
     least, most = np.where(open_, gate.least, 0.0), np.where(open_, opportunity.capacity, 0.0)
     wrong = {
         "a flow is out of the range of its gate": (flow < least - HAIR) | (flow > most + HAIR),
@@ -72,8 +108,10 @@ def _gate(name: str, gate: Gate, opportunity: Opportunity, slots: Slots, told: t
     if gate.moves_a_day is not None:
         days = slots.days(opportunity.travel)
         moves = np.bincount(days, weights=changed | (open_ != was_open))
+        # What was moved too often before the first slot is done.
+        moves[days[0]] += min(running.moves, gate.moves_a_day) if moves[days[0]] else 0
         wrong["a gate is moved too often on a day"] = moves[days] > gate.moves_a_day
-    wrong["a gate is closed before its minimum run"] = _too_short(open_, gate.minimum_run / slots.hours)
+    wrong["a gate is closed before its minimum run"] = _too_short(open_, gate.minimum_run / slots.hours, running, slots)
     for what, where in wrong.items():
         if where.any():
             slot = int(np.flatnonzero(where)[0])
@@ -81,12 +119,15 @@ def _gate(name: str, gate: Gate, opportunity: Opportunity, slots: Slots, told: t
             yield Finding(what, Place(component=name, date=f"{moment:%Y-%m-%d %H:%M}"), f"{flow[slot]:g} m3/s")
 
 
-def _too_short(open_: Booleans, least: float) -> Booleans:
+def _too_short(open_: Booleans, least: float, running: RunningGate, slots: Slots) -> Booleans:
     """Ends of runs that are shorter than `least` slots; the end of the last slot ends nothing."""
     found = np.zeros(len(open_), dtype=np.bool_)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], open_, [False]]).astype(int)))
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], open_, [False]]).astype(int))).tolist()
+    if running.is_open and not open_[0]:
+        found[0] = running.hours / slots.hours < least - 1e-9
     for first, last in zip(edges[::2], edges[1::2], strict=True):
-        found[min(last, len(open_) - 1)] |= last < len(open_) and last - first < least - 1e-9
+        before = running.hours / slots.hours if first == 0 and running.is_open else 0.0
+        found[min(last, len(open_) - 1)] |= last < len(open_) and before + last - first < least - 1e-9
     return found
 
 
@@ -98,13 +139,12 @@ def _reaches(timetable: Timetable) -> Iterator[Finding]:
         name = f"{node.canal.name}, reach {node.number + 1}"
         if np.any(enter > np.where(wet, reach.capacity, 0.0) + HAIR):
             yield Finding("more enters a reach than it can carry", Place(component=name), f"{enter.max():g} m3/s")
-        started = wet & ~np.concatenate([[False], wet[:-1]])
         last = wet & ~np.concatenate([wet[1:], [True]])
         if np.any(timetable.drawn[at] > np.where(last, reach.drain_volume / seconds, 0.0) + HAIR):
             yield Finding("more is drawn from a reach than drains from it", Place(component=name))
         rows = [row for row, (place, _) in enumerate(tree.turnouts) if place == at]
         out = timetable.take[rows].sum(axis=0) + timetable.enter[list(tree.children[at])].sum(axis=0) + timetable.escape[at]
-        own = reach.seepage * wet + reach.fill_volume / seconds * started
+        own = reach.seepage * wet + _filled(timetable, at)
         wrong = np.abs(enter * (1.0 - reach.share_lost) + timetable.drawn[at] - own - out)
         if np.any(wrong > HAIR):
             yield Finding("the water of a reach does not add up", Place(component=name), f"{wrong.max():g} m3/s")
@@ -139,7 +179,8 @@ def _rotation(rotation: Rotation, slots: Slots, open_: dict[str, Booleans]) -> I
 
 
 def _fields(timetable: Timetable) -> Iterator[Finding]:
-    for (_, turnout), brought, volume in zip(timetable.tree.turnouts, timetable.brought, timetable.wanted.volume, strict=True):
-        if brought > (1.0 + TOLERANCE) * volume + HAIR * timetable.slots.seconds:
-            found, allowed = f"{brought:.0f} m3", f"{volume:.0f} m3"
+    most = most_of(timetable.tree, timetable.slots, timetable.wanted, timetable.running)
+    for (_, turnout), brought, allowed_most in zip(timetable.tree.turnouts, timetable.brought, most, strict=True):
+        if brought > allowed_most + HAIR * timetable.slots.seconds:
+            found, allowed = f"{brought:.0f} m3", f"{allowed_most:.0f} m3"
             yield Finding("a field has more water than it should", Place(component=turnout.name), found, allowed)

@@ -34,7 +34,7 @@ def orders_of(timetable: Timetable) -> tuple[Order, ...]:
         flows = np.ceil(np.round(timetable.enter[at] * 10**DECIMALS, 3)) / 10**DECIMALS
         role: Role = "canal_head" if canal.pump is None else "pump"
         settings = _settings(flows, np.minimum(opportunity.capacity, tree.nodes[at].reach.capacity), slots, opportunity.travel)
-        found.append(Order(canal.structure or canal.name, canal.name, settings, role=role))
+        found.append(Order(canal.gate, canal.name, settings, role=role))
     for row, opportunity in enumerate(turnout_opportunities(tree, slots)):
         turnout = tree.turnouts[row][1]
         flows = np.round(timetable.take[row], DECIMALS)

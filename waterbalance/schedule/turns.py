@@ -10,17 +10,18 @@ For a turnout i in slot t of the head of the tree (flows in [m3/s], `before` is 
     on = off = adjusted = 0 while its keeper is away;  sum over a day of (on + off + adjusted) <= moves_a_day
     |take - take before| <= ramp x hours
 
-For a reach r with the turnouts i and the reaches c at its end:
+For a reach r with the turnouts i and the reaches c at its end, where filling and what it takes stand in `fillings.py`:
 
     wet - wet before = start - stop,  start <= wet,  start <= 1 - wet before,  wet <= wet of the reach before it
     least x wet <= enter <= capacity x wet
-    (1 - share_lost) enter + drawn = sum of take_i + sum of enter_c + escape + seepage x wet + fill_volume x start / slot
+    (1 - share_lost) enter + drawn = sum of take_i + sum of enter_c + escape + seepage x wet + taken by filling
     drawn <= drain_volume x stop of the next slot / slot,  drawn <= sum of take_i + sum of enter_c of branches
-    open_i <= wet - start,  wet_c <= wet - start for the canals that branch off        (not before it is full, nor while a
+    open_i <= wet - filling,  wet_c <= wet - filling for the canals that branch off    (not before it is full, nor while a
                                                                                       reach of its canal before it is filled)
 
 where head gates are set like turnouts, with start and stop for on and off; the flow of an automatic gate whose moves nobody
-counts is free. A pump draws
+counts is free. The slot before the first is known (see `running.py`): what is open stays so for the rest of its minimum run, the
+moves that were made before on the day count, and what nobody can keep from a field is no fault. A pump draws
 
     enter = from_sun + from_grid
 
@@ -29,11 +30,7 @@ Groups g have the turns k of a rotation, and blocks b of a group share its turn:
     open_i <= turn_gk,  sum over g of turn_gk <= 1,  sum over a cycle's k of turn_gk <= 1
     open_i <= block_b,  sum over b of block_b <= 1
 
-For the fields:
-
-    brought + short >= wanted,  brought <= (1 + tolerance) wanted
-    brought until then - early + late = wanted until then,  at every look
-    brought <= (1 + tolerance) wanted x sum of start, for every reach on the way       (tightens the relaxation)
+What fields want stands in `turn_fields.py`.
 
 The least is wanted of: shortage, water taken at the head of the tree less what can be drained from reaches that are wet at the
 end, energy, water out of its time, gate moves.
@@ -48,19 +45,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from waterbalance.schedule.equations import Equations
+from waterbalance.schedule.fillings import fillings
 from waterbalance.schedule.opportunity import head_opportunities, turn_numbers, turnout_opportunities
+from waterbalance.schedule.running import AT_REST, SHUT
+from waterbalance.schedule.turn_fields import brought_to, filled_at_all, most_of, open_in_time
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats, Integers
     from waterbalance.schedule.canal_tree import CanalTree, Gate, Rotation
+    from waterbalance.schedule.fillings import Filling
     from waterbalance.schedule.opportunity import Opportunity
+    from waterbalance.schedule.running import Running, RunningGate
     from waterbalance.schedule.slots import Slots
     from waterbalance.schedule.wanted import Wanted
     from waterbalance.schedule.weights import Weights
     from waterbalance.solver.program import Program
-
-TOLERANCE = 0.01
-"""By how much of its volume a field may have more or less than was wanted. [-]"""
 
 
 @dataclass(frozen=True)
@@ -88,37 +87,50 @@ class Posed:
     columns: Columns
 
 
-def pose(tree: CanalTree, slots: Slots, wanted: Wanted, weights: Weights) -> Posed:
+def pose(tree: CanalTree, slots: Slots, wanted: Wanted, weights: Weights, running: Running = AT_REST) -> Posed:
     """Write the equations of one tree; `wanted` in the order of `tree.turnouts`."""
     equations = Equations()
     at_turnouts, at_heads = turnout_opportunities(tree, slots), head_opportunities(tree, slots)
-    take, open_, adjusted = _turnouts(equations, tree, slots, at_turnouts, weights)
-    enter, wet, start, stop, head_adjusted = _reaches(equations, tree, slots, at_heads, weights)
-    drawn, escape = _balances(equations, tree, slots, take, (enter, wet, start, stop))
-    _full_before_it_serves(equations, tree, open_, wet, start)
+    take, open_all, on, adjusted = _turnouts(equations, tree, slots, at_turnouts, weights, running)
+    open_ = open_all[:, 1:]
+    enter, wet, start, stop, head_adjusted = _reaches(equations, tree, slots, at_heads, weights, running)
+    filled = fillings(equations, tree, slots, running, wet[:, 1:], start)
+    drawn, escape = _balances(equations, tree, slots, take, (enter, wet, stop), filled)
+    _full_before_it_serves(equations, tree, open_, wet, filled)
     _rotations(equations, tree, slots, open_)
     _pumps(equations, tree, slots, enter, weights)
-    short = _fields(equations, slots, wanted, take, weights)
-    _filled_at_all(equations, tree, slots, wanted, take, start)
+    most = most_of(tree, slots, wanted, running)
+    short, looks = brought_to(equations, slots, wanted, most, take, weights)
+    open_in_time(equations, tree, looks, (open_all, on), (wet, start))
+    filled_at_all(equations, tree, slots, most, take, start, running)
     program, cost = equations.program()
     columns = Columns(take, open_, adjusted, enter[:, 1:], wet[:, 1:], head_adjusted, drawn, escape, short)
     return Posed(program, cost, columns)
 
 
 def _turnouts(
-    equations: Equations, tree: CanalTree, slots: Slots, opportunities: tuple[Opportunity, ...], weights: Weights
-) -> tuple[Integers, Integers, Integers]:
-    """Their flows and switches, all without the slot before the first."""
+    equations: Equations,
+    tree: CanalTree,
+    slots: Slots,
+    opportunities: tuple[Opportunity, ...],
+    weights: Weights,
+    running: Running,
+) -> tuple[Integers, Integers, Integers, Integers]:
+    """Their flows, switches, openings and adjustments; the switches with the slot before the first."""
     gates = [turnout.gate for _, turnout in tree.turnouts]
     shape = (len(gates), slots.count)
     allowed = np.array([each.open for each in opportunities]).reshape(shape)
     move = np.array([each.move for each in opportunities]).reshape(shape).astype(float)
     stays = np.array([[tree.nodes[place].canal.operation == "continuous"] for place, _ in tree.turnouts]).reshape(-1, 1)
     capacity = np.array([each.capacity for each in opportunities]).reshape(shape)
-    open_ = equations.switches((shape[0], slots.count + 1), upper=np.hstack([np.zeros((shape[0], 1)), allowed]))
+    before = [running.gate(turnout.name) for _, turnout in tree.turnouts]
+    flow = np.array([[each.flow] for each in before]).reshape(-1, 1)
+    held, free = _held_open(gates, before, slots), np.hstack([flow > 0, allowed])
+    open_ = equations.switches((shape[0], slots.count + 1), lower=np.minimum(held, free), upper=free)
     on = equations.columns(shape, upper=move, cost=weights.move)
     off = equations.columns(shape, upper=np.where(stays, 0.0, move), cost=weights.move)
-    take = equations.columns((shape[0], slots.count + 1), upper=np.hstack([np.zeros((shape[0], 1)), capacity * allowed]))
+    nothing = np.zeros(shape)
+    take = equations.columns((shape[0], slots.count + 1), np.hstack([flow, nothing]), np.hstack([flow, capacity * allowed]))
     now = open_[:, 1:]
     _switched(equations, open_, on, off)
     least = np.array([[gate.least] for gate in gates]).reshape(-1, 1)
@@ -129,8 +141,8 @@ def _turnouts(
     )
     for row, (gate, each) in enumerate(zip(gates, opportunities, strict=True)):
         _minimum_run(equations, gate, slots, now[row], on[row])
-        _set(equations, gate, each, slots, take[row], (on[row], off[row], adjusted[row]))
-    return take[:, 1:], now, adjusted
+        _set(equations, gate, each, slots, take[row], (on[row], off[row], adjusted[row]), before[row])
+    return take[:, 1:], open_, on, adjusted
 
 
 def _switched(equations: Equations, open_: Integers, on: Integers, off: Integers) -> None:
@@ -139,6 +151,14 @@ def _switched(equations: Equations, open_: Integers, on: Integers, off: Integers
     equations.rows((1.0, now), (-1.0, before), (-1.0, on), (1.0, off), lower=0.0, upper=0.0)
     equations.rows((1.0, on), (-1.0, now), upper=0.0)
     equations.rows((1.0, on), (1.0, before), upper=1.0)
+
+
+def _held_open(gates: list[Gate], before: list[RunningGate], slots: Slots) -> Floats:
+    """1 where a gate was open before the first slot, and after it for the rest of its minimum run; shape (gates, slots + 1)."""
+    edges = np.arange(slots.count + 1)
+    return np.array(
+        [each.is_open * (edges <= each.slots_to_go(gate, slots)) for gate, each in zip(gates, before, strict=True)], dtype=float
+    ).reshape(len(gates), slots.count + 1)
 
 
 def _minimum_run(equations: Equations, gate: Gate, slots: Slots, open_: Integers, on: Integers) -> None:
@@ -155,24 +175,28 @@ def _set(
     slots: Slots,
     flow: Integers,
     moves: tuple[Integers, Integers, Integers],
+    running: RunningGate,
 ) -> None:
     """How the flow of one gate may change, and how often it is moved; `flow` has the slot before the first as well."""
     on, off, adjusted = moves
     now, before, most = flow[1:], flow[:-1], gate.capacity
     if gate.is_counted:
-        equations.rows((1.0, now), (-1.0, before), (-most, on), (-most, adjusted), upper=0.0)
-        equations.rows((1.0, before), (-1.0, now), (-most, off), (-most, adjusted), upper=0.0)
+        # What nobody moves goes on as it is, and that is not known exactly.
+        spare = np.where(np.arange(slots.count) == 0, running.off_by, 0.0)
+        equations.rows((1.0, now), (-1.0, before), (-most, on), (-most, adjusted), upper=spare)
+        equations.rows((1.0, before), (-1.0, now), (-most, off), (-most, adjusted), upper=spare)
     if gate.ramp is not None:
         equations.rows((1.0, now), (-1.0, before), lower=-gate.ramp * slots.hours, upper=gate.ramp * slots.hours)
     if gate.moves_a_day is not None:
         days = slots.days(opportunity.travel)
         for day in np.unique(days):
             members = days == day
-            equations.total(*((1.0, each[members]) for each in moves), upper=gate.moves_a_day)
+            left = gate.moves_a_day - (running.moves if day == days[0] else 0)
+            equations.total(*((1.0, each[members]) for each in moves), upper=max(0, left))
 
 
 def _reaches(
-    equations: Equations, tree: CanalTree, slots: Slots, heads: dict[int, Opportunity], weights: Weights
+    equations: Equations, tree: CanalTree, slots: Slots, heads: dict[int, Opportunity], weights: Weights, running: Running
 ) -> tuple[Integers, Integers, Integers, Integers, Integers]:
     """Flows and wetness of the reaches, and adjustments of their heads; `enter` and `wet` with the slot before the first."""
     nodes, count = tree.nodes, slots.count
@@ -181,11 +205,16 @@ def _reaches(
     move = np.array([heads[at].move if at in heads else np.ones(count) for at in range(len(nodes))]).astype(float)
     taken = np.array([[slots.seconds if node.parent is None else 0.0] for node in nodes])
     each_move = np.array([[weights.move if node.is_head else 0.0] for node in nodes])
-    nothing = np.zeros((len(nodes), 1))
-    enter = equations.columns((len(nodes), count + 1), upper=np.hstack([nothing, capacity]), cost=taken)
+    before = [running.head(node.canal) if node.is_head else SHUT for node in nodes]
+    flow = np.array([[each.flow] for each in before])
+    enter = equations.columns(
+        (len(nodes), count + 1), np.hstack([flow, np.zeros((len(nodes), count))]), np.hstack([flow, capacity]), taken
+    )
     kept = np.zeros((len(nodes), count + 1))
     kept[:, -1] = [-node.reach.drain_volume for node in nodes]
-    wet = equations.switches((len(nodes), count + 1), upper=np.hstack([nothing, np.ones((len(nodes), count))]), cost=kept)
+    was_wet = np.array([[running.is_wet(tree, at)] for at in range(len(nodes))])
+    held = np.maximum(_held_open([node.canal.head for node in nodes], before, slots), was_wet * (np.arange(count + 1) == 0))
+    wet = equations.switches((len(nodes), count + 1), held, np.hstack([was_wet, np.ones((len(nodes), count))]), kept)
     start = equations.columns((len(nodes), count), upper=move, cost=each_move)
     stop = equations.columns((len(nodes), count), upper=move, cost=each_move)
     _switched(equations, wet, start, stop)
@@ -196,7 +225,7 @@ def _reaches(
     for at, opportunity in heads.items():
         head = nodes[at].canal.head
         _minimum_run(equations, head, slots, wet[at, 1:], start[at])
-        _set(equations, head, opportunity, slots, enter[at], (start[at], stop[at], adjusted[at]))
+        _set(equations, head, opportunity, slots, enter[at], (start[at], stop[at], adjusted[at]), before[at])
     return enter, wet, start, stop, adjusted
 
 
@@ -205,15 +234,20 @@ def _head_limit(opportunity: Opportunity | None, count: int) -> Floats:
 
 
 def _balances(
-    equations: Equations, tree: CanalTree, slots: Slots, take: Integers, reaches: tuple[Integers, Integers, Integers, Integers]
+    equations: Equations,
+    tree: CanalTree,
+    slots: Slots,
+    take: Integers,
+    reaches: tuple[Integers, Integers, Integers],
+    filled: tuple[Filling, ...],
 ) -> tuple[Integers, Integers]:
-    enter, wet, start, stop = reaches
+    enter, wet, stop = reaches
     drain = np.array([[node.reach.drain_volume / slots.seconds] for node in tree.nodes])
-    drawn = equations.columns(start.shape, upper=drain)
+    drawn = equations.columns(stop.shape, upper=drain)
     equations.rows((1.0, drawn[:, :-1]), (-drain, stop[:, 1:]), upper=0.0)
     equations.rows((1.0, drawn[:, -1:]), upper=0.0)
     most = np.array([[node.reach.capacity + node.reach.drain_volume / slots.seconds] for node in tree.nodes])
-    escape = equations.columns(start.shape, upper=most)
+    escape = equations.columns(stop.shape, upper=most)
     for at, node in enumerate(tree.nodes):
         reach = node.reach
         taken = take[[row for row, (place, _) in enumerate(tree.turnouts) if place == at]]
@@ -224,7 +258,7 @@ def _balances(
             (1.0 - reach.share_lost, enter[at, 1:]),
             (1.0, drawn[at]),
             (-reach.seepage, wet[at, 1:]),
-            (-reach.fill_volume / slots.seconds, start[at]),
+            *((-taking, columns) for taking, columns in filled[at].taken),
             (-1.0, escape[at]),
             (-1.0, taken),
             (-1.0, onward),
@@ -234,13 +268,15 @@ def _balances(
     return drawn, escape
 
 
-def _full_before_it_serves(equations: Equations, tree: CanalTree, open_: Integers, wet: Integers, start: Integers) -> None:
+def _full_before_it_serves(
+    equations: Equations, tree: CanalTree, open_: Integers, wet: Integers, filled: tuple[Filling, ...]
+) -> None:
     """A reach that is filled in the slot serves nobody in it, but the reaches behind it are filled with it."""
     heads = [(node.parent, wet[at, 1:]) for at, node in enumerate(tree.nodes) if node.is_head and node.parent is not None]
     for place, gate in (*((place, open_[row]) for row, (place, _) in enumerate(tree.turnouts)), *heads):
         equations.rows((1.0, gate), (-1.0, wet[place, 1:]), upper=0.0)
         for at in tree.filled_before(place):
-            equations.rows((1.0, gate), (-1.0, wet[at, 1:]), (1.0, start[at]), upper=0.0)
+            equations.sums((1.0, gate[None]), (-1.0, wet[at, 1:][None]), *filled[at].lasts, upper=0.0)
     for at, node in enumerate(tree.nodes):
         if node.parent is not None and not node.is_head:
             equations.rows((1.0, wet[at, 1:]), (-1.0, wet[node.parent, 1:]), upper=0.0)
@@ -288,33 +324,3 @@ def _pumps(equations: Equations, tree: CanalTree, slots: Slots, enter: Integers,
             price = weights.money * slots.seconds * pump.energy_price
             grid = equations.columns(slots.count, upper=node.canal.head.capacity if pump.grid else 0.0, cost=price)
             equations.rows((1.0, enter[at, 1:]), (-1.0, sun), (-1.0, grid), lower=0.0, upper=0.0)
-
-
-def _fields(equations: Equations, slots: Slots, wanted: Wanted, take: Integers, weights: Weights) -> Integers:
-    """Volumes as flows over one slot, so that all columns are of one size."""
-    volume, until = wanted.volume / slots.seconds, wanted.cumulative / slots.seconds
-    short = equations.columns(len(volume), upper=volume, cost=weights.shortage * slots.seconds)
-    looks = wanted.weights(slots.hours)
-    for row in range(len(volume)):
-        equations.total((1.0, take[row]), (1.0, short[row : row + 1]), lower=volume[row])
-        equations.total((1.0, take[row]), upper=(1.0 + TOLERANCE) * volume[row])
-        at = np.flatnonzero(looks[row])
-        cost = weights.out_of_time * slots.seconds * looks[row, at]
-        most = (1.0 + TOLERANCE) * volume[row]
-        early, late = equations.columns(len(at), upper=most, cost=cost), equations.columns(len(at), upper=most, cost=cost)
-        brought = equations.columns(len(at), upper=most)
-        since = np.concatenate([[0], at + 1])[:-1]
-        for number, (first, last) in enumerate(zip(since, at, strict=True)):
-            before = brought[number - 1 : number] if number else brought[:0]
-            now = brought[number : number + 1]
-            equations.total((1.0, take[row, first : last + 1]), (1.0, before), (-1.0, now), lower=0.0, upper=0.0)
-        equations.rows((1.0, brought), (-1.0, early), (1.0, late), lower=until[row, at], upper=until[row, at])
-    return short
-
-
-def _filled_at_all(equations: Equations, tree: CanalTree, slots: Slots, wanted: Wanted, take: Integers, start: Integers) -> None:
-    """Says nothing new of whole switches, but keeps shares of them from serving a field out of a share of a filling."""
-    for row, (place, _) in enumerate(tree.turnouts):
-        most = (1.0 + TOLERANCE) * wanted.volume[row] / slots.seconds
-        for at in tree.way_to(place):
-            equations.total((1.0, take[row]), (-most, start[at]), upper=0.0)

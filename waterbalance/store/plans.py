@@ -179,6 +179,15 @@ def in_force(connection: Connection, scenario: str) -> StoredPlan | None:
     return newest(connection, scenario, IN_FORCE)
 
 
+def followed_before(connection: Connection, scenario: str, start: dt.date) -> StoredPlan | None:
+    """The last plan with an earlier first day that controllers were told to follow; None where there is none."""
+    told = plans.c.state.in_(sorted({*IN_FORCE, "superseded"}))
+    query = select(plans).where(plans.c.scenario == scenario, told, plans.c.start < start.isoformat())
+    ordered = query.order_by(plans.c.start.desc(), plans.c.recorded_at.desc(), plans.c.plan)
+    row = connection.execute(ordered.limit(1)).one_or_none()
+    return None if row is None else _stored(row)
+
+
 def _stored(row: Row[Any]) -> StoredPlan:
     content = bytes(row.content)
     if sha256(content) != row.plan:
