@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sources.asking import NOW, TAIPEI, around, day, source, told, values
+from sources.asking import NOW, TAIPEI, around, source, told, values
 from waterbalance.errors import InputError
 from waterbalance.forecast.readings import Trust
 from waterbalance.sources.source import Fetched
@@ -14,7 +14,7 @@ from waterbalance.sources.source import Fetched
 MAY = (dt.date(2021, 5, 1), dt.date(2021, 5, 31))
 
 
-def read(place: Path, series: dict[str, Any] | None = None, now: dt.datetime = NOW, **settings: Any) -> Fetched:
+def read(place: Path, series: dict[str, Any] | None = None, now: dt.datetime = NOW, **settings: Any) -> Fetched:  # noqa: ANN401
     more = {} if series is None else {"series": series}
     return source(type="csv_folder", **more, **settings).read(*MAY, around(place, now=now))
 
@@ -164,7 +164,7 @@ def test_excel_is_read_like_csv(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     for row in (["date", "dam.inflow [m3/s]", "dam.storage [1e4 m3]"], [dt.date(2021, 5, 1), 1.5, "45,000"], [None, None, None]):
         book.active.append(row)
-    book.active.append([dt.datetime(2021, 5, 2), None, 44_000])
+    book.active.append([dt.datetime.combine(dt.date(2021, 5, 2), dt.time()), None, 44_000])
     book.save(tmp_path / "a.xlsx")
     write(tmp_path, "b.xlsx", "this is no workbook")
     (tmp_path / "~$a.xlsx").touch()

@@ -22,7 +22,7 @@ from waterbalance.sources.source import SourceError
 GOOD = told({"a": 1})
 
 
-def ask(asked_by: HttpClient, address: str, now: dt.datetime = NOW, **more: Any) -> Answer:
+def ask(asked_by: HttpClient, address: str, now: dt.datetime = NOW, **more: Any) -> Answer:  # noqa: ANN401
     return asked_by.json(Question("agency", address, **more), now)
 
 
@@ -121,7 +121,7 @@ def test_an_answer_that_is_cut_at_the_end_of_its_time_does_not_pass_for_a_whole_
     "first", [b"SSH-2.0-OpenSSH\r\n", b"\x00\x01\x02", b"HTTP/1.1 abc\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 200]
 )
 def test_what_is_no_http_is_told(tmp_path: Path, first: bytes) -> None:
-    with speaking(first) as port, pytest.raises(SourceError, match="no HTTP|reset|Broken pipe"):
+    with speaking(first) as port, pytest.raises(SourceError, match=r"no HTTP|reset|Broken pipe"):
         ask(client(tmp_path, tries=1, timeout=0.3), f"http://127.0.0.1:{port}/")
 
 

@@ -17,7 +17,7 @@ NOON = "2026-04-05T04:00:00.000Z"
 LEVEL = {"station": "IA-1", "name": "水位", "unit": "m", "step": "24 h"}
 
 
-def read(server: Server, folder: Path, series: dict[str, Any], date: str = "2026-04-05", **settings: Any) -> Fetched:
+def read(server: Server, folder: Path, series: dict[str, Any], date: str = "2026-04-05", **settings: Any) -> Fetched:  # noqa: ANN401
     return source(type="sensorthings", url=f"{server.url}/sta/", series=series, **settings).read(
         day(date), day(date), around(folder)
     )
@@ -34,7 +34,7 @@ def test_what_is_asked_is_of_the_standard(server: Server, tmp_path: Path) -> Non
 
 
 def test_the_recorded_sensors_are_read_by_their_codes(server: Server, tmp_path: Path, shared: Path) -> None:
-    """The next pages of the recorded payload are at a host that is not of the list: what stands on the first is read, and it is told."""
+    """The next pages of the recorded payload are at a host that is not of the list: the first is read, and it is told."""
     server.answer("/sta/Datastreams", sample(shared, "sta_WaterResource_v2_Datastreams_flood.RECORDED.json"))
     series = {"street.depth": {"station": "3132000FL97119-2", "name": "淹水深度", "unit": "cm", "step": "24 h"}}
     fetched = read(server, tmp_path, series, "2021-12-22")

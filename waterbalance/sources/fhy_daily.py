@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from waterbalance.errors import InputError
 from waterbalance.sources.address import Address, shown
@@ -34,7 +34,8 @@ class FhyDaily(SourceSettings):
     url: Address
     """Address of the report; the date is added."""
 
-    series: Mapping[SeriesName, DailyOperationSeries]
+    series: Mapping[SeriesName, DailyOperationSeries] = Field(min_length=1)
+    """By `component.quantity`."""
 
     _storage = field_validator("series")(no_capacity_for_storage)
 

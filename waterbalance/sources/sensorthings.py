@@ -88,7 +88,8 @@ class SensorThings(SourceSettings):
     most_pages: int = Field(default=200, ge=1, strict=True)
     """Pages of one series that are read at most."""
 
-    series: Mapping[SeriesName, DatastreamSeries]
+    series: Mapping[SeriesName, DatastreamSeries] = Field(min_length=1)
+    """By `component.quantity`."""
 
     @property
     def _datastreams(self) -> str:
