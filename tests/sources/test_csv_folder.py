@@ -1,13 +1,15 @@
 """Folders of tables as offices have them."""
 
 import datetime as dt
+import random
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sources.asking import NOW, TAIPEI, around, source, told, values
-from waterbalance.errors import InputError
+from waterbalance.errors import InputError, UsageError
 from waterbalance.forecast.readings import Trust
 from waterbalance.sources.source import Fetched
 
@@ -175,6 +177,37 @@ def test_excel_is_read_like_csv(tmp_path: Path) -> None:
         ("dam.storage", "2021-05-02"): 440_000_000.0,
     }
     assert told(fetched).count("the file is no Excel workbook") == 1
+
+
+def test_a_missing_library_is_told_with_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "a.xlsx", "anything")
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(UsageError, match=r"pip install 'waterbalance\[excel\]'"):
+        read(tmp_path, files="*.xlsx")
+
+
+def test_a_workbook_with_broken_bytes_is_told_or_read(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["date", "dam.inflow [m3/s]"])
+    book.active.append([dt.date(2021, 5, 1), 1.5])
+    book.save(tmp_path / "a.xlsx")
+    whole = (tmp_path / "a.xlsx").read_bytes()
+    write(tmp_path, "b.csv", "date,dam.inflow [m3/s]", "2021-05-02,1")
+    draw = random.Random(7)  # noqa: S311 (the same bytes every time)
+    for _ in range(60):
+        content = bytearray(whole[: draw.choice((len(whole), draw.randrange(len(whole))))])
+        for _ in range(draw.randrange(1, 20)):
+            content[draw.randrange(len(content))] = draw.randrange(256)
+        (tmp_path / "a.xlsx").write_bytes(content)
+        fetched = read(tmp_path, files="*.*")
+        assert ("dam.inflow", "2021-05-02") in values(fetched) or fetched.findings
+
+
+@pytest.mark.parametrize("files", ["", "/etc/*", "../*.csv", "a**", "."])
+def test_files_are_of_the_folder(files: str) -> None:
+    with pytest.raises(ValueError, match="a pattern of names inside the folder"):
+        source(type="csv_folder", files=files)
 
 
 def test_the_recorded_reservoirs_are_read_from_their_long_table(shared: Path) -> None:

@@ -157,6 +157,7 @@ def test_a_server_that_fails_after_a_good_night_is_answered_by_it(example: Examp
     fetched = read(example, asked, tmp_path, now=NOW + dt.timedelta(hours=20))
     assert values(fetched) == pytest.approx(example.expected, rel=1e-12)
     assert "the answer of 2026-04-06T04:30+08:00 is used" in told(fetched)
+    assert len(set(fetched.findings)) == len(fetched.findings)
     for reading in fetched.readings:
         assert reading.known_at == NOW
         assert any("is used" in line for line in reading.why)

@@ -1,6 +1,7 @@
 """Asking servers that are busy, broken, hostile or strange."""
 
 import datetime as dt
+import os
 import ssl
 import time
 from email.utils import format_datetime
@@ -258,6 +259,17 @@ def test_a_bad_answer_does_not_take_the_place_of_a_good_one(server: Server, tmp_
         answer = ask(client(tmp_path), address, now=NOW + dt.timedelta(hours=1))
         assert (answer.value, answer.known_at) == ({"a": 1}, NOW)
         assert found in str(answer.kept)
+
+
+def test_answers_to_questions_of_long_ago_are_removed(server: Server, tmp_path: Path) -> None:
+    address = server.answer("/a", GOOD)
+    for page in ("1", "2"):
+        ask(client(tmp_path), address, query={"page": page})
+    old, young = (tmp_path / "answers").iterdir()
+    os.utime(old, (time.time() - 3 * 86_400,) * 2)
+    ask(client(tmp_path), address, query={"page": "3"})
+    left = set((tmp_path / "answers").iterdir())
+    assert (len(left), young in left, old in left) == (2, True, False)
 
 
 def test_an_answer_from_the_future_is_not_used(server: Server, tmp_path: Path) -> None:

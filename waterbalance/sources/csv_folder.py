@@ -15,10 +15,12 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from waterbalance import units
 from waterbalance.errors import Findings, UnitError
 from waterbalance.network.fields import Duration
 from waterbalance.scenario.wording import listed, nearest, shown
@@ -37,6 +39,13 @@ if TYPE_CHECKING:
 
 _HEADING = re.compile(r"(?P<name>[^\[\]]+?)\s*(?:\[(?P<unit>[^\[\]]*)\])?")
 _SERIES = re.compile(r"[^.\s]+\.[^.\s]+")
+
+
+def _inside(pattern: str) -> str:
+    parts = PurePath(pattern).parts
+    if not parts or PurePath(pattern).is_absolute() or ".." in parts or any("**" in part and part != "**" for part in parts):
+        raise ValueError("a pattern of names inside the folder, such as *.csv or **/daily.csv")
+    return pattern
 
 
 class ColumnSeries(SubdailySeries):
@@ -74,7 +83,7 @@ class CsvFolder(SourceSettings):
     folder: str = "."
     """The folder, relative to the configuration."""
 
-    files: str = Field(default="*.csv", min_length=1)
+    files: Annotated[str, AfterValidator(_inside)] = "*.csv"
     """Which of its files, as in `*.csv`, `2021-*.xlsx` or `**/daily.csv`."""
 
     date: str = "date"
@@ -114,9 +123,7 @@ class CsvFolder(SourceSettings):
             own = self._own(samples, name, settings, telling) if wanted is not None else []
             if wanted is not None and own:
                 readings.extend(readings_of(wanted, own, around, telling))
-        return Fetched(
-            tuple(self._known(each, around) for each in readings if self._is_known(each, around)), tuple(telling.found)
-        )
+        return Fetched(tuple(self._known(each, around) for each in readings if self._is_known(each, around)), telling.all)
 
     def _paths(self, folder: Path, telling: Telling) -> list[Path]:
         """The files by name. Raises `InputError` where there is none."""
@@ -203,7 +210,7 @@ class CsvFolder(SourceSettings):
         if self.arrives is None:
             return around.now
         # A stock holds at its day's first moment, all else is whole at its end.
-        whole = reading.date + dt.timedelta(days=0 if reading.unit == "m3" else 1)
+        whole = reading.date + dt.timedelta(days=0 if reading.unit == units.VOLUME else 1)
         return dt.datetime.combine(whole, dt.time(), around.time_zone) + dt.timedelta(days=self.arrives)
 
     def _is_known(self, reading: Reading, around: Surroundings) -> bool:

@@ -47,6 +47,11 @@ class Telling:
 
     found: list[Finding] = field(default_factory=list)
 
+    @property
+    def all(self) -> tuple[Finding, ...]:
+        """Each finding once: pages and days of one server fail alike."""
+        return tuple(dict.fromkeys(self.found))
+
     def add(self, what: str, found: str | None, allowed: str | None, remedy: str | None, series: str | None = None) -> None:
         """Keep one more, about the source or one of its series."""
         where = Place(self.file, None, None, f"source {self.name}" if series is None else f"source {self.name}, {series}")

@@ -80,7 +80,7 @@ def fetched(
             continue
         wanted = Wanted(name, settings, settings.field, measure(settings.unit), *days)
         readings.extend(readings_of(wanted, own, around, telling, synonyms))
-    return Fetched(tuple(readings), tuple(telling.found))
+    return Fetched(tuple(readings), telling.all)
 
 
 def rows_in(value: Any, telling: Telling) -> list[Any]:  # noqa: ANN401 (JSON may be anything)
