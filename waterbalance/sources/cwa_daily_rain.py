@@ -18,7 +18,7 @@ from waterbalance.sources.stations import Rows, fetched, samples_of, unpromised
 if TYPE_CHECKING:
     import datetime as dt
 
-ROWS = Rows(station="StationID", time="Date", local=True, daily=True, synonyms={})
+ROWS = Rows(station="StationID", time="Date", local=True, synonyms={})
 
 _WAYS = (("cwaopendata", "resources", "resource", "data", "surfaceObs", "location"), ("records", "location"))
 

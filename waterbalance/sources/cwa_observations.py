@@ -24,7 +24,7 @@ from waterbalance.sources.stations import Rows, fetched, samples_of, unpromised
 if TYPE_CHECKING:
     import datetime as dt
 
-ROWS = Rows(station="StationId", time="at", local=False, daily=False, synonyms={})
+ROWS = Rows(station="StationId", time="at", local=False, synonyms={})
 
 
 class ObservationSeries(SubdailyStationSeries):

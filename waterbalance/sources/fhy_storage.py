@@ -25,7 +25,7 @@ from waterbalance.sources.wra_daily_operation import no_capacity_for_storage
 if TYPE_CHECKING:
     import datetime as dt
 
-ROWS = Rows(station="StationNo", time="Time", local=True, daily=False, synonyms={})
+ROWS = Rows(station="StationNo", time="Time", local=True, synonyms={})
 
 
 class FhyStorage(SourceSettings):

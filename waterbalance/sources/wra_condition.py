@@ -29,7 +29,6 @@ class WraCondition(WraOpenData):
         station="reservoiridentifier",
         time="observationtime",
         local=True,
-        daily=False,
         synonyms={
             "observationtime": ("datetime",),
             # The real name has had its digit since 2026 only.

@@ -51,7 +51,6 @@ class WraDailyOperation(WraOpenData):
         station="reservoiridentifier",
         time="datetime",
         local=True,
-        daily=True,
         synonyms={
             "datetime": ("recordtime",),
             "capacity": ("effectivecapacity",),

@@ -37,7 +37,7 @@ class WraRiverLevel(WraOpenData):
     series: Mapping[SeriesName, RiverLevelSeries] = Field(min_length=1)
     """By `component.quantity`."""
 
-    rows: ClassVar[Rows] = Rows(station="stationid", time="datetime", local=True, daily=False, synonyms={})
+    rows: ClassVar[Rows] = Rows(station="stationid", time="datetime", local=True, synonyms={})
 
     def _samples(self, around: Surroundings, telling: Telling) -> list[Sample]:
         samples = super()._samples(around, telling)
