@@ -108,6 +108,26 @@ def test_units_and_columns_are_never_guessed(tmp_path: Path, series: dict[str, A
     assert what in told(fetched)
 
 
+@pytest.mark.parametrize(("stations", "station"), [({"stations": "name"}, {}), ({}, {"station": "A"})])
+def test_a_long_table_is_told_by_its_column_and_by_stations(stations: dict[str, str], station: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="give both or none"):
+        source(type="csv_folder", series={"dam.inflow": {"unit": "m3/s", **station}}, **stations)
+
+
+def test_columns_that_stand_twice_are_told_and_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "a.csv", "date,dam.inflow [m3/s],dam.level [m],dam.inflow [m3/s]", "2021-05-01,1,7,2")
+    write(tmp_path, "b.csv", "date [local],dam.level [m]", "2021-05-02,8")
+    fetched = read(tmp_path)
+    assert values(fetched) == {("dam.level", "2021-05-01"): 7.0, ("dam.level", "2021-05-02"): 8.0}
+    assert "a.csv has columns that stand twice; found dam.inflow" in told(fetched)
+
+
+def test_a_date_that_stands_twice_is_told(tmp_path: Path) -> None:
+    write(tmp_path, "a.csv", "date,date,,,dam.level [m]", "2021-05-01,2021-05-02,,,7")
+    fetched = read(tmp_path)
+    assert "a.csv has columns that stand twice; found date" in told(fetched)
+
+
 def test_heading_and_settings_may_write_one_unit_in_two_ways(tmp_path: Path) -> None:
     write(tmp_path, "a.csv", "date,q [萬噸/日]", "2021-05-01,2")
     assert values(read(tmp_path, {"dam.inflow": {"column": "q", "unit": "1e4 m3/day"}})) == {

@@ -15,6 +15,7 @@ from waterbalance.sources.source import Fetched, Surroundings
 
 if TYPE_CHECKING:
     import datetime as dt
+
     from waterbalance.forecast.readings import Reading
     from waterbalance.sources.http_client import Answer
 
