@@ -20,7 +20,7 @@ KEY, SECRET = "SOURCES_TEST_KEY", "CWA-0123-SECRET"
 """An environment variable and what it holds."""
 
 
-def client(folder: Path, sleep: Callable[[float], None] = lambda _: None, **settings: Any) -> HttpClient:
+def client(folder: Path, sleep: Callable[[float], None] = lambda _: None, **settings: Any) -> HttpClient:  # noqa: ANN401
     """A client that may ask loopback without encryption."""
     told = {"plain_hosts": ("127.0.0.1",), "timeout": 2.0, "tries": 2, "first_wait": 0.01, **settings}
     return HttpClient(HttpSettings(**told), folder, sleep)
@@ -30,7 +30,7 @@ def around(folder: Path, asked_by: HttpClient | None = None, now: dt.datetime = 
     return Surroundings("agency", folder, now.tzinfo, now, asked_by or client(folder))  # type: ignore[arg-type]
 
 
-def source(**settings: Any) -> SourceSettings:
+def source(**settings: Any) -> SourceSettings:  # noqa: ANN401
     """The source of these settings, as they stand in a file."""
     adapter: TypeAdapter[SourceSettings] = TypeAdapter(AnySource)
     return adapter.validate_python(settings, context={"from_file": True})

@@ -33,7 +33,7 @@ class Example:
     """Settings of one more series that does not exist."""
 
 
-def _station(identifier: str, field: str, unit: str, **more: Any) -> dict[str, Any]:
+def _station(identifier: str, field: str, unit: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401
     return {"station": identifier, "field": field, "unit": unit, **more}
 
 
@@ -272,7 +272,7 @@ DAILY_RAIN = Example(
 )
 
 
-def stream(number: int, code: str, name: str, unit: str, observations: list[tuple[str, object]], **more: Any) -> dict[str, Any]:
+def stream(number: int, code: str, name: str, unit: str, observations: list[tuple[str, object]], **more: Any) -> dict[str, Any]:  # noqa: ANN401
     """A datastream of the SensorThings API with its observations."""
     return {
         "@iot.id": number,
@@ -316,7 +316,7 @@ SENSOR_THINGS = Example(
 )
 
 
-def _write_tables(url: str, folder: Path) -> dict[str, Any]:
+def _write_tables(_: str, folder: Path) -> dict[str, Any]:
     (folder / "in").mkdir(exist_ok=True)
     text = '\ufeffdate,dam.inflow [m3/s],storage\n2026-04-03,2.5,"45,000"\n2026-04-04,,"44,000"\n'
     (folder / "in" / "a.csv").write_text(text, encoding="utf-8")

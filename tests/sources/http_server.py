@@ -22,9 +22,6 @@ class Reply:
     wait: float = 0.0
     """Silence before anything is said. [s]"""
 
-    drip: float = 0.0
-    """Wait after each byte. [s]"""
-
     promised: int | None = None
     """Content-Length, where it is not the truth."""
 
@@ -32,7 +29,7 @@ class Reply:
     """Number of chunks in which `content` is repeated without a Content-Length."""
 
 
-def told(value: object, **more: Any) -> Reply:
+def told(value: object, **more: Any) -> Reply:  # noqa: ANN401
     """A value as JSON."""
     return Reply(json.dumps(value, ensure_ascii=False).encode(), **more)
 
@@ -47,8 +44,8 @@ class Server:
         self.answers: dict[str, list[Answer]] = {}
         self.asked: list[tuple[str, Query]] = []
         self.ended = threading.Event()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._http.daemon_threads = True
+        self._http = _Http(("127.0.0.1", 0), _Handler)
+        self._http.fake = self
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
 
@@ -75,42 +72,38 @@ class Server:
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         return answer if isinstance(answer, Reply) else answer(query)
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        server = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                parts = urlsplit(self.path)
-                query = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
-                reply = server._next(parts.path, query)
-                server.ended.wait(reply.wait)
-                with contextlib.suppress(OSError):
-                    self._send(reply)
+class _Http(ThreadingHTTPServer):
+    """Knows whom to ask for answers."""
 
-            def _send(self, reply: Reply) -> None:
-                self.send_response(reply.status)
-                for name, value in reply.headers.items():
-                    self.send_header(name, value)
-                if reply.chunks is None:
-                    self.send_header("Content-Length", str(len(reply.content) if reply.promised is None else reply.promised))
-                self.end_headers()
-                for _ in range(reply.chunks or 1):
-                    self._write(reply)
-                self.close_connection = True
+    daemon_threads = True
+    fake: Server
 
-            def _write(self, reply: Reply) -> None:
-                if not reply.drip:
-                    self.wfile.write(reply.content)
-                    return
-                for byte in reply.content:
-                    self.wfile.write(bytes([byte]))
-                    if server.ended.wait(reply.drip):
-                        return
 
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the library's name)
-                """Silent."""
+class _Handler(BaseHTTPRequestHandler):
+    server: _Http
 
-        return Handler
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        query = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
+        reply = self.server.fake._next(parts.path, query)
+        self.server.fake.ended.wait(reply.wait)
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            self._send(reply)
+
+    def _send(self, reply: Reply) -> None:
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        if reply.chunks is None:
+            self.send_header("Content-Length", str(len(reply.content) if reply.promised is None else reply.promised))
+        self.end_headers()
+        for _ in range(reply.chunks or 1):
+            self.wfile.write(reply.content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the library's name)
+        """Silent."""
 
 
 @contextlib.contextmanager

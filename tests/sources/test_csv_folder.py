@@ -1,20 +1,22 @@
 """Folders of tables as offices have them."""
 
 import datetime as dt
+import random
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sources.asking import NOW, TAIPEI, around, source, told, values
-from waterbalance.errors import InputError
+from waterbalance.errors import InputError, UsageError
 from waterbalance.forecast.readings import Trust
 from waterbalance.sources.source import Fetched
 
 MAY = (dt.date(2021, 5, 1), dt.date(2021, 5, 31))
 
 
-def read(place: Path, series: dict[str, Any] | None = None, now: dt.datetime = NOW, **settings: Any) -> Fetched:
+def read(place: Path, series: dict[str, Any] | None = None, now: dt.datetime = NOW, **settings: Any) -> Fetched:  # noqa: ANN401
     more = {} if series is None else {"series": series}
     return source(type="csv_folder", **more, **settings).read(*MAY, around(place, now=now))
 
@@ -106,6 +108,26 @@ def test_units_and_columns_are_never_guessed(tmp_path: Path, series: dict[str, A
     assert what in told(fetched)
 
 
+@pytest.mark.parametrize(("stations", "station"), [({"stations": "name"}, {}), ({}, {"station": "A"})])
+def test_a_long_table_is_told_by_its_column_and_by_stations(stations: dict[str, str], station: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="give both or none"):
+        source(type="csv_folder", series={"dam.inflow": {"unit": "m3/s", **station}}, **stations)
+
+
+def test_columns_that_stand_twice_are_told_and_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "a.csv", "date,dam.inflow [m3/s],dam.level [m],dam.inflow [m3/s]", "2021-05-01,1,7,2")
+    write(tmp_path, "b.csv", "date [local],dam.level [m]", "2021-05-02,8")
+    fetched = read(tmp_path)
+    assert values(fetched) == {("dam.level", "2021-05-01"): 7.0, ("dam.level", "2021-05-02"): 8.0}
+    assert "a.csv has columns that stand twice; found dam.inflow" in told(fetched)
+
+
+def test_a_date_that_stands_twice_is_told(tmp_path: Path) -> None:
+    write(tmp_path, "a.csv", "date,date,,,dam.level [m]", "2021-05-01,2021-05-02,,,7")
+    fetched = read(tmp_path)
+    assert "a.csv has columns that stand twice; found date" in told(fetched)
+
+
 def test_heading_and_settings_may_write_one_unit_in_two_ways(tmp_path: Path) -> None:
     write(tmp_path, "a.csv", "date,q [萬噸/日]", "2021-05-01,2")
     assert values(read(tmp_path, {"dam.inflow": {"column": "q", "unit": "1e4 m3/day"}})) == {
@@ -164,7 +186,7 @@ def test_excel_is_read_like_csv(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     for row in (["date", "dam.inflow [m3/s]", "dam.storage [1e4 m3]"], [dt.date(2021, 5, 1), 1.5, "45,000"], [None, None, None]):
         book.active.append(row)
-    book.active.append([dt.datetime(2021, 5, 2), None, 44_000])
+    book.active.append([dt.datetime.combine(dt.date(2021, 5, 2), dt.time()), None, 44_000])
     book.save(tmp_path / "a.xlsx")
     write(tmp_path, "b.xlsx", "this is no workbook")
     (tmp_path / "~$a.xlsx").touch()
@@ -175,6 +197,37 @@ def test_excel_is_read_like_csv(tmp_path: Path) -> None:
         ("dam.storage", "2021-05-02"): 440_000_000.0,
     }
     assert told(fetched).count("the file is no Excel workbook") == 1
+
+
+def test_a_missing_library_is_told_with_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "a.xlsx", "anything")
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(UsageError, match=r"pip install 'waterbalance\[excel\]'"):
+        read(tmp_path, files="*.xlsx")
+
+
+def test_a_workbook_with_broken_bytes_is_told_or_read(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["date", "dam.inflow [m3/s]"])
+    book.active.append([dt.date(2021, 5, 1), 1.5])
+    book.save(tmp_path / "a.xlsx")
+    whole = (tmp_path / "a.xlsx").read_bytes()
+    write(tmp_path, "b.csv", "date,dam.inflow [m3/s]", "2021-05-02,1")
+    draw = random.Random(7)  # noqa: S311 (the same bytes every time)
+    for _ in range(60):
+        content = bytearray(whole[: draw.choice((len(whole), draw.randrange(len(whole))))])
+        for _ in range(draw.randrange(1, 20)):
+            content[draw.randrange(len(content))] = draw.randrange(256)
+        (tmp_path / "a.xlsx").write_bytes(content)
+        fetched = read(tmp_path, files="*.*")
+        assert ("dam.inflow", "2021-05-02") in values(fetched) or fetched.findings
+
+
+@pytest.mark.parametrize("files", ["", "/etc/*", "../*.csv", "a**", "."])
+def test_files_are_of_the_folder(files: str) -> None:
+    with pytest.raises(ValueError, match="a pattern of names inside the folder"):
+        source(type="csv_folder", files=files)
 
 
 def test_the_recorded_reservoirs_are_read_from_their_long_table(shared: Path) -> None:

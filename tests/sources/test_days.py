@@ -13,7 +13,7 @@ TAIPEI, BERLIN = ZoneInfo("Asia/Taipei"), ZoneInfo("Europe/Berlin")
 DATE = dt.date(2026, 3, 29)
 
 
-def the_day(points: dict[str, float], per_day: str = "mean", zone: ZoneInfo = TAIPEI, **settings: Any) -> list[Day | Thin]:
+def the_day(points: dict[str, float], per_day: str = "mean", zone: ZoneInfo = TAIPEI, **settings: Any) -> list[Day | Thin]:  # noqa: ANN401
     """The days of values that are told by local times, such as 28T23:00 for a day of March 2026."""
     moments = {}
     for at, value in points.items():

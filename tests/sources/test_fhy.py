@@ -12,7 +12,7 @@ from sources.samples import sample
 from waterbalance.sources.source import Fetched, SourceError
 
 
-def read(server: Server, folder: Path, first: str, last: str, **series: Any) -> Fetched:
+def read(server: Server, folder: Path, first: str, last: str, **series: Any) -> Fetched:  # noqa: ANN401
     settings = {"station": "50201", "field": "InflowTotal", "unit": "1e4m3/day", **series}
     asked = source(type="fhy_daily", url=f"{server.url}/daily", series={"pond.inflow": settings})
     return asked.read(day(first), day(last), around(folder))

@@ -1,6 +1,7 @@
 """Asking servers that are busy, broken, hostile or strange."""
 
 import datetime as dt
+import os
 import ssl
 import time
 from email.utils import format_datetime
@@ -22,7 +23,7 @@ from waterbalance.sources.source import SourceError
 GOOD = told({"a": 1})
 
 
-def ask(asked_by: HttpClient, address: str, now: dt.datetime = NOW, **more: Any) -> Answer:
+def ask(asked_by: HttpClient, address: str, now: dt.datetime = NOW, **more: Any) -> Answer:  # noqa: ANN401
     return asked_by.json(Question("agency", address, **more), now)
 
 
@@ -121,7 +122,7 @@ def test_an_answer_that_is_cut_at_the_end_of_its_time_does_not_pass_for_a_whole_
     "first", [b"SSH-2.0-OpenSSH\r\n", b"\x00\x01\x02", b"HTTP/1.1 abc\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 200]
 )
 def test_what_is_no_http_is_told(tmp_path: Path, first: bytes) -> None:
-    with speaking(first) as port, pytest.raises(SourceError, match="no HTTP|reset|Broken pipe"):
+    with speaking(first) as port, pytest.raises(SourceError, match=r"no HTTP|reset|Broken pipe"):
         ask(client(tmp_path, tries=1, timeout=0.3), f"http://127.0.0.1:{port}/")
 
 
@@ -258,6 +259,17 @@ def test_a_bad_answer_does_not_take_the_place_of_a_good_one(server: Server, tmp_
         answer = ask(client(tmp_path), address, now=NOW + dt.timedelta(hours=1))
         assert (answer.value, answer.known_at) == ({"a": 1}, NOW)
         assert found in str(answer.kept)
+
+
+def test_answers_to_questions_of_long_ago_are_removed(server: Server, tmp_path: Path) -> None:
+    address = server.answer("/a", GOOD)
+    for page in ("1", "2"):
+        ask(client(tmp_path), address, query={"page": page})
+    old, young = (tmp_path / "answers").iterdir()
+    os.utime(old, (time.time() - 3 * 86_400,) * 2)
+    ask(client(tmp_path), address, query={"page": "3"})
+    left = set((tmp_path / "answers").iterdir())
+    assert (len(left), young in left, old in left) == (2, True, False)
 
 
 def test_an_answer_from_the_future_is_not_used(server: Server, tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ TAIPEI = ZoneInfo("Asia/Taipei")
     [
         ("3,524.00", 3524.0), ("1,234,567", 1234567.0), ("0.0", 0.0), (".5", 0.5), ("5.", 5.0), ("-1.5", -1.5), ("+2", 2.0),
         (" 7 ", 7.0), (12, 12.0), (0.147, 0.147), ("1e3", 1000.0), ("T", 0.0),
-        ("", None), (None, None), ("-", None), ("--", None), ("X", None), ("...", None), ("NaN", None), ("*", None), (float("nan"), None),
+        ("", None), (None, None), ("-", None), ("--", None), ("X", None), ("...", None), ("NaN", None), ("*", None),
+        (float("nan"), None),
     ],
 )  # fmt: skip
 def test_numbers(cell: object, value: float | None) -> None:
@@ -80,8 +81,10 @@ def test_what_is_no_day_is_never_guessed(cell: object) -> None:
 @pytest.mark.parametrize(
     ("text", "factor", "internal"),
     [
-        ("1e4m3", 1e4, "m3"), ("1e4 m3/day", 1e4, "m3/day"), ("萬噸/日", 1e4, "m3/day"), ("m3/s", 86_400.0, "m3/day"), ("mm/day", 0.001, "m/day"),
-        ("m", 1.0, "m"), ("%", 0.01, "1"), ("1", 1.0, "1"), ("degC", 1.0, "degC"), ("NTU", 1.0, "NTU"), ("MJ/m2/day", 1 / 3.6, "kWh/m2/day"),
+        ("1e4m3", 1e4, "m3"), ("1e4 m3/day", 1e4, "m3/day"), ("萬噸/日", 1e4, "m3/day"), ("m3/s", 86_400.0, "m3/day"),
+        ("mm/day", 0.001, "m/day"),
+        ("m", 1.0, "m"), ("%", 0.01, "1"), ("1", 1.0, "1"), ("degC", 1.0, "degC"), ("NTU", 1.0, "NTU"),
+        ("MJ/m2/day", 1 / 3.6, "kWh/m2/day"),
     ],
 )  # fmt: skip
 def test_units(text: str, factor: float, internal: str) -> None:

@@ -1,11 +1,12 @@
 """OGC SensorThings: what is asked, pages, units, times, and servers that keep to nothing."""
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sources.asking import around, day, source, told, values
+from sources.asking import NOW, around, day, source, told, values
 from sources.examples import stream
 from sources.http_server import Reply, Server
 from sources.http_server import told as told_as_json
@@ -17,7 +18,7 @@ NOON = "2026-04-05T04:00:00.000Z"
 LEVEL = {"station": "IA-1", "name": "水位", "unit": "m", "step": "24 h"}
 
 
-def read(server: Server, folder: Path, series: dict[str, Any], date: str = "2026-04-05", **settings: Any) -> Fetched:
+def read(server: Server, folder: Path, series: dict[str, Any], date: str = "2026-04-05", **settings: Any) -> Fetched:  # noqa: ANN401
     return source(type="sensorthings", url=f"{server.url}/sta/", series=series, **settings).read(
         day(date), day(date), around(folder)
     )
@@ -34,7 +35,7 @@ def test_what_is_asked_is_of_the_standard(server: Server, tmp_path: Path) -> Non
 
 
 def test_the_recorded_sensors_are_read_by_their_codes(server: Server, tmp_path: Path, shared: Path) -> None:
-    """The next pages of the recorded payload are at a host that is not of the list: what stands on the first is read, and it is told."""
+    """The next pages of the recorded payload are at a host that is not of the list: the first is read, and it is told."""
     server.answer("/sta/Datastreams", sample(shared, "sta_WaterResource_v2_Datastreams_flood.RECORDED.json"))
     series = {"street.depth": {"station": "3132000FL97119-2", "name": "淹水深度", "unit": "cm", "step": "24 h"}}
     fetched = read(server, tmp_path, series, "2021-12-22")
@@ -112,3 +113,14 @@ def test_a_datastream_is_named_in_one_way() -> None:
     for named in ({}, {"station": "IA-1"}, {"datastream": 7, "station": "IA-1", "name": "水位"}):
         with pytest.raises(ValueError, match="give one of the two"):
             source(type="sensorthings", url="https://a.example/v1.1", series={"a.b": {"unit": "m", **named}})
+
+
+def test_the_answer_of_the_night_before_serves_the_days_that_it_has(server: Server, tmp_path: Path) -> None:
+    """The question names its days, and so is another one each night; the answer is kept by what stays the same."""
+    server.answer("/sta/Datastreams", told_as_json({"value": [stream(7, "IA-1", "水位", "m", [(NOON, 1.5)])]}), Reply(b"", 503))
+    asked = source(type="sensorthings", url=f"{server.url}/sta", series={"canal.level": LEVEL})
+    asked.read(day("2026-04-04"), day("2026-04-05"), around(tmp_path))
+    fetched = asked.read(day("2026-04-05"), day("2026-04-06"), around(tmp_path, now=NOW + dt.timedelta(days=1)))
+    assert values(fetched) == {("canal.level", "2026-04-05"): 1.5}
+    assert fetched.readings[0].known_at == NOW
+    assert "the answer of 2026-04-06T04:30+08:00 is used" in told(fetched)

@@ -3,14 +3,17 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sources.asking import around, day, source, told, values
 from sources.http_server import Server
 from sources.http_server import told as told_as_json
 from sources.samples import sample
+from waterbalance.errors import InputError
 from waterbalance.sources.source import Fetched
 
 
-def read(server: Server, folder: Path, station: str, fields: dict[str, tuple[str, str]], date: str, **more: Any) -> Fetched:
+def read(server: Server, folder: Path, station: str, fields: dict[str, tuple[str, str]], date: str, **more: Any) -> Fetched:  # noqa: ANN401
     series = {name: {"station": station, "field": field, "unit": unit, **more} for name, (field, unit) in fields.items()}
     asked = source(type="wra_condition", url=f"{server.url}/condition", series=series)
     return asked.read(day(date), day(date), around(folder))
@@ -56,9 +59,5 @@ def test_the_rain_is_found_with_and_without_the_digit_of_its_name(server: Server
 def test_an_empty_schema_is_told(server: Server, tmp_path: Path, shared: Path) -> None:
     """The older service's list holds one row without any value."""
     server.answer("/condition", sample(shared, "wra_legacy_ReservoirConditionData.SCHEMA.json"))
-    try:
-        fetched = read(server, tmp_path, "30502", {"dam.storage": STORAGE}, "2026-03-24")
-    except Exception as error:  # noqa: BLE001 (looked at below)
-        assert "no row has a station and a time" in str(error)
-    else:
-        raise AssertionError(fetched)
+    with pytest.raises(InputError, match="no row has a station and a time"):
+        read(server, tmp_path, "30502", {"dam.storage": STORAGE}, "2026-03-24")

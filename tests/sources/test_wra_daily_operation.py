@@ -99,7 +99,7 @@ def test_a_key_in_the_address_is_refused_without_being_shown() -> None:
     "url", ["ftp://a.example/", "a.example", "https://", "https://a b", "https://a.example:99999/", "https://[::1/"]
 )
 def test_what_is_no_address_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="address|IPv6|Port"):
+    with pytest.raises(ValueError, match=r"address|IPv6|Port"):
         source(type="wra_daily_operation", url=url, series={"a.b": {"station": "1", "field": "inflow", "unit": "m3/s"}})
 
 

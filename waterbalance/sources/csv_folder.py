@@ -15,10 +15,12 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
+from waterbalance import units
 from waterbalance.errors import Findings, UnitError
 from waterbalance.network.fields import Duration
 from waterbalance.scenario.wording import listed, nearest, shown
@@ -37,6 +39,13 @@ if TYPE_CHECKING:
 
 _HEADING = re.compile(r"(?P<name>[^\[\]]+?)\s*(?:\[(?P<unit>[^\[\]]*)\])?")
 _SERIES = re.compile(r"[^.\s]+\.[^.\s]+")
+
+
+def _inside(pattern: str) -> str:
+    parts = PurePath(pattern).parts
+    if not parts or PurePath(pattern).is_absolute() or ".." in parts or any("**" in part and part != "**" for part in parts):
+        raise ValueError("a pattern of names inside the folder, such as *.csv or **/daily.csv")
+    return pattern
 
 
 class ColumnSeries(SubdailySeries):
@@ -74,7 +83,7 @@ class CsvFolder(SourceSettings):
     folder: str = "."
     """The folder, relative to the configuration."""
 
-    files: str = Field(default="*.csv", min_length=1)
+    files: Annotated[str, AfterValidator(_inside)] = "*.csv"
     """Which of its files, as in `*.csv`, `2021-*.xlsx` or `**/daily.csv`."""
 
     date: str = "date"
@@ -89,6 +98,15 @@ class CsvFolder(SourceSettings):
 
     series: Mapping[SeriesName, ColumnSeries] = Field(default_factory=dict)
     """By `component.quantity`; left out: every column whose heading is `component.quantity [unit]`."""
+
+    @model_validator(mode="after")
+    def _is_wide_or_long(self) -> Self:
+        for name, settings in self.series.items():
+            if (settings.station is None) != (self.stations is None):
+                raise ValueError(
+                    f"{name}: a long table has its column of stations, and each series its station; give both or none"
+                )
+        return self
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -114,9 +132,7 @@ class CsvFolder(SourceSettings):
             own = self._own(samples, name, settings, telling) if wanted is not None else []
             if wanted is not None and own:
                 readings.extend(readings_of(wanted, own, around, telling))
-        return Fetched(
-            tuple(self._known(each, around) for each in readings if self._is_known(each, around)), tuple(telling.found)
-        )
+        return Fetched(tuple(self._known(each, around) for each in readings if self._is_known(each, around)), telling.all)
 
     def _paths(self, folder: Path, telling: Telling) -> list[Path]:
         """The files by name. Raises `InputError` where there is none."""
@@ -139,7 +155,10 @@ class CsvFolder(SourceSettings):
             remedy = nearest(missing[0], names, "Name it in the settings: 'date', and 'stations' for a long table.")
             telling.add(f"{path.name} has no column {missing[0]!r}", listed(names), missing[0], remedy)
             return []
-        others = self._in_other_units(path, headings, columns, telling)
+        twice = sorted({name for name in names if name and names.count(name) > 1})
+        if twice:
+            telling.add(f"{path.name} has columns that stand twice", listed(twice), "each once", "They are left out.")
+        others = self._in_other_units(path, headings, columns, telling) | set(twice) - {self.date, self.stations}
         found: list[Sample] = []
         broken: list[str] = []
         for row in rows[1:]:
@@ -159,12 +178,12 @@ class CsvFolder(SourceSettings):
         self, path: Path, headings: list[_Column], columns: dict[str, _Column], telling: Telling
     ) -> frozenset[str]:
         """Columns whose unit is another one than in the files before: they would be read wrongly."""
-        others = [each for each in headings if not each.is_like(columns.setdefault(each.name, each))]
+        others = [each for each in headings if each.name and not each.is_like(columns.setdefault(each.name, each))]
         for each in others:
             found, allowed = shown(each.unit), f"{shown(columns[each.name].unit)}, as in the file before"
             remedy = "Its values are left out; convert the file."
             telling.add(f"{path.name} tells {each.name} in another unit", found, allowed, remedy)
-        return frozenset(each.name for each in others)
+        return frozenset(each.name for each in others) - {self.date, self.stations}
 
     def _wanted(
         self, name: str, settings: ColumnSeries, columns: Mapping[str, _Column], days: tuple[dt.date, dt.date], telling: Telling
@@ -190,7 +209,7 @@ class CsvFolder(SourceSettings):
         """The rows of the series' files and station."""
         column = settings.column or name
         own = [each for each in samples if column in each.fields] or samples
-        if self.stations is None or settings.station is None:
+        if settings.station is None:
             return own
         of_station = [each for each in own if each.station == settings.station]
         if not of_station:
@@ -203,7 +222,7 @@ class CsvFolder(SourceSettings):
         if self.arrives is None:
             return around.now
         # A stock holds at its day's first moment, all else is whole at its end.
-        whole = reading.date + dt.timedelta(days=0 if reading.unit == "m3" else 1)
+        whole = reading.date + dt.timedelta(days=0 if reading.unit == units.VOLUME else 1)
         return dt.datetime.combine(whole, dt.time(), around.time_zone) + dt.timedelta(days=self.arrives)
 
     def _is_known(self, reading: Reading, around: Surroundings) -> bool:

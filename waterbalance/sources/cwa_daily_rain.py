@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from pydantic import Field
+
 from waterbalance.sources.address import Address, shown
 from waterbalance.sources.cwa import MISSING, asked
 from waterbalance.sources.json_parts import flat, inside, several
@@ -16,7 +18,7 @@ from waterbalance.sources.stations import Rows, fetched, samples_of, unpromised
 if TYPE_CHECKING:
     import datetime as dt
 
-ROWS = Rows(station="StationID", time="Date", local=True, daily=True, synonyms={})
+ROWS = Rows(station="StationID", time="Date", local=True, synonyms={})
 
 _WAYS = (("cwaopendata", "resources", "resource", "data", "surfaceObs", "location"), ("records", "location"))
 
@@ -40,7 +42,8 @@ class CwaDailyRain(SourceSettings):
     key_from: str
     """Environment variable that holds the key."""
 
-    series: Mapping[SeriesName, DailyRainSeries]
+    series: Mapping[SeriesName, DailyRainSeries] = Field(min_length=1)
+    """By `component.quantity`."""
 
     def read(self, first: dt.date, last: dt.date, around: Surroundings) -> Fetched:
         """As in `SourceSettings`."""

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from pydantic import Field
+
 from waterbalance.sources.address import Address, shown
 from waterbalance.sources.cwa import MISSING, asked
 from waterbalance.sources.json_parts import flat, inside, several
@@ -22,7 +24,7 @@ from waterbalance.sources.stations import Rows, fetched, samples_of, unpromised
 if TYPE_CHECKING:
     import datetime as dt
 
-ROWS = Rows(station="StationId", time="at", local=False, daily=False, synonyms={})
+ROWS = Rows(station="StationId", time="at", local=False, synonyms={})
 
 
 class ObservationSeries(SubdailyStationSeries):
@@ -42,7 +44,8 @@ class CwaObservations(SourceSettings):
     key_from: str
     """Environment variable that holds the key."""
 
-    series: Mapping[SeriesName, ObservationSeries]
+    series: Mapping[SeriesName, ObservationSeries] = Field(min_length=1)
+    """By `component.quantity`."""
 
     def read(self, first: dt.date, last: dt.date, around: Surroundings) -> Fetched:
         """As in `SourceSettings`."""

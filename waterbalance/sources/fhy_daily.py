@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from waterbalance.errors import InputError
 from waterbalance.sources.address import Address, shown
@@ -23,7 +23,7 @@ from waterbalance.sources.source import Fetched, SourceError, SourceSettings, Su
 from waterbalance.sources.stations import Rows, fetched, rows_in, samples_of
 from waterbalance.sources.wra_daily_operation import DailyOperationSeries, no_capacity_for_storage
 
-ROWS = Rows(station="StationNo", time="Time", local=True, daily=True, synonyms={})
+ROWS = Rows(station="StationNo", time="Time", local=True, synonyms={})
 
 
 class FhyDaily(SourceSettings):
@@ -34,7 +34,8 @@ class FhyDaily(SourceSettings):
     url: Address
     """Address of the report; the date is added."""
 
-    series: Mapping[SeriesName, DailyOperationSeries]
+    series: Mapping[SeriesName, DailyOperationSeries] = Field(min_length=1)
+    """By `component.quantity`."""
 
     _storage = field_validator("series")(no_capacity_for_storage)
 
@@ -65,7 +66,7 @@ class FhyDaily(SourceSettings):
         samples = samples_of(rows_in(answer.value, telling), ROWS, answer, around, telling)
         if answer.kept is not None:
             telling.found.append(answer.kept)
-        others = sorted({str(sample.at) for sample in samples if sample.at != date})
+        others = sorted({str(sample.date) for sample in samples if sample.date != date})
         if others:
             found, allowed = ", ".join(others), str(date)
             telling.add("the report is of another day", found, allowed, "Its rows count for the day that they tell.")

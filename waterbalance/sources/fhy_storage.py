@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from waterbalance.sources.address import Address, shown
 from waterbalance.sources.http_client import Question
@@ -25,7 +25,7 @@ from waterbalance.sources.wra_daily_operation import no_capacity_for_storage
 if TYPE_CHECKING:
     import datetime as dt
 
-ROWS = Rows(station="StationNo", time="Time", local=True, daily=False, synonyms={})
+ROWS = Rows(station="StationNo", time="Time", local=True, synonyms={})
 
 
 class FhyStorage(SourceSettings):
@@ -36,7 +36,8 @@ class FhyStorage(SourceSettings):
     url: Address
     """Address of the figures."""
 
-    series: Mapping[SeriesName, SubdailyStationSeries]
+    series: Mapping[SeriesName, SubdailyStationSeries] = Field(min_length=1)
+    """By `component.quantity`."""
 
     _storage = field_validator("series")(no_capacity_for_storage)
 

@@ -49,6 +49,9 @@ class Question:
     keys: Mapping[str, str] = field(default_factory=dict)
     """Names in the query whose values are secret -> the environment variable that holds the value."""
 
+    kept_as: str = ""
+    """What stays the same from night to night in a question that names its days; left out: the address with its query."""
+
     @property
     def without_keys(self) -> str:
         """The address with its query."""
@@ -112,19 +115,19 @@ class HttpClient:
 
     @property
     def _answers(self) -> KeptAnswers | None:
-        return None if self.settings.kept is None else KeptAnswers(self.folder / self.settings.kept)
+        return None if self.settings.kept is None else KeptAnswers(self.folder / self.settings.kept, self.settings.oldest_kept)
 
     def _keep(self, question: Question, heard: Heard, now: dt.datetime) -> None:
         """A folder that takes nothing costs the next bad night its answer, never this night's."""
         if self._answers is not None:
             try:
-                self._answers.keep(question.without_keys, heard.content, now)
+                self._answers.keep(question.kept_as or question.without_keys, heard.content, now)
             except OSError:
                 return
 
     def _kept(self, question: Question, error: WaterBalanceError, now: dt.datetime) -> Answer:
         """The last good answer where it is young enough. Raises `error` where it is not."""
-        kept = None if self._answers is None else self._answers.of(question.without_keys)
+        kept = None if self._answers is None else self._answers.of(question.kept_as or question.without_keys)
         if kept is None:
             raise error
         age = (now - kept.at).total_seconds() / _DAY

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,12 +25,15 @@ class Kept:
 class KeptAnswers:
     """A folder with one file a question: the moment on its first line, the answer after it.
 
-    A file's name is the hash of the address without its keys, so that no name tells one and two questions never meet.
+    A file's name is the hash of the question without its keys, so that no name tells one and two questions never meet.
     """
 
     folder: Path
 
-    def keep(self, address: str, content: bytes, at: dt.datetime) -> None:
+    oldest: float
+    """Files that have not been written for this long are removed: nobody asks their question any more. [day]"""
+
+    def keep(self, question: str, content: bytes, at: dt.datetime) -> None:
         """Put an answer in the place of the one before; a reader sees the whole of one or of the other. Raises `OSError`."""
         self.folder.mkdir(parents=True, exist_ok=True)
         head = json.dumps({"at": at.isoformat(), "sha256": hashlib.sha256(content).hexdigest()}).encode()
@@ -37,15 +41,16 @@ class KeptAnswers:
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(head + b"\n" + content)
-            Path(name).replace(self._file(address))
+            Path(name).replace(self._file(question))
+            self._forget()
         except OSError:
             Path(name).unlink(missing_ok=True)
             raise
 
-    def of(self, address: str) -> Kept | None:
+    def of(self, question: str) -> Kept | None:
         """The last good answer; None where there is none that is whole."""
         try:
-            head, _, content = self._file(address).read_bytes().partition(b"\n")
+            head, _, content = self._file(question).read_bytes().partition(b"\n")
             told = json.loads(head)
             kept = Kept(content, dt.datetime.fromisoformat(told["at"]))
             whole = hashlib.sha256(content).hexdigest() == told["sha256"] and kept.at.tzinfo is not None
@@ -53,5 +58,11 @@ class KeptAnswers:
             return None
         return kept if whole else None
 
-    def _file(self, address: str) -> Path:
-        return self.folder / f"{hashlib.sha256(address.encode()).hexdigest()}.answer"
+    def _file(self, question: str) -> Path:
+        return self.folder / f"{hashlib.sha256(question.encode()).hexdigest()}.answer"
+
+    def _forget(self) -> None:
+        limit = time.time() - self.oldest * 86_400.0
+        for file in self.folder.glob("*.answer"):
+            if file.stat().st_mtime < limit:
+                file.unlink()

@@ -49,6 +49,7 @@ def day_or_moment(cell: object, zone: ZoneInfo, *, local: bool) -> dt.date | dt.
 
     The hour 24 is the next day's first moment. Raises `ValueError`.
 
+    >>> from zoneinfo import ZoneInfo
     >>> day_or_moment("2025-02-26T07:00:00+00:00", ZoneInfo("Asia/Taipei"), local=True).isoformat()
     '2025-02-26T07:00:00+08:00'
     """

@@ -34,6 +34,11 @@ class Sample:
     label: str = ""
     """What should be known of the answer that it came with, such as its age."""
 
+    @property
+    def date(self) -> dt.date:
+        """Local date."""
+        return self.at.date() if isinstance(self.at, dt.datetime) else self.at
+
 
 @dataclass
 class Telling:
@@ -46,6 +51,11 @@ class Telling:
     """File, folder or address without its query."""
 
     found: list[Finding] = field(default_factory=list)
+
+    @property
+    def all(self) -> tuple[Finding, ...]:
+        """Each finding once: pages and days of one server fail alike."""
+        return tuple(dict.fromkeys(self.found))
 
     def add(self, what: str, found: str | None, allowed: str | None, remedy: str | None, series: str | None = None) -> None:
         """Keep one more, about the source or one of its series."""
@@ -86,7 +96,7 @@ def readings_of(
 ) -> tuple[Reading, ...]:
     """The readings of one series out of the rows of its station; what is missing or wrong is told.
 
-    Rows with a date give their day one number each; rows with a moment need the settings of a `SubdailySeries`.
+    Rows with a moment count for their day, whatever its hour, unless the settings are those of a `SubdailySeries`.
     """
     column = _column(wanted, samples, telling, synonyms or {})
     if column is None:
@@ -100,8 +110,8 @@ def readings_of(
     if moments and isinstance(wanted.settings, SubdailySeries):
         days = _of_moments(wanted, wanted.settings, moments, around, telling)
     else:
-        days = _of_dates(wanted, [(_local_day(sample.at), value) for sample, value in values], telling)
-    newest = {_local_day(sample.at): sample for sample, _ in values}
+        days = _of_dates(wanted, [(sample.date, value) for sample, value in values], telling)
+    newest = {sample.date: sample for sample, _ in values}
     dates = set(wanted.dates)
     readings = [_reading(wanted, day, newest, around) for day in sorted(days, key=lambda each: each.date) if day.date in dates]
     if not readings:
@@ -202,10 +212,6 @@ def _reading(wanted: Wanted, day: Day, newest: Mapping[dt.date, Sample], around:
         trust=Trust.DOUBTFUL if day.doubtful else Trust.RELIABLE,
         why=tuple(filter(None, (day.told, sample.label))),
     )
-
-
-def _local_day(at: dt.date | dt.datetime) -> dt.date:
-    return at.date() if isinstance(at, dt.datetime) else at
 
 
 def few(texts: Sequence[str]) -> str:

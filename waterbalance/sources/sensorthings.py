@@ -88,7 +88,8 @@ class SensorThings(SourceSettings):
     most_pages: int = Field(default=200, ge=1, strict=True)
     """Pages of one series that are read at most."""
 
-    series: Mapping[SeriesName, DatastreamSeries]
+    series: Mapping[SeriesName, DatastreamSeries] = Field(min_length=1)
+    """By `component.quantity`."""
 
     @property
     def _datastreams(self) -> str:
@@ -111,7 +112,7 @@ class SensorThings(SourceSettings):
                 readings.extend(readings_of(wanted, samples, around, telling))
         if len(failed) == len(self.series):
             raise failed[0]
-        return Fetched(tuple(readings), tuple(telling.found))
+        return Fetched(tuple(readings), telling.all)
 
     def _samples(self, wanted: Wanted, settings: DatastreamSeries, around: Surroundings, telling: Telling) -> list[Sample]:
         """The observations of a series; none, and a finding, where there is no such datastream or its unit is another one."""
@@ -155,7 +156,7 @@ class SensorThings(SourceSettings):
         times = f"phenomenonTime ge {start} and phenomenonTime lt {end}"
         expand = f"Thing,Observations($filter={times};$orderby=phenomenonTime asc;$top={self.page_size})"
         query = {"$filter": settings.condition, "$expand": expand}
-        return Question(around.name, self._datastreams, query)
+        return Question(around.name, self._datastreams, query, kept_as=f"{self._datastreams} {settings.condition}")
 
     def _pages(self, question: Question, around: Surroundings, telling: Telling) -> Iterator[Answer]:
         """The answer and those that it is continued by; hosts of links are checked as all others."""

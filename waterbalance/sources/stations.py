@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,8 @@ from waterbalance.sources.series_settings import StationSeries, SubdailyStationS
 from waterbalance.sources.source import Fetched, Surroundings
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from waterbalance.forecast.readings import Reading
     from waterbalance.sources.http_client import Answer
 
@@ -31,9 +32,6 @@ class Rows:
 
     local: bool
     """Whether times are local whatever offset they tell."""
-
-    daily: bool
-    """Whether a row is of the whole day, whatever its hour."""
 
     synonyms: Synonyms
 
@@ -80,7 +78,7 @@ def fetched(
             continue
         wanted = Wanted(name, settings, settings.field, measure(settings.unit), *days)
         readings.extend(readings_of(wanted, own, around, telling, synonyms))
-    return Fetched(tuple(readings), tuple(telling.found))
+    return Fetched(tuple(readings), telling.all)
 
 
 def rows_in(value: Any, telling: Telling) -> list[Any]:  # noqa: ANN401 (JSON may be anything)
@@ -112,4 +110,4 @@ def _sample(row: object, promised: Rows, around: Surroundings) -> tuple[str, dt.
         at = day_or_moment(time, around.time_zone, local=promised.local)
     except ValueError:
         return None
-    return str(station).strip(), at.date() if promised.daily and isinstance(at, dt.datetime) else at, fields
+    return str(station).strip(), at, fields

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import zipfile
+import io
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from waterbalance.errors import Finding, Findings, Place, UsageError
@@ -53,13 +54,16 @@ def _excel_rows(path: Path, findings: Findings) -> list[Row]:
         findings.add(Finding("the file is too large", Place(str(path)), found, allowed, "Keep only the rows that are needed."))
         return []
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        with warnings.catch_warnings():
+            # It warns of styles and checks that it does not read; only values are wanted.
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)
         try:
             sheet = book.worksheets[0]
             lines = list(sheet.iter_rows(values_only=True, max_row=_MOST_ROWS))
         finally:
             book.close()
-    except (OSError, ValueError, KeyError, IndexError, SyntaxError, zipfile.BadZipFile) as error:
+    except Exception as error:  # noqa: BLE001 (the library raises many kinds for a file that is no workbook)
         remedy = "Save it again, or as CSV."
         findings.add(Finding("the file is no Excel workbook", Place(str(path)), type(error).__name__, "an xlsx file", remedy))
         return []

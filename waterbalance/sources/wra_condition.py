@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from waterbalance.sources.series_settings import SeriesName, SubdailyStationSeries
 from waterbalance.sources.stations import Rows
 from waterbalance.sources.wra_open_data import WraOpenData
@@ -20,13 +22,13 @@ class WraCondition(WraOpenData):
     """The agency's condition of reservoirs."""
 
     type: Literal["wra_condition"]
-    series: Mapping[SeriesName, SubdailyStationSeries]
+    series: Mapping[SeriesName, SubdailyStationSeries] = Field(min_length=1)
+    """By `component.quantity`."""
 
     rows: ClassVar[Rows] = Rows(
         station="reservoiridentifier",
         time="observationtime",
         local=True,
-        daily=False,
         synonyms={
             "observationtime": ("datetime",),
             # The real name has had its digit since 2026 only.

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Literal, TypeVar
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from waterbalance.sources.series_settings import SeriesName, StationSeries, SubdailyStationSeries
 from waterbalance.sources.source import key_of
@@ -44,13 +44,13 @@ class WraDailyOperation(WraOpenData):
     """The agency's daily operation of reservoirs."""
 
     type: Literal["wra_daily_operation"]
-    series: Mapping[SeriesName, DailyOperationSeries]
+    series: Mapping[SeriesName, DailyOperationSeries] = Field(min_length=1)
+    """By `component.quantity`."""
 
     rows: ClassVar[Rows] = Rows(
         station="reservoiridentifier",
         time="datetime",
         local=True,
-        daily=True,
         synonyms={
             "datetime": ("recordtime",),
             "capacity": ("effectivecapacity",),

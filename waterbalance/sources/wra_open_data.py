@@ -36,7 +36,8 @@ class WraOpenData(SourceSettings):
     most_pages: int = Field(default=200, ge=1, strict=True)
     """Pages that are read at most."""
 
-    series: Mapping[SeriesName, StationSeries] | Mapping[SeriesName, SubdailyStationSeries]
+    series: Mapping[SeriesName, StationSeries] | Mapping[SeriesName, SubdailyStationSeries] = Field(min_length=1)
+    """By `component.quantity`."""
 
     rows: ClassVar[Rows]
     """What the data set promises of its rows."""

@@ -34,9 +34,10 @@ class WraRiverLevel(WraOpenData):
     """The agency's water levels of rivers."""
 
     type: Literal["wra_river_level"]
-    series: Mapping[SeriesName, RiverLevelSeries]
+    series: Mapping[SeriesName, RiverLevelSeries] = Field(min_length=1)
+    """By `component.quantity`."""
 
-    rows: ClassVar[Rows] = Rows(station="stationid", time="datetime", local=True, daily=False, synonyms={})
+    rows: ClassVar[Rows] = Rows(station="stationid", time="datetime", local=True, synonyms={})
 
     def _samples(self, around: Surroundings, telling: Telling) -> list[Sample]:
         samples = super()._samples(around, telling)
