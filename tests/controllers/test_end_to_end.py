@@ -203,11 +203,16 @@ def test_a_plan_becomes_water(bureau: Bureau) -> None:
     assert {row.setpoint for row in bureau.sprinkler.doing()[1]} == {40_000.0}
     assert (bureau.folder / "orders" / "canal_e" / "keeper.csv").is_file()
     assert plain_gate(bureau).read_now().setpoint == 0.0
+    (unseen,) = bureau.status()["dispatchers"]
+    assert (unseen["scenario"], unseen["alive_at"], unseen["waiting"]) == ("works", None, ["plain"])
+    assert "WARNING: nobody sets plain" in bureau.call("status")
     dispatcher = bureau.start("dispatcher", ".", "--every", "0.2")
     deadline = time.monotonic() + 60
     while plain_gate(bureau).read_now().setpoint != 0.25:
         assert time.monotonic() < deadline
         time.sleep(0.1)
+    (seen,) = bureau.status()["dispatchers"]
+    assert (seen["alive"], seen["process"], seen["gates"], seen["waiting"]) == (True, dispatcher.pid, ["plain"], [])
     dispatcher.send_signal(signal.SIGTERM)
     told, complained = dispatcher.communicate(timeout=60)
     assert dispatcher.returncode == 0, complained

@@ -9,6 +9,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import get_args, get_type_hints
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -20,7 +21,7 @@ from waterbalance.controllers.sheet import sheet_html, sheet_of
 from waterbalance.controllers.sheet_excel import sheet_excel
 from waterbalance.controllers.sheet_texts import LANGUAGES, TEXTS, Language
 from waterbalance.errors import UsageError
-from waterbalance.schedule.command import Action, Fallback, Label, Mode
+from waterbalance.schedule.command import Action, Fallback, Label, Mode, Row
 from waterbalance.schedule.envelope import Approval, Envelope
 
 HOSTILE = {"lateral_3": {"en": "<script>alert(1)</script>", "zh-TW": '=HYPERLINK("http://x")'}}
@@ -310,6 +311,54 @@ def test_times_on_the_sheet_are_those_of_the_place() -> None:
         assert "2026-11-23 09:00" in page
         assert "chief (2026-11-23 06:00)" in page
         assert "2026-11-22" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "times"),
+    [("en", "All times in</dt><dd>Asia/Taipei (UTC+08:00)"), ("zh-TW", "時區</dt><dd>Asia/Taipei (UTC+08:00)")],
+)
+def test_a_fallback_that_the_engine_told_in_utc_is_printed_in_the_zone_of_the_scenario(
+    tmp_path: Path, language: Language, times: str
+) -> None:
+    files = Files("G1", tmp_path / "canal", "delivered", excel=True, zone=ZoneInfo("Asia/Taipei"))
+    began = SIX.astimezone(dt.UTC).replace(microsecond=5)
+    row = Row(began, began + dt.timedelta(days=1), 0.3)
+    envelope = changed(
+        order("G1", start=SIX), rows=(row,), label="fallback", valid_from=began, valid_until=began + dt.timedelta(days=2)
+    )
+    files = replace(files, clock=lambda: SIX)
+    files.stage(envelope)
+    files.commit(envelope)
+    page = (tmp_path / "canal" / f"sheet.{language}.html").read_text(encoding="utf-8")
+    book = openpyxl.load_workbook(tmp_path / "canal" / "sheet.xlsx")[language]
+    cells = [str(cell.value) for line in book.iter_rows() for cell in line]
+    assert times in page
+    assert "Asia/Taipei (UTC+08:00)" in cells
+    for printed in (page, " ".join(cells), (tmp_path / "canal" / "G1.csv").read_text(encoding="utf-8-sig")):
+        assert "2026-11-23" in printed
+        assert "06:00" in printed
+        assert "2026-11-22" not in printed
+        assert "22:00" not in printed
+        assert "+00:00" not in printed
+
+
+def test_both_offsets_are_named_where_clocks_are_put_back() -> None:
+    begin = dt.datetime(2026, 10, 24, 22, tzinfo=dt.UTC)
+    told = changed(order("G1"), rows=(), action="stop", valid_from=begin, valid_until=begin + dt.timedelta(days=1))
+    facts = dict(sheet_of("canal", (told,), {}, "en", ZoneInfo("Europe/Madrid")).orders[0].facts)
+    assert facts["All times in"] == "Europe/Madrid (UTC+02:00, UTC+01:00)"
+    assert facts["Valid"] == "2026-10-25 00:00 to 2026-10-25 23:00"
+    assert dict(sheet_of("canal", (told,), {}, "en").orders[0].facts)["All times in"] == "UTC"
+
+
+def test_a_receipt_without_an_offset_is_signed_by_the_clock_at_the_gate(tmp_path: Path) -> None:
+    files, _ = of_that_day(SIX + dt.timedelta(minutes=10), tmp_path)
+    files = replace(files, zone=ZoneInfo("Asia/Taipei"))
+    rows = (Row(SIX.astimezone(dt.UTC), SIX.astimezone(dt.UTC) + dt.timedelta(hours=3), 0.5),)
+    envelope = replace(changed(order("G1", start=SIX), rows=rows, valid_from=rows[0].start), issued_at=SIX, sequence=9)
+    commit_without_receipt(files, envelope)
+    receipt(tmp_path, at="2026-11-23 06:05")
+    assert files.commit(envelope).at == SIX + dt.timedelta(minutes=5)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

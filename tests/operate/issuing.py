@@ -1,7 +1,7 @@
 """A store with a plan of a few gates, ready to be issued."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,8 @@ class Works:
         return Issuer("lin", self.settings, self.devices)
 
     def commands(self, setpoints: tuple[float, ...] = (1.25, 0.5), start: dt.datetime = NOON) -> list[Command]:
-        return [command(name, plan="", setpoints=setpoints, start=start) for name in self.names]
+        told = (command(name, plan="", setpoints=setpoints, start=start) for name in self.names)
+        return [replace(each, fallback=self.fallback) for each in told]
 
     def recorded(self, setpoints: tuple[float, ...] = (1.25, 0.5), start: dt.datetime = NOON, scenario: str = "works") -> str:
         content = {

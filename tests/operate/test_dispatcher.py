@@ -166,6 +166,31 @@ def test_a_gate_that_holds_its_setpoint_and_does_not_follow_rings_until_it_does(
     assert yard.alarms() == [("gate_a", "gate")]
 
 
+def test_a_gate_that_was_set_late_has_its_ten_minutes_from_then_on(yard: Yard) -> None:
+    """The dispatcher was dead when the row began, and dies once more after it has set the gate."""
+    yard.issue()
+    late = NOON + 2 * HOUR
+    yard.gates["gate_a"].feedback = 0.4
+    assert yard.tick(late) == {"gate_a": 1.25, "gate_b": 1.25}
+    yard.tick(late + MINUTE)
+    yard.tick(late + 10 * MINUTE)
+    assert yard.alarms() == []
+    told = tick(yard.works.store, yard.gates, yard.works.devices, late + 11 * MINUTE)
+    assert "11 minutes after" in told.failed["gate_a"]
+    assert yard.alarms() == [("gate_a", "gate")]
+    # Its alarm is a line about it, too: what was set last is found behind it.
+    yard.tick(late + 12 * MINUTE)
+    assert yard.alarms() == [("gate_a", "gate")]
+
+
+def test_a_clock_that_was_put_back_does_not_silence_the_alarm(yard: Yard) -> None:
+    yard.issue()
+    yard.tick(NOON + 5 * HOUR)
+    yard.gates["gate_a"].feedback = 0.4
+    yard.tick(NOON + HOUR)
+    assert yard.alarms() == [("gate_a", "gate")]
+
+
 @pytest.mark.parametrize(("feedback", "rings"), [(1.12, True), (1.13, False), (1.37, False), (1.38, True), (float("nan"), True)])
 def test_how_far_the_feedback_may_lie_off(yard: Yard, feedback: float, rings: bool) -> None:
     yard.issue()

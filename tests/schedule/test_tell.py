@@ -89,7 +89,7 @@ def test_a_valve_is_open_for_the_time_that_the_water_takes() -> None:
         (DEVICE, schedule(float("inf")), "not a number"),
         (DEVICE, schedule(3.0 * 86_400), "outside of the limits"),
         (replace(DEVICE, limits=Limits(0.5, 2.5)), schedule(0.2 * 86_400), "outside of the limits"),
-        (replace(DEVICE, limits=Limits(0.0, 2.5, 0.3)), schedule(86_400.0, 43_200.0), "changes too much"),
+        (replace(DEVICE, limits=Limits(0.0, 2.5, 0.3)), schedule(900.0, 450.0, hours=0.25), "changes too much"),
         (replace(DEVICE, limits=Limits(0.0, 2.5, None, 7200.0)), schedule(3600.0, 1800.0, hours=1), "does not hold long enough"),
         (replace(DEVICE, limits=Limits(0.0, 2.5, None, 0.0, 40_000.0)), schedule(86_400.0), "more water on a day"),
     ],

@@ -10,10 +10,10 @@ from sqlalchemy.exc import DBAPIError
 from store.logged import AT, log_three
 from waterbalance.errors import InputError
 from waterbalance.store.agreement import disagreements, require_told
-from waterbalance.store.audit_log import BEGINNING, entries, head, verify
+from waterbalance.store.audit_log import BEGINNING, entries, head, lines_about, verify
 from waterbalance.store.database import Store
 from waterbalance.store.plans import NewPlan, approve, record
-from waterbalance.store.tables import approvals
+from waterbalance.store.tables import approvals, audit_log, audit_subjects
 
 
 def unlock(store: Store) -> None:
@@ -139,3 +139,75 @@ def test_a_log_that_was_emptied_with_its_head_leaves_plans_behind(store: Store) 
     with store.reading() as connection:
         assert verify(connection) == ()
         assert [finding.what for finding in disagreements(connection)] == ["a plan that no line of the log tells of"]
+
+
+def a_plan_between_other_lines(store: Store) -> str:
+    """Lines: 1 to 3 of others, 4 `ran`, 5 `approved`, 6 to 8 of others."""
+    log_three(store)
+    with store.writing() as connection:
+        plan = record(connection, NewPlan("works", "2026-11-26", AT, AT, {"commands": []}), {}, "nightly", AT)
+        approve(connection, plan, "chen", AT)
+    log_three(store)
+    return plan
+
+
+def test_only_the_lines_of_a_plan_are_read(store: Store) -> None:
+    plan = a_plan_between_other_lines(store)
+    with store.reading() as connection:
+        lines, findings = lines_about(connection, plan)
+        assert ([line["number"] for line in lines], findings) == ([4, 5], ())
+        assert lines_about(connection, "nothing") == ((), ())
+        require_told(connection, plan)
+    # A change far from them is for `verify`.
+    unlock(store)
+    with store.writing() as connection:
+        connection.execute(text("UPDATE audit_log SET hash = '00' WHERE number = 2"))
+    with store.reading() as connection:
+        require_told(connection, plan)
+        assert verify(connection) != ()
+
+
+FORGED = (
+    ("UPDATE audit_log SET hash = '00' WHERE number = 5", "was changed"),
+    ("UPDATE audit_log SET entry = (SELECT entry FROM audit_log WHERE number = 4) WHERE number = 5", "was changed"),
+    ("DELETE FROM audit_log WHERE number = 5", "the line is missing"),
+    ("DELETE FROM audit_log WHERE number = 4", "does not follow the one before it"),
+    ("DELETE FROM audit_log WHERE number = 6", "what comes after the line does not follow it"),
+    ("DELETE FROM audit_log WHERE number > 5", "what comes after the line does not follow it"),
+    ("DELETE FROM audit_subjects WHERE number = 5", "an approval that no line of the log tells of"),
+    ("DELETE FROM audit_subjects", "a plan that no line of the log tells of"),
+    ("UPDATE audit_subjects SET number = 3 WHERE number = 5", "an approval that no line of the log tells of"),
+    ("UPDATE approvals SET \"by\" = 'boss'", "an approval that no line of the log tells of"),
+)
+
+
+@pytest.mark.parametrize(("change", "told"), FORGED)
+def test_what_was_forged_about_a_plan_is_found(store: Store, change: str, told: str) -> None:
+    plan = a_plan_between_other_lines(store)
+    unlock(store)
+    with store.writing() as connection:
+        connection.execute(text(change))
+    with store.reading() as connection, pytest.raises(InputError, match=told):
+        require_told(connection, plan)
+
+
+@pytest.mark.parametrize("at", [5, 9])
+def test_an_approval_that_was_forged_together_with_its_line_is_found(store: Store, at: int) -> None:
+    """In the place of a true line, or behind the last one, with a hash and an index of its own."""
+    plan = a_plan_between_other_lines(store)
+    unlock(store)
+    with store.writing() as connection:
+        previous = connection.execute(text("SELECT hash FROM audit_log WHERE number = :n"), {"n": at - 1}).scalar_one()
+        line = {"number": at, "at": "x", "by": "boss", "what": "approved", "subject": plan, "details": {}, "previous": previous}
+        entry = json.dumps(line, sort_keys=True, separators=(",", ":")).encode()
+        values = {"number": at, "entry": entry, "hash": hashlib.sha256(entry).hexdigest()}
+        connection.execute(text("DELETE FROM audit_log WHERE number = :n"), {"n": at})
+        connection.execute(text("DELETE FROM audit_subjects WHERE number = :n"), {"n": at})
+        if connection.dialect.name == "sqlite":
+            connection.execute(text("DROP TRIGGER audit_log_no_replace"))
+        connection.execute(insert(audit_log).values(values))
+        connection.execute(insert(audit_subjects).values(subject=plan, number=at))
+        connection.execute(text("DELETE FROM approvals"))
+        connection.execute(insert(approvals).values(plan=plan, by="boss", at=AT))
+    with store.reading() as connection, pytest.raises(InputError, match="what comes after the line does not follow it"):
+        require_told(connection, plan)

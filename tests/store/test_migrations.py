@@ -1,96 +1,131 @@
-"""Tables go up and down with what stands in them."""
+"""Stores that older versions have written go on with all that is in them."""
 
-import importlib
-import pkgutil
+import json
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from alembic import command
-from alembic.autogenerate import compare_metadata
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, select
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
-from store.remembered import NEW, OLD, filled, remember_all, remember_plan, rows_of
-from waterbalance.store import migrations
-from waterbalance.store.audit_log import verify
-from waterbalance.store.database import Store, open_store
-from waterbalance.store.migrations import versions
-from waterbalance.store.migrations.versions import v0003_nights
-from waterbalance.store.tables import metadata
+import waterbalance.store
+from store.logged import AT
+from waterbalance.schedule.canonical import canonical, sha256
+from waterbalance.store.agreement import require_told
+from waterbalance.store.audit_log import BEGINNING, Event, append, lines_about, verify
+from waterbalance.store.database import open_store
+from waterbalance.store.plans import NewPlan, approve, record
+
+NEW = {"audit_subjects", "dispatchers"}
 
 
-def take_down(store: Store, to: str) -> None:
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    made = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    yield made
+    made.dispose()
+
+
+def migrate(engine: Engine, to: str, way: str = "upgrade") -> None:
     config = Config()
-    config.set_main_option("script_location", migrations.__path__[0])
-    with store.writing() as connection:
+    config.set_main_option("script_location", str(Path(waterbalance.store.__file__).parent / "migrations"))
+    with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, to)
+        getattr(command, way)(config, to)
 
 
-def tables_in(store: Store) -> set[str]:
-    with store.reading() as connection:
-        there = MetaData()
-        there.reflect(connection)
-        return set(there.tables)
+def tables(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        return set(inspect(connection).get_table_names())
 
 
-def test_nights_come_to_a_store_that_is_in_use_and_leave_it_as_it_was(url: str) -> None:
-    before = open_store(url, revision=v0003_nights.down_revision)
-    remember_plan(before)
-    old = [table for table in metadata.sorted_tables if table.name not in NEW]
-    with before.reading() as connection:
-        rows = {table.name: connection.execute(select(table)).all() for table in old}
-        assert all(rows[name] for name in OLD)
-    assert not NEW & tables_in(before)
-    before.close()
-
-    after = open_store(url)
-    assert tables_in(after) >= NEW
-
-    def kept() -> bool:
-        with after.reading() as connection:
-            same = all(connection.execute(select(table)).all() == rows[table.name] for table in old)
-            return same and verify(connection) == ()
-
-    assert kept()
-    with after.writing() as connection:
-        # Something in each new table, which goes with it.
-        for table in (each for each in metadata.sorted_tables if each.name in NEW):
-            assert connection.execute(select(table)).first() is None
-    take_down(after, v0003_nights.down_revision)
-    assert not NEW & tables_in(after)
-    assert kept()
-    open_store(url).close()
-    assert tables_in(after) >= NEW
-    assert kept()
-    with after.reading() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
-    after.close()
-
-
-def test_what_stands_in_the_new_tables_goes_and_nothing_else(store: Store, url: str) -> None:
-    remember_all(store)
-    full = rows_of(store)
-    assert filled(full) >= OLD | NEW
-    take_down(store, v0003_nights.down_revision)
-    store.close()
-    again = open_store(url)
-    rows = rows_of(again)
-    assert {name: each for name, each in rows.items() if name not in NEW} == {
-        name: each for name, each in full.items() if name not in NEW
+def old_line(connection: Connection, number: int, previous: str, what: str, by: str, subject: str) -> str:
+    """As the first version wrote it."""
+    line = {
+        "number": number,
+        "at": AT.isoformat(),
+        "by": by,
+        "what": what,
+        "subject": subject,
+        "details": {},
+        "previous": previous,
     }
-    assert not any(rows[name] for name in NEW)
-    again.close()
+    entry = canonical(line)
+    values = {"number": number, "entry": entry, "hash": sha256(entry)}
+    connection.execute(text("INSERT INTO audit_log (number, entry, hash) VALUES (:number, :entry, :hash)"), values)
+    connection.execute(text("UPDATE audit_head SET number = :number, hash = :hash"), values)
+    return sha256(entry)
 
 
-def test_migrations_are_one_chain() -> None:
-    config = Config()
-    config.set_main_option("script_location", migrations.__path__[0])
-    assert len(ScriptDirectory.from_config(config).get_heads()) == 1
+def old_store(connection: Connection) -> str:
+    """A plan, its approval, and the lines that tell of them; and one line about something else."""
+    content = canonical({"commands": []})
+    plan = sha256(content)
+    at = "2026-11-26 04:00:00"
+    connection.execute(
+        text(
+            "INSERT INTO plans (plan, scenario, start, valid_from, valid_until, state, label, content, recorded_at) "
+            "VALUES (:plan, 'works', '2026-11-26', :at, :at, 'approved', 'planned', :content, :at)"
+        ),
+        {"plan": plan, "at": at, "content": content},
+    )
+    connection.execute(text("INSERT INTO approvals (plan, \"by\", at) VALUES (:plan, 'chen', :at)"), {"plan": plan, "at": at})
+    before = old_line(connection, 1, BEGINNING, "ran", "nightly", plan)
+    before = old_line(connection, 2, before, "queued", "lin", "command")
+    old_line(connection, 3, before, "approved", "chen", plan)
+    return plan
 
 
-@pytest.mark.parametrize("name", [each.name for each in pkgutil.iter_modules(versions.__path__) if each.name > "v0002"])
-def test_every_later_migration_can_be_taken_back(name: str) -> None:
-    assert callable(importlib.import_module(f"{versions.__name__}.{name}").downgrade)
+def test_version_2_finds_the_lines_of_a_log_that_version_1_wrote(engine: Engine, url: str) -> None:
+    migrate(engine, "0001")
+    assert not tables(engine) & NEW
+    with engine.begin() as connection:
+        plan = old_store(connection)
+    migrate(engine, "0002")
+    assert tables(engine) >= NEW
+    store = open_store(url)
+    with store.writing() as connection:
+        assert [line["number"] for line in lines_about(connection, plan)[0]] == [1, 3]
+        require_told(connection, plan)
+        assert verify(connection) == ()
+        append(connection, AT, Event("lin", "reviewed", plan, {}))
+        assert [line["number"] for line in lines_about(connection, plan)[0]] == [1, 3, 4]
+    with pytest.raises(DBAPIError, match="only added to"), store.writing() as connection:
+        connection.execute(text("DELETE FROM audit_log"))
+    store.close()
+
+
+def test_version_2_goes_back_to_1_and_forward_again_with_all_that_is_there(engine: Engine) -> None:
+    migrate(engine, "0002")
+    with engine.begin() as connection:
+        plan = record(connection, NewPlan("works", "2026-11-26", AT, AT, {"commands": []}), {}, "nightly", AT)
+        approve(connection, plan, "chen", AT)
+        connection.execute(text("INSERT INTO dispatchers (scenario, gates) VALUES ('works', '[]')"))
+    migrate(engine, "0001", "downgrade")
+    assert not tables(engine) & NEW
+    with engine.begin() as connection:
+        assert verify(connection) == ()
+        number, previous = connection.execute(text("SELECT number, hash FROM audit_head")).one()
+        old_line(connection, number + 1, previous, "queued", "lin", "command")
+    migrate(engine, "0002")
+    with engine.connect() as connection:
+        assert [line["what"] for line in lines_about(connection, plan)[0]] == ["ran", "approved"]
+        assert [line["by"] for line in lines_about(connection, "command")[0]] == ["lin"]
+        require_told(connection, plan)
+        assert connection.execute(text("SELECT count(*) FROM dispatchers")).scalar_one() == 0
+
+
+def test_a_spoilt_line_does_not_shut_a_store(engine: Engine, url: str) -> None:
+    migrate(engine, "0001")
+    with engine.begin() as connection:
+        plan = old_store(connection)
+        values = {"entry": json.dumps(["no entry"]).encode()}
+        connection.execute(text("INSERT INTO audit_log (number, entry, hash) VALUES (4, :entry, '00')"), values)
+    store = open_store(url)
+    with store.reading() as connection:
+        assert [line["number"] for line in lines_about(connection, plan)[0]] == [1]
+        assert "what comes after the line does not follow it" in [each.what for each in lines_about(connection, plan)[1]]
+        assert "the line is no entry" in [finding.what for finding in verify(connection)]
+    store.close()

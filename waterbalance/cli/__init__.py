@@ -10,6 +10,7 @@ from waterbalance.cli.comparing import compare, frontier, simulate
 from waterbalance.cli.dispatching import dispatcher
 from waterbalance.cli.forecasting import backtest, forecast
 from waterbalance.cli.issuing import approve, audit_log, issue, recall, status
+from waterbalance.cli.nightly import nightly
 from waterbalance.cli.planning import explain, run
 from waterbalance.cli.remembering import replay, store
 from waterbalance.cli.scenarios import check, describe, new, schema
@@ -43,7 +44,7 @@ def options(
 
 
 PLANNING = (new, check, describe, schema, forecast, backtest, run, explain, compare, frontier, simulate)
-ISSUING = (approve, issue, recall, status, dispatcher, replay)
+ISSUING = (nightly, approve, issue, recall, status, dispatcher, replay)
 for command in (*PLANNING, *ISSUING):
     app.command()(command)
 app.add_typer(audit_log, name="audit-log")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import platform
 import signal
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,6 +36,7 @@ def dispatcher(
     from waterbalance.report.language import Wording
     from waterbalance.scenario.read import read_scenario
     from waterbalance.store.database import StoreError
+    from waterbalance.store.liveness import Dispatcher, beat
 
     say = Wording(lang.value)
     read, opened, public = read_scenario(scenario), open_named(store), trusted(keys)
@@ -47,9 +51,12 @@ def dispatcher(
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, end)
     with field_of(read, now) as field:
+        mine = Dispatcher(read.name, frozenset(field.gates), platform.node(), os.getpid(), every, now())
         typer.echo(say("dispatcher.begins", gates=len(field.gates), devices=len(field.devices)))
         while not ended.is_set():
             try:
+                with opened.writing() as connection:
+                    beat(connection, replace(mine, alive_at=now()))
                 field.beat()
                 field.send(opened, public, dt.timedelta(0), pause)
                 tell(tick(opened, field.gates, field.devices, now()), say)

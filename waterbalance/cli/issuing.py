@@ -15,6 +15,7 @@ import typer
 from waterbalance.cli.options import Lang, Language, ScenarioPath
 from waterbalance.cli.showing import console
 from waterbalance.errors import Finding, UsageError
+from waterbalance.plan.short_name import short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,8 +36,6 @@ FELL_BACK = 10
 
 BROKEN_LOG = 65
 """Exit code where the audit log is not whole."""
-
-SHORT = 12
 
 StoreUrl: TypeAlias = Annotated[
     str | None,
@@ -83,10 +82,10 @@ def approve(
     opened = open_named(store)
     if automatic is not None:
         told = decide_by_rule(opened, plan, read_scenario(automatic).issuing, now())
-        typer.echo(say("decided.automatic", plan=told[:SHORT]))
+        typer.echo(say("decided.automatic", plan=short(told)))
         return
     told = decide(opened, plan, decision.value, who(by), now())
-    typer.echo(say(f"decided.{decision.value}", plan=told[:SHORT], by=say.printable(who(by))))
+    typer.echo(say(f"decided.{decision.value}", plan=short(told), by=say.printable(who(by))))
 
 
 def issue(
@@ -115,7 +114,7 @@ def issue(
     rung = None
     try:
         issued = put(opened, read.name, issuer, here(read), plan)
-        typer.echo(say("issued", plan=issued.plan[:SHORT], new=len(issued.commands), known=issued.known))
+        typer.echo(say("issued", plan=short(issued.plan), new=len(issued.commands), known=issued.known))
     except (ApprovalError, InputError, TryLaterError, UsageError) as error:
         if not or_remainder:
             raise
@@ -143,7 +142,10 @@ def recall(
     wait: Wait = 300.0,
     lang: Language = Lang.ENGLISH,
 ) -> None:
-    """Withdraw what was issued: devices go by their fallback, or close at once. Nobody has to approve that."""
+    """Withdraw what was issued: devices go by their fallback, or close at once. Nobody has to approve that.
+
+    The rest of the day then needs a new plan: run, approve, issue.
+    """
     from waterbalance.operate.recall import recall as take_back
     from waterbalance.report.language import Wording
     from waterbalance.scenario.read import read_scenario
@@ -153,7 +155,8 @@ def recall(
     action: Literal["stop", "withdraw"] = "stop" if stop else "withdraw"
     names = frozenset(controller or ())
     recalled = take_back(opened, read.name, issuer_of(read, by, key), here(read), controllers=names, action=action)
-    typer.echo(say("recalled", plan=recalled.plan[:SHORT], new=len(recalled.commands), action=action))
+    typer.echo(say("recalled", plan=short(recalled.plan), new=len(recalled.commands), action=action))
+    typer.echo(say("recalled.next"))
     if not deliver_and_show(opened, read, keys, wait, lang):
         raise SystemExit(UNCONFIRMED)
 
@@ -167,7 +170,7 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     lang: Language = Lang.ENGLISH,
 ) -> None:
-    """Tell the plans of the store, what every controller was told last, and the alarms."""
+    """Tell the plans of the store, what every controller was told last, the alarms, and when dispatchers were last alive."""
     from waterbalance.report.language import Wording
     from waterbalance.report.status import status_json, status_of, status_tables
     from waterbalance.store.alarms import acknowledge as see
@@ -177,7 +180,7 @@ def status(
         with opened.writing() as connection:
             if not see(connection, acknowledge, who(by), now()):
                 raise UsageError("nothing was acknowledged", (Finding("no active alarm of this number", found=str(acknowledge)),))
-    found = status_of(opened)
+    found = status_of(opened, now())
     if as_json:
         typer.echo(json.dumps(status_json(found), ensure_ascii=False, indent=2))
         return
@@ -232,9 +235,9 @@ def record_and_tell(url: str, planned: Planned, by: str | None, say: Wording) ->
     with opened.reading() as connection:
         stored = find(connection, plan)
     if stored.state == "run":
-        typer.echo(say("stored", plan=plan[:SHORT], devices=len(stored.content["commands"])))
+        typer.echo(say("stored", plan=short(plan), devices=len(stored.content["commands"])))
     else:
-        typer.echo(say("stored.known", plan=plan[:SHORT], state=say(f"plan_state.{stored.state}")))
+        typer.echo(say("stored.known", plan=short(plan), state=say(f"plan_state.{stored.state}")))
     typer.echo(say("stored.run", run=kept.run))
     others = stored.content["by_other_means"]
     if others:
@@ -287,14 +290,16 @@ def deliver_and_show(store: Store, scenario: Scenario, keys: Path | None, wait: 
     from waterbalance.operate.send import field_of
     from waterbalance.report.language import Wording
     from waterbalance.report.status import status_of, status_tables
+    from waterbalance.store.liveness import expect
     from waterbalance.store.outbox import hurry
 
-    with store.writing() as connection:
-        hurry(connection, scenario.controllers, now())
     with field_of(scenario, now) as field:
+        with store.writing() as connection:
+            hurry(connection, scenario.controllers, now())
+            expect(connection, scenario.name, field.gates)
         field.send(store, trusted(keys), dt.timedelta(seconds=wait), time.sleep)
         devices = field.devices
-    found = status_of(store)
+    found = status_of(store, now())
     console().print(status_tables(found, Wording(lang.value)))
     mine = [command for command in found.commands if command.controller in devices]
     return all(command.state == "confirmed" for command in mine)

@@ -35,6 +35,7 @@ from waterbalance.scenario.controller_settings import (
 )
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -53,6 +54,9 @@ class Connections:
 
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Names for people, by structure and language."""
+
+    zone: dt.tzinfo | None = None
+    """Of the scenario: in which people are told times."""
 
     brokers: dict[Way, Broker] = field(default_factory=dict)
     sprinklers: dict[Address, Sprinkler] = field(default_factory=dict)
@@ -98,7 +102,7 @@ class Connections:
         except OSError as error:
             finding = Finding("the folder of orders cannot be made", Place(file=str(folder)), error.strerror)
             raise UsageError(f"{name} has no place for its orders", (finding,)) from None
-        return Files(name, folder, settings.acceptance, titles=self.titles, excel=settings.excel)
+        return Files(name, folder, settings.acceptance, titles=self.titles, excel=settings.excel, zone=self.zone)
 
     def _mqtt(self, name: str, settings: MqttSettings) -> Controller:
         library("paho.mqtt", "mqtt")

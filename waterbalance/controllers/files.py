@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 from waterbalance.controllers.controller import Acknowledgement, DeviceState, Held, RefusedError, UnreachableError
 from waterbalance.controllers.fit import now, require_fit
-from waterbalance.controllers.order_file import order_csv, read_order, write
+from waterbalance.controllers.order_file import order_csv, read_order, write, zone_at_gate
 from waterbalance.controllers.receipt import Receipt, read_receipt
 from waterbalance.controllers.sheet import sheet_html, sheet_of
 from waterbalance.controllers.sheet_excel import sheet_excel
@@ -55,6 +55,9 @@ class Files:
     excel: bool = False
     """Whether a workbook is written too (extra `excel`)."""
 
+    zone: dt.tzinfo | None = None
+    """Of the clocks at the gate; where it is not told, the offset of each order's own times."""
+
     setpoint_step: float = 0.001
     most_rows: int = 1000
     clock: Callable[[], dt.datetime] = now
@@ -77,7 +80,7 @@ class Files:
             staged = read_order(self._beside(".staged.json"))
             if staged is None or staged.command.cmd_id != envelope.command.cmd_id or staged.sequence != envelope.sequence:
                 raise RefusedError(f"{self.name}: the order has not been staged; stage it first")
-            write(self._beside(".csv"), b"\xef\xbb\xbf" + order_csv(envelope).encode())
+            write(self._beside(".csv"), b"\xef\xbb\xbf" + order_csv(envelope, zone_at_gate(envelope.command, self.zone)).encode())
             write(self._beside(".json"), envelope.payload())
         self._beside(".staged.json").unlink(missing_ok=True)
         self._write_sheets()
@@ -102,7 +105,7 @@ class Files:
     def _held(self, order: Envelope) -> Held:
         if self.acceptance == "delivered":
             return Held(order.sequence, order.command.rows)
-        receipt = read_receipt(self._beside(""), order, self.clock())
+        receipt = read_receipt(self._beside(""), order, self.clock(), self.zone)
         return Held(None, ()) if receipt is None else Held(order.sequence, receipt.rows)
 
     def _is_told(self, envelope: Envelope) -> bool:
@@ -119,7 +122,7 @@ class Files:
         deadline = time.monotonic() + self.patience
         while True:
             try:
-                receipt = read_receipt(self._beside(""), envelope, self.clock())
+                receipt = read_receipt(self._beside(""), envelope, self.clock(), self.zone)
             except UnreachableError:
                 # Somebody may be writing it at this moment.
                 if time.monotonic() >= deadline:
@@ -139,7 +142,7 @@ class Files:
         while seen != (found := self._orders()):
             seen = found
             orders = tuple(order for name in sorted(seen) if (order := read_order(self.folder / name)) is not None)
-            sheets = [sheet_of(self.folder.name, orders, self.titles, language) for language in LANGUAGES]
+            sheets = [sheet_of(self.folder.name, orders, self.titles, language, self.zone) for language in LANGUAGES]
             for sheet in sheets:
                 write(self.folder / f"sheet.{sheet.language}.html", sheet_html(sheet).encode())
             if self.excel:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import os
 import tempfile
@@ -15,8 +16,6 @@ from waterbalance.scenario.spreadsheet_cell import safe_cell
 from waterbalance.schedule.envelope import Envelope
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from waterbalance.schedule.command import Command, Row
 
 COLUMNS = (
@@ -25,32 +24,30 @@ COLUMNS = (
 """The last five are left empty for the person at the gate."""
 
 
-def order_csv(envelope: Envelope) -> str:
-    """One line a row; a command without rows has one line without times."""
+def order_csv(envelope: Envelope, here: dt.tzinfo) -> str:
+    """One line a row, its times with the offset of `here`; a command without rows has one line without times."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     command = envelope.command
     rows: tuple[Row | None, ...] = command.rows or (None,)
     for row in rows:
-        told = ("", "", "") if row is None else (*span(row), number(row.setpoint))
+        told = ("", "", "") if row is None else (*span(row, here), number(row.setpoint))
         names = command.cmd_id, envelope.sequence, command.action, safe_cell(command.structure)
         writer.writerow((*names, *told, safe_cell(command.unit), "", "", "", "", ""))
     return out.getvalue()
 
 
-def span(row: Row) -> tuple[str, str]:
-    """Start and end as ISO 8601 to the second, both with the offset of the end.
-
-    Ends are the plan's, in its own zone; a start may be the very moment of a change, as the engine's clock tells it.
-    """
-    here = row.end.tzinfo
-    return row.start.astimezone(here).isoformat(timespec="seconds"), row.end.isoformat(timespec="seconds")
+def span(row: Row, here: dt.tzinfo) -> tuple[str, str]:
+    """Start and end as ISO 8601 to the second, as a clock at the gate shows them."""
+    start, end = (moment.astimezone(here).isoformat(timespec="seconds") for moment in (row.start, row.end))
+    return start, end
 
 
-def zone_at_gate(command: Command) -> dt.tzinfo | None:
-    """The offset in which a command is told to people: that of its rows' ends, without rows that of its own end."""
-    return command.rows[0].end.tzinfo if command.rows else command.valid_until.tzinfo
+def zone_at_gate(command: Command, zone: dt.tzinfo | None = None) -> dt.tzinfo:
+    """The zone in which people are told a command: the scenario's; where that is not known, the offset of the command's ends."""
+    last = command.rows[0].end if command.rows else command.valid_until
+    return zone or last.tzinfo or dt.UTC
 
 
 def number(value: float) -> str:

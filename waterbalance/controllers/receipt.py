@@ -81,9 +81,10 @@ class _Line:
         return _unreadable(self.path, f"{self.name}: {column} {self.told(column)!r}", allowed)
 
 
-def read_receipt(stem: Path, envelope: Envelope, now: dt.datetime) -> Receipt | None:
+def read_receipt(stem: Path, envelope: Envelope, now: dt.datetime, zone: dt.tzinfo | None = None) -> Receipt | None:
     """The receipt beside an order (`<stem>.receipt.csv` or `.receipt.json`); None where there is none for this very order.
 
+    Times without an offset are those of `zone`; where that is not told, of the order's own offset.
     Raises `UnreachableError` where it cannot be read, lines are not signed, or one says what cannot be: it is looked for again.
     """
     for ending, read in ((".receipt.csv", _from_csv), (".receipt.json", _from_json)):
@@ -98,7 +99,7 @@ def read_receipt(stem: Path, envelope: Envelope, now: dt.datetime) -> Receipt | 
             raise _unreadable(path, str(error), "a text file") from None
         lines = read(path, content)
         if any(_is_of(line, envelope) for line in lines):
-            return _receipt(path, lines, envelope, now)
+            return _receipt(path, lines, envelope, now, zone_at_gate(envelope.command, zone))
     return None
 
 
@@ -139,29 +140,28 @@ def _from_json(path: Path, content: bytes) -> list[_Line]:
     return [_Line(path, "the receipt", {**signed, "start": ALL}), *own]
 
 
-def _receipt(path: Path, lines: list[_Line], envelope: Envelope, now: dt.datetime) -> Receipt:
+def _receipt(path: Path, lines: list[_Line], envelope: Envelope, now: dt.datetime, here: dt.tzinfo) -> Receipt:
     rows = envelope.command.rows
-    by_row = _by_row(lines, envelope)
+    by_row = _by_row(lines, envelope, here)
     wanted = range(len(rows)) if rows else (None,)
     told = [by_row.get(number, by_row.get(ALL)) for number in wanted]
     signed = [line for line in told if line is not None and line.told("by")]
     if len(signed) < len(told):
-        names = [span(row)[0] for row in rows] or ["the order"]
+        names = [span(row, here)[0] for row in rows] or ["the order"]
         missing = [name for name, line in zip(names, told, strict=True) if line is None or not line.told("by")]
         raise _unreadable(path, f"nobody's name beside {', '.join(missing)}", "a name under 'by' in every line")
     statuses, times = [], []
     for line, row in zip(signed, rows or (None,), strict=True):
-        times.append(_time(line, envelope, now))
-        statuses.append(_status(line, row, times[-1]))
+        times.append(_time(line, envelope, now, here))
+        statuses.append(_status(line, row, times[-1], here))
     status: Status = "rejected" if "rejected" in statuses else "done" if set(statuses) == {"done"} else "accepted"
     code = "; ".join(dict.fromkeys(remark for line in signed if (remark := line.told("remark")))) or None
     set_to = tuple(replace(row, setpoint=_set_to(line, row)) for row, line in zip(rows, signed, strict=False))
     return Receipt(Acknowledgement(envelope.command.cmd_id, envelope.sequence, status, code, max(times)), set_to)
 
 
-def _by_row(lines: list[_Line], envelope: Envelope) -> dict[int | str | None, _Line]:
+def _by_row(lines: list[_Line], envelope: Envelope, here: dt.tzinfo) -> dict[int | str | None, _Line]:
     """Each line by the number of its row; by `all` where it stands for every row, by None where the order has no rows."""
-    here = zone_at_gate(envelope.command)
     numbers = {row.start.replace(microsecond=0): number for number, row in enumerate(envelope.command.rows)}
     found: dict[int | str | None, _Line] = {}
     for line in lines:
@@ -170,7 +170,7 @@ def _by_row(lines: list[_Line], envelope: Envelope) -> dict[int | str | None, _L
         moment = _moment(start, here)
         key: int | str | None = ALL if start == ALL else None if moment is None else numbers.get(moment)
         if key is None and (numbers or start):
-            allowed = ", ".join(span(row)[0] for row in envelope.command.rows) or "nothing"
+            allowed = ", ".join(span(row, here)[0] for row in envelope.command.rows) or "nothing"
             raise line.wrong("start", f"{allowed}, as in the order")
         if key in found:
             raise line.wrong("start", "each row once")
@@ -187,26 +187,25 @@ def _require_same(line: _Line, envelope: Envelope) -> None:
             raise line.wrong(column, f"{value}, as in the order")
 
 
-def _require_same_row(line: _Line, row: Row, here: dt.tzinfo | None) -> None:
+def _require_same_row(line: _Line, row: Row, here: dt.tzinfo) -> None:
     setpoint = number(row.setpoint)
     if "end" in line.cells and _moment(line.told("end"), here) != row.end.replace(microsecond=0):
-        raise line.wrong("end", f"{span(row)[1]}, as in the order")
+        raise line.wrong("end", f"{span(row, here)[1]}, as in the order")
     if "setpoint" in line.cells and _number(line.told("setpoint")) != float(setpoint):
         raise line.wrong("setpoint", f"{setpoint}, as in the order; what was set otherwise stands under 'set_to'")
 
 
-def _status(line: _Line, row: Row | None, at: dt.datetime) -> Status:
+def _status(line: _Line, row: Row | None, at: dt.datetime, here: dt.tzinfo) -> Status:
     word = line.told("status").lower()
     if word not in WORDS:
         raise line.wrong("status", ", ".join(filter(None, WORDS)))
     if WORDS[word] == "done" and row is not None and at + WATCH < row.end:
-        raise line.wrong("status", f"accepted, for at {line.told('at')} the row was to hold until {span(row)[1]} still")
+        raise line.wrong("status", f"accepted, for at {line.told('at')} the row was to hold until {span(row, here)[1]} still")
     return WORDS[word]
 
 
-def _time(line: _Line, envelope: Envelope, now: dt.datetime) -> dt.datetime:
+def _time(line: _Line, envelope: Envelope, now: dt.datetime, here: dt.tzinfo) -> dt.datetime:
     """When it was signed."""
-    here = zone_at_gate(envelope.command)
     at = _moment(line.told("at"), here)
     if at is None:
         raise line.wrong("at", "a time such as 2026-11-23T06:05")
@@ -216,7 +215,7 @@ def _time(line: _Line, envelope: Envelope, now: dt.datetime) -> dt.datetime:
     return at
 
 
-def _moment(text: str, here: dt.tzinfo | None) -> dt.datetime | None:
+def _moment(text: str, here: dt.tzinfo) -> dt.datetime | None:
     """A time to the second; without offset it is local at the gate."""
     readers: list[Callable[[str], dt.datetime]] = [dt.datetime.fromisoformat, *(partial(_by_form, form) for form in _EXCEL)]
     for read in readers:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from waterbalance.controllers.order_file import number, zone_at_gate
 from waterbalance.controllers.sheet_texts import TEXTS, Language
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
     import jinja2
 
     from waterbalance.schedule.command import Command
     from waterbalance.schedule.envelope import Envelope
+
+NO_OFFSET = dt.timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -56,10 +59,16 @@ class Sheet:
         return TEXTS[self.language]
 
 
-def sheet_of(canal: str, envelopes: tuple[Envelope, ...], titles: Mapping[str, Mapping[str, str]], language: Language) -> Sheet:
-    """The sheet of a canal; `titles` are names for people, by structure (or canal) and language."""
+def sheet_of(
+    canal: str,
+    envelopes: tuple[Envelope, ...],
+    titles: Mapping[str, Mapping[str, str]],
+    language: Language,
+    zone: dt.tzinfo | None = None,
+) -> Sheet:
+    """The sheet of a canal; `titles` are names for people, by structure (or canal) and language; `zone` is that of its clocks."""
     heading = f"{TEXTS[language]['title']} · {_title(canal, titles, language)}"
-    return Sheet(language, heading, tuple(_order(envelope, titles, language) for envelope in envelopes))
+    return Sheet(language, heading, tuple(_order(envelope, titles, language, zone) for envelope in envelopes))
 
 
 def sheet_html(sheet: Sheet) -> str:
@@ -67,14 +76,15 @@ def sheet_html(sheet: Sheet) -> str:
     return _template().render(sheet=sheet, texts=sheet.texts)
 
 
-def _order(envelope: Envelope, titles: Mapping[str, Mapping[str, str]], language: Language) -> SheetOrder:
+def _order(envelope: Envelope, titles: Mapping[str, Mapping[str, str]], language: Language, zone: dt.tzinfo | None) -> SheetOrder:
     texts, command = TEXTS[language], envelope.command
-    here = zone_at_gate(command)
+    here = zone_at_gate(command, zone)
     approved = ", ".join(f"{each.by} ({_minute(each.at, here)})" for each in envelope.approvals)
     facts = [
         (texts["order"], f"{envelope.sequence} ({texts[command.label]})"),
         (texts["code"], command.cmd_id[:8]),
         (texts["valid"], f"{_minute(command.valid_from, here)} {texts['to']} {_minute(command.valid_until, here)}"),
+        (texts["times"], _zone(command, here)),
         (texts["approved"], approved or "-"),
     ]
     # A gate that is closed until told otherwise does nothing by itself.
@@ -86,9 +96,16 @@ def _order(envelope: Envelope, titles: Mapping[str, Mapping[str, str]], language
     return SheetOrder(gate, tuple(facts), texts[command.action], command.action != "apply", unit, rows)
 
 
-def _minute(moment: dt.datetime, here: dt.tzinfo | None) -> str:
+def _minute(moment: dt.datetime, here: dt.tzinfo) -> str:
     """As a clock at the gate shows it."""
     return f"{moment.astimezone(here):%Y-%m-%d %H:%M}"
+
+
+def _zone(command: Command, here: dt.tzinfo) -> str:
+    """Its name and offset; both offsets where clocks are put forward or back while the command holds."""
+    ends = (moment.astimezone(here) for moment in (command.valid_from, command.valid_until))
+    offsets = ", ".join(dict.fromkeys(str(dt.timezone(moment.utcoffset() or NO_OFFSET)) for moment in ends))
+    return f"{here.key} ({offsets})" if isinstance(here, ZoneInfo) else offsets
 
 
 def _fallback(command: Command, texts: Mapping[str, str]) -> str:

@@ -57,7 +57,7 @@ def checked_history(history: pd.Series, *, shortest: int, lowest: float | None =
     numbers.index = dates
     findings.extend(_date_findings(dates))
     findings.extend(_value_findings(numbers, lowest))
-    daily = numbers if len(findings) else _every_day(numbers, dates)
+    daily = numbers if len(findings) else every_day(numbers, dates)
     known = int(daily.notna().sum())
     if known < shortest:
         remedy = "Give a longer record, or use a forecaster that needs none."
@@ -148,7 +148,8 @@ def newest_day(rows: pd.Series) -> dt.date | None:
     return next_ten_day_start(last) - dt.timedelta(days=1) if of_ten_days(pd.DatetimeIndex(rows.index)) else last
 
 
-def _every_day(numbers: pd.Series, dates: pd.DatetimeIndex) -> pd.Series:
+def every_day(numbers: pd.Series, dates: pd.DatetimeIndex) -> pd.Series:
+    """Values on every day from the first date to the last: ten-day means spread evenly, else NaN where nothing is known."""
     if not of_ten_days(dates):
         return numbers.reindex(pd.date_range(dates[0], dates[-1], freq="D"))
     last = next_ten_day_start(dates[-1].date()) - dt.timedelta(days=1)

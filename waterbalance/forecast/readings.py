@@ -12,12 +12,15 @@ A number is never overwritten. What quality control thinks of it stands beside i
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
 
 Key = tuple[str, str]
 """Component name and quantity, such as `("upper_lake", "inflow")`."""

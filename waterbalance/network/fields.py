@@ -91,6 +91,7 @@ DepthRate = Annotated[float, _reader(units.DEPTH_RATE), Unit(units.DEPTH_RATE), 
 Duration = Annotated[float, _reader(units.TIME), Unit(units.TIME), Field(ge=0)]
 RatePerDay = Annotated[float, _reader(units.RATE), Unit(units.RATE), Field(ge=0)]
 SharePerLength = Annotated[float, _reader(units.PER_LENGTH), Unit(units.PER_LENGTH), Field(ge=0)]
+Share = Annotated[float, _reader(units.FRACTION), Unit(units.FRACTION), Field(ge=0)]
 Fraction = Annotated[float, _reader(units.FRACTION), Unit(units.FRACTION), Field(ge=0, le=1)]
 EnergyPerVolume = Annotated[float, _reader(units.ENERGY_PER_VOLUME), Unit(units.ENERGY_PER_VOLUME), Field(ge=0)]
 Energy = Annotated[float, _reader(units.ENERGY), Unit(units.ENERGY), Field(ge=0)]

@@ -23,6 +23,7 @@ import numpy as np
 
 from waterbalance.errors import NoPlanError
 from waterbalance.forecast.forecast import Forecast
+from waterbalance.optimise.inputs import of_the_network
 from waterbalance.plan.audit import Book
 from waterbalance.plan.orders import is_set, storages_among
 from waterbalance.policy.goal import Goal, Policy, Term
@@ -69,7 +70,7 @@ def applied(planner: Planner, plan: Plan, state: State, observed: Forecasts, pol
     running = {key: np.round(values[:1]) for key, values in plan.values.items() if key[1] == "running"}
     limits = {**{key: values[:1] + LITRE for key, values in orders.values.items()}, **running}
     goals = _lacking(policy)
-    observed = replace(observed, series={**observed.series, **_decided(plan, planner.network)})
+    observed = of_the_network(planner.network, observed).merged(_decided(plan, planner.network))
     try:
         return planner.plan(state, observed, goals, previous=orders, at_most=limits)
     except NoPlanError:

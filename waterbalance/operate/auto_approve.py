@@ -2,7 +2,7 @@
 
     every device:  |mean setpoint of the new rows - mean setpoint of what is in force| <= greatest_change x its upper limit
     every user:    shortage on the days of the orders <= greatest_shortage
-    and a plan is in force, it commands the same devices, and nothing had to be noted of the new one
+    and a plan is in force, it commands the same devices, nothing was recalled, and nothing had to be noted of the new one
 
 Whatever else (a first plan, a new gate, a dry user) waits for somebody.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, Place
 from waterbalance.operate.record import commands_in
+from waterbalance.plan.short_name import short
 from waterbalance.store.outbox import newest_of_each
 from waterbalance.store.plans import approve, find, in_force
 
@@ -45,16 +46,18 @@ def approve_automatically(store: Store, plan: str, rule: AutomaticApproval, now:
 def _outside(connection: Connection, stored: StoredPlan, rule: AutomaticApproval) -> Iterator[Finding]:
     before = in_force(connection, stored.scenario)
     if before is None:
-        yield Finding("no plan is in force to compare with", Place(component=f"plan {stored.plan[:12]}"))
+        yield Finding("no plan is in force to compare with", Place(component=f"plan {short(stored.plan)}"))
         return
     if stored.label != "planned":
-        yield Finding("not an ordinary plan", Place(component=f"plan {stored.plan[:12]}"), stored.label, "planned")
+        yield Finding("not an ordinary plan", Place(component=f"plan {short(stored.plan)}"), stored.label, "planned")
     for note in stored.content.get("notes", ()):
-        yield Finding("the plan has a note", Place(component=f"plan {stored.plan[:12]}"), note, "none")
+        yield Finding("the plan has a note", Place(component=f"plan {short(stored.plan)}"), note, "none")
     old = {each.controller: each.envelope.command for each in newest_of_each(connection) if each.plan == before.plan}
     new = {command.controller: command for command in commands_in(stored)}
     for name in sorted(set(old) ^ set(new)):
         yield Finding("the device has a command in one of the plans only", Place(component=name))
+    for name in sorted(name for name, command in old.items() if command.action != "apply"):
+        yield Finding("somebody has taken back the device's orders", Place(component=name), old[name].action, "a plan in force")
     for name in sorted(set(old) & set(new)):
         change = abs(_mean(new[name]) - _mean(old[name])) / new[name].limits.most
         if not change <= rule.greatest_change:

@@ -3,25 +3,28 @@
     at every tick, for every such device:
         row     = the row of its newest accepted command that holds now; none: its fallback
         set     = what the device reads, if it is off the row's setpoint by more than half a step
-        failed  = its feedback, if it is off the row's setpoint by more than a step and 5 % of its most, 10 minutes into the row
+        failed  = its feedback, if it is off the row's setpoint by more than a step and 5 % of its most, 10 minutes after the row
+                  began or, where it was set late, after it was set
 
-Only the clock and the store decide what is set, never what was set before. A dispatcher that was killed, or whose clock was put
-right, does at its next tick what is right at that moment; and setting a gate to where it is costs nothing.
+Only the clock and the store decide what is set, never what was set before; when that was stands in the audit log. A dispatcher
+that was killed, or whose clock was put right, does at its next tick what is right at that moment; and setting a gate to where it
+is costs nothing.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from waterbalance.controllers.controller import ControllerError
 from waterbalance.store.alarms import clear, ring, ringing
-from waterbalance.store.audit_log import Event, append
+from waterbalance.store.audit_log import Event, append, last_time
 from waterbalance.store.outbox import newest_of_each
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from waterbalance.controllers.plain_gate import GateReading
     from waterbalance.schedule.command import Command
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 CONFIRMED: frozenset[CommandState] = frozenset({"confirmed"})
 
 SETTLE = dt.timedelta(minutes=10)
-"""How long after a row's start a gate may travel before its feedback is judged."""
+"""How long a gate may travel before its feedback is judged."""
 
 NEAR = 0.05
 """How far the feedback may lie off the setpoint, as a share of the most that the device may be asked for. [-]"""
@@ -72,7 +75,7 @@ def tick(store: Store, gates: Mapping[str, Gate], devices: Mapping[str, Device],
     for name, gate in sorted(gates.items()):
         wanted = None if name not in newest else setpoint_at(newest[name], now)
         try:
-            if wanted is not None and _bring(gate, wanted, devices[name], travelled=now - since(newest[name], now)):
+            if wanted is not None and _bring(gate, wanted, devices[name], partial(_travelled, store, newest[name], now)):
                 done[name] = wanted
         except ControllerError as error:
             failed[name] = str(error)
@@ -100,7 +103,16 @@ def since(command: Command, now: dt.datetime) -> dt.datetime:
     return max((moment for moment in moments if moment <= now), default=now)
 
 
-def _bring(gate: Gate, wanted: float, device: Device, travelled: dt.timedelta) -> bool:
+def _travelled(store: Store, command: Command, now: dt.datetime) -> dt.timedelta:
+    """How long a gate may have travelled to where it should be: since the row's time, or since it was set, if that was later."""
+    row = since(command, now)
+    with store.reading() as connection:
+        told = last_time(connection, command.controller, "set")
+    # What was set later than now was set by a clock that has been put back since.
+    return now - (row if told is None or told > now else max(row, told))
+
+
+def _bring(gate: Gate, wanted: float, device: Device, travelled: Callable[[], dt.timedelta]) -> bool:
     """Whether the gate had to be set. Raises `ControllerError` where it cannot be, or has not followed what it holds."""
     reading = gate.read_now()
     if not reading.remote:
@@ -110,8 +122,8 @@ def _bring(gate: Gate, wanted: float, device: Device, travelled: dt.timedelta) -
         _set(gate, wanted, device)
         return True
     near = max(device.setpoint_step, NEAR * device.limits.most)
-    if travelled > SETTLE and reading.feedback is not None and not abs(reading.feedback - wanted) <= near:
-        minutes = travelled.total_seconds() / 60.0
+    if reading.feedback is not None and not abs(reading.feedback - wanted) <= near and (long := travelled()) > SETTLE:
+        minutes = long.total_seconds() / 60.0
         told = f"its feedback is {reading.feedback:g} {device.unit}, {minutes:.0f} minutes after it was to be at {wanted:g}"
         raise ControllerError(f"{told}; look whether it is stuck, and at its sensor")
     return False

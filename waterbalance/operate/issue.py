@@ -3,7 +3,8 @@
     who        somebody who has not approved it
     what       exactly what was approved: the plan's hash is that of its content
     when       a plan that is not too old, whose validity is still to come
-    commands   looked at once more; where the plan replaces another one while the day runs, what is done stays done (`midday`)
+    commands   looked at once more; where a device has done something already today, that stays done (`midday`); where it may
+               only be turned a little at a time, from what it holds (`schedule/ramp`)
     sequence   the next of each controller
 
 Issuing the same plan twice therefore issues nothing new; what a device did not take the first time is sent once more.
@@ -16,18 +17,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import ApprovalError, Finding, Place, TryLaterError, UsageError
+from waterbalance.operate.followed import followed
 from waterbalance.operate.midday import replanned, still_to_begin
 from waterbalance.operate.record import commands_in
 from waterbalance.plan.life_cycle import IN_FORCE
 from waterbalance.plan.people import same
+from waterbalance.plan.short_name import short
 from waterbalance.schedule.envelope import Approval, Envelope
 from waterbalance.schedule.guard_commands import guard_commands
+from waterbalance.schedule.ramp import ramped_from
 from waterbalance.store.agreement import require_told
-from waterbalance.store.outbox import FAILED, enqueue, known, last_sequences, newest_of_each, of_plan, revive
+from waterbalance.store.outbox import FAILED, confirmed_since, enqueue, known, last_sequences, of_plan, revive
 from waterbalance.store.plans import StoredPlan, approvals_of, find, in_force, move, newest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -36,10 +40,14 @@ if TYPE_CHECKING:
     from waterbalance.schedule.device import Device
     from waterbalance.schedule.signature import SigningKey
     from waterbalance.store.database import Store
+    from waterbalance.store.outbox import Queued
 
 
 BEGINNING_OF_TIME = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 """From which first sequences are counted."""
+
+A_MOMENT = dt.timedelta(seconds=1)
+"""Before a command begins: what the device holds then."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +88,7 @@ def issue(store: Store, scenario: str, issuer: Issuer, now: dt.datetime, plan: s
             again = _once_more(connection, stored.plan, issuer, now)
             return Issued(stored.plan, again, len(commands) - len(again))
         before = in_force(connection, scenario)
-        new = put(
-            connection, _from_now(_replacing(connection, commands, before, issuer, now), issuer, now), approvals, issuer, now
-        )
+        new = put(connection, _from_now(connection, commands, issuer, now), approvals, issuer, now)
         if before is not None:
             move(connection, before.plan, "superseded", issuer.by, now, successor=stored.plan)
         move(connection, stored.plan, "current", issuer.by, now, commands=len(new))
@@ -133,28 +139,26 @@ def _signed(envelope: Envelope, key: SigningKey | None) -> Envelope:
     return sign(envelope, key)
 
 
-def _replacing(
-    connection: Connection, commands: tuple[Command, ...], before: StoredPlan | None, issuer: Issuer, now: dt.datetime
-) -> tuple[Command, ...]:
-    """The commands as they are, but for the hours that devices have followed the plan before."""
-    if before is None:
-        return commands
-    followed = {
-        queued.controller: queued.envelope.command
-        for queued in newest_of_each(connection, frozenset({"confirmed"}))
-        if queued.plan == before.plan
-    }
+def _from_now(connection: Connection, commands: tuple[Command, ...], issuer: Issuer, now: dt.datetime) -> tuple[Command, ...]:
+    """The commands as they are, but for what devices have done already today, and what they hold when they begin."""
+    since = min((command.valid_from for command in commands), default=now)
+    confirmed = confirmed_since(connection, since)
     return tuple(
-        replanned(command, followed[command.controller], issuer.devices[command.controller], now)
-        if command.controller in followed and command.controller in issuer.devices
+        _for_device(command, confirmed.get(command.controller, ()), issuer.devices[command.controller], now)
+        if command.controller in issuer.devices
         else command
         for command in commands
     )
 
 
-def _from_now(commands: tuple[Command, ...], issuer: Issuer, now: dt.datetime) -> tuple[Command, ...]:
-    devices = issuer.devices
-    return tuple(still_to_begin(each, devices[each.controller], now) if each.controller in devices else each for each in commands)
+def _for_device(command: Command, confirmed: Sequence[Queued], device: Device, now: dt.datetime) -> Command:
+    done = followed(confirmed, command.valid_from, now)
+    told = still_to_begin(replanned(command, done, device, now), device, now)
+    begins = told.valid_from
+    held = followed(confirmed, begins - A_MOMENT, begins)
+    if begins < now.replace(microsecond=0) or not held:
+        return told
+    return replace(told, rows=ramped_from(held[-1].setpoint, told.rows, device))
 
 
 def _to_issue(connection: Connection, scenario: str, plan: str | None) -> StoredPlan:
@@ -165,14 +169,14 @@ def _to_issue(connection: Connection, scenario: str, plan: str | None) -> Stored
     if found is not None:
         return found
     waits = newest(connection, scenario, frozenset({"run", "reviewed"}))
-    told = "no plan" if waits is None else f"plan {waits.plan[:12]} waits for approval"
-    remedy = "Run the scenario with --store." if waits is None else f"`waterbalance approve {waits.plan[:12]} --by NAME`"
+    told = "no plan" if waits is None else f"plan {short(waits.plan)} waits for approval"
+    remedy = "Run the scenario with --store." if waits is None else f"`waterbalance approve {short(waits.plan)} --by NAME`"
     error = UsageError if waits is None else ApprovalError
     raise error("nothing to issue", (Finding(f"no approved plan of {scenario!r}", found=told, remedy=remedy),))
 
 
 def _require_allowed(stored: StoredPlan, approvals: tuple[Approval, ...], issuer: Issuer, now: dt.datetime) -> None:
-    place = Place(component=f"plan {stored.plan[:12]}")
+    place = Place(component=f"plan {short(stored.plan)}")
     if stored.state not in IN_FORCE | {"approved"}:
         remedy = (
             "Run the scenario again." if stored.state in {"rejected", "superseded", "withdrawn"} else "Let somebody approve it."

@@ -1,7 +1,8 @@
 """A plan that replaces another one while the day runs: what is done is done, and the rest of the day makes up for it.
 
-    done  = water that passed from the new command's first row until now, by the rows that the device has followed
-    left  = max(volume of the new plan for the day - done, 0)
+    since = when the new command begins; where nobody knows what the device did then, the first moment that is known
+    done  = water that passed since then until now, by all that the device has `followed`
+    left  = max(volume of the new plan from then to the end of the day - done, 0)
     share = left / volume of the new plan's rows from now to the end of the day
     setpoint of those rows = share x theirs, at most the device's limit; later days as planned
 
@@ -21,6 +22,8 @@ from waterbalance.schedule.command import Row
 from waterbalance.schedule.passing import flow_at, volume_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from waterbalance.schedule.command import Command
     from waterbalance.schedule.device import Device
 
@@ -28,14 +31,14 @@ HAND_OVER = dt.timedelta(minutes=6)
 """Within which a command has to reach a device that starts programs by the minute."""
 
 
-def replanned(command: Command, followed: Command, device: Device, now: dt.datetime) -> Command:
-    """The command as it is where it begins later than now; else what is left of it after `followed`."""
-    if command.valid_from >= now or command.valid_until <= now or followed.action != "apply":
+def replanned(command: Command, followed: Sequence[Row], device: Device, now: dt.datetime) -> Command:
+    """The command as it is where it begins later than now, or nothing was `followed`; else what is left of it."""
+    if command.valid_from >= now or command.valid_until <= now or not followed:
         return command
     now = now.astimezone(command.valid_from.tzinfo).replace(microsecond=0)
     midnight = (now + dt.timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    planned = _volume(command, device, command.valid_from, midnight)
-    done = _volume(followed, device, command.valid_from, now)
+    planned = _volume(command, device, max(command.valid_from, followed[0].start), midnight)
+    done = volume_of(replace(command, rows=tuple(followed)), device)
     rest = _volume(command, device, now, midnight)
     share = max(planned - done, 0.0) / rest if rest > 0.0 else 0.0
     rows = [*_today(command, device, share, now, midnight), *_between(command, midnight, command.valid_until)]

@@ -92,18 +92,24 @@ def plan_expected(
         begin("solve")
         planner = planner or Planner(scenario.network, time_limit=limits.time_limit, node_limit=limits.node_limit)
         plan = _noted(planner.plan(state, expected, policy, previous=previous), previous)
-        plan = replace(plan, notes=(*plan.notes, *hints(scenario, policy), *unknown_past(state), *expected.doubts))
-        begin("audit")
-        findings = audit(plan, scenario.network, expected)
-        begin("schedule")
-        turns = None if findings else turns_of(scenario, plan)
-        even = None if findings or turns else derive_schedule(plan, scenario.network)
-        schedule = turns.schedule if turns else even
-        judged = Planned(
-            scenario, expected.horizon, expected, policy, state, plan, findings, schedule, turns, limits=limits, previous=previous
-        )
-        planned.append(judged)
+        planned.append(replace(judged(scenario, expected, policy, plan, begin), limits=limits, previous=previous))
     return tuple(planned)
+
+
+def judged(
+    scenario: Scenario, expected: Forecasts, policy: Policy, plan: Plan, on_stage: Callable[[Stage], None] | None = None
+) -> Planned:
+    """A plan with what is to be noted, what the audit says, and, where that is nothing, its orders."""
+    begin = on_stage or _silent
+    state = plan.opening
+    plan = replace(plan, notes=(*plan.notes, *hints(scenario, policy), *unknown_past(state), *expected.doubts))
+    begin("audit")
+    findings = audit(plan, scenario.network, expected)
+    begin("schedule")
+    turns = None if findings else turns_of(scenario, plan)
+    even = None if findings or turns else derive_schedule(plan, scenario.network)
+    schedule = turns.schedule if turns else even
+    return Planned(scenario, expected.horizon, expected, policy, state, plan, findings, schedule, turns)
 
 
 def _noted(plan: Plan, previous: Plan | None) -> Plan:

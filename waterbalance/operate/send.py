@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from zoneinfo import ZoneInfo
 
 from waterbalance.controllers.connect import Connections
 from waterbalance.controllers.controller import RefusedError
@@ -86,7 +87,7 @@ class Field:
 def field_of(scenario: Scenario, clock: Callable[[], dt.datetime]) -> Iterator[Field]:
     """The devices of a scenario for as long as they are needed. Raises `UsageError` where a library is missing."""
     titles = {component.name: dict(component.title) for component in scenario.network}
-    connections = Connections(Path(scenario.folder), titles)
+    connections = Connections(Path(scenario.folder), titles, ZoneInfo(scenario.time_zone))
     try:
         told = scenario.controllers.items()
         yield Field(

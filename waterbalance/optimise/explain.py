@@ -20,16 +20,20 @@ from waterbalance.solver.outcome import Have
 from waterbalance.units import FRACTION, VOLUME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
+
+    import numpy.typing as npt
 
     from waterbalance.horizon import Horizon, Integers
     from waterbalance.optimise.compile import CompiledStep
     from waterbalance.optimise.step import Key
     from waterbalance.optimise.tile import Layout
     from waterbalance.solver.highs import WarmSolver
-    from waterbalance.solver.infeasible import Conflict
+    from waterbalance.solver.infeasible import Conflict, Relaxation
     from waterbalance.solver.outcome import Outcome
     from waterbalance.solver.program import Program
+
+    Flags = npt.NDArray[np.bool_]
 
 GIVES_WAY = 1e-6
 """Share of the largest by which a limit has to give way that is worth telling. [-]"""
@@ -59,6 +63,13 @@ def require_usable(outcome: Outcome, solver: WarmSolver, step: CompiledStep, lay
         remedy="Give the earlier goals a larger tolerance.",
     )
     raise NoPlanError("no plan: numerical trouble between the goals", (finding,))
+
+
+def least_giving(
+    program: Program, step: CompiledStep, layout: Layout, horizon: Horizon, owners: Collection[str]
+) -> tuple[Finding, ...]:
+    """The least by which limits of some components must give way while all others hold; empty where that is not enough."""
+    return tuple(Impossible(program, layout.steps, step, layout, horizon).least_of(owners))
 
 
 class Impossible:
@@ -153,15 +164,29 @@ class Impossible:
 
     def _relaxation(self) -> Iterator[Finding]:
         """The least that has to give way; balances stay, unless nothing else helps."""
-        kind = np.tile(self._step.rows.kind, self._steps)
-        volumes = np.asarray(np.abs(self._program.matrix) @ (~self._program.number).astype(float)).ravel() > 0
-        limits = (kind != 0) & volumes
-        lower = self._program.lower
-        bounds = ~self._program.number & (np.isfinite(self._program.upper) | (np.isfinite(lower) & (lower != 0)))
+        limits, bounds = self._soft()
         relaxation = smallest_relaxation(self._program, limits, bounds)
         if relaxation is None:
             balances = np.tile([name == "balance" for _, name in self._step.rows.names], self._steps)
             relaxation = smallest_relaxation(self._program, limits | balances, bounds)
+        yield from self._given(relaxation)
+
+    def least_of(self, owners: Collection[str]) -> Iterator[Finding]:
+        """What limits of some components have to give when nobody else's do."""
+        limits, bounds = self._soft()
+        of_rows = np.tile([component in owners for component, _ in self._step.rows.names], self._steps)
+        of_columns = np.tile([component in owners for component, _ in self._layout.columns], self._steps)
+        yield from self._given(smallest_relaxation(self._program, limits & of_rows, bounds & of_columns))
+
+    def _soft(self) -> tuple[Flags, Flags]:
+        """Rows and columns that are limits of water."""
+        kind = np.tile(self._step.rows.kind, self._steps)
+        volumes = np.asarray(np.abs(self._program.matrix) @ (~self._program.number).astype(float)).ravel() > 0
+        lower = self._program.lower
+        bounds = ~self._program.number & (np.isfinite(self._program.upper) | (np.isfinite(lower) & (lower != 0)))
+        return (kind != 0) & volumes, bounds
+
+    def _given(self, relaxation: Relaxation | None) -> Iterator[Finding]:
         if relaxation is None:
             return
         least = GIVES_WAY * max(np.abs(relaxation.rows).max(initial=0.0), np.abs(relaxation.columns).max(initial=0.0))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from waterbalance.errors import Finding, Findings, InputError, Place
+from waterbalance.forecast.forecast import Forecasts
 from waterbalance.network.lifelines import lifelines_cut
 from waterbalance.network.topology import unanswered_names, unknown_neighbours
 from waterbalance.optimise.shares import ENTITLEMENT
@@ -15,7 +16,6 @@ from waterbalance.optimise.shares import ENTITLEMENT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from waterbalance.forecast.forecast import Forecasts
     from waterbalance.network.network import Network
     from waterbalance.network.state import State
     from waterbalance.policy.goal import Goal, Policy, Term
@@ -39,6 +39,12 @@ def require_fitting(network: Network, state: State, forecasts: Forecasts, policy
     findings.extend(_series(network, forecasts, policy))
     findings.extend(_policy(network, forecasts, policy))
     findings.raise_if_any(InputError, "the plan cannot be made from this")
+
+
+def of_the_network(network: Network, forecasts: Forecasts) -> Forecasts:
+    """The series that the network itself asks for, without those that only goals weigh by."""
+    asked = {key: each for key, each in forecasts.series.items() if key[1] in network[key[0]].varying_here()}
+    return Forecasts(forecasts.horizon, asked)
 
 
 def _state(network: Network, state: State, forecasts: Forecasts) -> Iterator[Finding]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from waterbalance.plan.plan import Plan
     from waterbalance.policy.goal import Goal
 
+CUT = "the plan would cut a lifeline"
+
 SHORT = 1.0
 """A lifeline that lacks less over a step is served. [m3]"""
 
@@ -68,7 +70,7 @@ def require_lifelines_uncut(
         "nothing: no rule cuts a lifeline",
         "Take their links out of the rules, or give them another supply on these days.",
     )
-    raise InputError("the plan would cut a lifeline", (finding,))
+    raise InputError(CUT, (finding,))
 
 
 def _down_to_lifelines(policy: Policy, closing: set[str]) -> tuple[Goal, ...]:

@@ -139,14 +139,14 @@ def _looks_at(kind: LinkKind, horizon: Horizon) -> tuple[Floats, Floats]:
         return starts[first], ends
     if isinstance(kind.window, int | float):
         return ends - kind.window, ends
-    opens = [_window_start(kind.window, end - dt.timedelta(days=1)) for end in horizon.ends]
+    opens = [window_start(kind.window, end - dt.timedelta(days=1)) for end in horizon.ends]
     first_moments = np.array([horizon.offset(day) for day in opens])
     if isinstance(kind.window, Season):
         return first_moments, np.minimum(ends, [horizon.offset(kind.window.ends(day)) for day in opens])
     return first_moments, ends
 
 
-def _window_start(window: Window, day: dt.date) -> dt.date:
+def window_start(window: Window, day: dt.date) -> dt.date:
     """First day of the calendar month, season (from 1 January and 1 July, or of its own) or year that holds `day`."""
     if isinstance(window, Season):
         return window.begins(day)

@@ -51,7 +51,7 @@ def multi_period_model(
     values = resolve(network, forecasts, writers[0].given_value, writers[0].derivations, revised or {})
     for t, writer in enumerate(writers):
         _fix_givens(writer, {key: float(series[t]) for key, series in values.items()})
-        _set_bounds(writer, whole=t < switch_steps)
+        _set_bounds(writer, whole=t < switch_steps, season=switch_steps > 0)
     model.link = pyo.Constraint(pyo.Any)
     for link in writers[0].links.values():
         _tie(model, writers, link, horizon, state)
@@ -97,14 +97,14 @@ def _fix_givens(writer: StepWriter, values: dict[tuple[str, str], float]) -> Non
         variable.fix(values[key], skip_validation=True)
 
 
-def _set_bounds(writer: StepWriter, *, whole: bool) -> None:
+def _set_bounds(writer: StepWriter, *, whole: bool, season: bool) -> None:
     for key, (lower, upper) in writer.bounds.items():
         column = writer.column[key]
         least = -np.inf if lower is None else pyo.value(lower)
         most = np.inf if upper is None else pyo.value(upper)
         column.setlb(least if np.isfinite(least) else None)
         column.setub(most if np.isfinite(most) else None)
-        if key in writer.season_switches or (key in writer.switches and whole):
+        if (key in writer.season_switches and season) or (key in writer.switches and whole):
             column.domain = pyo.Integers
 
 

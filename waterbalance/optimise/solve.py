@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from waterbalance.optimise.reach import within_reach
 from waterbalance.optimise.revise import settle
 from waterbalance.optimise.tile import layout_of, links_of, tile
 from waterbalance.solver.highs import WarmSolver
+from waterbalance.solver.outcome import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
     from waterbalance.solver.program import Program
 
 SWITCH_STEPS = 14
-"""Switches are whole numbers in the first steps; later ones are relaxed, with average losses."""
+"""Switches are whole numbers in the first steps; later ones are relaxed, with average losses. With 0 steps none is whole."""
 
 RESTLESS = "the smallest change from the previous plan was not found: of equally good plans this is any one"
 
@@ -86,6 +88,7 @@ class Planner:
 
     Each goal's search for switches ends after `time_limit` [s] or `node_limit` nodes of its tree (which, unlike seconds, gives
     the same plan everywhere). There is a plan then, too: the best that was found, with its gap in the ranks and in a note.
+    After `deadline` [s on the clock of `time.monotonic`] there is none.
     """
 
     def __init__(
@@ -95,12 +98,13 @@ class Planner:
         switch_steps: int = SWITCH_STEPS,
         time_limit: float | None = None,
         node_limit: int | None = None,
+        deadline: float = np.inf,
     ) -> None:
         require_connected(network)
         self.network = network
         self.step = compile_step(network)
         self._switch_steps = switch_steps
-        self._time_limit, self._node_limit = time_limit, node_limit
+        self._time_limit, self._node_limit, self._deadline = time_limit, node_limit, deadline
         self._solver: WarmSolver | None = None
 
     @property
@@ -136,8 +140,19 @@ class Planner:
 
     def _again(self, network: Network, state: State, forecasts: Forecasts, policy: Policy) -> Plan:
         """Another network planned with the same limits of time."""
-        other = Planner(network, switch_steps=self._switch_steps, time_limit=self._time_limit, node_limit=self._node_limit)
+        other = Planner(
+            network,
+            switch_steps=self._switch_steps,
+            time_limit=self._time_limit,
+            node_limit=self._node_limit,
+            deadline=self._deadline,
+        )
         return other.plan(state, forecasts, policy)
+
+    def first_pass(self, state: State, forecasts: Forecasts, policy: Policy) -> Posed:
+        """The program of the first pass, unsolved: to ask why there is no plan, or to keep it for others."""
+        require_fitting(self.network, state, forecasts, policy)
+        return self._pose(_Question(state, forecasts, policy, None, {}, {}), {})
 
     def _settled(self, question: _Question) -> Plan:
         """The plan whose values of the last pass and switches have settled."""
@@ -205,10 +220,10 @@ class Planner:
 
     def _decide(self, question: _Question, posed: Posed, before: Decisions | None = None) -> Decisions:
         """Search for the best switches; those from before stay where the others are not better."""
-        solver = WarmSolver(posed.program, time_limit=self._time_limit, node_limit=self._node_limit)
+        solver = WarmSolver(posed.program, time_limit=self._time_limit, node_limit=self._node_limit, deadline=self._deadline)
         old: tuple[Ranked, ...] = ()
         if before is not None:
-            held = WarmSolver(hold(posed.program, before.values))
+            held = WarmSolver(hold(posed.program, before.values), deadline=self._deadline)
             old, known = self._ranks(question, posed, held, "roughly")
             solver.suggest(known)
         ranked, values = self._ranks(question, posed, solver, "roughly")
@@ -219,6 +234,8 @@ class Planner:
         """All goals in order; with the last solution."""
 
         def require(outcome: Outcome) -> None:
+            if outcome.stop is Stop.TIME_LIMIT and time.monotonic() >= self._deadline:
+                raise NoPlanError("no plan: the time for it is over")
             require_usable(outcome, solver, self.step, posed.layout, question.forecasts.horizon)
 
         return optimise_in_ranks(
@@ -274,7 +291,7 @@ class Planner:
 
     def _warm(self, program: Program) -> WarmSolver:
         if self._solver is None:
-            self._solver = WarmSolver(program)
+            self._solver = WarmSolver(program, deadline=self._deadline)
         else:
             self._solver.update(program)
         return self._solver

@@ -130,14 +130,15 @@ def tile(
 ) -> tuple[Program, sp.csr_array, Floats]:
     """The whole horizon as a program without an objective, and its readings.
 
-    Switches are whole numbers in the first `switch_steps` steps and relaxed afterwards, but for a season's decisions.
+    Switches are whole numbers in the first `switch_steps` steps and relaxed afterwards, but for a season's decisions; with 0
+    nothing is whole.
     Readings come as a matrix and an offset: reading = matrix x columns - offset, with offset of shape (readings, steps).
     """
     matrix, side = tile_rows(step.rows, step, layout, links, series)
     kind = step.rows.kind[:, None]
     kept = np.array([number for number, key in enumerate(step.columns) if key in layout.position], dtype=np.int64)
     integer = np.zeros((layout.steps, len(kept)), dtype=bool)
-    integer[:] = step.season[kept]
+    integer[:] = step.season[kept] & (switch_steps > 0)
     integer[:switch_steps] = step.integer[kept]
     readings, offset = tile_rows(step.readings, step, layout, links, series)
     program = Program(

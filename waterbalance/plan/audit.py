@@ -185,8 +185,8 @@ class Book:
             )
 
     def whole(self, component: Component, what: str, found: Floats, *, season: bool = False) -> None:
-        """See `Ledger.whole`. Steps in which the plan relaxed the switch are left out."""
-        decided = len(self.horizon) if season else self.plan.switch_steps
+        """See `Ledger.whole`. Steps in which the plan relaxed the switch are left out: all of them where it decided none."""
+        decided = len(self.horizon) if season and self.plan.switch_steps else self.plan.switch_steps
         for t in np.flatnonzero(np.abs(found - np.round(found)) > RELATIVE_TOLERANCE):
             if t < decided:
                 self._complain(component.name, f"{what} is neither on nor off", int(t), found[t], "0 or 1")

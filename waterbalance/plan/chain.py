@@ -34,8 +34,13 @@ class Chain:
 
 
 def worst_shortages(plan: Plan) -> tuple[tuple[str, int], ...]:
-    """Every user that is ever short, with the step in which it lacks most a day; who lacks most comes first."""
-    found = []
+    """Every user that is ever short, with the step in which it lacks most a day; who lacks most comes first.
+
+    None where no goal looked over the plan as a whole (days joined): there is no chain then.
+    """
+    found: list[tuple[float, str, int]] = []
+    if plan.ties is None:
+        return ()
     for (component, quantity), values in plan.values.items():
         if quantity == "shortage" and values.max(initial=0.0) > LEAST_SHORTAGE:
             rate = values / plan.horizon.days

@@ -80,7 +80,7 @@ class Plan:
 
     opening: State
     switch_steps: int
-    """In how many of the first steps switches are whole; later ones are relaxed."""
+    """In how many of the first steps switches are whole; later ones are relaxed, but for a season's. With 0 none are."""
 
     ranks: tuple[Rank, ...]
     passes: int = 1

@@ -143,6 +143,14 @@ def economic() -> Policy:
     )
 
 
+def rules_alone() -> Policy:
+    """No order of users: what no user may overrule, then the least shortage of all alike, then thrift. No preset."""
+    return Policy(
+        name="rule_curves_alone",
+        goals=(*_physical(), _reserves(), _shortage("all users alike"), *_thrift()),
+    )
+
+
 PRESETS: Mapping[str, Callable[[], Policy]] = MappingProxyType(
     {"water_act": water_act, "drought_practice": drought_practice, "economic": economic}
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from waterbalance.report.fallback import NO_FALLBACK, Fallback
+
 if TYPE_CHECKING:
     from waterbalance.errors import Finding
     from waterbalance.forecast.forecast import Forecasts
@@ -53,3 +55,6 @@ class Planned:
 
     previous: Plan | None = None
     """The plan that this one was to stay near."""
+
+    fallback: Fallback = NO_FALLBACK
+    """Whether the plan is a full one, and why not."""

@@ -1,4 +1,4 @@
-"""What the store holds, as tables: plans, the newest command of every controller, alarms."""
+"""What the store holds, as tables: plans, the newest command of every controller, alarms, dispatchers."""
 
 from __future__ import annotations
 
@@ -11,23 +11,22 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from waterbalance.plan.short_name import short
 from waterbalance.store.alarms import Alarm, ringing
 from waterbalance.store.audit_log import head
+from waterbalance.store.liveness import Dispatcher, known
 from waterbalance.store.outbox import Queued, newest_of_each
 from waterbalance.store.plans import StoredPlan, approvals_of, recorded
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from rich.console import RenderableType
 
     from waterbalance.report.language import Wording
     from waterbalance.schedule.envelope import Approval
     from waterbalance.store.database import Store
-
-SHORT = 12
-"""Characters of a hash that people are shown."""
 
 MOST_ROWS = 40
 """Controllers of a table; those that have confirmed are counted in its place when there are more."""
@@ -44,13 +43,24 @@ class Status:
     head: tuple[int, str]
     """Number and hash of the last line of the audit log."""
 
+    dispatchers: tuple[Dispatcher, ...]
+    at: dt.datetime
 
-def status_of(store: Store, most: int = 10) -> Status:
+    def waiting(self, dispatcher: Dispatcher) -> tuple[str, ...]:
+        """Gates with orders in force that nobody sets, because their dispatcher is not alive."""
+        if dispatcher.is_alive(self.at):
+            return ()
+        told = (each for each in self.commands if each.state == "confirmed" and each.valid_until > self.at)
+        return tuple(sorted({each.controller for each in told} & dispatcher.gates))
+
+
+def status_of(store: Store, now: dt.datetime, most: int = 10) -> Status:
     """Look at the store. Raises `StoreError`."""
     with store.reading() as connection:
         plans = recorded(connection, most)
         approvals = {plan.plan: approvals_of(connection, plan.plan) for plan in plans}
-        return Status(plans, approvals, newest_of_each(connection), ringing(connection), head(connection))
+        commands, alarms = newest_of_each(connection), ringing(connection)
+        return Status(plans, approvals, commands, alarms, head(connection), known(connection), now)
 
 
 def status_json(status: Status) -> dict[str, Any]:
@@ -91,6 +101,18 @@ def status_json(status: Status) -> dict[str, Any]:
             {"alarm": each.alarm, "subject": each.subject, "kind": each.kind, "state": each.state, "text": each.text}
             for each in status.alarms
         ],
+        "dispatchers": [
+            {
+                "scenario": each.scenario,
+                "alive": each.is_alive(status.at),
+                "alive_at": None if each.alive_at is None else each.alive_at.isoformat(),
+                "host": each.host,
+                "process": each.process,
+                "gates": sorted(each.gates),
+                "waiting": list(status.waiting(each)),
+            }
+            for each in status.dispatchers
+        ],
         "audit_log": {"lines": status.head[0], "head": status.head[1]},
     }
 
@@ -102,6 +124,7 @@ def status_tables(status: Status, say: Wording) -> RenderableType:
         _plans(status, say),
         _commands(status, say),
         _alarms(status, say),
+        *_dispatchers(status, say),
         Text(say("status.audit_log", lines=number, head=last)),
     )
 
@@ -114,7 +137,7 @@ def _plans(status: Status, say: Wording) -> RenderableType:
         by = ", ".join(each.rule or each.by for each in status.approvals[plan.plan])
         state = say(f"plan_state.{plan.state}")
         state = state if plan.label == "planned" else f"{state} ({say(f'label.{plan.label}')})"
-        row = (plan.plan[:SHORT], plan.scenario, plan.start, state, by, _moment(plan.valid_until))
+        row = (short(plan.plan), plan.scenario, plan.start, state, by, _moment(plan.valid_until))
         table.add_row(*(Text(say.printable(cell)) for cell in row))
     return table
 
@@ -156,6 +179,20 @@ def _alarms(status: Status, say: Wording) -> RenderableType:
     return table
 
 
+def _dispatchers(status: Status, say: Wording) -> Iterator[RenderableType]:
+    for each in status.dispatchers:
+        scenario, host = say.printable(each.scenario), say.printable(each.host or "")
+        if each.alive_at is None:
+            yield Text(say("status.dispatcher.never", scenario=scenario))
+        else:
+            word = "alive" if each.is_alive(status.at) else "silent"
+            seen = _moment(each.alive_at, "seconds")
+            yield Text(say(f"status.dispatcher.{word}", scenario=scenario, seen=seen, host=host, process=each.process))
+        if waiting := status.waiting(each):
+            told = say("status.dispatcher.waiting", gates=say.printable(", ".join(waiting)), scenario=scenario)
+            yield Text(told, style="bold red")
+
+
 def _table(say: Wording, *columns: str) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
@@ -163,5 +200,5 @@ def _table(say: Wording, *columns: str) -> Table:
     return table
 
 
-def _moment(moment: dt.datetime) -> str:
-    return moment.astimezone().isoformat(timespec="minutes")
+def _moment(moment: dt.datetime, timespec: str = "minutes") -> str:
+    return moment.astimezone().isoformat(timespec=timespec)

@@ -96,6 +96,12 @@ class Summary:
 
     series: tuple[SeriesOrigin, ...]
     notes: tuple[str, ...]
+    fallback_rung: int
+    """0 for a full plan."""
+
+    fallback_label: str
+    fallback_reasons: tuple[str, ...]
+    """Why each rung before it was left."""
 
     @property
     def sound(self) -> bool:
@@ -103,11 +109,11 @@ class Summary:
         return not self.audit
 
     def to_dict(self) -> dict[str, object]:
-        """Ready for JSON; the rung of fallbacks is 0 because this plan is none."""
+        """Ready for JSON."""
         values = asdict(self)
         for row, supply in zip(values["supply"], self.supply, strict=True):
             row |= {"supply": supply.supply, "share": supply.share}
-        return {"schema": "waterbalance.summary/1", "fallback_rung": 0, **values}
+        return {"schema": "waterbalance.summary/1", "fallback_rung": self.fallback_rung, **values}
 
 
 def summarise(planned: Planned) -> Summary:
@@ -142,6 +148,9 @@ def summarise(planned: Planned) -> Summary:
         recorded=recorded(planned),
         series=provenance(planned),
         notes=plan.notes,
+        fallback_rung=planned.fallback.rung,
+        fallback_label=planned.fallback.label,
+        fallback_reasons=planned.fallback.reasons,
     )
 
 

@@ -92,11 +92,17 @@ def _header(summary: Summary, say: Wording) -> RenderableType:
         if summary.sound
         else Text(say("status.unsound", count=len(summary.audit)), style="bold red")
     )
+    fallback = []
+    if summary.fallback_rung:
+        label = say(f"fallback.{summary.fallback_rung}")
+        fallback = [Text(say("fallback.rung", rung=summary.fallback_rung, label=label), style="bold dark_orange")]
+        fallback += [Text(f"  {say.printable(reason)}") for reason in summary.fallback_reasons]
     lines = [
         Text(f"{title} · {dates} · {say('steps', steps=summary.steps)}", style="bold"),
         Text(say.pair("policy", say.known("policy", summary.policy))),
         Text(say.pair("planning_values", planning_values(summary, say))),
         status,
+        *fallback,
     ]
     return Padding(Group(*lines), (1, 0))
 

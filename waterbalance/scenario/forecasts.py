@@ -14,7 +14,7 @@ from waterbalance.scenario.scenario import horizon_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
@@ -40,21 +40,33 @@ def forecast(
     refuses its settings or its history.
     """
     steps = horizon_of(scenario) if horizon is None else horizon
-    findings = Findings(uncovered(scenario, steps))
+    findings = Findings()
     given = {} if history is None else history
     made: dict[Key, Forecast] = {}
     for key, recipe in scenario.forecasts.items():
         try:
-            made[key] = _predicted(key, recipe, given, steps)
+            made[key] = predicted(key, recipe, given, steps)
         except InputError as error:
-            findings.extend(_placed(key, error))
+            findings.extend(placed(key, error))
+    return with_tables(scenario, made, steps, findings)
+
+
+def with_tables(
+    scenario: Scenario, made: Mapping[Key, Forecast], steps: Horizon, complaints: Iterable[Finding] = ()
+) -> Forecasts:
+    """Forecasts that are made, with the scenario's tables, dated fields and end conditions.
+
+    Raises `InputError` with the complaints, and a finding for every series that does not cover the horizon.
+    """
+    findings = Findings((*uncovered(scenario, steps), *complaints))
     findings.raise_if_any(InputError, f"the series from {steps.start} to {steps.end} cannot be made")
     tables = {key: Forecast(series.on_steps(steps)[:, None], series.label) for key, series in scenario.series.items()}
     targets = end_targets(scenario.end_conditions, scenario.series, scenario.network, steps)
     return Forecasts(steps, {**tables, **made, **targets})
 
 
-def _predicted(key: Key, recipe: Recipe, history: Mapping[Key, pd.Series | pd.DataFrame], horizon: Horizon) -> Forecast:
+def predicted(key: Key, recipe: Recipe, history: Mapping[Key, pd.Series | pd.DataFrame], horizon: Horizon) -> Forecast:
+    """One series, from the history that is given or from the scenario's own. Raises `InputError` as its forecaster does."""
     settings = recipe.settings
     # Most forecasters learn from a series, that of crops from a frame of weather.
     learned: Any = history[key] if key in history else recipe.history(key, horizon.start)
@@ -64,13 +76,13 @@ def _predicted(key: Key, recipe: Recipe, history: Mapping[Key, pd.Series | pd.Da
         if key in history or len(learned) == len(recipe.record(key, horizon.start)):
             raise
         raise InputError(error.title, tuple(_told_of_the_day(each, horizon.start) for each in error.findings)) from error
-    predicted = forecaster.predict(horizon, members=settings.members, seed=settings.seed)
+    told = forecaster.predict(horizon, members=settings.members, seed=settings.seed)
     notes = (
-        *predicted.notes,
+        *told.notes,
         *stale_notes(learned, settings, key[1], horizon.start),
         *issue_notes(recipe.columns, horizon.start),
     )
-    return replace(predicted, label=settings.label or predicted.label, notes=notes)
+    return replace(told, label=settings.label or told.label, notes=notes)
 
 
 def _told_of_the_day(finding: Finding, start: dt.date) -> Finding:
@@ -79,7 +91,7 @@ def _told_of_the_day(finding: Finding, start: dt.date) -> Finding:
     return replace(finding, remedy=remedy)
 
 
-def _placed(key: Key, error: InputError) -> list[Finding]:
+def placed(key: Key, error: InputError) -> list[Finding]:
     """What a forecaster complains about, with the series that it was to make."""
     name = ".".join(key)
     place = Place(component=name)

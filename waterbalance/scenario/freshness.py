@@ -32,6 +32,15 @@ def stale_notes(
     return tuple(notes)
 
 
+def issued_members(columns: Columns, start: dt.date) -> int | None:
+    """Members of the newest issue of an outside ensemble from before the day `start`; None where no such table is read."""
+    runs = [name.split(" ", 1) for whose, name in columns if whose == ENSEMBLE and is_dated((whose, name))]
+    if not runs:
+        return None
+    known = [issued for issued, _ in runs if dt.date.fromisoformat(issued) < start]
+    return known.count(max(known)) if known else 0
+
+
 def issue_notes(columns: Columns, start: dt.date) -> tuple[Doubt, ...]:
     """A line for each table of issues that has none from before the day `start`, or only old ones."""
     notes = []

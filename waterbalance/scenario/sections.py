@@ -15,6 +15,9 @@ from waterbalance.units import MONEY
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
+
 
 def currency_of(document: Document) -> str:
     """The scenario's own word for money; the neutral one where it tells none."""
@@ -27,9 +30,9 @@ def from_file(document: Document) -> dict[str, Any]:
     return {"from_file": True, "currency": currency_of(document)}
 
 
-def read_sections(document: Document, findings: Findings) -> Mapping[str, Any]:
-    """The sections that could be read, by name; defaults for those that are left out."""
-    fields = ScenarioFile.model_fields
+def read_sections(document: Document, findings: Findings, schema: type[BaseModel] = ScenarioFile) -> Mapping[str, Any]:
+    """The sections that could be read, by name; defaults for those that are left out. `schema` has a field for each."""
+    fields = schema.model_fields
     if not isinstance(document.root, Entries):
         allowed = listed(fields)
         findings.add(
@@ -40,19 +43,18 @@ def read_sections(document: Document, findings: Findings) -> Mapping[str, Any]:
         if name not in fields:
             place = document.key_place((key.text,))
             findings.add(Finding("unknown key", place, repr(name), listed(fields), nearest(name, fields, "Remove it.")))
-    return {name: value for name in fields if (value := _section(document, name, findings)) is not None}
+    return {name: value for name, info in fields.items() if (value := _section(document, name, info, findings)) is not None}
 
 
-def _section(document: Document, name: str, findings: Findings) -> Any:  # noqa: ANN401 (sections are of all kinds)
+def _section(document: Document, name: str, info: FieldInfo, findings: Findings) -> Any:  # noqa: ANN401 (sections are of all kinds)
     """One section, validated; None where it is missing or wrong."""
-    info = ScenarioFile.model_fields[name]
     node = document.node((name,))
     if node is None:
         if info.is_required():
             remedy = f"Add '{name}: ...': {info.description}"
             findings.add(Finding("a key is missing", document.place(()), f"no {name!r}", f"a value for {name!r}", remedy))
             return None
-        return info.get_default()
+        return info.get_default(call_default_factory=True, validated_data={})
     adapter: TypeAdapter[Any] = TypeAdapter(cast("Any", Annotated[info.annotation, info]))
     try:
         return adapter.validate_python(plain(node), context=from_file(document))

@@ -62,6 +62,12 @@ def observed_beyond_capacity(scenario: Scenario) -> Iterator[Finding]:
             )
 
 
+def capacity_on(scenario: Scenario, name: str, day: dt.date) -> float | None:
+    """What a storage holds at most on a day; None for a component without such a limit. [m3]."""
+    found = _on_days(scenario, scenario.network[name], "capacity", np.array([day], dtype="datetime64[D]"))
+    return None if found is None else float(found[0])
+
+
 def _on_days(scenario: Scenario, component: Component, field: str, days: Days) -> Floats | None:
     """Values of a field on days; None where it has none, or the table does not reach (which has its own finding)."""
     series = scenario.series.get((component.name, field))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, InputError, Place
@@ -17,6 +18,25 @@ if TYPE_CHECKING:
 def flow_at(setpoint: float, device: Device) -> float:
     """What a setpoint of flow, level or position lets through. [m3/s]."""
     return setpoint if device.mode == "flow" else _rating(device, setpoint)
+
+
+def setting_for(flow: float, device: Device) -> float:
+    """The setpoint of flow, level or position that lets a flow through; not rounded. [unit of the mode]."""
+    if device.mode == "flow":
+        return flow
+    if device.rating is None:
+        raise needs(device, "a rating")
+    return device.rating.setting(flow)
+
+
+def stepped(value: float, device: Device) -> float:
+    """The nearest setpoint that the device can tell apart. Raises `InputError` for what is no number."""
+    if not math.isfinite(value):
+        where = Place(component=f"{device.controller} ({device.structure})")
+        raise InputError("no setpoint", (Finding("the setpoint is not a number", where, str(value), "a finite number"),))
+    steps = round(value / device.setpoint_step)
+    # Twelve digits: 0.001 x 1234 is 1.234 and not 1.2340000000000002.
+    return float(f"{steps * device.setpoint_step:.12g}") + 0.0
 
 
 def volume_of(command: Command, device: Device) -> float:

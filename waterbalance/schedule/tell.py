@@ -4,8 +4,9 @@
     setpoint[r] = due[r] / (length of r), in the device's mode, to the nearest setpoint that it can tell apart
 
 What rounding takes from one row the next one gets, so that the volume of all rows is the order's to one step over one row. A
-setpoint stays while it is less than a step off; neighbouring rows with one setpoint become one row. A device that keeps fewer
-rows gets the first ones, for a day at least: tomorrow's plan brings the rest.
+setpoint stays while it is less than a step off; neighbouring rows with one setpoint become one row. Where the device has a
+greatest step, changes are divided into stairs (`ramp`). A device that keeps fewer rows gets the first ones, for a day at least:
+tomorrow's plan brings the rest.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from typing import TYPE_CHECKING
 from waterbalance.errors import Finding, Findings, InputError, Place
 from waterbalance.schedule.command import Command, Label, Row
 from waterbalance.schedule.guard_commands import guard_commands
-from waterbalance.schedule.passing import flow_at, needs, valve_flow
+from waterbalance.schedule.passing import flow_at, setting_for, stepped, valve_flow
+from waterbalance.schedule.ramp import ramped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -73,6 +75,8 @@ def _command(order: Order, device: Device, plan: str, label: Label, findings: Fi
             rows[-1] = Row(rows[-1].start, setting.end, setpoint)
         else:
             rows.append(Row(setting.start, setting.end, setpoint))
+    if not findings:
+        rows = _ramped(order, rows, device, findings)
     kept = rows[: device.most_rows]
     if len(rows) > len(kept) and kept[-1].end - order.valid_from < ONE_DAY:
         remedy = "Choose longer slots, or a device that keeps more."
@@ -94,6 +98,25 @@ def _command(order: Order, device: Device, plan: str, label: Label, findings: Fi
     )
 
 
+def _ramped(order: Order, rows: list[Row], device: Device, findings: Findings) -> list[Row]:
+    """Within the greatest step; what stairs take away is made up for up to the structure's capacity, not only the device's."""
+    try:
+        ramp = ramped(rows, device)
+    except InputError as error:
+        findings.extend(_dated(error, device, order.settings[0]))
+        return rows
+    findings.extend(ramp.findings)
+    for row in ramp.rows if ramp.rows != tuple(rows) else ():
+        over = [each for each in order.settings if each.start < row.end and each.end > row.start and each.capacity is not None]
+        most = min((each.capacity for each in over if each.capacity is not None), default=math.inf)
+        if (flow := flow_at(row.setpoint, device)) > most + device.setpoint_step:
+            where = Place(component=f"{device.controller} ({device.structure})", date=row.start.isoformat())
+            remedy = "Allow the device a greater step, or a plan that changes less from day to day."
+            found = f"{flow:g} m3/s to make up for the stairs"
+            findings.add(Finding("the setpoint is over the capacity", where, found, f"0 to {most:g} m3/s", remedy))
+    return list(ramp.rows)
+
+
 def _rounded(setting: Setting, device: Device, left: float, before: float | None) -> tuple[float, float]:
     """Setpoint, and the volume that it leaves to the next row. [m3].
 
@@ -103,30 +126,15 @@ def _rounded(setting: Setting, device: Device, left: float, before: float | None
     # A closed row stays closed: the few litres that rounding left go on to the next row with water.
     due = 0.0 if setting.volume <= 0.0 else max(setting.volume + left, 0.0)
     if device.mode == "duration":
-        setpoint = _stepped(due / valve_flow(device), device)
+        setpoint = stepped(due / valve_flow(device), device)
         passed = setpoint * valve_flow(device)
     else:
         flow = due / seconds
-        wanted = flow if device.mode == "flow" else _setting(device, flow)
+        wanted = flow if device.mode == "flow" else setting_for(flow, device)
         near = before is not None and due > 0.0 and abs(wanted - before) < device.setpoint_step
-        setpoint = before if near and before is not None else _stepped(wanted, device)
+        setpoint = before if near and before is not None else stepped(wanted, device)
         passed = flow_at(setpoint, device) * seconds
     return setpoint, setting.volume + left - passed
-
-
-def _stepped(value: float, device: Device) -> float:
-    if not math.isfinite(value):
-        finding = Finding("the setpoint is not a number", _place(device), str(value), "a finite number")
-        raise InputError("no setpoint", (finding,))
-    steps = round(value / device.setpoint_step)
-    # Twelve digits: 0.001 x 1234 is 1.234 and not 1.2340000000000002.
-    return float(f"{steps * device.setpoint_step:.12g}") + 0.0
-
-
-def _setting(device: Device, flow: float) -> float:
-    if device.rating is None:
-        raise needs(device, "a rating")
-    return device.rating.setting(flow)
 
 
 def _dated(error: InputError, device: Device, setting: Setting) -> Sequence[Finding]:

@@ -14,6 +14,7 @@ from waterbalance.errors import UsageError
 from waterbalance.solver.outcome import Have, Outcome, Stop
 from waterbalance.solver.rounding import rounded
 from waterbalance.solver.scaling import column_scales, row_scales, volume_scale
+from waterbalance.solver.statuses import DOUBTFUL, HAVES, SETTLED, STOPS
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats, Integers
@@ -48,39 +49,23 @@ DUAL_SIMPLEX, PRIMAL_SIMPLEX = 1, 4
 
 NO_LIMIT = 2**31 - 1
 
-_STOPS = {
-    highspy.HighsModelStatus.kOptimal: Stop.FINISHED,
-    highspy.HighsModelStatus.kInfeasible: Stop.FINISHED,
-    highspy.HighsModelStatus.kUnbounded: Stop.FINISHED,
-    highspy.HighsModelStatus.kUnboundedOrInfeasible: Stop.FINISHED,
-    highspy.HighsModelStatus.kModelEmpty: Stop.FINISHED,
-    highspy.HighsModelStatus.kTimeLimit: Stop.TIME_LIMIT,
-    highspy.HighsModelStatus.kIterationLimit: Stop.WORK_LIMIT,
-    highspy.HighsModelStatus.kSolutionLimit: Stop.WORK_LIMIT,
-}
-_SETTLED = {status for status, stop in _STOPS.items() if stop is Stop.FINISHED}
-_HAVES = {
-    highspy.HighsModelStatus.kOptimal: Have.OPTIMUM,
-    highspy.HighsModelStatus.kModelEmpty: Have.OPTIMUM,
-    highspy.HighsModelStatus.kInfeasible: Have.INFEASIBLE,
-    highspy.HighsModelStatus.kUnbounded: Have.UNBOUNDED,
-    highspy.HighsModelStatus.kUnboundedOrInfeasible: Have.UNBOUNDED,
-}
-
-
-# The presolve of HiGHS 1.15.1 finds some programs infeasible that are not; only a run without it tells.
-_DOUBTFUL = {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible}
-
 
 class WarmSolver:
     """A program in HiGHS. Rows and columns that are added later can be dropped again; the basis stays warm.
 
     Everything goes in and comes out in the program's own units; scaling happens in here. Limits are those of each search for
-    whole numbers: `time_limit` [s] and, so that a run can be replayed, `node_limit`. Linear programs are always finished.
+    whole numbers: `time_limit` [s] and, so that a run can be replayed, `node_limit`. Linear programs are finished, unless
+    there is a `deadline` [s on the clock of `time.monotonic`], after which nothing goes on.
     """
 
     def __init__(
-        self, program: Program, *, threads: int = 1, time_limit: float | None = None, node_limit: int | None = None
+        self,
+        program: Program,
+        *,
+        threads: int = 1,
+        time_limit: float | None = None,
+        node_limit: int | None = None,
+        deadline: float = np.inf,
     ) -> None:
         self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]  # (the binding is partly typed)
         for option, value in {
@@ -97,6 +82,7 @@ class WarmSolver:
             self._highs.setOptionValue(option, value)
         self._time_limit = np.inf if time_limit is None else time_limit
         self._node_limit = NO_LIMIT if node_limit is None else node_limit
+        self._deadline = deadline
         self.scale = volume_scale(program)
         self._bases: dict[int, Any] = {}
         self._pass = 0
@@ -177,6 +163,7 @@ class WarmSolver:
         size = float(np.abs(scaled).max(initial=0.0)) or 1.0
         columns = np.arange(len(scaled), dtype=np.int32)
         self._highs.changeColsCost(len(columns), columns, scaled / size)
+        self._limit_linear()
         if going_on is not None and self._go_on(going_on):
             return self._outcome(size, time.perf_counter() - started)
         warm = self._start(cold=cold)
@@ -184,9 +171,11 @@ class WarmSolver:
             # The last solution still holds (a frozen goal keeps it); with it the search never ends without a plan.
             known = np.arange(len(self._incumbent), dtype=np.int32)
             self._highs.setSolution(len(known), known, self._incumbent)
-        self._limit(self._time_limit if self._has_integers else np.inf, self._node_limit)
+        if self._has_integers:
+            self._highs.setOptionValue("time_limit", min(self._time_limit, self._time_left()))
+            self._highs.setOptionValue("mip_max_nodes", self._node_limit)
         self._run(warm=warm)
-        self._limit(np.inf, NO_LIMIT)
+        self._limit_linear()
         outcome = self._outcome(size, time.perf_counter() - started)
         unproved = outcome.have is Have.NOTHING or (outcome.usable and not np.isfinite(outcome.gap))
         if self._has_integers and unproved:
@@ -195,9 +184,13 @@ class WarmSolver:
             outcome = self._rounded(outcome, size, started)
         return self._polished(outcome, size) if self._has_integers and outcome.usable else outcome
 
-    def _limit(self, seconds: float, nodes: int) -> None:
-        self._highs.setOptionValue("time_limit", seconds)
-        self._highs.setOptionValue("mip_max_nodes", nodes)
+    def _limit_linear(self) -> None:
+        """No limit but the deadline. HiGHS counts from zero in each search for whole numbers, else on from run to run."""
+        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + self._time_left())
+        self._highs.setOptionValue("mip_max_nodes", NO_LIMIT)
+
+    def _time_left(self) -> float:
+        return max(0.0, self._deadline - time.monotonic())
 
     def _rounded(self, nothing: Outcome, size: float, started: float) -> Outcome:
         """Switches by plain rules, or the known ones, after a search that was stopped without a solution or a bound."""
@@ -252,7 +245,7 @@ class WarmSolver:
             self._set_tolerance(FEASIBILITY_TOLERANCE)
             self._highs.run()
             self._highs.setOptionValue("simplex_iteration_limit", NO_LIMIT)
-        if warm and self._highs.getModelStatus() not in _SETTLED:
+        if warm and self._highs.getModelStatus() not in SETTLED:
             self._highs.clearSolver()
             warm = False
         if not warm:
@@ -268,7 +261,7 @@ class WarmSolver:
             self._set_tolerance(tolerance)
             self._highs.run()
             status = self._highs.getModelStatus()
-            if status in _STOPS and not (presolve != "off" and status in _DOUBTFUL):
+            if status in STOPS and not (presolve != "off" and status in DOUBTFUL):
                 break
             self._highs.clearSolver()
 
@@ -379,14 +372,14 @@ class WarmSolver:
     def _outcome(self, size: float, seconds: float) -> Outcome:
         status = self._highs.getModelStatus()
         info, solution = self._highs.getInfo(), self._highs.getSolution()
-        have = _HAVES.get(status, Have.NOTHING)
+        have = HAVES.get(status, Have.NOTHING)
         if have is Have.NOTHING and info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
             have = Have.FEASIBLE
         columns, rows = len(self._column_scale), len(self._row_scale)
         usable = have in {Have.OPTIMUM, Have.FEASIBLE}
         duals = usable and bool(solution.dual_valid)
         return Outcome(
-            stop=_STOPS.get(status, Stop.TROUBLE),
+            stop=STOPS.get(status, Stop.TROUBLE),
             have=have,
             objective=info.objective_function_value * size if usable else np.nan,
             gap=info.mip_gap if self._has_integers else 0.0,

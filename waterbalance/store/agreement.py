@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from waterbalance.errors import Finding, InputError, Place
-from waterbalance.store.audit_log import entries
+from waterbalance.plan.short_name import short
+from waterbalance.store.audit_log import entries, lines_about
 from waterbalance.store.tables import approvals, plans
 
 if TYPE_CHECKING:
@@ -23,20 +24,26 @@ def disagreements(connection: Connection) -> tuple[Finding, ...]:
     """Rows without their line in the audit log; empty when all have one."""
     told = {(line["what"], line["by"], line["subject"]) for line in entries(connection)}
     ran = {subject for what, _, subject in told if what == "ran"}
-    found = [
-        Finding("a plan that no line of the log tells of", Place(component=f"plan {row.plan[:12]}"), remedy=REMEDY)
-        for row in connection.execute(select(plans.c.plan).order_by(plans.c.plan))
-        if row.plan not in ran
-    ]
-    for row in connection.execute(select(approvals).order_by(approvals.c.plan, approvals.c.by)):
-        if ("approved", row.by, row.plan) not in told:
-            where = Place(component=f"plan {row.plan[:12]}")
-            found.append(Finding("an approval that no line of the log tells of", where, row.by, remedy=REMEDY))
-    return tuple(found)
+    found = [_unknown(row.plan) for row in connection.execute(select(plans.c.plan).order_by(plans.c.plan)) if row.plan not in ran]
+    agreed = connection.execute(select(approvals).order_by(approvals.c.plan, approvals.c.by))
+    return (*found, *(_untold(row.plan, row.by) for row in agreed if ("approved", row.by, row.plan) not in told))
 
 
 def require_told(connection: Connection, plan: str) -> None:
-    """Raises `InputError` where a plan's approvals are not those of the audit log."""
-    wrong = tuple(each for each in disagreements(connection) if each.where.component == f"plan {plan[:12]}")
-    if wrong:
-        raise InputError("nothing is issued: the store is not what the audit log tells", wrong)
+    """Raises `InputError` where a plan's approvals are not those of the audit log, of which only its own lines are read."""
+    lines, wrong = lines_about(connection, plan)
+    told = {(line["what"], line["by"]) for line in lines}
+    by = connection.execute(select(approvals.c.by).where(approvals.c.plan == plan).order_by(approvals.c.by)).scalars()
+    found = [*wrong, *(_untold(plan, each) for each in by if ("approved", each) not in told)]
+    if "ran" not in {what for what, _ in told}:
+        found.append(_unknown(plan))
+    if found:
+        raise InputError("nothing is issued: the store is not what the audit log tells", tuple(found))
+
+
+def _unknown(plan: str) -> Finding:
+    return Finding("a plan that no line of the log tells of", Place(component=f"plan {short(plan)}"), remedy=REMEDY)
+
+
+def _untold(plan: str, by: str) -> Finding:
+    return Finding("an approval that no line of the log tells of", Place(component=f"plan {short(plan)}"), by, remedy=REMEDY)

@@ -236,6 +236,15 @@ def of_plan(connection: Connection, plan: str) -> tuple[Queued, ...]:
     return tuple(_queued(row) for row in connection.execute(query))
 
 
+def confirmed_since(connection: Connection, since: dt.datetime) -> dict[str, tuple[Queued, ...]]:
+    """What devices have agreed to that held at `since` or later, by controller; the lowest sequence first."""
+    chosen = select(commands).where(commands.c.state == "confirmed", commands.c.valid_until >= since)
+    found: dict[str, list[Queued]] = {}
+    for row in connection.execute(chosen.order_by(commands.c.controller, commands.c.sequence)):
+        found.setdefault(row.controller, []).append(_queued(row))
+    return {controller: tuple(each) for controller, each in found.items()}
+
+
 def newest_of_each(connection: Connection, states: frozenset[CommandState] = ALL) -> tuple[Queued, ...]:
     """The command with the highest sequence of each controller, among those in some states."""
     chosen = select(commands.c.controller, func.max(commands.c.sequence).label("last")).where(

@@ -21,6 +21,7 @@ from waterbalance.plan.people import person, same
 from waterbalance.schedule.canonical import canonical, sha256
 from waterbalance.schedule.envelope import Approval
 from waterbalance.store.audit_log import Event, append
+from waterbalance.store.outbox import newest_of_each
 from waterbalance.store.tables import approvals, plans, runs
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def record(
 ) -> str:
     """Keep a plan and the run that made it; returns the plan's hash. A plan that is known keeps its state.
 
-    One that was rejected, withdrawn or superseded does not come back: run again it is another plan, `again` for the nth time.
+    One that was rejected, withdrawn or superseded does not come back, nor one of which a device's orders were taken back: run
+    again it is another plan, `again` for the nth time.
     `run` names the run; else it gets a new name.
     """
     new = _again(connection, new)
@@ -96,10 +98,15 @@ def record(
 
 def _again(connection: Connection, new: NewPlan) -> NewPlan:
     attempt, times = new, 0
-    while (state := _state(connection, attempt.plan)) is not None and state in ENDED:
+    while (state := _state(connection, attempt.plan)) is not None and (state in ENDED or _is_recalled(connection, attempt.plan)):
         times += 1
         attempt = replace(new, content={**new.content, "again": times})
     return attempt
+
+
+def _is_recalled(connection: Connection, plan: str) -> bool:
+    """Whether the last that some device was told of a plan is to forget it."""
+    return any(each.plan == plan and each.envelope.command.action != "apply" for each in newest_of_each(connection))
 
 
 def _state(connection: Connection, plan: str) -> PlanState | None:

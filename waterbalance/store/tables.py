@@ -2,8 +2,9 @@
 
 plans      one row for each different plan, by its hash      -> approvals, runs
 commands   the outbox: what controllers are told, and how far it has come
-audit_log  who did what, each line bound to the one before    (audit_head: how far it goes)
+audit_log  who did what, each line bound to the one before    (audit_head: how far it goes; audit_subjects: an index of it)
 alarms     what somebody has to look at
+dispatchers  for each scenario with gates without memory: which, and when the one who sets them was last alive
 
 nights     one row for each night that was begun, how far it came and what came of it
 readings   what was measured and thought of it; never overwritten
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Column,
     Date,
     Double,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -126,6 +128,13 @@ audit_log = Table(
     Column("hash", String(64), nullable=False),
 )
 
+audit_subjects = Table(
+    "audit_subjects",
+    metadata,
+    Column("subject", String(200), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+)
+
 audit_head = Table(
     "audit_head",
     metadata,
@@ -133,6 +142,18 @@ audit_head = Table(
     Column("number", BigInteger, nullable=False),
     Column("hash", String(64), nullable=False),
     CheckConstraint("one_row = 1", name="one_row"),
+)
+
+dispatchers = Table(
+    "dispatchers",
+    metadata,
+    Column("scenario", String(200), primary_key=True),
+    Column("gates", Text, nullable=False),
+    Column("host", String(200)),
+    Column("process", Integer),
+    Column("every", Float),
+    Column("began_at", Moment),
+    Column("alive_at", Moment),
 )
 
 nights = Table(

@@ -117,9 +117,9 @@ class _OpenWater(Component):
     def default_given(self, name: str) -> float | None:
         """The first pass takes the surface of a full lake."""
         if name == SURFACE:
-            return float(self._area(np.array(self.capacity), np.array(self.capacity)))
+            return float(self.surface_at(np.array(self.capacity), np.array(self.capacity)))
         if name == SURFACE_PER_STORAGE:
-            return float(self._area(np.array(self.capacity), np.array(self.capacity))) / max(self.capacity, 1.0)
+            return float(self.surface_at(np.array(self.capacity), np.array(self.capacity))) / max(self.capacity, 1.0)
         return super().default_given(name)
 
     def level_of(self, storage: Floats, capacity: Floats) -> Floats:
@@ -147,8 +147,10 @@ class _OpenWater(Component):
             volume = survey.volume(self.full_supply_level) * np.minimum(share, 1.0) + beyond
         return np.clip(volume, survey.volumes[0], survey.volumes[-1])
 
-    def _area(self, storage: Floats, capacity: Floats) -> Floats:
-        """Surface at a storage. [m2]."""
+    def surface_at(self, storage: Floats, capacity: Floats) -> Floats:
+        """Surface at a storage, by the survey or in proportion to the storage. [m2]."""
+        if not self.level_area_volume:
+            return self._share_of_full(np.ones_like(storage), capacity) * storage
         least = NEARLY_DRY * capacity
         area = self._survey.area_at_volume(self._surveyed(np.maximum(storage, least), capacity))
         return area * np.divide(storage, least, out=np.ones_like(storage), where=storage < least)
@@ -181,7 +183,7 @@ class _OpenWater(Component):
         capacity, mean = ledger.given(self, "capacity"), self._mean_storage(ledger)
         # The ratio is the same at every nearly dry storage, and exists at none only as a limit.
         at_least = np.maximum(mean, NEARLY_DRY * np.maximum(capacity, 1.0))
-        news = {SURFACE: self._area(mean, capacity), SURFACE_PER_STORAGE: self._area(at_least, capacity) / at_least}
+        news = {SURFACE: self.surface_at(mean, capacity), SURFACE_PER_STORAGE: self.surface_at(at_least, capacity) / at_least}
         return {name: settled(ledger, self, name, rounded(values, DIGITS), SETTLED) for name, values in news.items()}
 
     def readings(self, ledger: Ledger) -> Mapping[str, tuple[str, Floats]]:
@@ -196,7 +198,7 @@ class _OpenWater(Component):
     def _of_own_surface(self, ledger: Ledger) -> tuple[Floats, Floats]:
         """What evaporates from the surface by survey at the plan's own mean storages, and what rains on it. [m3]."""
         mean = self._mean_storage(ledger)
-        area = self._area(mean, ledger.given(self, "capacity"))
+        area = self.surface_at(mean, ledger.given(self, "capacity"))
         evaporation = np.minimum(ledger.given(self, "evaporation_depth") * area, 2 * mean)
         return evaporation, ledger.given(self, "rainfall_depth") * area
 

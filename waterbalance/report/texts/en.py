@@ -1,6 +1,8 @@
 """English."""
 
 from waterbalance.report.texts.en_issuing import ISSUING
+from waterbalance.report.texts.en_night import NIGHT
+from waterbalance.report.texts.en_quality import QUALITY
 from waterbalance.report.texts.en_reasons import REASONS
 from waterbalance.report.texts.en_turns import TURNS
 
@@ -29,6 +31,13 @@ TEXTS = {
     "status": "Status",
     "status.sound": "Audit: every balance closes, every limit holds",
     "status.unsound": "Audit: {count} findings; no orders are given",
+    "fallback.rung": "Fallback, rung {rung}: {label}",
+    "fallback.note": "There is no full plan for this day. What was tried before, and why it was left:",
+    "fallback.1": "declared relaxations",
+    "fallback.2": "without switches",
+    "fallback.3": "deterministic",
+    "fallback.4": "the previous plan shifted",
+    "fallback.5": "rule curves alone",
     "passes": "Passes",
     "passes.note": "{passes} until hedging, lights and water surfaces settled",
     # Storages
@@ -113,6 +122,8 @@ TEXTS = {
     "binding.none": "Nothing: no goal would gain from more water anywhere.",
     "binding.more": "{count} more in the report",
     **ISSUING,
+    **NIGHT,
+    **QUALITY,
     **REASONS,
     **TURNS,
     "limits": "Capacities and rules that bind",
@@ -212,6 +223,7 @@ TEXTS = {
     "goal.value of stored water": "value of stored water",
     "policy.own": "The scenario's own order",
     "policy.water_act": "Water Act, article 18",
+    "policy.rule_curves_alone": "Rule curves alone",
     "policy.drought_practice": "Drought practice",
     "policy.economic": "Least damage and cost",
     # Page

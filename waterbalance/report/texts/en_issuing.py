@@ -48,6 +48,10 @@ ISSUING = {
     "status.no_plans": "No plan is recorded: `waterbalance run SCENARIO --store URL` records one.",
     "status.no_commands": "No commands were issued.",
     "status.no_alarms": "No alarms.",
+    "status.dispatcher.alive": "Dispatcher of {scenario}: alive at {seen}, process {process} on {host}.",
+    "status.dispatcher.silent": "Dispatcher of {scenario}: last alive at {seen}, process {process} on {host}.",
+    "status.dispatcher.never": "Dispatcher of {scenario}: none was ever seen.",
+    "status.dispatcher.waiting": "WARNING: nobody sets {gates}: start `waterbalance dispatcher` for {scenario}.",
     "status.counted": "{total} controllers: {told}",
     "status.audit_log": "Audit log: {lines} lines, head {head}",
     "stored": "Recorded as plan {plan}; {devices} devices have commands; it waits for approval.",
@@ -70,6 +74,10 @@ ISSUING = {
     "decided.automatic": "Plan {plan} lies inside of the declared envelope and is approved by rule.",
     "issued": "Plan {plan}: {new} new commands, {known} were issued before.",
     "recalled": "Plan {plan}: {new} devices are told to {action}.",
+    "recalled.next": (
+        "The rest of the day needs a new plan: write into the scenario what is out (a capacity of 0 from today on), then "
+        "`waterbalance run --store`, `approve`, `issue`. What has passed today counts."
+    ),
     "fell_back": "No plan for today: {rung}; {new} new commands.",
     "fell_back.nothing": "No plan for today, nothing of an earlier one is left, and no device has a fallback to be told.",
     "rung.remainder": "the rest of the plan in force goes on",

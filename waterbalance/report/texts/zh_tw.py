@@ -1,6 +1,8 @@
 """Traditional Chinese as used in Taiwan."""
 
 from waterbalance.report.texts.zh_tw_issuing import ISSUING
+from waterbalance.report.texts.zh_tw_night import NIGHT
+from waterbalance.report.texts.zh_tw_quality import QUALITY
 from waterbalance.report.texts.zh_tw_reasons import REASONS
 from waterbalance.report.texts.zh_tw_turns import TURNS
 
@@ -29,6 +31,13 @@ TEXTS = {
     "status": "狀態",
     "status.sound": "稽核：水量全部平衡，限制全部符合",
     "status.unsound": "稽核：發現 {count} 項問題，不發出操作指令",
+    "fallback.rung": "備援計畫，第 {rung} 階：{label}",
+    "fallback.note": "當日無完整計畫。先前各階及其未採用之原因：",
+    "fallback.1": "放寬預先同意之限制",
+    "fallback.2": "不計開關之線性規劃",
+    "fallback.3": "改採單一預測值",
+    "fallback.4": "沿用前一日計畫",
+    "fallback.5": "僅依規線操作",
     "passes": "計算次數",
     "passes.note": "減供階段、燈號及水面積經 {passes} 次計算後確定",
     # 蓄水
@@ -104,6 +113,8 @@ TEXTS = {
     "binding.none": "無：任何地點增水，均無目標因而改善。",
     "binding.more": "另有 {count} 處，詳見報告",
     **ISSUING,
+    **NIGHT,
+    **QUALITY,
     **REASONS,
     **TURNS,
     "limits": "具限制性之容量與規則",
@@ -201,6 +212,7 @@ TEXTS = {
     "goal.value of stored water": "蓄存水之價值",
     "policy.own": "情境自訂",
     "policy.water_act": "水利法第 18 條",
+    "policy.rule_curves_alone": "僅依規線操作",
     "policy.drought_practice": "抗旱實務",
     "policy.economic": "損害與費用最小",
     # 報告

@@ -48,6 +48,10 @@ ISSUING = {
     "status.no_plans": "尚無計畫紀錄：請以 `waterbalance run SCENARIO --store URL` 記錄。",
     "status.no_commands": "尚未下達任何指令。",
     "status.no_alarms": "無警報。",
+    "status.dispatcher.alive": "{scenario} 之調度程式：{seen} 運作中（{host}，行程 {process}）。",
+    "status.dispatcher.silent": "{scenario} 之調度程式：最後於 {seen} 運作（{host}，行程 {process}）。",
+    "status.dispatcher.never": "{scenario} 之調度程式：從未運作。",
+    "status.dispatcher.waiting": "警告：{gates} 無人操作，請啟動 {scenario} 之 `waterbalance dispatcher`。",
     "status.counted": "控制器 {total} 具：{told}",
     "status.audit_log": "稽核紀錄：{lines} 筆，末筆雜湊 {head}",
     "stored": "已記錄為計畫 {plan}；{devices} 具設備有指令；待核可。",
@@ -70,6 +74,10 @@ ISSUING = {
     "decided.automatic": "計畫 {plan} 在預定範圍內，依規則核可。",
     "issued": "計畫 {plan}：新指令 {new} 道，先前已下達 {known} 道。",
     "recalled": "計畫 {plan}：已通知 {new} 具設備（{action}）。",
+    "recalled.next": (
+        "當日剩餘時間須有新計畫：請於情境檔寫明停用之設施（自今日起 capacity 為 0），再依序執行 "
+        "`waterbalance run --store`、`approve`、`issue`；今日已供水量計入。"
+    ),
     "fell_back": "今日無計畫：{rung}；新指令 {new} 道。",
     "fell_back.nothing": "今日無計畫，先前計畫亦無剩餘，且無設備有須通知之備援。",
     "rung.remainder": "現行計畫之剩餘續行",

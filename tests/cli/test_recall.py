@@ -1,0 +1,91 @@
+"""After a recall the rest of the day gets a new plan: the one way, from the command line."""
+
+import datetime as dt
+import json
+import re
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from canal_works import write_works
+from cli.conftest import Command
+
+
+@pytest.fixture
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(tmp_path)
+    told = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    monkeypatch.setenv("WATERBALANCE_STORE", told)
+    return told
+
+
+def issued(command: Command, works: Path, url: str) -> str:
+    """Run, approve, issue; returns what `issue` says."""
+    ran = command("run", works, "--out", "out", "--by", "night", "--store", url)
+    assert ran.code == 0, ran.err
+    plan = json.loads(command("status", "--json").out)["plans"][0]["plan"]
+    assert command("approve", plan[:12], "--by", "chen").code == 0
+    told = command("issue", works, "--by", "lin", "--wait", "0")
+    assert told.code == 0, told.out + told.err
+    return told.out
+
+
+def order(works: Path, gate: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((works / "orders" / "east" / f"{gate}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def test_the_rest_of_the_day_gets_a_new_plan(command: Command, tmp_path: Path, url: str) -> None:
+    works = write_works(tmp_path / "works")
+    issued(command, works, url)
+    assert [row["setpoint"] for row in order(works, "gate_a")["rows"]] == [0.5]
+
+    told = command("recall", works, "--controller", "gate_a", "--stop", "--by", "lin", "--wait", "0")
+    assert told.code == 0
+    assert "The rest of the day needs a new plan" in told.out
+    assert "waterbalance run" in told.out
+    assert (order(works, "gate_a")["action"], order(works, "gate_b")["action"]) == ("stop", "apply")
+    chinese = command("recall", works, "--controller", "gate_a", "--stop", "--by", "lin", "--wait", "0", "--lang", "zh-TW")
+    assert "當日剩餘時間" in chinese.out
+
+    # What is out is written into the scenario; its plan takes the place of the one in force.
+    write_works(works, capacity_a="0 m3/s", demand_b="0.3 m3/s")
+    issued(command, works, url)
+    closed, other = order(works, "gate_a"), order(works, "gate_b")
+    assert (closed["action"], closed["label"], {row["setpoint"] for row in closed["rows"]}) == ("apply", "replanned", {0.0})
+    # Seconds have passed since the first plan: what they lack is less than a litre a second over the rest of the day.
+    assert other["label"] == "replanned"
+    assert other["rows"][0]["setpoint"] == pytest.approx(0.3, abs=0.002)
+    assert command("audit-log", "verify").code == 0
+
+    # Repaired: a plan with the gate brings it back.
+    write_works(works, demand_b="0.31 m3/s")
+    issued(command, works, url)
+    assert order(works, "gate_a")["rows"][0]["setpoint"] == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_recall_by_mistake_is_taken_back_the_same_way(command: Command, tmp_path: Path, url: str) -> None:
+    works = write_works(tmp_path / "works")
+    issued(command, works, url)
+    assert command("recall", works, "--controller", "gate_a", "--stop", "--by", "lin", "--wait", "0").code == 0
+    issued(command, works, url)
+    assert order(works, "gate_a")["rows"][0]["setpoint"] == pytest.approx(0.5, abs=0.01)
+    plans = json.loads(command("status", "--json").out)["plans"]
+    assert [plan["state"] for plan in plans] == ["sent", "superseded"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-TW"])
+def test_a_fallback_is_printed_by_the_clock_at_the_gate(command: Command, tmp_path: Path, url: str, language: str) -> None:
+    works = write_works(tmp_path / "works", fallback="close")
+    assert command("run", works, "--out", "out", "--by", "night", "--store", url).code == 0
+    began = dt.datetime.now(ZoneInfo("Asia/Taipei"))
+    assert command("issue", works, "--by", "lin", "--or-remainder", "--wait", "0", "--lang", language).code == 10
+    page = (works / "orders" / "east" / f"sheet.{language}.html").read_text(encoding="utf-8")
+    assert "Asia/Taipei (UTC+08:00)" in page
+    moments = {dt.datetime.fromisoformat(each) for each in re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d", page)}
+    # Issued and approved now, valid from now on for a day: nothing is hours away.
+    local = began.replace(tzinfo=None)
+    assert moments
+    assert all(min(abs(each - local), abs(each - local - dt.timedelta(days=1))) < dt.timedelta(minutes=5) for each in moments)

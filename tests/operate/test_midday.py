@@ -1,0 +1,121 @@
+"""A plan that replaces another while the day runs: what has passed counts, whoever was the cause of it."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from commands import NOON
+from operate.issuing import Works, works
+from waterbalance.operate.auto_approve import approve_automatically
+from waterbalance.operate.followed import followed
+from waterbalance.operate.recall import recall
+from waterbalance.scenario.issuing import AutomaticApproval
+from waterbalance.schedule.command import Fallback, Row
+from waterbalance.store.outbox import confirmed_since
+
+HOUR = dt.timedelta(hours=1)
+MIDNIGHT = NOON.replace(hour=0)
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> Iterator[Works]:
+    made = works(tmp_path)
+    yield made
+    made.store.close()
+
+
+def told(three: Works, name: str = "gate_a") -> list[tuple[float, float]]:
+    """Hours of the day at which rows begin, and setpoints. [h], [m3/s]."""
+    applied = three.peers[name].applied
+    assert applied is not None
+    return [((row.start - MIDNIGHT) / HOUR, row.setpoint) for row in applied.command.rows]
+
+
+def issued(three: Works, hour: float, *setpoints: float) -> None:
+    three.clock.now = MIDNIGHT + hour * HOUR
+    three.approved(setpoints, MIDNIGHT)
+    three.issue()
+    three.deliver()
+
+
+def recalled(three: Works, hour: float, *names: str, stop: bool = False) -> None:
+    three.clock.now = MIDNIGHT + hour * HOUR
+    action = "stop" if stop else "withdraw"
+    recall(three.store, "works", three.issuer, three.clock(), controllers=frozenset(names), action=action)  # type: ignore[arg-type]
+    three.deliver()
+
+
+def test_a_second_change_counts_what_passed_before_the_first(three: Works) -> None:
+    issued(three, -1, 1.0)
+    issued(three, 6, 1.2)
+    # (1.2 x 24 - 1.0 x 6) / 18 = 1.267
+    assert told(three) == [(6.0, 1.267)]
+    issued(three, 18, 1.4)
+    # (1.4 x 24 - 1.0 x 6 - 1.267 x 12) / 6 = 2.066
+    assert told(three) == [(18.0, 2.066)]
+
+
+def test_after_a_stop_the_rest_of_the_day_makes_up_for_it(three: Works) -> None:
+    issued(three, -1, 0.5)
+    recalled(three, 6, "gate_a", stop=True)
+    issued(three, 12, 0.51)
+    # 0.51 x 24 - 0.5 x 6 = 9.24 over 12 hours; the others: 0.51 x 24 - 0.5 x 12 = 6.24
+    assert told(three) == [(12.0, 0.77)]
+    assert told(three, "gate_b") == [(12.0, 0.52)]
+
+
+def test_after_a_whole_recall_too(three: Works) -> None:
+    issued(three, -1, 0.5)
+    recalled(three, 6, stop=True)
+    issued(three, 12, 0.51)
+    assert told(three) == told(three, "gate_b") == [(12.0, 0.77)]
+
+
+@pytest.mark.parametrize(
+    ("fallback", "setpoint"),
+    [
+        # 0.51 x 24 - 0.5 x 12, - 0.5 x 6, - (0.5 + 0.3) x 6, over 12 hours
+        (Fallback("hold_last"), 0.52),
+        (Fallback("close"), 0.77),
+        (Fallback("flow", 0.3), 0.62),
+    ],
+)
+def test_what_passes_by_the_fallback_counts(tmp_path: Path, fallback: Fallback, setpoint: float) -> None:
+    made = works(tmp_path, fallback=fallback)
+    issued(made, -1, 0.5)
+    recalled(made, 6, "gate_a")
+    issued(made, 12, 0.51)
+    assert told(made) == [(12.0, setpoint)]
+    made.store.close()
+
+
+def test_nothing_is_known_before_anything_was_confirmed(three: Works) -> None:
+    assert followed((), MIDNIGHT, NOON) == ()
+    issued(three, 12, 1.0)
+    # A first plan at noon: nobody knows what passed before, and the day's flow is kept.
+    assert told(three) == [(0.0, 1.0)]
+    # What is known begins at noon: (1.2 x 12 - 1.0 x 6) / 6 = 1.4
+    issued(three, 18, 1.2)
+    assert told(three) == [(18.0, 1.4)]
+
+
+def test_what_is_held_before_the_first_row(three: Works) -> None:
+    issued(three, -1, 1.0, 0.5)
+    with three.store.reading() as connection:
+        confirmed = confirmed_since(connection, MIDNIGHT)["gate_a"]
+    assert followed(confirmed, MIDNIGHT + 6 * HOUR, MIDNIGHT + 30 * HOUR) == (
+        Row(MIDNIGHT + 6 * HOUR, NOON, 1.0),
+        Row(NOON, MIDNIGHT + 24 * HOUR, 0.5),
+        Row(MIDNIGHT + 24 * HOUR, MIDNIGHT + 30 * HOUR, 0.5),
+    )
+    assert followed(confirmed, MIDNIGHT - 2 * HOUR, MIDNIGHT) == ()
+
+
+def test_a_rule_does_not_undo_a_recall(three: Works) -> None:
+    issued(three, -1, 0.05)
+    recalled(three, 6, "gate_b", stop=True)
+    again = three.recorded((0.05,), MIDNIGHT)
+    outside = approve_automatically(three.store, again, AutomaticApproval(greatest_change=0.1), three.clock())
+    assert [(finding.where.component, finding.found) for finding in outside] == [("gate_b", "stop")]

@@ -1,0 +1,127 @@
+"""One night, from what was observed to what was told: this file reads as the paragraph that describes it.
+
+Ask every source and judge what it says. Begin from what was observed, before what last night expected. Forecast every series,
+each on the highest rung that holds. Put the orders of people into effect. Plan on the highest rung that gives a plan which the
+audit finds sound. Score what yesterday foresaw. Keep all of it. Issue what is agreed to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from waterbalance.operate.deliveries import accounts, first_steps, metered_volumes, with_metered
+from waterbalance.operate.difference import differences
+from waterbalance.operate.expect import expect
+from waterbalance.operate.issue_tonight import Clock, issue_tonight
+from waterbalance.operate.keep_night import keep_night, scores_of
+from waterbalance.operate.ladder import plan_by_ladder
+from waterbalance.operate.last_night import issued_before, last_night
+from waterbalance.operate.night import Night, exit_code_of
+from waterbalance.operate.observe import Observed, observe
+from waterbalance.operate.opening import open_day, with_past
+from waterbalance.operate.overriding import with_overrides
+from waterbalance.scenario.informed import informed
+from waterbalance.scenario.scenario import horizon_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from waterbalance.operate.last_night import LastNight
+    from waterbalance.operate.night_settings import NightSettings
+    from waterbalance.operate.opening import Opening
+    from waterbalance.operate.stages import Stages
+    from waterbalance.scenario.scenario import Scenario
+    from waterbalance.store.database import Store
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one night is given."""
+
+    settings: NightSettings
+    scenario: Scenario
+    store: Store
+    day: dt.date
+    run: str
+    clock: Clock
+    stages: Stages
+
+
+def observed_tonight(job: Job) -> Observed:
+    """What is known tonight."""
+    with job.stages.stage("observe"):
+        return observe(job.settings, job.store, job.scenario, job.day, job.clock.now())
+
+
+def night(job: Job, observed: Observed) -> Night:
+    """Everything after the observations. Raises what a night cannot mend: `nightly` falls back then."""
+    file, stages, now = job.settings.file, job.stages, job.clock.now()
+    with stages.stage("open"):
+        known = informed(job.scenario, observed.readings, job.day, file.feeds)
+        before = last_night(job.store, known, job.settings.results_folder, job.day, file.state.oldest_warm)
+        opening = _metered(open_day(known, job.day, before.expected, file.state), known, observed, before)
+    with stages.stage("forecast"):
+        expected = expect(known, horizon_of(known, job.day), file.forecasts, previous=issued_before(before.forecasts, known))
+        ordered = with_overrides(known, expected.forecasts, file.overrides)
+    with stages.stage("plan"):
+        laddered = plan_by_ladder(
+            ordered.scenario,
+            opening.state,
+            ordered.forecasts,
+            file.ladder,
+            previous=before.plan,
+            seconds=stages.left,
+            keep_in=job.settings.results_folder / job.run,
+        )
+    with stages.stage("record"):
+        scores = scores_of(before, observed, job.scenario, job.day)
+        plan = keep_night(
+            job.settings,
+            job.store,
+            job.scenario,
+            laddered.planned,
+            ordered.forecasts,
+            run=job.run,
+            overrides=ordered.in_force,
+            observed=observed,
+            before=before,
+            scores=scores,
+            now=now,
+        )
+    with stages.stage("issue"):
+        issuance = issue_tonight(job.settings, job.store, ordered.scenario, plan, job.day, job.clock)
+    return Night(
+        name=file.name,
+        scenario=job.scenario.name,
+        day=job.day,
+        began_at=now,
+        run=job.run,
+        issuance=issuance,
+        observed=observed,
+        opening=opening,
+        expected=replace(expected, forecasts=ordered.forecasts),
+        laddered=laddered,
+        overrides=ordered.in_force,
+        differences=differences(before.plan, laddered.planned.plan, job.scenario.network) if before.plan else (),
+        scores=scores,
+        accounts=accounts(job.scenario.network, opening.state, metered_volumes(observed.readings, job.scenario.network)),
+        trouble=tuple(_trouble(observed, opening)),
+        exit_code=exit_code_of(issuance, laddered.rung),
+    )
+
+
+def _metered(opening: Opening, scenario: Scenario, observed: Observed, before: LastNight) -> Opening:
+    """The opening with what meters tell of the days before, in place of what was planned."""
+    metered = metered_volumes(observed.readings, scenario.network, scenario.time_zone)
+    planned = {} if before.plan is None else first_steps(before.plan, opening.state.day)
+    return with_past(opening, with_metered(opening.state, metered, scenario.network, expected_with=planned))
+
+
+def _trouble(observed: Observed, opening: Opening) -> Iterator[str]:
+    """What somebody should look at although there is a plan."""
+    for component, quantity in observed.missing:
+        yield f"nothing usable is known of {component}.{quantity}, which is critical"
+    yield from (f"the source {name} gave nothing" for name in observed.silent)
+    yield from (str(jump) for jump in opening.jumps)

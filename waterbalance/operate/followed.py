@@ -1,0 +1,73 @@
+"""What a device has done between two moments, by all that it has confirmed: plans, what replaced them, recalls.
+
+    from the moment a command was issued until the next one was
+        its rows; before them what was set last; after them, and where it was withdrawn, the declared fallback
+        stopped: zero
+
+A device that has confirmed late counts as if it had followed from the beginning: a person's receipt comes after the gate was set.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waterbalance.schedule.command import Row
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Sequence
+
+    from waterbalance.schedule.command import Command
+    from waterbalance.store.outbox import Queued
+
+
+def followed(confirmed: Sequence[Queued], since: dt.datetime, until: dt.datetime) -> tuple[Row, ...]:
+    """Rows of one device between two moments, in the unit of its commands; gaps where nobody knows.
+
+    `confirmed`: its commands by sequence. A valve that is opened for a time is open for its share of a row that was cut.
+    """
+    rows: list[Row] = []
+    held: float | None = None
+    told = [queued.envelope for queued in confirmed]
+    for envelope, end in zip(told, [*(each.issued_at for each in told[1:]), until], strict=False):
+        for row in _pieces(envelope.command, envelope.issued_at, min(end, until), held):
+            held = _held(envelope.command, row)
+            rows.extend(_cut(row, max(row.start, since), row.end, envelope.command))
+    return tuple(rows)
+
+
+def _pieces(command: Command, begin: dt.datetime, end: dt.datetime, held: float | None) -> Iterator[Row]:
+    """Rows of one command from when it was confirmed until the next one was, those of its fallback in between."""
+    if command.action == "stop":
+        yield from _row(begin, end, 0.0)
+        return
+    moment, last = begin, held
+    for row in command.rows:
+        # A row that is still to come: what was set last stays.
+        yield from _row(moment, min(row.start, end), last)
+        for piece in _cut(row, max(row.start, begin), min(row.end, end), command):
+            yield piece
+            moment, last = piece.end, _held(command, piece)
+    yield from _row(moment, end, _fallback(command, last))
+
+
+def _held(command: Command, row: Row) -> float | None:
+    """What stays when a row is over; a valve that was opened for a time closes by itself."""
+    return None if command.mode == "duration" else row.setpoint
+
+
+def _fallback(command: Command, last: float | None) -> float | None:
+    if command.mode == "duration" or command.fallback.mode == "close":
+        return 0.0
+    return last if command.fallback.mode == "hold_last" else command.fallback.setpoint
+
+
+def _row(start: dt.datetime, end: dt.datetime, setpoint: float | None) -> Iterator[Row]:
+    if setpoint is not None and start < end:
+        yield Row(start, end, setpoint)
+
+
+def _cut(row: Row, start: dt.datetime, end: dt.datetime, command: Command) -> Iterator[Row]:
+    if start < end:
+        part = (end - start) / (row.end - row.start) if command.mode == "duration" else 1.0
+        yield Row(start, end, row.setpoint * part)

@@ -1,0 +1,188 @@
+"""The nightly job: one night at a time, never twice the same, never an empty morning, always an end that tells what came of it.
+
+same day, configuration and readings as a night that is done   nothing is planned again; what was agreed to since is issued
+two at once                                                    the second says who works, and leaves (75)
+days that were missed                                          are named; only the latest is planned
+a day that is over                                             is planned, and never issued
+anything that goes wrong                                       what is left of the last plan, else the declared fallback (10)
+told to end                                                    it ends where it stands (75); the next start begins anew
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+import traceback
+import uuid
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from waterbalance.errors import Finding, NoPlanError, UsageError, WaterBalanceError
+from waterbalance.operate.day import Job, night, observed_tonight
+from waterbalance.operate.issue_tonight import Clock, issue_tonight, issue_what_is_left
+from waterbalance.operate.keep_night import configuration_of
+from waterbalance.operate.night import Issuance, Night, exit_code_of
+from waterbalance.operate.stages import Stages, StoppedError, stoppable
+from waterbalance.scenario.read import read_scenario
+from waterbalance.store import nights
+from waterbalance.store.alarms import ring
+from waterbalance.store.database import open_store
+from waterbalance.store.lock import held
+from waterbalance.store.nights import NightKey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from waterbalance.operate.night_settings import NightSettings
+    from waterbalance.operate.stages import Stage
+    from waterbalance.scenario.scenario import Scenario
+    from waterbalance.store.database import Store
+
+ONE_DAY = dt.timedelta(days=1)
+
+INTERNAL = 1
+"""Exit code of a night that met an error of the engine itself, and found nothing to issue."""
+
+
+def nightly(
+    settings: NightSettings,
+    date: dt.date | None = None,
+    *,
+    clock: Clock | None = None,
+    on_stage: Callable[[Stage], None] | None = None,
+) -> Night:
+    """Do one night; returns what came of it, also where that is a fallback.
+
+    Raises `InputError` where the scenario cannot be read, `StoreError` where there is no memory, `TryLaterError` where somebody
+    else is at it or the job was told to end, and `UsageError` for a day that cannot be planned yet.
+    """
+    clock = clock or Clock(lambda: dt.datetime.now(dt.UTC), time.sleep)
+    scenario = read_scenario(settings.scenario_folder)
+    day = _day(settings, scenario, date, clock)
+    store = open_store(settings.store_url)
+    try:
+        with stoppable(), held(store, scenario.name):
+            return _Attempt(settings, scenario, store, day, clock, on_stage or _silent).made()
+    finally:
+        store.close()
+
+
+def _day(settings: NightSettings, scenario: Scenario, date: dt.date | None, clock: Clock) -> dt.date:
+    today = clock.now().astimezone(ZoneInfo(scenario.time_zone)).date()
+    if date is None:
+        return today if settings.file.plan_for == "today" else today + ONE_DAY
+    if date > today + ONE_DAY:
+        finding = Finding("the day is too far ahead", found=str(date), allowed=f"up to {today + ONE_DAY}")
+        raise UsageError("no night", (finding,))
+    return date
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """One attempt at one night, under the lock."""
+
+    settings: NightSettings
+    scenario: Scenario
+    store: Store
+    day: dt.date
+    clock: Clock
+    on_stage: Callable[[Stage], None]
+
+    def made(self) -> Night:
+        stages = Stages(self.settings.file.limits, self.on_stage)
+        job = Job(self.settings, self.scenario, self.store, self.day, str(uuid.uuid4()), self.clock, stages)
+        begun: nights.Night | None = None
+        missed = self._missed()
+        try:
+            observed = observed_tonight(job)
+            begun = self._begun(observed.issue)
+            if begun.state == "done":
+                return self._known(begun)
+            done = replace(night(job, observed), missed=missed, seconds=stages.by_name)
+        except StoppedError as error:
+            self._end(begun or self._begun(""), "failed", error.exit_code, str(error))
+            raise
+        except WaterBalanceError as error:
+            done = self._fallen(job, str(error), error.exit_code)
+        except Exception as error:  # noqa: BLE001 (a night has an end, whatever happens; the trace is kept)
+            done = self._fallen(job, f"an error of the engine itself: {error!r}\n{traceback.format_exc()}", INTERNAL)
+        begun = begun or self._begun("")
+        done = replace(done, missed=missed, seconds=stages.by_name)
+        self._end(begun, "done" if done.laddered is not None else "failed", done.exit_code, "\n".join(done.trouble), done)
+        return done
+
+    def _missed(self) -> tuple[dt.date, ...]:
+        """Days since the last night that came to an end, of which there was none."""
+        with self.store.reading() as connection:
+            before = [each.key.date for each in nights.last(connection, self.scenario.name, 60) if each.state == "done"]
+        last = max((date for date in before if date < self.day), default=self.day - ONE_DAY)
+        return tuple(last + ONE_DAY * number for number in range(1, (self.day - last).days))
+
+    def _begun(self, issue: str) -> nights.Night:
+        key = NightKey(self.scenario.name, self.day, configuration_of(self.settings, self.scenario), issue)
+        with self.store.writing() as connection:
+            return nights.begin(connection, key, self.clock.now())
+
+    def _known(self, done: nights.Night) -> Night:
+        """A night that is done already: what was agreed to since is issued, and nothing else happens."""
+        plan = done.plan
+        issuance = (
+            Issuance("nothing")
+            if plan is None
+            else issue_tonight(self.settings, self.store, self.scenario, plan, self.day, self.clock)
+        )
+        note = f"this night is done already (run {done.run}, {done.ended_at}); nothing was planned again"
+        return Night(
+            self.settings.file.name,
+            self.scenario.name,
+            self.day,
+            self.clock.now(),
+            done.run or "",
+            issuance,
+            trouble=(note,),
+            exit_code=exit_code_of(issuance, done.rung or 0),
+        )
+
+    def _fallen(self, job: Job, why: str, exit_code: int) -> Night:
+        """What is issued without a plan, and an alarm; where even that fails, the night says so."""
+        now = self.clock.now()
+        trouble = [why]
+        issuance = Issuance("nothing")
+        try:
+            with self.store.writing() as connection:
+                ring(connection, self.scenario.name, "no plan", why, now)
+            if self.day >= now.astimezone(ZoneInfo(self.scenario.time_zone)).date():
+                issuance = issue_what_is_left(self.settings, self.store, self.scenario, why, self.clock)
+        except WaterBalanceError as error:
+            trouble.append(f"nothing could be issued either: {error}")
+        code = exit_code if issuance.outcome == "nothing" else exit_code_of(issuance, 0)
+        return Night(
+            self.settings.file.name,
+            self.scenario.name,
+            self.day,
+            now,
+            job.run,
+            issuance,
+            trouble=tuple(trouble),
+            exit_code=code or NoPlanError.exit_code,
+        )
+
+    def _end(self, begun: nights.Night, state: str, exit_code: int, detail: str, done: Night | None = None) -> None:
+        told: dict[str, str | int | None] = {}
+        if done is not None and done.laddered is not None:
+            told = {"rung": done.rung, "run": done.run, "plan": done.issuance.plan}
+        with self.store.writing() as connection:
+            nights.end(
+                connection,
+                begun.night,
+                "done" if state == "done" else "failed",
+                self.clock.now(),
+                exit_code,
+                detail=detail[:4000] or None,
+                **told,
+            )
+
+
+def _silent(_: Stage) -> None:
+    """Nobody listens."""

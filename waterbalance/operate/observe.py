@@ -1,0 +1,160 @@
+"""What is known tonight: every source is asked, every reading is judged, gaps are completed, and all of it is kept.
+
+    sources -> readings -> quality control (flags) -> memory -> all that was ever known -> gap ladder -> memory
+
+A source that fails costs its own series only; a later source of the configuration gives what an earlier one lacks. Nothing is
+known of a flow before its day is over; a stock is known at the midnight at which the day begins.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from waterbalance import units
+from waterbalance.errors import Finding, Findings, InputError, Place, TryLaterError, UsageError
+from waterbalance.schedule.canonical import canonical, sha256
+from waterbalance.sources.gaps.fill import completed, open_gaps
+from waterbalance.sources.http_client import HttpClient
+from waterbalance.sources.quality.check import checked
+from waterbalance.sources.source import SourceError, Surroundings
+from waterbalance.store import readings as memory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from waterbalance.forecast.readings import Key, Reading
+    from waterbalance.operate.night_settings import NightSettings
+    from waterbalance.scenario.scenario import Scenario
+    from waterbalance.sources.gaps.method import Gap
+    from waterbalance.store.database import Store
+
+EARLIEST = dt.date(1900, 1, 1)
+"""Nothing is read of days before it."""
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What a night knows of the past."""
+
+    readings: tuple[Reading, ...]
+    """All that was ever known, as it is known tonight; completed values included."""
+
+    tonight: tuple[Reading, ...]
+    """What the sources gave tonight, judged; and what was completed."""
+
+    findings: tuple[Finding, ...]
+    """What sources complained of."""
+
+    silent: tuple[str, ...]
+    """Sources of which nothing could be had."""
+
+    gaps: tuple[Gap, ...]
+    """Days of the last weeks of which nothing is known."""
+
+    missing: tuple[Key, ...]
+    """Critical series of which nothing usable is known of the last day."""
+
+    issue: str
+    """Hash of all that is known: the same again is the same night."""
+
+
+def observe(night: NightSettings, store: Store, scenario: Scenario, day: dt.date, now: dt.datetime) -> Observed:
+    """Ask, judge, complete and keep. Raises `TryLaterError` where a critical series is missing and the night has to stop."""
+    asking = night.file.observing
+    keys = tuple(dict.fromkeys(key for source in night.file.sources.values() for key in source.keys))
+    since = day - dt.timedelta(days=round(asking.look_back))
+    fetched, findings, silent = _fetched(night, scenario, since, day, now)
+    with store.reading() as connection:
+        past = memory.known(connection, keys, EARLIEST, day, now)
+    quality = night.file.quality
+    judged = checked(fetched, quality, scenario.network, past=past, tables=scenario.series, time_zone=scenario.time_zone)
+    with store.writing() as connection:
+        memory.keep(connection, judged)
+        known = memory.known(connection, keys, EARLIEST, day, now)
+    whole = _completed(night, known, keys, since, day)
+    there = set(known)
+    added = tuple(each for each in whole if each not in there)
+    with store.writing() as connection:
+        memory.keep(connection, added)
+    gaps = tuple(gap for keys_of, last in _last_days(whole, keys, day) for gap in open_gaps(whole, keys_of, since, last))
+    missing = _missing(whole, night.file.critical, day)
+    if missing and night.file.when_missing == "stop":
+        raise _stopped(missing, day, silent)
+    return Observed(whole, (*judged, *added), findings, silent, gaps, missing, _issue(whole))
+
+
+def _fetched(
+    night: NightSettings, scenario: Scenario, first: dt.date, day: dt.date, now: dt.datetime
+) -> tuple[tuple[Reading, ...], tuple[Finding, ...], tuple[str, ...]]:
+    client = HttpClient(night.file.http, night.folder)
+    found: dict[tuple[Key, dt.date], list[Reading]] = {}
+    findings = Findings()
+    silent = []
+    for name, source in night.file.sources.items():
+        try:
+            answer = source.read(first, day, Surroundings(name, night.folder, ZoneInfo(scenario.time_zone), now, client))
+        except (SourceError, InputError, UsageError) as error:
+            silent.append(name)
+            findings.extend(error.findings or (Finding(error.title, Place(component=f"source {name}")),))
+            continue
+        findings.extend(answer.findings)
+        known_before = set(found)
+        for reading in answer.readings:
+            if _is_over(reading, day) and (reading.key, reading.date) not in known_before:
+                found.setdefault((reading.key, reading.date), []).append(reading)
+    return tuple(each for rows in found.values() for each in rows), tuple(findings), tuple(silent)
+
+
+def _is_over(reading: Reading, day: dt.date) -> bool:
+    return reading.date <= day if _is_stock(reading) else reading.date < day
+
+
+def _is_stock(reading: Reading) -> bool:
+    return reading.unit == units.VOLUME
+
+
+def _last_days(known: Iterable[Reading], keys: tuple[Key, ...], day: dt.date) -> tuple[tuple[tuple[Key, ...], dt.date], ...]:
+    """Series and the last day of which they can tell: stocks this midnight, all others yesterday."""
+    stocks = {each.key for each in known if _is_stock(each)}
+    return (
+        (tuple(key for key in keys if key in stocks), day),
+        (tuple(key for key in keys if key not in stocks), day - ONE_DAY),
+    )
+
+
+def _completed(
+    night: NightSettings, known: tuple[Reading, ...], keys: tuple[Key, ...], since: dt.date, day: dt.date
+) -> tuple[Reading, ...]:
+    for keys_of, last in _last_days(known, keys, day):
+        known = completed(known, night.file.gaps, keys_of, since, last)
+    return known
+
+
+def _missing(known: tuple[Reading, ...], critical: tuple[str, ...], day: dt.date) -> tuple[Key, ...]:
+    asked = tuple((component, quantity) for component, _, quantity in (name.partition(".") for name in critical))
+    last = {key: date for keys_of, date in _last_days(known, asked, day) for key in keys_of}
+    there = {(each.key, each.date) for each in known if each.usable}
+    return tuple(key for key in asked if (key, last[key]) not in there)
+
+
+def _stopped(missing: tuple[Key, ...], day: dt.date, silent: tuple[str, ...]) -> TryLaterError:
+    told = f"silent tonight: {', '.join(silent)}" if silent else "no source failed"
+    remedy = "Run again when it has come, or set 'when_missing: degrade'."
+    return TryLaterError(
+        "a critical reading is missing",
+        tuple(
+            Finding("nothing usable is known", Place(component=".".join(key), date=str(day)), told, remedy=remedy)
+            for key in missing
+        ),
+    )
+
+
+def _issue(known: tuple[Reading, ...]) -> str:
+    """Hash of values and trusts, whenever and from wherever they came."""
+    rows = sorted([*each.key, str(each.date), repr(each.value), each.trust.value] for each in known)
+    return sha256(canonical({"readings": rows}))

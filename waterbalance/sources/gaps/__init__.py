@@ -1,0 +1,1 @@
+"""Days that nobody read: the ladder of methods that complete them."""

@@ -1,0 +1,58 @@
+"""The contract of a rule, on one page: settings, and `judge`.
+
+To add a rule, write one file with one class: its settings as fields, a `word` that names it in `Reading.why` and in reports,
+`judge`; and give it a place among the fields of `SeriesQuality` (settings.py), in whose order rules speak. A rule sees what
+is believed after the rules before it, and says verdicts of tonight's readings; it changes nothing itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from waterbalance.forecast.readings import Key, Trust
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from waterbalance.sources.quality.evidence import Evidence
+
+Flag = Literal[Trust.DOUBTFUL, Trust.UNRELIABLE]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a rule says of one of tonight's readings."""
+
+    key: Key
+    place: int
+    """Which of tonight's readings of the series."""
+
+    trust: Trust
+    """At best this trust is left."""
+
+    told: str
+    """Why, with numbers and units."""
+
+    value: float | None = None
+    """The value that takes the place of the one read, in the unit of the reading; None where it stays."""
+
+
+class Rule(BaseModel):
+    """What readings are held against."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    word: ClassVar[str]
+    """Name of the rule in `why`, before a colon, and in reports."""
+
+    def judge(self, key: Key, evidence: Evidence) -> Iterator[Verdict]:
+        """Verdicts of tonight's readings of a series; nothing for those that are well."""
+        raise NotImplementedError
+
+
+def spoken(value: float, unit: str) -> str:
+    """A number as people read it, with its internal unit."""
+    return f"{value:,.0f} {unit}" if abs(value) >= 1000 else f"{value:.4g} {unit}"
