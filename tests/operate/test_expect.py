@@ -170,5 +170,5 @@ def test_one_series_that_fails_takes_no_other_with_it(scenario: Scenario) -> Non
 
 
 def test_settings_name_series_that_exist(scenario: Scenario) -> None:
-    with pytest.raises(InputError, match="lake.inflov"):
+    with pytest.raises(InputError, match="freshness of a series"):
         climb(scenario, ExpectSettings(freshness={"lake.inflov": 3}))

@@ -8,9 +8,9 @@ from pathlib import Path
 import highspy
 import numpy as np
 import pytest
-from operate.laddered import climb, scenario_of, wider
 
 from gallery import GALLERY, INVALID, Case, canal, case, days_before, in_order, least, make, pipe, river_to_sea, zone
+from operate.laddered import climb, scenario_of, wider
 from waterbalance.errors import Finding, InputError, NoPlanError
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.operate.ladder import KEPT_AS, NOT_REPLAYABLE, plan_by_ladder
@@ -19,7 +19,6 @@ from waterbalance.optimise.lifelines_first import CUT
 from waterbalance.optimise.solve import Planner, solve
 from waterbalance.plan.audit import audit
 from waterbalance.plan.plan import Plan
-from waterbalance.policy.goal import Goal, Policy, Term
 from waterbalance.report.files import write_files
 from waterbalance.report.result_folder import read_plan
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from waterbalance.cli.issuing import By, StoreUrl, record_and_tell
+from waterbalance.cli.issuing import FELL_BACK, By, StoreUrl, record_and_tell
 from waterbalance.cli.options import Lang, Language, ScenarioPath, Start, day_of
 from waterbalance.cli.showing import UNSOUND, StageLines, console
 from waterbalance.errors import NoPlanError
@@ -28,10 +29,12 @@ def run(
     node_limit: Annotated[
         int | None, typer.Option("--node-limit", metavar="N", min=0, help="The same in nodes: equal plans on all machines.")
     ] = None,
+    fallback: Annotated[bool, typer.Option("--fallback", help="Where there is no full plan, the best that is left.")] = False,
     store: StoreUrl = None,
     by: By = None,
 ) -> None:
     """Plan a scenario, audit the plan, write orders and report."""
+    from waterbalance.operate.fall_back import plan_or_fall_back
     from waterbalance.operate.plan_scenario import plan_scenario
     from waterbalance.report.atomic import require_writable
     from waterbalance.report.files import write_files
@@ -51,14 +54,9 @@ def run(
     before = None if previous is None else read_plan(previous)
     folder = out or Path("out") / f"{read.name}-{first or read.horizon.start}"
     require_writable(folder)
-    planned = plan_scenario(
-        read,
-        first,
-        policy=chosen,
-        previous=before,
-        time_limit=time_limit,
-        node_limit=node_limit,
-        on_stage=progress.begin,
+    plan = partial(plan_or_fall_back, keep_in=folder) if fallback else plan_scenario
+    planned = plan(
+        read, first, policy=chosen, previous=before, time_limit=time_limit, node_limit=node_limit, on_stage=progress.begin
     )
     progress.begin("write")
     write_files(planned, folder, lang.value)
@@ -71,6 +69,8 @@ def run(
         raise SystemExit(UNSOUND)
     if store is not None:
         record_and_tell(store, planned, by, say)
+    if planned.fallback.rung:
+        raise SystemExit(FELL_BACK)
 
 
 def explain(

@@ -17,6 +17,7 @@ because the clock stopped another one cannot be replayed, and its reasons say so
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -165,6 +166,9 @@ class _Climb:
 
     def down_from(self, first: int) -> Laddered:
         """The first rung that holds."""
+        if self._keep_in is not None:
+            with suppress(OSError):
+                (self._keep_in / KEPT_AS).unlink(missing_ok=True)
         for rung in range(first, len(self._rungs)):
             planned = self._tried(rung)
             if planned is not None:
@@ -210,8 +214,8 @@ class _Climb:
         declared = self._settings.relaxations
         if not declared:
             raise _LeftOutError("none are declared")
-        if not is_possible(self._asked):
-            found = smallest_relaxation(self._asked, declared)
+        if not is_possible(self._asked, deadline):
+            found = smallest_relaxation(self._asked, declared, deadline)
             return self._planned(found.asked, deadline, *found.told)
         if not (isinstance(self._full_plan_failed_for, InputError) and self._full_plan_failed_for.title == CUT):
             raise _LeftOutError("the limits can hold as they are")
