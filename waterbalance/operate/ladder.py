@@ -29,6 +29,7 @@ from waterbalance.operate.plan_scenario import judged
 from waterbalance.operate.relax import is_possible, misfits, relaxed, smallest_relaxation
 from waterbalance.operate.rule_curves import by_rule_curves
 from waterbalance.operate.shifted import shifted
+from waterbalance.optimise.explain import STOPPED_BY_TIME
 from waterbalance.optimise.inputs import require_connected, require_fitting
 from waterbalance.optimise.lifelines_first import CUT
 from waterbalance.optimise.solve import SWITCH_STEPS, Planner
@@ -195,7 +196,7 @@ class _Climb:
         except _LeftOutError as reason:
             tell("left out", str(reason))
         except _FAILURES as error:
-            late = (NOT_REPLAYABLE,) if time.monotonic() >= deadline else ()
+            late = (NOT_REPLAYABLE,) if time.monotonic() >= deadline or _by_the_clock(error) else ()
             tell("failed", *_reasons(error), *late)
             if rung == 0:
                 self._full_plan_failed_for = error
@@ -311,6 +312,11 @@ class _Climb:
 
 def _has_switches(asked: Asked) -> bool:
     return bool(Planner(asked.network).step.integer.any())
+
+
+def _by_the_clock(error: Exception) -> bool:
+    """Whether a search ended without a solution because its seconds were over."""
+    return isinstance(error, NoPlanError) and any(STOPPED_BY_TIME in finding.what for finding in error.findings)
 
 
 def _reasons(error: Exception) -> tuple[str, ...]:
