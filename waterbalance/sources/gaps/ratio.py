@@ -31,7 +31,7 @@ class Ratio(Method):
     """The word for this method."""
 
     of: tuple[SeriesName, ...] = Field(min_length=1)
-    """Neighbours, the best first: [nanhua.inflow]."""
+    """Neighbours, the best first: [lower_lake.inflow]."""
 
     around: int = Field(default=15, ge=1)
     """Days before and after the gap that tell the ratio. [day]"""

@@ -21,7 +21,7 @@ class AtMost(Rule):
     word: ClassVar[str] = "at most"
 
     of: SeriesName
-    """The other series, in the same unit: gaoping.inflow."""
+    """The other series, in the same unit: diversion_weir.inflow."""
 
     share: float = Field(default=0.02, ge=0)
     """Share by which it may be more all the same: errors of two gauges. [-]"""

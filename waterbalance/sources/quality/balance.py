@@ -64,10 +64,10 @@ class Balance(Rule):
     word: ClassVar[str] = "mass balance"
 
     gains: tuple[SeriesName, ...] = Field(min_length=1)
-    """Series of what comes in: [zengwen.inflow]."""
+    """Series of what comes in: [upper_lake.inflow]."""
 
     losses: tuple[SeriesName, ...] = Field(min_length=1)
-    """Series of what goes out, evaporation included: [zengwen.outflow_total, zengwen.evaporation_depth]."""
+    """Series of what goes out, evaporation included: [upper_lake.outflow_total, upper_lake.evaporation_depth]."""
 
     tolerance: Amount
     """What a day may lack: evaporation that nobody measures, rounding of the level. A volume."""

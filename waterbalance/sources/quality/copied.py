@@ -24,7 +24,7 @@ class Copied(Rule):
     word: ClassVar[str] = "copied"
 
     of: SeriesName
-    """The other series, in the same unit: gaoping.inflow."""
+    """The other series, in the same unit: diversion_weir.inflow."""
 
     days: int = Field(default=5, ge=2)
     """Days in a row that are not believed. [day]"""
