@@ -6,7 +6,7 @@ import pytest
 
 import waterbalance as wb
 from gallery.building import START, Case, canal, case, days_before, make, pipe, river_to_sea, zone
-from waterbalance.forecast.readings import Key, Reading, Trust
+from waterbalance.forecast.readings import Key, Origin, Reading, Trust
 from waterbalance.network.network import Network
 from waterbalance.network.state import Past, State
 from waterbalance.operate.deliveries import accounts, first_steps, metered_volumes, with_metered
@@ -67,6 +67,12 @@ def test_days_without_a_meter_stay_as_planned_and_the_account_tells_both() -> No
     assert (account.right, account.since, account.before) == ("right", MARCH, dt.date(2021, 3, 8))
     assert (account.volume, account.metered, account.planned, account.left) == (200, 16, 100, 84)
     assert planned(one, state).values["zone", "delivery"].sum() == pytest.approx(84)
+
+
+def test_a_completed_delivery_is_no_meter() -> None:
+    one = right_of_a_month()
+    held = [Reading(**{**vars(each), "origin": Origin.COMPLETED}) for each in delivered(8, 8)]
+    assert metered_volumes(held, one.network) == {}
 
 
 def test_metering_twice_is_metering_once() -> None:
