@@ -102,6 +102,8 @@ def test_a_right_that_is_carried_over_gets_back_what_was_not_taken() -> None:
     assert state.stocks["right", "account"] == pytest.approx(115)
     (account,) = accounts(one.network, state, metered)
     assert account.left == pytest.approx(115)
+    earlier = metered_volumes(delivered(9, start=START - DAY), one.network)
+    assert with_metered(expected, earlier, one.network, expected_with=first_steps(before, day)) == expected
 
 
 def test_a_long_interval_is_cut_where_a_meter_tells() -> None:

@@ -34,6 +34,8 @@ from waterbalance.scenario.document import parse_document, plain
 from waterbalance.scenario.series import Series
 from waterbalance.sources.gaps.settings import GapSettings
 from waterbalance.sources.quality.check import checked
+from waterbalance.sources.quality.evidence import Evidence
+from waterbalance.sources.quality.rule import Verdict
 from waterbalance.sources.quality.settings import QualitySettings, SeriesQuality, quality_of
 
 few = hypothesis_settings(max_examples=25, deadline=None)
@@ -182,6 +184,16 @@ def test_flags_only_worsen_and_nothing_is_removed(seed: int, data: st.DataObject
         after = found[each.key, each.date]
         assert WORSE.index(after.trust) >= WORSE.index(each.trust)
         assert after.read is not None or after.value == each.value
+
+
+@pytest.mark.parametrize("before", WORSE)
+@pytest.mark.parametrize("said", WORSE[1:])
+def test_a_verdict_leaves_the_worse_of_two_trusts(before: Trust, said: Trust) -> None:
+    one = replace(reading(INFLOW, "m3/day", FIRST, 7.0), trust=before, why=("rule: spoke",))
+    after = Evidence({INFLOW: (one,)}, {}, LAKE).after("other", [Verdict(INFLOW, 0, said, "spoke, too")])
+    (found,) = after.tonight[INFLOW]
+    assert found.trust is max(before, said, key=WORSE.index)
+    assert found.why == ("rule: spoke", "other: spoke, too")
 
 
 def test_a_day_told_twice() -> None:
