@@ -115,6 +115,8 @@ def issue(
     try:
         issued = put(opened, read.name, issuer, here(read), plan)
         typer.echo(say("issued", plan=short(issued.plan), new=len(issued.commands), known=issued.known))
+        if issued.passed_over:
+            typer.echo(say("issued.passed_over", plans=", ".join(map(short, issued.passed_over))))
     except (ApprovalError, InputError, TryLaterError, UsageError) as error:
         if not or_remainder:
             raise

@@ -2,7 +2,7 @@
 
     who        somebody who has not approved it
     what       exactly what was approved: the plan's hash is that of its content
-    when       a plan that is not too old, whose validity is still to come
+    when       a plan that is not too old, whose validity is still to come, and that was not made before the one issued last
     commands   looked at once more; where a device has done something already today, that stays done (`midday`); where it may
                only be turned a little at a time, from what it holds (`schedule/ramp`)
     sequence   the next of each controller
@@ -28,7 +28,7 @@ from waterbalance.schedule.guard_commands import guard_commands
 from waterbalance.schedule.ramp import ramped_from
 from waterbalance.store.agreement import require_told
 from waterbalance.store.outbox import FAILED, confirmed_since, enqueue, known, last_sequences, of_plan, revive
-from waterbalance.store.plans import StoredPlan, approvals_of, find, in_force, move, newest
+from waterbalance.store.plans import StoredPlan, approvals_of, find, in_force, last_issued, move, newest, pass_over
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -71,6 +71,9 @@ class Issued:
     known: int
     """How many were there already."""
 
+    passed_over: tuple[str, ...] = ()
+    """Approved plans that were made before this one, and are superseded by it."""
+
 
 def issue(store: Store, scenario: str, issuer: Issuer, now: dt.datetime, plan: str | None = None) -> Issued:
     """Put the commands of the newest approved plan of a scenario, or of `plan`, into the outbox.
@@ -83,16 +86,19 @@ def issue(store: Store, scenario: str, issuer: Issuer, now: dt.datetime, plan: s
         approvals = approvals_of(connection, stored.plan)
         require_told(connection, stored.plan)
         _require_allowed(stored, approvals, issuer, now)
+        if stored.state == "approved":
+            _require_newest(stored, last_issued(connection, scenario))
+        passed_over = pass_over(connection, stored, issuer.by, now)
         commands = commands_in(stored)
         if stored.state in IN_FORCE:
             again = _once_more(connection, stored.plan, issuer, now)
-            return Issued(stored.plan, again, len(commands) - len(again))
+            return Issued(stored.plan, again, len(commands) - len(again), passed_over)
         before = in_force(connection, scenario)
         new = put(connection, _from_now(connection, commands, issuer, now), approvals, issuer, now)
         if before is not None:
             move(connection, before.plan, "superseded", issuer.by, now, successor=stored.plan)
         move(connection, stored.plan, "current", issuer.by, now, commands=len(new))
-    return Issued(stored.plan, new, len(commands) - len(new))
+    return Issued(stored.plan, new, len(commands) - len(new), passed_over)
 
 
 def _once_more(connection: Connection, plan: str, issuer: Issuer, now: dt.datetime) -> tuple[str, ...]:
@@ -162,10 +168,12 @@ def _for_device(command: Command, confirmed: Sequence[Queued], device: Device, n
 
 
 def _to_issue(connection: Connection, scenario: str, plan: str | None) -> StoredPlan:
-    """An approved plan goes before the one in force, which may be issued again without effect."""
+    """An approved plan that is not older goes before the one in force, which may be issued again without effect."""
     if plan is not None:
         return find(connection, plan)
-    found = newest(connection, scenario, frozenset({"approved"})) or newest(connection, scenario, IN_FORCE)
+    found, force = newest(connection, scenario, frozenset({"approved"})), in_force(connection, scenario)
+    if found is None or (force is not None and _is_older(found, last_issued(connection, scenario))):
+        found = force
     if found is not None:
         return found
     waits = newest(connection, scenario, frozenset({"run", "reviewed"}))
@@ -194,6 +202,20 @@ def _require_allowed(stored: StoredPlan, approvals: tuple[Approval, ...], issuer
     if stored.valid_until <= now:
         found = stored.valid_until.isoformat()
         raise TryLaterError("nothing is issued", (Finding("the plan's days are over", place, found, f"after {now.isoformat()}"),))
+
+
+def _is_older(stored: StoredPlan, last: StoredPlan | None) -> bool:
+    return last is not None and stored.recorded_at < last.recorded_at
+
+
+def _require_newest(stored: StoredPlan, last: StoredPlan | None) -> None:
+    """A plan that knows less than what devices follow does not take its place."""
+    if last is not None and _is_older(stored, last):
+        place, made = Place(component=f"plan {short(stored.plan)}"), stored.recorded_at.isoformat(timespec="seconds")
+        allowed = f"not before {last.recorded_at.isoformat(timespec='seconds')}, when plan {short(last.plan)} was made"
+        remedy = "Run the scenario again where this is what you want, and approve it."
+        finding = Finding("the plan was made before the one that was issued last", place, made, allowed, remedy)
+        raise ApprovalError("nothing is issued", (finding,))
 
 
 def _require_people(approvals: tuple[Approval, ...], issuer: Issuer, place: Place) -> None:

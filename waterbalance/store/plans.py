@@ -13,7 +13,7 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, select, update
 
 from waterbalance.errors import Finding, InputError, Place, UsageError
 from waterbalance.plan.life_cycle import ENDED, IN_FORCE, PlanState, require_step
@@ -22,7 +22,7 @@ from waterbalance.schedule.canonical import canonical, sha256
 from waterbalance.schedule.envelope import Approval
 from waterbalance.store.audit_log import Event, append
 from waterbalance.store.outbox import newest_of_each
-from waterbalance.store.tables import approvals, plans, runs
+from waterbalance.store.tables import approvals, commands, plans, runs
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -69,7 +69,7 @@ class NewPlan:
 def record(
     connection: Connection, new: NewPlan, manifest: Mapping[str, Any], by: str, at: dt.datetime, run: str | None = None
 ) -> str:
-    """Keep a plan and the run that made it; returns the plan's hash. A plan that is known keeps its state.
+    """Keep a plan and the run that made it; returns the plan's hash. A plan that is known keeps its state, and is as new as its run.
 
     One that was rejected, withdrawn or superseded does not come back, nor one of which a device's orders were taken back: run
     again it is another plan, `again` for the nth time.
@@ -89,6 +89,8 @@ def record(
             "recorded_at": at,
         }
         connection.execute(insert(plans).values(values))
+    else:
+        connection.execute(update(plans).where(plans.c.plan == new.plan).values(recorded_at=at))
     run = run or str(uuid.uuid4())
     row = {"run": run, "plan": new.plan, "at": at, "by": by, "manifest": json.dumps(manifest, ensure_ascii=False, sort_keys=True)}
     connection.execute(insert(runs).values(row))
@@ -177,6 +179,25 @@ def approvals_of(connection: Connection, plan: str) -> tuple[Approval, ...]:
 def in_force(connection: Connection, scenario: str) -> StoredPlan | None:
     """The plan that controllers follow, or are being told to."""
     return newest(connection, scenario, IN_FORCE)
+
+
+def last_issued(connection: Connection, scenario: str) -> StoredPlan | None:
+    """The newest plan of which devices were told, whatever became of it; a fallback for want of a plan does not count."""
+    told = exists(select(commands.c.cmd_id).where(commands.c.plan == plans.c.plan).correlate(plans))
+    query = select(plans).where(plans.c.scenario == scenario, plans.c.label != "fallback", told)
+    row = connection.execute(query.order_by(plans.c.recorded_at.desc(), plans.c.plan).limit(1)).one_or_none()
+    return None if row is None else _stored(row)
+
+
+def pass_over(connection: Connection, newer: StoredPlan, by: str, at: dt.datetime) -> tuple[str, ...]:
+    """Approved plans of the scenario that were made before `newer` are superseded by it; returns them, the oldest first."""
+    older = select(plans.c.plan).where(
+        plans.c.scenario == newer.scenario, plans.c.state == "approved", plans.c.recorded_at < newer.recorded_at
+    )
+    found = tuple(connection.execute(older.order_by(plans.c.recorded_at, plans.c.plan)).scalars())
+    for plan in found:
+        move(connection, plan, "superseded", by, at, successor=newer.plan)
+    return found
 
 
 def _stored(row: Row[Any]) -> StoredPlan:

@@ -73,6 +73,7 @@ ISSUING = {
     "decided.rejected": "Plan {plan} is rejected by {by}.",
     "decided.automatic": "Plan {plan} lies inside of the declared envelope and is approved by rule.",
     "issued": "Plan {plan}: {new} new commands, {known} were issued before.",
+    "issued.passed_over": "Passed over, for they were made before it: {plans}. Run the scenario again where one of them is wanted.",
     "recalled": "Plan {plan}: {new} devices are told to {action}.",
     "recalled.next": (
         "The rest of the day needs a new plan: write into the scenario what is out (a capacity of 0 from today on), then "

@@ -73,6 +73,7 @@ ISSUING = {
     "decided.rejected": "計畫 {plan} 由 {by} 退回。",
     "decided.automatic": "計畫 {plan} 在預定範圍內，依規則核可。",
     "issued": "計畫 {plan}：新指令 {new} 道，先前已下達 {known} 道。",
+    "issued.passed_over": "較早製作而略過之計畫：{plans}。如確需採用，請重新執行情境。",
     "recalled": "計畫 {plan}：已通知 {new} 具設備（{action}）。",
     "recalled.next": (
         "當日剩餘時間須有新計畫：請於情境檔寫明停用之設施（自今日起 capacity 為 0），再依序執行 "
