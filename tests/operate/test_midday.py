@@ -104,7 +104,7 @@ def test_nothing_is_known_before_anything_was_confirmed(three: Works) -> None:
 def test_what_is_held_before_the_first_row(three: Works) -> None:
     issued(three, -1, 1.0, 0.5)
     with three.store.reading() as connection:
-        confirmed = confirmed_since(connection, MIDNIGHT)["gate_a"]
+        confirmed = [each.envelope for each in confirmed_since(connection, MIDNIGHT)["gate_a"]]
     assert followed(confirmed, MIDNIGHT + 6 * HOUR, MIDNIGHT + 30 * HOUR) == (
         Row(MIDNIGHT + 6 * HOUR, NOON, 1.0),
         Row(NOON, MIDNIGHT + 24 * HOUR, 0.5),

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from waterbalance.controllers.controller import AGREED, RefusedError, UnreachableError
 from waterbalance.errors import WaterBalanceError
 from waterbalance.schedule.guard_commands import wrong_with
-from waterbalance.store.outbox import Outcome
+from waterbalance.store.outbox import AlteredError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,8 +60,8 @@ def attempt(queued: Queued, connect: Callable[[str], Controller], sending: Sendi
     """
     try:
         envelope = queued.envelope
-    except (KeyError, TypeError, ValueError) as error:
-        return _ended(queued, "refused", f"what stands in the store is no command: {error}")
+    except AlteredError as error:
+        return _ended(queued, "refused", str(error))
     now = clock()
     wrong = _wrong(envelope, sending, now)
     if wrong is not None:

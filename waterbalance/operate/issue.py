@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from waterbalance.errors import ApprovalError, Finding, Place, TryLaterError, UsageError
 from waterbalance.operate.followed import followed
+from waterbalance.operate.intact import intact
 from waterbalance.operate.midday import replanned, still_to_begin
 from waterbalance.operate.record import commands_in
 from waterbalance.plan.life_cycle import IN_FORCE
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from waterbalance.schedule.device import Device
     from waterbalance.schedule.signature import SigningKey
     from waterbalance.store.database import Store
-    from waterbalance.store.outbox import Queued
 
 
 BEGINNING_OF_TIME = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
@@ -103,13 +103,10 @@ def issue(store: Store, scenario: str, issuer: Issuer, now: dt.datetime, plan: s
 
 def _once_more(connection: Connection, plan: str, issuer: Issuer, now: dt.datetime) -> tuple[str, ...]:
     """Commands that were given up, refused or misheard go out once more: signed anew, under their own names and numbers."""
-    failed = [each for each in of_plan(connection, plan) if each.state in FAILED and each.valid_until > now]
     latest = last_sequences(connection)
-    envelopes = [
-        _signed(replace(each.envelope, issued_at=now, issued_by=issuer.by), issuer.key)
-        for each in failed
-        if each.sequence == latest[each.controller]
-    ]
+    failed = (each for each in of_plan(connection, plan) if each.state in FAILED and each.valid_until > now)
+    last = [each for each in failed if each.sequence == latest[each.controller]]
+    envelopes = [_signed(replace(each, issued_at=now, issued_by=issuer.by), issuer.key) for each in intact(connection, last, now)]
     revive(connection, envelopes, now)
     return tuple(envelope.command.cmd_id for envelope in envelopes)
 
@@ -148,7 +145,7 @@ def _signed(envelope: Envelope, key: SigningKey | None) -> Envelope:
 def _from_now(connection: Connection, commands: tuple[Command, ...], issuer: Issuer, now: dt.datetime) -> tuple[Command, ...]:
     """The commands as they are, but for what devices have done already today, and what they hold when they begin."""
     since = min((command.valid_from for command in commands), default=now)
-    confirmed = confirmed_since(connection, since)
+    confirmed = {name: intact(connection, each, now) for name, each in confirmed_since(connection, since).items()}
     return tuple(
         _for_device(command, confirmed.get(command.controller, ()), issuer.devices[command.controller], now)
         if command.controller in issuer.devices
@@ -157,7 +154,7 @@ def _from_now(connection: Connection, commands: tuple[Command, ...], issuer: Iss
     )
 
 
-def _for_device(command: Command, confirmed: Sequence[Queued], device: Device, now: dt.datetime) -> Command:
+def _for_device(command: Command, confirmed: Sequence[Envelope], device: Device, now: dt.datetime) -> Command:
     done = followed(confirmed, command.valid_from, now)
     told = still_to_begin(replanned(command, done, device, now), device, now)
     begins = told.valid_from

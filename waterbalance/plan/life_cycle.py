@@ -4,8 +4,8 @@ r"""The life of a plan, from the run that made it to the day when another one ta
      \________________________________________/
                  rejected, withdrawn
 
-`current`: its commands lie in the outbox. `sent`: every controller has confirmed them. An approved plan is superseded when one that
-was made later is issued. A plan that was rejected, withdrawn or superseded does not come back: it is run again.
+`current`: its commands lie in the outbox. `sent`: every controller has confirmed them. An approved plan is superseded when
+one that was made later is issued. A plan that was rejected, withdrawn or superseded does not come back: it is run again.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from waterbalance.plan.people import person, same
 from waterbalance.schedule.canonical import canonical, sha256
 from waterbalance.schedule.envelope import Approval
 from waterbalance.store.audit_log import Event, append
-from waterbalance.store.outbox import newest_of_each
+from waterbalance.store.outbox import AlteredError, newest_of_each
 from waterbalance.store.tables import approvals, commands, plans, runs
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy import Connection, Row
+
+    from waterbalance.store.outbox import Queued
 
 SHORTEST_NAME = 6
 """Characters of a hash by which a plan may be named."""
@@ -69,7 +71,7 @@ class NewPlan:
 def record(
     connection: Connection, new: NewPlan, manifest: Mapping[str, Any], by: str, at: dt.datetime, run: str | None = None
 ) -> str:
-    """Keep a plan and the run that made it; returns the plan's hash. A plan that is known keeps its state, and is as new as its run.
+    """Keep a plan and the run that made it; returns the plan's hash. One that is known keeps its state, and is as new as its run.
 
     One that was rejected, withdrawn or superseded does not come back, nor one of which a device's orders were taken back: run
     again it is another plan, `again` for the nth time.
@@ -107,8 +109,15 @@ def _again(connection: Connection, new: NewPlan) -> NewPlan:
 
 
 def _is_recalled(connection: Connection, plan: str) -> bool:
-    """Whether the last that some device was told of a plan is to forget it."""
-    return any(each.plan == plan and each.envelope.command.action != "apply" for each in newest_of_each(connection))
+    """Whether the last that some device was told of a plan is to forget it, or cannot be read any more."""
+    return any(each.plan == plan and not _applies(each) for each in newest_of_each(connection))
+
+
+def _applies(queued: Queued) -> bool:
+    try:
+        return queued.envelope.command.action == "apply"
+    except AlteredError:
+        return False
 
 
 def _state(connection: Connection, plan: str) -> PlanState | None:

@@ -30,6 +30,7 @@ ISSUING = {
     "alarm_kind.differs": "holds something else",
     "alarm_kind.expired": "out of date",
     "alarm_kind.dead": "given up",
+    "alarm_kind.altered": "changed in the store",
     "alarm_kind.gate": "gate not set",
     "status.column.plan": "Plan",
     "status.column.scenario": "Scenario",
@@ -73,7 +74,7 @@ ISSUING = {
     "decided.rejected": "Plan {plan} is rejected by {by}.",
     "decided.automatic": "Plan {plan} lies inside of the declared envelope and is approved by rule.",
     "issued": "Plan {plan}: {new} new commands, {known} were issued before.",
-    "issued.passed_over": "Passed over, for they were made before it: {plans}. Run the scenario again where one of them is wanted.",
+    "issued.passed_over": "Passed over, made before it: {plans}. Run the scenario again where one of them is wanted.",
     "recalled": "Plan {plan}: {new} devices are told to {action}.",
     "recalled.next": (
         "The rest of the day needs a new plan: write into the scenario what is out (a capacity of 0 from today on), then "
