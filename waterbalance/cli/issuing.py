@@ -117,6 +117,8 @@ def issue(
         typer.echo(say("issued", plan=short(issued.plan), new=len(issued.commands), known=issued.known))
         if issued.passed_over:
             typer.echo(say("issued.passed_over", plans=", ".join(map(short, issued.passed_over))))
+        for finding in issued.late:
+            typer.echo(f"  {finding}", err=True)
     except (ApprovalError, InputError, TryLaterError, UsageError) as error:
         if not or_remainder:
             raise

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from waterbalance.errors import ApprovalError, Finding, Place, TryLaterError, UsageError
 from waterbalance.operate.followed import followed
 from waterbalance.operate.intact import intact
-from waterbalance.operate.midday import replanned, still_to_begin
+from waterbalance.operate.midday import lost, replanned, still_to_begin
 from waterbalance.operate.record import commands_in
 from waterbalance.plan.life_cycle import IN_FORCE
 from waterbalance.plan.people import same
@@ -28,6 +28,7 @@ from waterbalance.schedule.envelope import Approval, Envelope
 from waterbalance.schedule.guard_commands import guard_commands
 from waterbalance.schedule.ramp import ramped_from
 from waterbalance.store.agreement import require_told
+from waterbalance.store.alarms import ring
 from waterbalance.store.outbox import FAILED, confirmed_since, enqueue, known, last_sequences, of_plan, revive
 from waterbalance.store.plans import StoredPlan, approvals_of, find, in_force, last_issued, move, newest, pass_over
 
@@ -74,6 +75,9 @@ class Issued:
     passed_over: tuple[str, ...] = ()
     """Approved plans that were made before this one, and are superseded by it."""
 
+    late: tuple[Finding, ...] = ()
+    """Devices that are told for the first time when part of the day is over, and how much water that is."""
+
 
 def issue(store: Store, scenario: str, issuer: Issuer, now: dt.datetime, plan: str | None = None) -> Issued:
     """Put the commands of the newest approved plan of a scenario, or of `plan`, into the outbox.
@@ -94,11 +98,15 @@ def issue(store: Store, scenario: str, issuer: Issuer, now: dt.datetime, plan: s
             again = _once_more(connection, stored.plan, issuer, now)
             return Issued(stored.plan, again, len(commands) - len(again), passed_over)
         before = in_force(connection, scenario)
-        new = put(connection, _from_now(connection, commands, issuer, now), approvals, issuer, now)
+        known_of = _followed(connection, commands, now)
+        new = put(connection, _from_now(commands, known_of, issuer, now), approvals, issuer, now)
         if before is not None:
             move(connection, before.plan, "superseded", issuer.by, now, successor=stored.plan)
         move(connection, stored.plan, "current", issuer.by, now, commands=len(new))
-    return Issued(stored.plan, new, len(commands) - len(new), passed_over)
+        late = _late(commands, known_of, issuer, now)
+        if late:
+            ring(connection, scenario, "late", "; ".join(map(str, late)), now)
+    return Issued(stored.plan, new, len(commands) - len(new), passed_over, late)
 
 
 def _once_more(connection: Connection, plan: str, issuer: Issuer, now: dt.datetime) -> tuple[str, ...]:
@@ -142,15 +150,30 @@ def _signed(envelope: Envelope, key: SigningKey | None) -> Envelope:
     return sign(envelope, key)
 
 
-def _from_now(connection: Connection, commands: tuple[Command, ...], issuer: Issuer, now: dt.datetime) -> tuple[Command, ...]:
-    """The commands as they are, but for what devices have done already today, and what they hold when they begin."""
+def _followed(connection: Connection, commands: Collection[Command], now: dt.datetime) -> Mapping[str, tuple[Envelope, ...]]:
+    """What devices have confirmed that held since the first command begins."""
     since = min((command.valid_from for command in commands), default=now)
-    confirmed = {name: intact(connection, each, now) for name, each in confirmed_since(connection, since).items()}
+    return {name: intact(connection, each, now) for name, each in confirmed_since(connection, since).items()}
+
+
+def _from_now(
+    commands: tuple[Command, ...], confirmed: Mapping[str, Sequence[Envelope]], issuer: Issuer, now: dt.datetime
+) -> tuple[Command, ...]:
+    """The commands as they are, but for what devices have done already today, and what they hold when they begin."""
     return tuple(
         _for_device(command, confirmed.get(command.controller, ()), issuer.devices[command.controller], now)
         if command.controller in issuer.devices
         else command
         for command in commands
+    )
+
+
+def _late(
+    commands: tuple[Command, ...], confirmed: Mapping[str, Sequence[Envelope]], issuer: Issuer, now: dt.datetime
+) -> tuple[Finding, ...]:
+    done = {each.controller: followed(confirmed.get(each.controller, ()), each.valid_from, now) for each in commands}
+    return tuple(
+        finding for each in commands for finding in lost(each, done[each.controller], issuer.devices[each.controller], now)
     )
 
 
