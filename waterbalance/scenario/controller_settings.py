@@ -5,6 +5,7 @@ Passwords stand in no file: the section names environment variables.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
@@ -21,6 +22,7 @@ from waterbalance.scenario.controller_quantities import (
     host_of,
     is_variable,
     port_of,
+    range_of,
     step_of,
 )
 from waterbalance.schedule.command import Fallback, Limits, Mode
@@ -171,6 +173,10 @@ class DeviceSettings(_Model):
         told = self.fallback
         return Fallback(told.mode, None if told.setpoint is None else told.setpoint.value, told.after)
 
+    def room(self) -> tuple[float, float]:
+        """Least and greatest setpoint for which the device has room, in the unit of the mode."""
+        return -math.inf, math.inf
+
     def place(self, name: str) -> tuple[str, ...]:
         """What no other controller may have: the very device that it reaches."""
         raise NotImplementedError
@@ -286,6 +292,10 @@ class ModbusSettings(_OnModbus):
             raise ValueError("status lies inside the table; give another address")
         return self
 
+    def room(self) -> tuple[float, float]:
+        """See `DeviceSettings`."""
+        return range_of("i32", self.scale)
+
     def place(self, name: str) -> tuple[str, ...]:  # noqa: ARG002 (its address is enough)
         """See `DeviceSettings`."""
         return "modbus", *self.device, str(self.base)
@@ -342,6 +352,10 @@ class PlainGateSettings(_OnModbus):
         if self.setpoint.table != "holding":
             raise ValueError("setpoint lies in an input register, which nobody can write; give a holding register")
         return self
+
+    def room(self) -> tuple[float, float]:
+        """See `DeviceSettings`."""
+        return range_of(self.setpoint.kind, self.setpoint.scale)
 
     def place(self, name: str) -> tuple[str, ...]:  # noqa: ARG002 (its address is enough)
         """See `DeviceSettings`."""

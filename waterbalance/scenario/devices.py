@@ -44,6 +44,7 @@ def _device(name: str, told: AnyController, ratings: Mapping[str, RatingSettings
         rating=None if told.rating is None else ratings[told.rating].rating(told.structure),
         valve_flow=None if told.valve_flow is None else told.valve_flow.value,
         setpoint_step=_step(told),
+        registers=told.room(),
         most_rows=_rows(told),
         fallback=told.command_fallback(),
     )
