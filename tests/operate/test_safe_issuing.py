@@ -235,7 +235,9 @@ def test_point_11_and_12_limits_are_looked_at_before_signing(three: Works, setpo
 def test_point_12_what_has_no_place_in_the_register_is_refused_before_signing(three: Works) -> None:
     three.approved()
     narrow = {name: replace(each, registers=(0.0, 0.65535)) for name, each in three.devices.items()}
-    with pytest.raises(InputError, match=r"gate_a[\s\S]*the register cannot hold the setpoint; found 1.25 m3/s; allowed: 0 to 0.65535"):
+    with pytest.raises(
+        InputError, match=r"gate_a[\s\S]*the register cannot hold the setpoint; found 1.25 m3/s; allowed: 0 to 0.65535"
+    ):
         issue(three.store, "works", replace(three.issuer, devices=narrow), NOON)
 
 

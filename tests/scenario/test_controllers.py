@@ -208,8 +208,8 @@ def test_a_limit_that_makes_no_sense_is_told_at_its_line(told: Path, old: str, n
     ("old", "new", "said", "limits"),
     [
         (SETPOINT, SETPOINT.replace("0.001", "0.00003"), "allowed: 0 to 1.96605 m3/s", "    switch: {address: 20}"),
-        (SETPOINT, SETPOINT.replace("u16, scale: 0.001", "i16, scale: 0.00006"), "-1.96608 to 1.96602 m3/s", "    switch: {address: 20}"),
-        ("word_order: little", "word_order: little\n    scale: 0.0000000005", "-1.07374 to 1.07374 m", "    rating: lateral_gate"),
+        ("u16, scale: 0.001", "i16, scale: 0.00006", "-1.96608 to 1.96602 m3/s", "    switch: {address: 20}"),
+        ("word_order: little", "word_order: little\n    scale: 5.0e-10", "-1.07374 to 1.07374 m", "    rating: lateral_gate"),
     ],
 )  # fmt: skip
 def test_a_limit_that_the_registers_cannot_hold_is_told(told: Path, old: str, new: str, said: str, limits: str) -> None:

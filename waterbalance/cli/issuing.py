@@ -54,6 +54,13 @@ Wait: TypeAlias = Annotated[
     float, typer.Option("--wait", metavar="SECONDS", min=0.0, help="How long devices that do not answer are asked again.")
 ]
 
+TakeOver: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--take-over", help="Go on above what devices follow by another store's orders; no other engine may be at work."
+    ),
+]
+
 
 class Decision(StrEnum):
     """What somebody says to a plan."""
@@ -96,6 +103,7 @@ def issue(
     or_remainder: Annotated[
         bool, typer.Option("--or-remainder", help="Without an approved plan: the rest of the last one, else the fallback.")
     ] = False,
+    take_over: TakeOver = False,
     key: Key = None,
     keys: PublicKeys = None,
     wait: Wait = 300.0,
@@ -110,7 +118,7 @@ def issue(
 
     say = Wording(lang.value)
     read, opened = read_scenario(scenario), open_named(store)
-    issuer = issuer_of(read, by, key)
+    issuer = issuer_of(read, by, key, take_over=take_over)
     rung = None
     try:
         issued = put(opened, read.name, issuer, here(read), plan)
@@ -141,6 +149,7 @@ def recall(
         list[str] | None, typer.Option("--controller", metavar="NAME", help="Repeat it; all controllers by default.")
     ] = None,
     stop: Annotated[bool, typer.Option("--stop", help="Close at once, in the place of going by the fallback.")] = False,
+    take_over: TakeOver = False,
     key: Key = None,
     keys: PublicKeys = None,
     wait: Wait = 300.0,
@@ -158,7 +167,8 @@ def recall(
     read, opened = read_scenario(scenario), open_named(store)
     action: Literal["stop", "withdraw"] = "stop" if stop else "withdraw"
     names = frozenset(controller or ())
-    recalled = take_back(opened, read.name, issuer_of(read, by, key), here(read), controllers=names, action=action)
+    issuer = issuer_of(read, by, key, take_over=take_over)
+    recalled = take_back(opened, read.name, issuer, here(read), controllers=names, action=action)
     typer.echo(say("recalled", plan=short(recalled.plan), new=len(recalled.commands), action=action))
     typer.echo(say("recalled.next"))
     if not deliver_and_show(opened, read, keys, wait, lang):
@@ -273,9 +283,10 @@ def here(scenario: Scenario) -> dt.datetime:
     return now().astimezone(ZoneInfo(scenario.time_zone))
 
 
-def issuer_of(scenario: Scenario, by: str | None, key: Path | None) -> Issuer:
-    """Who issues, and how."""
+def issuer_of(scenario: Scenario, by: str | None, key: Path | None, *, take_over: bool = False) -> Issuer:
+    """Who issues, and how; devices are asked whom they follow where they are to be taken over."""
     from waterbalance.operate.issue import Issuer
+    from waterbalance.operate.send import field_of
     from waterbalance.scenario.devices import devices_of
 
     signing = None
@@ -284,7 +295,11 @@ def issuer_of(scenario: Scenario, by: str | None, key: Path | None) -> Issuer:
         from waterbalance.schedule.signature import read_signing_key
 
         signing = read_signing_key(key)
-    return Issuer(who(by), scenario.issuing, devices_of(scenario), signing)
+    follows: Mapping[str, int] = {}
+    if take_over:
+        with field_of(scenario, now) as field:
+            follows = field.sequences()
+    return Issuer(who(by), scenario.issuing, devices_of(scenario), signing, follows)
 
 
 def deliver_and_show(store: Store, scenario: Scenario, keys: Path | None, wait: float, lang: Lang) -> bool:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from waterbalance.controllers.controller import AGREED, RefusedError, UnreachableError
-from waterbalance.errors import WaterBalanceError
+from waterbalance.errors import Finding, WaterBalanceError
 from waterbalance.schedule.guard_commands import wrong_with
 from waterbalance.store.outbox import AlteredError, Outcome
 
@@ -117,8 +117,13 @@ def _held_back(state: DeviceState, envelope: Envelope, settings: IssuingSettings
         return "the device is in Local or maintenance mode"
     if state.clock is not None and abs(state.clock - now) > dt.timedelta(days=settings.greatest_clock_skew):
         return f"the device's clock tells {state.clock.isoformat()}, ours {now.isoformat()}"
-    if state.applied is not None and state.applied > envelope.sequence:
-        raise RefusedError(f"the device follows command {state.applied} already; this one is {envelope.sequence}")
+    newest = max(state.applied or 0, state.told or 0)
+    if newest > envelope.sequence:
+        remedy = "Another store or engine has told it: find out whether one is at work, then `waterbalance issue --take-over`."
+        finding = Finding(
+            "a later command is there", found=f"command {newest}", allowed=f"up to {envelope.sequence}", remedy=remedy
+        )
+        raise RefusedError("the device listens to somebody else", (finding,))
     return None
 
 

@@ -13,7 +13,7 @@ Issuing the same plan twice therefore issues nothing new; what a device did not 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import ApprovalError, Finding, Place, TryLaterError, UsageError
@@ -29,6 +29,7 @@ from waterbalance.schedule.guard_commands import guard_commands
 from waterbalance.schedule.ramp import ramped_from
 from waterbalance.store.agreement import require_told
 from waterbalance.store.alarms import ring
+from waterbalance.store.audit_log import Event, append
 from waterbalance.store.outbox import FAILED, confirmed_since, enqueue, known, last_sequences, of_plan, revive
 from waterbalance.store.plans import StoredPlan, approvals_of, find, in_force, last_issued, move, newest, pass_over
 
@@ -59,6 +60,8 @@ class Issuer:
     settings: IssuingSettings
     devices: Mapping[str, Device]
     key: SigningKey | None = None
+    follows: Mapping[str, int] = field(default_factory=dict)
+    """Sequences that devices tell of, where somebody has said that those of other stores are taken over."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +117,13 @@ def _once_more(connection: Connection, plan: str, issuer: Issuer, now: dt.dateti
     latest = last_sequences(connection)
     failed = (each for each in of_plan(connection, plan) if each.state in FAILED and each.valid_until > now)
     last = [each for each in failed if each.sequence == latest[each.controller]]
-    envelopes = [_signed(replace(each, issued_at=now, issued_by=issuer.by), issuer.key) for each in intact(connection, last, now)]
+    again = [
+        replace(each, sequence=_above(each.sequence, each.command, issuer), issued_at=now, issued_by=issuer.by)
+        for each in intact(connection, last, now)
+    ]
+    envelopes = [_signed(envelope, issuer.key) for envelope in again]
     revive(connection, envelopes, now)
+    _tell_taken_over(connection, envelopes, latest, issuer, now)
     return tuple(envelope.command.cmd_id for envelope in envelopes)
 
 
@@ -126,20 +134,41 @@ def put(
     there = known(connection, {command.cmd_id for command in commands})
     fresh = tuple(command for command in commands if command.cmd_id not in there)
     guard_commands(fresh, issuer.devices, now)
-    last = last_sequences(connection)
+    own = last_sequences(connection)
+    last = dict(own)
     envelopes = []
     for command in fresh:
         before = last.get(command.controller)
-        last[command.controller] = _first(now) if before is None else before + 1
+        last[command.controller] = _above(_first(now) if before is None else before + 1, command, issuer)
         envelope = Envelope(command, last[command.controller], before, now, issuer.by, approvals)
         envelopes.append(_signed(envelope, issuer.key))
     enqueue(connection, envelopes, now)
+    _tell_taken_over(connection, envelopes, own, issuer, now)
     return tuple(command.cmd_id for command in fresh)
 
 
 def _first(now: dt.datetime) -> int:
     """Sequence of a controller that the store has told nothing yet: seconds, so that a new store goes on above a lost one."""
     return int((now - BEGINNING_OF_TIME).total_seconds())
+
+
+def _above(sequence: int, command: Command, issuer: Issuer) -> int:
+    """The sequence, or the next after what the device follows, where that is taken over."""
+    return max(sequence, issuer.follows.get(command.controller, 0) + 1)
+
+
+def _tell_taken_over(
+    connection: Connection, envelopes: Collection[Envelope], own: Mapping[str, int], issuer: Issuer, now: dt.datetime
+) -> None:
+    """The log and an alarm tell which devices followed somebody else than this store, whose last sequences are `own`."""
+    for envelope in envelopes:
+        name, sequence = envelope.command.controller, envelope.sequence
+        before = issuer.follows.get(name, 0)
+        if before > own.get(name, 0):
+            details = {"followed": before, "sequence": sequence, "command": envelope.command.cmd_id}
+            append(connection, now, Event(issuer.by, "took over", name, details))
+            text = f"{name} followed command {before}, not of this store, and is told {sequence}: is another engine at work?"
+            ring(connection, envelope.command.cmd_id, "taken_over", text, now)
 
 
 def _signed(envelope: Envelope, key: SigningKey | None) -> Envelope:

@@ -9,8 +9,8 @@
 Valves that are opened for a time (`duration`) start no program whose minute has passed: what has begun begins a little later,
 with its whole time where the rest of its row has room for it.
 
-What was to pass before anybody was told anything is `lost`: nobody knows what the gate let through then, so nothing is made up for,
-and it is named where it is more than 1 % of the day.
+What was to pass before anybody was told anything is `lost`: nobody knows what the gate let through then, so nothing is made up
+for, and it is named where it is more than 1 % of the day.
 
 A burst at 15:00 that closes a canal gives share 0; a canal that has to carry more in nine hours carries more.
 """

@@ -149,7 +149,8 @@ def _told(envelope: Envelope) -> dict[str, Any]:
 def revive(connection: Connection, envelopes: Sequence[Envelope], at: dt.datetime) -> None:
     """Commands that had failed wait to be sent once more, as they stand in their new envelopes."""
     for envelope in envelopes:
-        values = {"payload": envelope.payload(), "state": "waiting", "attempts": 0, "next_try": at, "changed_at": at}
+        values = {"payload": envelope.payload(), "sequence": envelope.sequence, "state": "waiting", "attempts": 0}
+        values |= {"next_try": at, "changed_at": at}
         which = and_(commands.c.cmd_id == envelope.command.cmd_id, commands.c.state.in_(sorted(FAILED)))
         connection.execute(update(commands).where(which).values(values))
     append(connection, at, *(Event(each.issued_by, "sent once more", each.command.cmd_id, _told(each)) for each in envelopes))

@@ -31,6 +31,7 @@ ISSUING = {
     "alarm_kind.expired": "out of date",
     "alarm_kind.dead": "given up",
     "alarm_kind.late": "first orders in the middle of a day",
+    "alarm_kind.taken_over": "taken over",
     "alarm_kind.altered": "changed in the store",
     "alarm_kind.gate": "gate not set",
     "status.column.plan": "Plan",

@@ -31,6 +31,7 @@ ISSUING = {
     "alarm_kind.expired": "逾時",
     "alarm_kind.dead": "已放棄",
     "alarm_kind.late": "首次指令遲於當日開始",
+    "alarm_kind.taken_over": "接管",
     "alarm_kind.altered": "資料庫內遭竄改",
     "alarm_kind.gate": "閘門未到位",
     "status.column.plan": "計畫",
