@@ -77,6 +77,21 @@ def test_a_recall_by_mistake_is_taken_back_the_same_way(command: Command, tmp_pa
     assert [plan["state"] for plan in plans] == ["sent", "superseded"]
 
 
+def test_a_recall_ends_by_those_that_were_named(command: Command, tmp_path: Path, url: str) -> None:
+    works = write_works(tmp_path / "works")
+    text = (works / "scenario.yaml").read_text(encoding="utf-8")
+    head, tail = text.rsplit("acceptance: delivered", 1)
+    (works / "scenario.yaml").write_text(f"{head}acceptance: receipt{tail}", encoding="utf-8")
+    assert command("run", works, "--out", "out", "--by", "night", "--store", url).code == 0
+    plan = json.loads(command("status", "--json").out)["plans"][0]["plan"]
+    assert command("approve", plan[:12], "--by", "chen").code == 0
+    # The keeper of gate_b has not signed yet.
+    assert command("issue", works, "--by", "lin", "--wait", "0").code == 69
+    assert command("recall", works, "--controller", "gate_a", "--stop", "--by", "lin", "--wait", "0").code == 0
+    assert command("recall", works, "--controller", "gate_b", "--stop", "--by", "lin", "--wait", "0").code == 69
+    assert command("recall", works, "--stop", "--by", "lin", "--wait", "0").code == 69
+
+
 @pytest.mark.parametrize("language", ["en", "zh-TW"])
 def test_a_fallback_is_printed_by_the_clock_at_the_gate(command: Command, tmp_path: Path, url: str, language: str) -> None:
     works = write_works(tmp_path / "works", fallback="close")

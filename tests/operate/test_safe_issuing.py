@@ -174,6 +174,35 @@ def test_point_07_silence_is_met_with_patience_then_a_dead_letter_and_an_alarm(t
         assert find(connection, plan).state == "current"
 
 
+@pytest.mark.parametrize(
+    ("settings", "given_up"),
+    [
+        # Issued at noon: until midnight, when its first day ends, or as long as somebody has said.
+        (IssuingSettings(), 12 * HOUR),
+        (IssuingSettings(keepers_patience=3.0 / 24.0), 3 * HOUR),
+    ],
+)
+def test_point_07_a_person_has_time_to_sign(
+    three: Works, settings: IssuingSettings, given_up: dt.timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keepers = {name: replace(each, keeper=name == "gate_b") for name, each in three.devices.items()}
+    monkeypatch.setattr(Works, "devices", property(lambda _self: keepers))
+    three.settings = settings
+    plan = three.approved((1.25, 0.5, 0.5))
+    three.issue()
+    three.peers["gate_a"].faults = ["offline"] * 1000
+    three.peers["gate_b"].faults = ["offline"] * 1000
+    three.deliver(given_up - HOUR / 4)
+    assert {name: row.state for name, row in three.queued(plan).items()} == {
+        "gate_a": "dead",
+        "gate_b": "waiting",
+        "gate_c": "confirmed",
+    }
+    three.deliver(HOUR)
+    assert three.queued(plan)["gate_b"].state == "dead"
+    assert given_up <= three.clock.now - NOON < given_up + HOUR
+
+
 def test_point_07_waits_double_up_to_the_longest_and_never_meet() -> None:
     settings = IssuingSettings()
     waits = [wait_before(number, "a", settings).total_seconds() for number in range(1, 12)]
@@ -280,6 +309,13 @@ def test_point_15_who_approves_does_not_issue(three: Works) -> None:
     three.approved()
     with pytest.raises(ApprovalError, match="does not issue it"):
         issue(three.store, "works", replace(three.issuer, by="chen"), NOON)
+
+
+@pytest.mark.parametrize("name", ["ｃｈｅｎ", "ＣＨＥＮ", " Chen"])
+def test_point_15_nor_does_he_by_another_spelling(three: Works, name: str) -> None:
+    three.approved()
+    with pytest.raises(ApprovalError, match="does not issue it"):
+        issue(three.store, "works", replace(three.issuer, by=name), NOON)
 
 
 def test_point_15_nothing_is_issued_without_approval(three: Works) -> None:

@@ -227,7 +227,7 @@ def test_a_limit_may_be_just_as_far_as_the_device_goes(told: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "duration", ["oldest_plan", "greatest_clock_skew", "first_retry", "longest_retry", "patience", "lease"]
+    "duration", ["oldest_plan", "greatest_clock_skew", "first_retry", "longest_retry", "patience", "keepers_patience", "lease"]
 )  # fmt: skip
 def test_a_duration_of_issuing_is_not_zero(told: Path, duration: str) -> None:
     path = told / "scenario.yaml"

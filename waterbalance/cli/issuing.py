@@ -171,7 +171,7 @@ def recall(
     recalled = take_back(opened, read.name, issuer, here(read), controllers=names, action=action)
     typer.echo(say("recalled", plan=short(recalled.plan), new=len(recalled.commands), action=action))
     typer.echo(say("recalled.next"))
-    if not deliver_and_show(opened, read, keys, wait, lang):
+    if not deliver_and_show(opened, read, keys, wait, lang, names):
         raise SystemExit(UNCONFIRMED)
 
 
@@ -302,8 +302,10 @@ def issuer_of(scenario: Scenario, by: str | None, key: Path | None, *, take_over
     return Issuer(who(by), scenario.issuing, devices_of(scenario), signing, follows)
 
 
-def deliver_and_show(store: Store, scenario: Scenario, keys: Path | None, wait: float, lang: Lang) -> bool:
-    """Send what is in the outbox, show what every controller says; whether all that is in force is confirmed."""
+def deliver_and_show(
+    store: Store, scenario: Scenario, keys: Path | None, wait: float, lang: Lang, names: frozenset[str] = frozenset()
+) -> bool:
+    """Send what is in the outbox, show what every controller says; whether all of `names`, or of the scenario, have confirmed."""
     import time
 
     from waterbalance.operate.send import field_of
@@ -320,7 +322,7 @@ def deliver_and_show(store: Store, scenario: Scenario, keys: Path | None, wait: 
         devices = field.devices
     found = status_of(store, now())
     console().print(status_tables(found, Wording(lang.value)))
-    mine = [command for command in found.commands if command.controller in devices]
+    mine = [command for command in found.commands if command.controller in (names or devices)]
     return all(command.state == "confirmed" for command in mine)
 
 

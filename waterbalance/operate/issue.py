@@ -22,7 +22,7 @@ from waterbalance.operate.intact import intact
 from waterbalance.operate.midday import lost, replanned, still_to_begin
 from waterbalance.operate.record import commands_in
 from waterbalance.plan.life_cycle import IN_FORCE
-from waterbalance.plan.people import same
+from waterbalance.plan.people import identity, same
 from waterbalance.plan.short_name import short
 from waterbalance.schedule.envelope import Approval, Envelope
 from waterbalance.schedule.guard_commands import guard_commands
@@ -268,7 +268,7 @@ def _require_newest(stored: StoredPlan, last: StoredPlan | None) -> None:
 
 
 def _require_people(approvals: tuple[Approval, ...], issuer: Issuer, place: Place) -> None:
-    people = {approval.by.casefold(): approval.by for approval in approvals}.values()
+    people = {identity(approval.by): approval.by for approval in approvals}.values()
     if any(same(issuer.by, each) for each in people):
         remedy = "Somebody else has to issue it."
         finding = Finding("who has approved a plan does not issue it", place, issuer.by, "somebody else", remedy)

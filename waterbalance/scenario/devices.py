@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waterbalance.scenario.controller_settings import ModbusSettings, MqttSettings, OpenSprinklerSettings, PlainGateSettings
+from waterbalance.scenario.controller_settings import (
+    FilesSettings,
+    ModbusSettings,
+    MqttSettings,
+    OpenSprinklerSettings,
+    PlainGateSettings,
+)
 from waterbalance.schedule.device import Device
 
 if TYPE_CHECKING:
@@ -46,6 +52,7 @@ def _device(name: str, told: AnyController, ratings: Mapping[str, RatingSettings
         setpoint_step=_step(told),
         registers=told.room(),
         most_rows=_rows(told),
+        keeper=isinstance(told, FilesSettings) and told.acceptance == "receipt",
         fallback=told.command_fallback(),
     )
 

@@ -39,6 +39,9 @@ class Device:
     most_rows: int = 24
     """Rows that it can keep."""
 
+    keeper: bool = False
+    """Whether it is a person, who signs when the gate has been set."""
+
     fallback: Fallback = field(default_factory=Fallback)
 
     @property

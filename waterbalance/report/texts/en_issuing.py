@@ -56,6 +56,7 @@ ISSUING = {
     "status.dispatcher.never": "Dispatcher of {scenario}: none was ever seen.",
     "status.dispatcher.waiting": "WARNING: nobody sets {gates}: start `waterbalance dispatcher` for {scenario}.",
     "status.counted": "{total} controllers: {told}",
+    "status.times": "Times are those of {zone}.",
     "status.audit_log": "Audit log: {lines} lines, head {head}",
     "stored": "Recorded as plan {plan}; {devices} devices have commands; it waits for approval.",
     "stored.known": "Plan {plan} is known already: {state}.",

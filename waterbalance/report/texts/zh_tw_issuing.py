@@ -56,6 +56,7 @@ ISSUING = {
     "status.dispatcher.never": "{scenario} 之調度程式：從未運作。",
     "status.dispatcher.waiting": "警告：{gates} 無人操作，請啟動 {scenario} 之 `waterbalance dispatcher`。",
     "status.counted": "控制器 {total} 具：{told}",
+    "status.times": "時間以 {zone} 為準。",
     "status.audit_log": "稽核紀錄：{lines} 筆，末筆雜湊 {head}",
     "stored": "已記錄為計畫 {plan}；{devices} 具設備有指令；待核可。",
     "stored.known": "計畫 {plan} 已有紀錄：{state}。",
