@@ -238,8 +238,10 @@ def show(store: StoreUrl = None) -> None:
 
 def record_and_tell(url: str, planned: Planned, by: str | None, say: Wording) -> None:
     """Record a plan for approval, and tell its name."""
+    from waterbalance.operate.record import commands_in
     from waterbalance.operate.remember import inputs_of, keep_run
     from waterbalance.scenario.devices import devices_of
+    from waterbalance.schedule.rounding import missed
     from waterbalance.store.plans import find
 
     devices = devices_of(planned.scenario)
@@ -256,6 +258,9 @@ def record_and_tell(url: str, planned: Planned, by: str | None, say: Wording) ->
     others = stored.content["by_other_means"]
     if others:
         typer.echo(say("by_other_means", structures=say.printable(", ".join(others))))
+    if planned.schedule is not None:
+        for finding in missed(planned.schedule, commands_in(stored), tuple(devices.values())):
+            typer.echo(f"  {finding}", err=True)
 
 
 def open_named(url: str | None, *, make: bool = False) -> Store:

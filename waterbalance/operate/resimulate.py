@@ -40,7 +40,8 @@ def resimulated(
     Raises `NoPlanError` where no flow of a day fits what the structures were told.
     """
     ordered = _with_orders(planned.plan, commands, devices)
-    room = sum(device.setpoint_step * SECONDS_PER_DAY for device in devices.values() if device.mode == "flow")
+    steps = (max(device.setpoint_step, device.least_setpoint) for device in devices.values() if device.mode == "flow")
+    room = sum(steps) * SECONDS_PER_DAY
     planner = Planner(planned.scenario.network)
     state = planned.state
     found: list[Finding] = []

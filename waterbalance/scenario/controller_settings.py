@@ -41,6 +41,9 @@ class LimitSettings(_Model):
     most: SetpointText
     """Greatest setpoint."""
 
+    least_setpoint: SetpointText | None = None
+    """Below it a row is closed, and its water goes on to the next one; left out: as low as `least`."""
+
     greatest_step: SetpointText | None = None
     """Greatest change from one row to the next."""
 
@@ -138,6 +141,7 @@ class DeviceSettings(_Model):
         unit = UNIT_OF[self.mode]
         limits, fallback = self.limits, self.fallback
         told = {"least": limits.least, "most": limits.most, "greatest_step": limits.greatest_step, "fallback": fallback.setpoint}
+        told["least_setpoint"] = limits.least_setpoint
         for name, amount in told.items():
             if amount is not None and amount.unit != unit:
                 raise ValueError(
@@ -153,6 +157,10 @@ class DeviceSettings(_Model):
             )
         if limits.least.value > limits.most.value:
             raise ValueError("limits allow nothing, for least is more than most; exchange them")
+        if limits.least_setpoint is not None and limits.least_setpoint.value > limits.most.value:
+            raise ValueError("limits allow nothing, for least_setpoint is more than most; exchange them")
+        if limits.least_setpoint is not None and self.mode == "level":
+            raise ValueError("the mode 'level' has no least_setpoint, for no level is closed; leave it out")
         if limits.least.value < 0 and self.mode != "level":
             raise ValueError("limits begin below zero; give a least of zero or more")
         return self

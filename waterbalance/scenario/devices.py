@@ -50,6 +50,7 @@ def _device(name: str, told: AnyController, ratings: Mapping[str, RatingSettings
         rating=None if told.rating is None else ratings[told.rating].rating(told.structure),
         valve_flow=None if told.valve_flow is None else told.valve_flow.value,
         setpoint_step=_step(told),
+        least_setpoint=0.0 if told.limits.least_setpoint is None else told.limits.least_setpoint.value,
         registers=told.room(),
         most_rows=_rows(told),
         keeper=isinstance(told, FilesSettings) and told.acceptance == "receipt",

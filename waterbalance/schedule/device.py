@@ -33,6 +33,9 @@ class Device:
     setpoint_step: float = 0.001
     """Smallest difference between setpoints that the device can tell apart, in the unit of the mode."""
 
+    least_setpoint: float = 0.0
+    """Below it a row is closed, in the unit of the mode."""
+
     registers: tuple[float, float] = (-math.inf, math.inf)
     """Least and greatest setpoint for which its registers have room, in the unit of the mode."""
 
