@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from waterbalance.errors import Finding, Place
 from waterbalance.forecast.forecast import Forecast, Forecasts
@@ -55,9 +56,9 @@ def resimulated(
 
 def _with_orders(plan: Plan, commands: Sequence[Command], devices: Mapping[str, Device]) -> Plan:
     """The plan with what the commands let through in the place of its own flows."""
-    values = dict(plan.values)
+    values, zone = dict(plan.values), ZoneInfo(plan.horizon.time_zone)
     for command in commands:
-        volumes = passed_on_days(command, devices[command.controller])
+        volumes = passed_on_days(command.in_zone(zone), devices[command.controller])
         flow = values[command.structure, "inflow"].copy()
         for step, start in enumerate(plan.horizon.starts):
             if start.isoformat() in volumes:

@@ -80,7 +80,7 @@ def _about_rows(command: Command) -> Iterator[Finding]:
             found = f"{row.start.isoformat()} to {row.end.isoformat()}"
             allowed = f"from {before.isoformat()} to {command.valid_until.isoformat()}"
             yield Finding("the row is out of its order", _at(command, row), found, allowed)
-        length = (row.end - row.start).total_seconds()
+        length = row.seconds
         # The first row of what is left of a command, or of one that replaces another at midday, has begun before.
         begun = row is command.rows[0] and command.label in {"remainder", "replanned"}
         if length < command.limits.least_dwell and not begun:
@@ -98,7 +98,7 @@ def _about_setpoints(command: Command, device: Device) -> Iterator[Finding]:
         if not first <= row.setpoint <= last:
             allowed = f"{first:g} to {last:g} {command.unit}"
             yield Finding("the register cannot hold the setpoint", _at(command, row), _told(row, command), allowed)
-        length = (row.end - row.start).total_seconds()
+        length = row.seconds
         if command.mode == "duration" and row.setpoint > length:
             yield Finding("the valve is open longer than its row", _at(command, row), f"{row.setpoint:g} s", f"{length:g} s")
     if limits.greatest_step is None:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from waterbalance.errors import Finding, Place
-from waterbalance.schedule.command import Row
+from waterbalance.schedule.command import Row, elapsed
 from waterbalance.schedule.passing import flow_at, passed_on_days
 
 if TYPE_CHECKING:
@@ -31,13 +32,13 @@ MOMENT = dt.timedelta(microseconds=1)
 
 def missed(schedule: Schedule, commands: Collection[Command], devices: Collection[Device]) -> tuple[Finding, ...]:
     """Devices that bring more or less than the order on some of their days, with the worst one and the step that is to blame."""
-    orders = {order.structure: order for order in schedule.orders}
+    orders, zone = {order.structure: order for order in schedule.orders}, ZoneInfo(schedule.time_zone)
     by_name = {device.controller: device for device in devices}
     return tuple(
         finding
         for command in commands
         if command.structure in orders and command.controller in by_name
-        for finding in _missed(orders[command.structure], command, by_name[command.controller])
+        for finding in _missed(orders[command.structure], command.in_zone(zone), by_name[command.controller])
     )
 
 
@@ -58,7 +59,7 @@ def _missed(order: Order, command: Command, device: Device) -> Iterator[Finding]
 def _ordered(order: Order, command: Command, device: Device) -> Mapping[str, float]:
     """Water of the order on each day of the command. [m3]."""
     rows = [
-        Row(setting.start, setting.end, setting.volume / (setting.end - setting.start).total_seconds())
+        Row(setting.start, setting.end, setting.volume / elapsed(setting.start, setting.end))
         for setting in order.settings
         if setting.end <= command.valid_until
     ]
