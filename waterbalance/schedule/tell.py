@@ -3,10 +3,11 @@
     due[r] = volume of row r + what rounding has left of the rows before it
     setpoint[r] = due[r] / (length of r), in the device's mode, to the nearest setpoint that it can tell apart
 
-What rounding takes from one row the next one gets, and the water of a trickle below the device's least setpoint too, so that the
-volume of all rows is the order's to one step over one row; it lifts no setpoint over the device's most. A setpoint stays while it is less than a step off; neighbouring rows with one setpoint
-become one row. Where the device has a greatest step, changes are divided into stairs (`ramp`). A device that keeps fewer rows
-gets the first ones, for a day at least: tomorrow's plan brings the rest.
+What rounding takes from one row the next one gets, and the water of a trickle below the device's least setpoint too, so that
+the volume of all rows is the order's to one step over one row; it lifts no setpoint over the device's most. A setpoint stays
+while it is less than a step off; neighbouring rows with one setpoint become one row. Where the device has a greatest step,
+changes are divided into stairs (`ramp`). A device that keeps fewer rows gets the first ones, for a day at least: tomorrow's
+plan brings the rest.
 """
 
 from __future__ import annotations
