@@ -15,7 +15,7 @@ from sources.http_server import Reply, Server, told
 TIME_ZONE = ZoneInfo("Europe/Berlin")
 ONE_DAY = dt.timedelta(days=1)
 WEIR_STATION = "W1"
-GATES = ("east_gate", "intake_gate", "lift_gate", "main_gate", "west_gate")
+GATES = ("east_gate", "main_gate", "west_gate")
 
 SCENARIO = """
 waterbalance: 1
@@ -55,15 +55,13 @@ forecasts:
   weir.inflow: {{forecaster: persistence, window: 3, history: {{file: weir_record.csv}}}}
 issuing: {{automatic_approval: {{greatest_change: 60 %, greatest_shortage: 5 %}}}}
 controllers:
-  main_gate: {{structure: main_canal, {file}, limits: {{least: 0 m3/s, most: 1 m3/s}}}}
-  east_gate: {{structure: east_canal, {file}, limits: {{least: 0 m3/s, most: 0.5 m3/s}}}}
-  west_gate: {{structure: west_canal, {file}, limits: {{least: 0 m3/s, most: 0.5 m3/s}}}}
-  intake_gate: {{structure: intake, {file}, limits: {{least: 0 m3/s, most: 0.35 m3/s}}, fallback: {hold}}}
-  lift_gate: {{structure: lift, {file}, limits: {{least: 0 m3/s, most: 0.25 m3/s}}}}
+  main_gate: {{structure: main_canal, {file}, limits: {{least: 0 m3/s, most: 1 m3/s}}, fallback: {hold}}}
+  east_gate: {{structure: east_canal, {file}, limits: {{least: 0 m3/s, most: 0.5 m3/s}}, fallback: {{mode: close}}}}
+  west_gate: {{structure: west_canal, {file}, limits: {{least: 0 m3/s, most: 0.5 m3/s}}, fallback: {{mode: close}}}}
 """
 
 FILE = "protocol: files, acceptance: delivered, canal: all"
-HOLD = "{mode: flow, setpoint: 0.2 m3/s}"
+HOLD = "{mode: flow, setpoint: 0.3 m3/s}"
 
 NIGHT = """
 waterbalance_nightly: 1
@@ -82,14 +80,14 @@ observing: {{look_back: 10 days}}
 critical: [lake.storage]
 when_missing: {when_missing}
 quality:
-  lake.inflow: {{hard: {{highest: 5 m3/s}}, stuck: {{days: 5}}, change: {{rise: 2 m3/s, fall: 2 m3/s}}}}
-  lake.storage: {{stuck: {{days: 5}}, change: {{rise: 300000 m3, fall: 300000 m3}}}}
-  weir.inflow: {{hard: {{highest: 20 m3/s}}, stuck: {{days: 5}}, change: {{rise: 3 m3/s, fall: 3 m3/s}}}}
+  lake.inflow: {{hard: {{highest: 5 m3/s}}, stuck: {{days: 5}}, change: {{rise: 2 m3/s, fall: 2 m3/s, trust: unreliable}}}}
+  lake.storage: {{stuck: {{days: 5}}, change: {{rise: 300000 m3, fall: 300000 m3, trust: unreliable}}}}
+  weir.inflow: {{hard: {{highest: 20 m3/s}}, stuck: {{days: 5}}, change: {{rise: 3 m3/s, fall: 3 m3/s, trust: unreliable}}}}
 gaps:
   default: [{{method: interpolate, longest: 2 days}}, {{method: hold, longest: 4 days}}]
 state: {{greatest_jump: 10 %}}
 issuing: {{wait: 0 s}}
-ladder: {{nodes: 2000, relaxations: [{{component: fish, field: minimum, to: 50 %}}]}}
+ladder: {{{ladder}relaxations: [{{component: fish, field: minimum, to: 50 %}}]}}
 keep: {{results: 30 days}}
 """
 
@@ -114,6 +112,7 @@ class Bureau:
     day: dt.date
     store: str = "sqlite:///nightly.sqlite"
     when_missing: str = "degrade"
+    ladder: str = "nodes: 2000, "
     more: str = ""
     """Of tonight's configuration."""
 
@@ -182,5 +181,5 @@ def found_bureau(folder: Path, server: Server, first: dt.date) -> Bureau:
 def configure(bureau: Bureau) -> None:
     """Write tonight's configuration."""
     url = f"{bureau.server.url}/weir"
-    text = NIGHT.format(store=bureau.store, url=url, station=WEIR_STATION, when_missing=bureau.when_missing)
-    bureau.config.write_text(text + bureau.more, encoding="utf-8")
+    told = {"store": bureau.store, "when_missing": bureau.when_missing, "ladder": bureau.ladder}
+    bureau.config.write_text(NIGHT.format(url=url, station=WEIR_STATION, **told) + bureau.more, encoding="utf-8")
