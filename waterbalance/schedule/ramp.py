@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, Place
 from waterbalance.schedule.command import Row
-from waterbalance.schedule.passing import flow_at, setting_for, stepped
+from waterbalance.schedule.passing import flow_at, goes_on, next_midnight, setting_for, stepped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +97,7 @@ def merged(rows: Sequence[Row]) -> tuple[Row, ...]:
     """Neighbouring rows of one setpoint as one."""
     found: list[Row] = []
     for row in rows:
-        if found and found[-1].setpoint == row.setpoint and found[-1].end == row.start:
+        if found and goes_on(found[-1], row):
             found[-1] = Row(found[-1].start, row.end, row.setpoint)
         else:
             found.append(row)
@@ -154,11 +154,10 @@ def _off(day: Row, rows: Sequence[Row], device: Device) -> list[Finding]:
 
 
 def _by_day(row: Row) -> list[Row]:
-    """Cut at the midnights of the row's own offset."""
+    """Cut at its midnights."""
     pieces, start = [], row.start
     while start < row.end:
-        midnight = (start + dt.timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-        pieces.append(Row(start, min(midnight, row.end), row.setpoint))
+        pieces.append(Row(start, min(next_midnight(start, row), row.end), row.setpoint))
         start = pieces[-1].end
     return pieces
 

@@ -15,12 +15,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, Findings, InputError, Place
 from waterbalance.schedule.command import Command, Label, Row, elapsed
 from waterbalance.schedule.guard_commands import guard_commands
-from waterbalance.schedule.passing import flow_at, setting_for, stepped, valve_flow
+from waterbalance.schedule.passing import flow_at, goes_on, setting_for, stepped, valve_flow
 from waterbalance.schedule.ramp import ramped
 
 if TYPE_CHECKING:
@@ -66,16 +67,17 @@ def unserved(schedule: Schedule, devices: Iterable[Device]) -> tuple[str, ...]:
 def _command(order: Order, device: Device, plan: str, label: Label, findings: Findings) -> Command:
     rows: list[Row] = []
     left = 0.0
-    for setting in order.settings:
+    for setting in map(_told_by_offset, order.settings):
         try:
             setpoint, left = _rounded(setting, device, left, rows[-1].setpoint if rows else None)
         except InputError as error:
             findings.extend(_dated(error, device, setting))
             setpoint, left = 0.0, 0.0
-        if rows and rows[-1].setpoint == setpoint and rows[-1].end == setting.start and device.mode != "duration":
-            rows[-1] = Row(rows[-1].start, setting.end, setpoint)
+        row = Row(setting.start, setting.end, setpoint)
+        if rows and goes_on(rows[-1], row) and device.mode != "duration":
+            rows[-1] = Row(rows[-1].start, row.end, setpoint)
         else:
-            rows.append(Row(setting.start, setting.end, setpoint))
+            rows.append(row)
     if not findings:
         rows = _ramped(order, rows, device, findings)
     kept = rows[: device.most_rows]
@@ -97,6 +99,12 @@ def _command(order: Order, device: Device, plan: str, label: Label, findings: Fi
         fallback=device.fallback,
         label=label,
     )
+
+
+def _told_by_offset(setting: Setting) -> Setting:
+    """With its moments by their offsets: differences of times of one zone are those of its clocks."""
+    start, end = (each.astimezone(dt.timezone(each.utcoffset() or dt.timedelta(0))) for each in (setting.start, setting.end))
+    return replace(setting, start=start, end=end)
 
 
 def _ramped(order: Order, rows: list[Row], device: Device, findings: Findings) -> list[Row]:

@@ -27,6 +27,9 @@ NightState = Literal["running", "done", "failed"]
 BEGUN = "begun"
 """The stage before the first one."""
 
+DIED = "its process died"
+"""Detail of a night that nobody has ended."""
+
 
 @dataclass(frozen=True)
 class NightKey:
@@ -71,8 +74,11 @@ class Night:
 def begin(connection: Connection, key: NightKey, at: dt.datetime) -> Night:
     """Begin a night, or begin it again; one that is done is given back as it is, and nothing has changed.
 
-    Whoever begins must hold the lock (`lock.held`): a night that still says `running` was then left by a process that died.
+    Whoever begins must hold the lock (`lock.held`): a night that still says `running` was then left by a process that died, and
+    has failed.
     """
+    left = and_(nights.c.scenario == key.scenario, nights.c.state == "running")
+    connection.execute(update(nights).where(left).values(state="failed", ended_at=at, changed_at=at, detail=DIED))
     before = of(connection, key)
     if before is not None and before.state == "done":
         return before
