@@ -75,6 +75,8 @@ def night(job: Job, observed: Observed) -> Night:
             keep_in=job.settings.results_folder / job.run,
         )
     with stages.stage("record"):
+        network = laddered.planned.scenario.network
+        changed = differences(before.plan, laddered.planned.plan, network) if before.plan else ()
         scores = scores_of(before, observed, job.scenario, job.day)
         plan = keep_night(
             job.settings,
@@ -103,7 +105,7 @@ def night(job: Job, observed: Observed) -> Night:
         expected=replace(expected, forecasts=ordered.forecasts),
         laddered=laddered,
         overrides=ordered.in_force,
-        differences=differences(before.plan, laddered.planned.plan, job.scenario.network) if before.plan else (),
+        differences=changed,
         scores=scores,
         accounts=accounts(
             job.scenario.network, opening.state, metered_volumes(observed.readings, job.scenario.network, job.scenario.time_zone)

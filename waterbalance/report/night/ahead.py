@@ -105,7 +105,9 @@ def _forecasts(told: NightTold, reader: Reader) -> Section:
         tuple(say(f"night.forecasts.{name}") for name in names),
         rows,
         words=3,
-        note=say("night.forecasts.note", tables=told.tables),
+        note=" ".join(
+            (say("night.forecasts.note"), *([say("night.forecasts.tables", tables=told.tables)] if told.tables else []))
+        ),
         nothing=say("night.forecasts.nothing"),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from waterbalance.report.night.reader import NOTHING
 from waterbalance.report.section import Section
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ def _attempts(told: NightTold, reader: Reader) -> Section:
         (
             say("night.rung", rung=each.rung, label=say(f"fallback.{each.rung}") if each.rung else say("night.rung.full")),
             say(f"night.came.{each.came.replace(' ', '_')}"),
-            "; ".join(say.origin(why) for why in each.why),
-            say.number(each.seconds, 1),
+            "; ".join(say.origin(why) for why in each.why) or NOTHING,
+            say.number(each.seconds, 2),
         )
         for each in told.attempts
     )
@@ -38,8 +39,8 @@ def _attempts(told: NightTold, reader: Reader) -> Section:
 
 def _seconds(told: NightTold, reader: Reader) -> Section:
     say = reader.say
-    rows = tuple((say.known("night.stage_of", name), say.number(seconds, 1)) for name, seconds in told.seconds.items())
-    total = (say("night.seconds.total"), say.number(sum(told.seconds.values()), 1))
+    rows = tuple((say.known("night.stage_of", name), say.number(seconds, 2)) for name, seconds in told.seconds.items())
+    total = (say("night.seconds.total"), say.number(sum(told.seconds.values()), 2))
     columns = say("night.seconds.stage"), say("night.seconds.seconds")
     return Section(say("night.seconds"), columns, (*rows, total), nothing="")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from waterbalance import units
 from waterbalance.report.night.reader import NOTHING
 from waterbalance.report.section import Section
 
@@ -43,9 +44,10 @@ def _differences(told: NightTold, reader: Reader) -> Section:
         (
             reader.series(each.component, each.quantity),
             reader.date(each.date),
-            say.small_flow(each.before),
-            say.small_flow(each.now),
-            say.small_flow(each.now - each.before),
+            *(
+                f"{say.number(value / units.SECONDS_PER_DAY, 3)} m³/s"
+                for value in (each.before, each.now, each.now - each.before)
+            ),
             say.volume(each.moved),
         )
         for each in told.differences
@@ -73,9 +75,11 @@ def _order(each: DeviceOrder, reader: Reader) -> tuple[str, ...]:
     say = reader.say
     state = say("night.orders.never") if each.state is None else say(f"command_state.{each.state}")
     if each.label and each.label != "planned":
-        state = f"{state} ({say.known('label', each.label)})"
+        state += say("night.aside", text=say.known("label", each.label))
     if each.state not in (None, "confirmed") and each.detail:
         state = f"{state}: {say.printable(each.detail)}"
-    setpoints = (NOTHING if value is None else f"{say.number(value, 3)} {each.unit}" for value in (each.now, each.next))
+    setpoints = (
+        NOTHING if value is None else f"{say.number(value, 3)} {each.unit.replace('m3', 'm³')}" for value in (each.now, each.next)
+    )
     times = (reader.moment(each.next_at), reader.moment(each.valid_until))
     return say.printable(each.device), reader.name(each.structure), state, *setpoints, *times

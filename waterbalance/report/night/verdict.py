@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from waterbalance.plan.short_name import short
 
@@ -26,7 +26,9 @@ class Trouble:
 class Opinion:
     """Everything in the reader's words."""
 
-    good: bool
+    kind: Literal["good", "look", "bad"]
+    """All is well; the job did its work, and something is strange; the job could not do it."""
+
     title: str
     outcome: str
     facts: tuple[tuple[str, str], ...]
@@ -37,10 +39,11 @@ class Opinion:
 def opinion(told: NightTold, reader: Reader) -> Opinion:
     """The verdict on a night."""
     say, verdict = reader.say, told.verdict
+    kind: Literal["good", "look", "bad"] = "good" if told.good else "look" if verdict.exit_code == 0 else "bad"
     outcome = say(f"night.outcome.{verdict.outcome}", commands=verdict.commands, devices=len(verdict.unconfirmed))
     return Opinion(
-        told.good,
-        say("night.good" if told.good else "night.bad"),
+        kind,
+        say(f"night.{kind}"),
         outcome[:1].upper() + outcome[1:] + say("night.stop"),
         tuple(_facts(told, reader)),
         tuple(_trouble(told, reader)),
@@ -59,7 +62,7 @@ def _facts(told: NightTold, reader: Reader) -> Iterator[tuple[str, str]]:
         if force.plan == verdict.plan:
             in_force = say("night.in_force.tonight", until=until)
         elif force.label != "planned":
-            in_force = f"{in_force} ({say.known('label', force.label)})"
+            in_force += say("night.aside", text=say.known("label", force.label))
     yield say("night.in_force"), in_force
     yield say("night.exit_code"), f"{verdict.exit_code} · {say.known('night.exit', str(verdict.exit_code))}"
 
