@@ -151,13 +151,23 @@ def test_a_step_of_days_adds_up_the_days_of_an_earlier_forecast(tmp_path: Path) 
     assert median(told) == [8, 30]
 
 
-def test_what_no_rung_tells_is_named_with_all_reasons(tmp_path: Path) -> None:
-    """Seventeen days old, never told before, and eleven days are no climatology of March."""
-    scenario = written(tmp_path, pd.date_range("2026-02-01", "2026-02-10"))
+def test_old_readings_are_better_than_no_night(tmp_path: Path) -> None:
+    """Seventeen days old, never told before, and eleven days are no climatology of March: the last value goes on, labelled."""
+    told = climb(written(tmp_path, pd.date_range("2026-02-01", "2026-02-10")))
+    assert (told.rungs, median(told)) == ({KEY: 3}, [2, 2, 2, 2])
+    (note,) = told.notes
+    assert "old readings" in note
+    assert "17 days old" in note
+
+
+def test_what_no_rung_tells_is_named_with_all_reasons(scenario: Scenario) -> None:
+    """Fresh readings that do not differ as they must, never told before, and one value is no climatology."""
+    short = {KEY: pd.Series([5.0], index=pd.DatetimeIndex(["2026-02-26"]))}
     with pytest.raises(InputError) as caught:
-        climb(scenario)
+        climb(scenario, ExpectSettings(least_members={"lake.inflow": 2}), history=short)
     told = [(each.where.component, each.what.partition(":")[0]) for each in caught.value.findings]
-    assert told == [("lake.inflow", "fresh"), ("lake.inflow", "previous shifted"), ("lake.inflow", "climatology")]
+    rungs = ("fresh", "previous shifted", "climatology", "old readings")
+    assert told == [("lake.inflow", rung) for rung in rungs]
 
 
 def test_one_series_that_fails_takes_no_other_with_it(scenario: Scenario) -> None:
