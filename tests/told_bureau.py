@@ -126,7 +126,7 @@ def bureau(folder: Path, *, name: str = "Heron", language: str = "en", approve: 
 
 
 def write_gauge(folder: Path, until: dt.date, **storages: float) -> None:
-    """What the gauge has read up to the midnight of `until`; of a storage by ISO date (`d2026_03_03`) where it is told otherwise."""
+    """What the gauge has read up to the midnight of `until`; `d2026_03_03` tells another storage of that midnight."""
     lines = ["date,storage,inflow"]
     for back in range(8, -1, -1):
         day = until - dt.timedelta(days=back)

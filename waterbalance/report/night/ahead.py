@@ -105,11 +105,15 @@ def _forecasts(told: NightTold, reader: Reader) -> Section:
         tuple(say(f"night.forecasts.{name}") for name in names),
         rows,
         words=3,
-        note=" ".join(
-            (say("night.forecasts.note"), *([say("night.forecasts.tables", tables=told.tables)] if told.tables else []))
-        ),
+        note=_note(told, reader) if told.forecasts else "",
         nothing=say("night.forecasts.nothing"),
     )
+
+
+def _note(told: NightTold, reader: Reader) -> str:
+    say = reader.say
+    tables = say("night.forecasts.tables", tables=told.tables) if told.tables else ""
+    return f"{say('night.forecasts.note')} {tables}".rstrip()
 
 
 def _mean(values: tuple[float, ...], unit: str, days: float) -> float:

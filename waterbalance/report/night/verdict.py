@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from waterbalance.report.night.told import NightTold
 
 
+Kind = Literal["good", "look", "wait", "bad"]
+"""All is well; the job did its work, and something is strange; somebody has to agree; the job could not do its work."""
+
+
 @dataclass(frozen=True)
 class Trouble:
     """One line, and what lies behind it."""
@@ -26,8 +30,7 @@ class Trouble:
 class Opinion:
     """Everything in the reader's words."""
 
-    kind: Literal["good", "look", "bad"]
-    """All is well; the job did its work, and something is strange; the job could not do it."""
+    kind: Kind
 
     title: str
     outcome: str
@@ -39,7 +42,7 @@ class Opinion:
 def opinion(told: NightTold, reader: Reader) -> Opinion:
     """The verdict on a night."""
     say, verdict = reader.say, told.verdict
-    kind: Literal["good", "look", "bad"] = "good" if told.good else "look" if verdict.exit_code == 0 else "bad"
+    kind = _kind(told)
     outcome = say(f"night.outcome.{verdict.outcome}", commands=verdict.commands, devices=len(verdict.unconfirmed))
     return Opinion(
         kind,
@@ -49,6 +52,13 @@ def opinion(told: NightTold, reader: Reader) -> Opinion:
         tuple(_trouble(told, reader)),
         tuple(_waits(told, reader)),
     )
+
+
+def _kind(told: NightTold) -> Kind:
+    if told.good:
+        return "good"
+    by_exit_code: dict[int, Kind] = {0: "look", 12: "wait"}
+    return by_exit_code.get(told.verdict.exit_code, "bad")
 
 
 def _facts(told: NightTold, reader: Reader) -> Iterator[tuple[str, str]]:
