@@ -1,4 +1,4 @@
-"""Alerts through an MQTT 5 broker: each is the retained message of its topic until it expires, so that who comes late hears it."""
+"""Alerts through an MQTT 5 broker: each is the retained message of its topic until it expires, for those who come late."""
 
 from __future__ import annotations
 

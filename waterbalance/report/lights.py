@@ -19,10 +19,12 @@ from waterbalance.network.rules.drought_stage_choice import DroughtStageChoice
 from waterbalance.network.rules.rule_curve import RuleCurve
 from waterbalance.plan.audit import Book
 from waterbalance.report.drought_light import LIGHTS, SLIGHT, drought_light
+from waterbalance.report.storages import curve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from waterbalance.horizon import Floats
     from waterbalance.network.network import Network
     from waterbalance.network.rules._drought_stages import StageReason
     from waterbalance.plan.plan import Plan
@@ -89,6 +91,9 @@ class AreaLights:
     before: int | None
     """Number of the light with which last night's plan began; None where there was none."""
 
+    in_force: int
+    """Number of the light that is in force today: an announced stage takes effect after its lead time."""
+
     in_force_from: dt.date
     """When the light of today takes effect."""
 
@@ -113,23 +118,20 @@ def lights_of(planned: Planned, before: Plan | None = None) -> tuple[AreaLights,
     What a plan of rule curves alone does not tell is left out: it announces no stages.
     """
     network, plan = planned.scenario.network, planned.plan
-    found = [
+    announced = [
         _announced(each, network, plan, before)
         for each in network
         if isinstance(each, Announcing) and (each.name, "stage") in plan.values
     ]
     read = {name for each in network if isinstance(each, DroughtStage | RuleCurve) for name in each.reservoirs}
-    for each in network:
-        if isinstance(each, RuleCurve) or (
-            isinstance(each, Reservoir) and each.name not in read and each.lower_curve is not None
-        ):
-            found.append(_by_curves(each, network, plan, before))
-    return tuple(sorted(found, key=lambda each: each.area))
+    owners = (each for each in network if isinstance(each, RuleCurve) or (isinstance(each, Reservoir) and each.name not in read))
+    by_curves = (_by_curves(each, planned, before) for each in owners)
+    return tuple(sorted([*announced, *(each for each in by_curves if each is not None)], key=lambda each: each.area))
 
 
 def _announced(rule: Announcing, network: Network, plan: Plan, before: Plan | None) -> AreaLights:
     book = Book(network, plan)
-    numbers, earlier = rule.announced_stages(book)
+    numbers, _ = rule.announced_stages(book)
     reasons: Sequence[StageReason] = rule.reasons(book)
     spells = []
     for begin, finish in _runs(numbers.tolist()):
@@ -140,7 +142,8 @@ def _announced(rule: Announcing, network: Network, plan: Plan, before: Plan | No
         light = _light(rule, number)
         days = _days(plan, begin, finish)
         spells.append(Spell(*days, rule.stages[number].name, number, light, why.word, why.available, why.limit, shares))
-    changed = numbers[0] != earlier[0]
+    in_force = np.round(np.sum([book.value(rule, f"in_force {name}") for name in rule.droughts], axis=0) / plan.horizon.days)
+    begun = np.flatnonzero(in_force == numbers[0])
     told = None if before is None else before.values.get((rule.name, "stage"))
     return AreaLights(
         rule.name,
@@ -148,42 +151,53 @@ def _announced(rule: Announcing, network: Network, plan: Plan, before: Plan | No
         rule.reservoirs if isinstance(rule, DroughtStage) else (),
         tuple(spells),
         None if told is None else round(float(told[0])),
-        plan.horizon.start + dt.timedelta(days=rule.lead_time if changed else 0),
+        round(float(in_force[0])),
+        plan.horizon.starts[begun[0]] if len(begun) else plan.horizon.start + dt.timedelta(days=rule.lead_time),
     )
 
 
-def _by_curves(owner: WithCurves, network: Network, plan: Plan, before: Plan | None) -> AreaLights:
-    values = list(_read(owner, network, plan))
+def _by_curves(owner: WithCurves, planned: Planned, before: Plan | None) -> AreaLights | None:
+    """None where there is no curve, or the plan lacks a storage."""
+    lower, severe = (curve(planned, owner.name, name) for name in ("lower_curve", "severe_curve"))
+    if severe is None:
+        severe = curve(planned, owner.name, "dead_storage")
+    stored = _stored(owner, planned.plan)
+    if lower is None or severe is None or stored is None:
+        return None
+    lights = [drought_light(*each) for each in zip(stored.tolist(), lower.tolist(), severe.tolist(), strict=True)]
     spells = []
-    for begin, finish in _runs([light for light, _, _ in values]):
-        light, stored, curves = values[begin]
+    for begin, finish in _runs(lights):
+        light, curves = lights[begin], {"lower_curve": float(lower[begin]), "severe_curve": float(severe[begin])}
         limit = sum(share * curves[name] for name, share in LIMITS[light].items())
         because: Because = "above" if light == "blue" else "below"
-        days = _days(plan, begin, finish)
-        spells.append(Spell(*days, light, LIGHTS.index(light), light, because, stored, limit, LIMITS[light]))
-    told = None if before is None else next(_read(owner, network, before), None)
+        days = _days(planned.plan, begin, finish)
+        spells.append(Spell(*days, light, LIGHTS.index(light), light, because, float(stored[begin]), limit, LIMITS[light]))
     return AreaLights(
         owner.name,
         False,
         owner.reservoirs if isinstance(owner, RuleCurve) else (owner.name,),
         tuple(spells),
-        None if told is None else LIGHTS.index(told[0]),
-        plan.horizon.start,
+        None if before is None else _number_before(owner, before, float(lower[0]), float(severe[0])),
+        spells[0].number,
+        planned.horizon.start,
     )
 
 
-def _read(owner: WithCurves, network: Network, plan: Plan) -> Iterator[tuple[Light, float, Mapping[str, float]]]:
-    """Light, joint storage as the step begins, and curves, of every step; nothing where the plan lacks a reservoir or a curve."""
-    reservoirs = owner.reservoirs if isinstance(owner, RuleCurve) else (owner.name,)
-    if any((name, "storage") not in plan.values for name in reservoirs):
-        return
-    book = Book(network, plan)
-    stored = np.sum([book.before(name, "storage") for name in reservoirs], axis=0)
-    lower, severe = book.given(owner.name, "lower_curve"), book.given(owner.name, "severe_curve")
-    if isinstance(owner, Reservoir) and not np.isfinite(severe).all():
-        severe = book.given(owner.name, "dead_storage")
-    for storage, low, bad in zip(stored.tolist(), lower.tolist(), severe.tolist(), strict=True):
-        yield drought_light(storage, low, bad), storage, {"lower_curve": low, "severe_curve": bad}
+def _number_before(owner: WithCurves, before: Plan, lower: float, severe: float) -> int | None:
+    """Of the storage with which last night's plan began, against its own curves; where it does not tell them, today's."""
+    stored = _stored(owner, before)
+    told = (before.givens.get((owner.name, name)) for name in ("lower_curve", "severe_curve"))
+    low, bad = (today if own is None else float(own[0]) for own, today in zip(told, (lower, severe), strict=True))
+    return None if stored is None else LIGHTS.index(drought_light(float(stored[0]), low, bad))
+
+
+def _stored(owner: WithCurves, plan: Plan) -> Floats | None:
+    """Joint storage as each step begins. [m3]; None where the plan lacks one."""
+    keys = [(name, "storage") for name in (owner.reservoirs if isinstance(owner, RuleCurve) else (owner.name,))]
+    if any(key not in plan.values or key not in plan.opening.stocks for key in keys):
+        return None
+    stored: Floats = np.sum([[plan.opening.stocks[key], *plan.values[key][:-1]] for key in keys], axis=0)
+    return stored
 
 
 def _light(rule: Announcing, number: int) -> Light:

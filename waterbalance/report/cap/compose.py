@@ -159,13 +159,13 @@ def _empty(teller: Teller, incident: str, before: Message | None, thread: list[M
 
 def _identifier(teller: Teller, incident: str, number: int) -> str:
     """The same for the same night: job, day, incident; a second message of one night is numbered."""
-    parts = [_plain(teller.name), str(teller.day), _plain(incident)]
+    parts = [plain(teller.name), str(teller.day), plain(incident)]
     parts += [str(number)] if number > 1 else []
     parts += [teller.status.lower()] if teller.status != "Actual" else []
     return ".".join(parts)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A text as a part of identifiers and file names; where that changes it, a hash keeps it apart from others."""
     plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", text)[:_LONGEST].strip(".")
     return plain if plain == text else f"{plain}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"

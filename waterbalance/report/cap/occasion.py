@@ -1,8 +1,7 @@
-"""Something to be told as an alert: what it is about, what must change for it to be told again, and the words of both languages."""
+"""Something to be told as an alert: what it is about, what must change for it to be told again, and the words for it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -11,6 +10,7 @@ from waterbalance.scenario.cap import Area, cleaned
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     from waterbalance.network.network import Network
     from waterbalance.scenario.cap import Category, Certainty, Response, Severity, Urgency
@@ -81,9 +81,10 @@ class Places:
         return {language: Area(self._described(network, component, codes or (), language), pairs) for language in LANGUAGES}
 
     def _described(self, network: Network, component: str, codes: tuple[str, ...], language: Language) -> str:
-        known = [name for code in codes if (name := self.names.get(code, {}).get(language))]
-        title = Wording(language).name(network, component)
-        return line(f"{title}{Wording(language)('alert.of')}{Wording(language)('alert.and').join(known)}" if known else title)
+        say = Wording(language)
+        townships = say("alert.and").join(self.names.get(code, {}).get(language, code) for code in codes)
+        title = say.name(network, component)
+        return line(f"{title}{say('alert.of')}{townships}" if townships else title)
 
 
 def line(text: str) -> str:

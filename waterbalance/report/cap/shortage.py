@@ -32,10 +32,10 @@ SEVERITY: dict[Light, Severity] = {
 def shortages(
     lights: Iterable[AreaLights], network: Network, places: Places, zone: ZoneInfo, areas: tuple[str, ...] | None
 ) -> Iterator[Occasion]:
-    """One for each supply area under a light; of `areas` where there are some, else of what drought rules announce."""
+    """One for each supply area with a light announced or in force; of `areas`, else of drought rules."""
     for each in lights:
         told = each.announced if areas is None else each.area in areas
-        if told and each.today.number > 0:
+        if told and max(each.today.number, each.in_force) > 0:
             yield _shortage(each, network, places, zone)
 
 

@@ -11,7 +11,9 @@ ALERTS = {
     "lights.because.reached": "{reservoirs}: {stored} on {date}, {curve} ({limit}) is reached again.",
     "lights.because.too soon": "The stage stays, because the last change is too recent.",
     "lights.because.decided elsewhere": "The stage is decided elsewhere.",
-    "lights.because.would return": "The stage stays: under a milder one {reservoirs} would hold {stored} on {date}, below {curve} ({limit}).",
+    "lights.because.would return": (
+        "The stage stays: under a milder one {reservoirs} would hold {stored} on {date}, below {curve} ({limit})."
+    ),
     "lights.because.not settled": "The stage stays; the plan did not settle on a milder one.",
     "lights.because.damage": "The plan chose it for the least damage of the season.",
     "lights.share": "{share} of {curve}",
@@ -36,7 +38,9 @@ ALERTS = {
     "alert.failure.kind.gate": "the gate does not follow",
     "alert.release": "Planned release",
     "alert.release.headline": "{name}: up to {most} planned from {first}",
-    "alert.release.text": "The plan foresees more than {above} from {first} to {last}: {days}. Days are means; the peak may be higher.",
+    "alert.release.text": (
+        "The plan foresees more than {above} from {first} to {last}: {days}. Days are means; the peak may be higher."
+    ),
     "alert.release.day": "{date} {flow}",
     "alert.release.do": "Keep away from the river below {name}; move people, machines and animals out of the river bed.",
     "alert.over.headline": "Over: {headline}",
