@@ -64,7 +64,8 @@ sources:
 issuing: {wait: 0 s, send: SEND}
 state: {greatest_jump: 100 %}
 alerts:
-  areas: {fields_a: ["6400100"], fields_b: ["6400200"], town: ["6400200"], pipe: ["6400200"], lake: ["6401200"], canal_a: ["6400100"]}
+  areas:
+    {fields_a: ["6400100"], canal_a: ["6400100"], fields_b: ["6400200"], town: ["6400200"], pipe: ["6400200"], lake: ["6401200"]}
   townships: {"6400200": {en: Reed District, zh-TW: 蘆葦區}}
   out:
     sender: water@bureau.example
@@ -82,12 +83,12 @@ alerts:
 """
 
 
-def write_bureau(folder: Path, storages: dict[dt.date, float], *, more: str = "", send: bool = False, start: str = "") -> Path:
+def write_bureau(folder: Path, storages: dict[dt.date, float], *, more: str = "", send: bool = False) -> Path:
     """The configuration; `more` ends its section `alerts.out`."""
     (folder / "gauges").mkdir(parents=True, exist_ok=True)
     (folder / "inbox").mkdir(exist_ok=True)
     first = min(storages)
-    scenario = SCENARIO.replace("2026-07-01", start or str(first)).replace("2026-07-08", str(first + dt.timedelta(days=7)))
+    scenario = SCENARIO.replace("2026-07-01", str(first)).replace("2026-07-08", str(first + dt.timedelta(days=7)))
     (folder / "scenario.yaml").write_text(scenario, encoding="utf-8")
     (folder / "state.csv").write_text(f"date,lake.storage [m3]\n{first},{storages[first]}\n", encoding="utf-8")
     gauge(folder, storages)
@@ -110,7 +111,7 @@ def night_of(config: Path, day: dt.date) -> Night:
     return nightly(read_night_settings(config), day, clock=Clock(lambda: at(day), lambda _: None))
 
 
-def alert(
+def alert(  # noqa: PLR0913 (each is one element)
     *,
     identifier: str = "TY-1",
     kind: str = "Alert",

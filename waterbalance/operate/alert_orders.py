@@ -15,7 +15,7 @@ from waterbalance.errors import Finding, Findings, InputError, Place, UsageError
 from waterbalance.operate.overriding import Override
 from waterbalance.scenario.cap import CERTAINTIES, SEVERITIES
 from waterbalance.schedule.canonical import canonical, sha256
-from waterbalance.sources.cap.in_force import covers, expiry, in_force, spoken
+from waterbalance.sources.cap.in_force import covers, expiry, in_force, known, spoken, unexpired
 from waterbalance.sources.http_client import HttpClient
 from waterbalance.sources.source import SourceError, Surroundings
 
@@ -33,26 +33,29 @@ INSTANT = dt.timedelta(microseconds=1)
 
 
 def with_alerts(observed: Observed, night: NightSettings, scenario: Scenario, day: dt.date, now: dt.datetime) -> Observed:
-    """What is known tonight, with what alerts in force order; another order is another night."""
+    """What is known tonight, with what alerts in force order; other alerts are another night."""
     heard = night.file.alerts.heard
     if heard is None:
         return observed
     zone = ZoneInfo(scenario.time_zone)
     messages, findings, silent = _messages(night, heard, zone, now)
-    alive = in_force(messages, now, heard.senders, heard.statuses, dt.timedelta(days=heard.life))
-    orders = alert_orders(night.file.alerts, alive, day, zone, night.file.language)
-    told = [each.model_dump(mode="json", by_alias=True) for each in orders]
+    counted = known(messages, now, heard.senders, heard.statuses)
+    life = dt.timedelta(days=heard.life)
+    alive = in_force(counted, now, life)
+    asked = (night.file.alerts, day, zone, night.file.language)
+    # One that somebody has ended counts, too: the plan that it changed has to be made again.
+    concerning = [[str(each.reference), each in alive] for each in unexpired(counted, now, life) if alert_orders((each,), *asked)]
     return replace(
         observed,
-        orders=orders,
+        orders=alert_orders(alive, *asked),
         findings=(*observed.findings, *findings),
         silent=(*observed.silent, *silent),
-        issue=sha256(canonical({"readings": observed.issue, "orders": told})) if orders else observed.issue,
+        issue=sha256(canonical({"readings": observed.issue, "alerts": concerning})) if concerning else observed.issue,
     )
 
 
 def alert_orders(
-    settings: AlertSettings, alive: Iterable[Message], day: dt.date, zone: ZoneInfo, language: str
+    alive: Iterable[Message], settings: AlertSettings, day: dt.date, zone: ZoneInfo, language: str
 ) -> tuple[Override, ...]:
     """The orders of alerts in force that touch `day` or later, each once."""
     found: dict[tuple[str, str, str, dt.date, dt.date], Override] = {}

@@ -110,19 +110,18 @@ def misfits(settings: AlertSettings, network: Network, file: str) -> Iterator[Fi
     if settings == AlertSettings():
         return
     columns = needs_of(network).columns
-    for name in settings.areas:
-        if name not in network:
-            yield _finding(file, f"areas.{name}", "there is no such component", name)
-    if settings.heard is not None:
-        for name, action in settings.heard.actions.items():
-            yield from _misfits_of(settings, action, network, columns, file, f"in.actions.{name}")
+    named = [(f"areas.{name}", name) for name in settings.areas]
     if settings.out is not None:
+        named += [(f"out.supply_areas.{name}", name) for name in settings.out.supply_areas or ()]
         for quantity in settings.out.releases:
             if _key(quantity) not in columns:
                 yield _finding(file, f"out.releases.{quantity}", "there is no such flow", quantity)
-        for area in settings.out.supply_areas or ():
-            if area not in network:
-                yield _finding(file, f"out.supply_areas.{area}", "there is no such component", area)
+    for where, name in named:
+        if name not in network:
+            yield _finding(file, where, "there is no such component", name)
+    if settings.heard is not None:
+        for name, action in settings.heard.actions.items():
+            yield from _misfits_of(settings, action, network, columns, file, f"in.actions.{name}")
 
 
 def _misfits_of(

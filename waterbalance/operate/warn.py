@@ -85,7 +85,8 @@ def _occasions(job: Job, night: Night, out: AlertsOut) -> tuple[list[OccasionKin
         plan = night.laddered.planned.plan
         kinds += ["shortage", "release"]
         found += shortages(night.lights, network, places, zone, out.supply_areas)
-        found += releases(plan, network, places, zone, out.releases, out.release_days)
+        agreed = night.issuance.outcome in {"sent", "unconfirmed"}
+        found += releases(plan, network, places, zone, out.releases, out.release_days, agreed=agreed)
     return kinds, found
 
 

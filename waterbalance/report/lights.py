@@ -143,7 +143,12 @@ def _announced(rule: Announcing, network: Network, plan: Plan, before: Plan | No
         days = _days(plan, begin, finish)
         spells.append(Spell(*days, rule.stages[number].name, number, light, why.word, why.available, why.limit, shares))
     in_force = np.round(np.sum([book.value(rule, f"in_force {name}") for name in rule.droughts], axis=0) / plan.horizon.days)
-    begun = np.flatnonzero(in_force == numbers[0])
+    # Until its lead time is over an older stage may hold, also the same one: the last step of another one counts.
+    waits = [
+        end
+        for end, other in zip(plan.horizon.ends, in_force != numbers[0], strict=True)
+        if other and (end - plan.horizon.start).days <= rule.lead_time
+    ]
     told = None if before is None else before.values.get((rule.name, "stage"))
     return AreaLights(
         rule.name,
@@ -152,7 +157,7 @@ def _announced(rule: Announcing, network: Network, plan: Plan, before: Plan | No
         tuple(spells),
         None if told is None else round(float(told[0])),
         round(float(in_force[0])),
-        plan.horizon.starts[begun[0]] if len(begun) else plan.horizon.start + dt.timedelta(days=rule.lead_time),
+        max(waits, default=plan.horizon.start),
     )
 
 

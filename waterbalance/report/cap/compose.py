@@ -54,6 +54,11 @@ class Teller:
 
     status: Status
 
+    @property
+    def sent(self) -> dt.datetime:
+        """When it tells, to the second, as the standard writes times."""
+        return self.now.replace(microsecond=0)
+
 
 def messages(
     teller: Teller, occasions: Iterable[Occasion], looked_at: Collection[OccasionKind], earlier: Iterable[Message]
@@ -82,7 +87,7 @@ def _messages(teller: Teller, current: dict[str, Occasion], incidents: list[str]
 
 
 def _told(teller: Teller, occasion: Occasion, before: Message | None, thread: list[Message]) -> Message:
-    ends = occasion.ends or teller.now + dt.timedelta(days=teller.settings.lasts)
+    ends = occasion.ends or teller.sent + dt.timedelta(days=teller.settings.lasts)
     message = _empty(teller, occasion.incident, before, thread)
     information = tuple(_information(teller, occasion, language, ends) for language in TAGS)
     return replace(message, kind="Alert" if before is None else "Update", information=information)
@@ -98,9 +103,9 @@ def _information(teller: Teller, occasion: Occasion, language: Language, ends: d
         certainty=occasion.certainty,
         language=TAGS[language],
         responses=occasion.responses,
-        effective=teller.now,
-        onset=max(occasion.onset, teller.now) if occasion.onset.date() == teller.now.date() else occasion.onset,
-        expires=max(ends, teller.now + dt.timedelta(minutes=1)),
+        effective=teller.sent,
+        onset=occasion.onset.replace(microsecond=0),
+        expires=max(ends.replace(microsecond=0), teller.sent + dt.timedelta(minutes=1)),
         sender_name=line(teller.settings.sender_name.get(language, "")),
         headline=line(words.headline),
         description=cleaned(words.description),
@@ -126,9 +131,9 @@ def _over(teller: Teller, incident: str, before: Message, thread: list[Message])
             urgency="Past",
             severity="Minor",
             certainty="Observed",
-            effective=teller.now,
+            effective=teller.sent,
             onset=None,
-            expires=teller.now + ONE_DAY,
+            expires=teller.sent + ONE_DAY,
             headline=line(say("alert.over.headline", headline=told.headline)),
             description=say("alert.over.text", headline=told.headline),
             instruction=say("alert.over.do"),
@@ -147,7 +152,7 @@ def _empty(teller: Teller, incident: str, before: Message | None, thread: list[M
     return Message(
         identifier=identifier,
         sender=teller.settings.sender,
-        sent=teller.now.replace(microsecond=0),
+        sent=teller.sent,
         status=teller.status,
         kind="Alert",
         scope=teller.settings.scope,

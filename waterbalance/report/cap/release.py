@@ -24,9 +24,9 @@ ONE_DAY = dt.timedelta(days=1)
 
 
 def releases(
-    plan: Plan, network: Network, places: Places, zone: ZoneInfo, limits: Mapping[str, ReleaseLimit], days: float
+    plan: Plan, network: Network, places: Places, zone: ZoneInfo, limits: Mapping[str, ReleaseLimit], days: float, *, agreed: bool
 ) -> Iterator[Occasion]:
-    """One for each flow that exceeds its limit on one of the first `days` days of the plan."""
+    """One for each flow that exceeds its limit on one of the first `days` days of the plan; `agreed`: whether its orders are out."""
     for name, limit in limits.items():
         component, _, quantity = name.partition(".")
         values = plan.values.get((component, quantity))
@@ -36,7 +36,7 @@ def releases(
         flows = values[ahead] / plan.horizon.days[ahead]
         over = np.flatnonzero(flows > limit.above)
         if len(over):
-            yield _release(plan, network, places, zone, name, limit, flows, over)
+            yield _release(plan, network, places, zone, name, limit, flows, over, agreed)
 
 
 def _release(
@@ -48,6 +48,7 @@ def _release(
     limit: ReleaseLimit,
     flows: np.ndarray,
     over: np.ndarray,
+    agreed: bool,
 ) -> Occasion:
     component = name.partition(".")[0]
     first, last = plan.horizon.starts[int(over[0])], plan.horizon.ends[int(over[-1])]
@@ -75,7 +76,7 @@ def _release(
         responses=("Avoid",),
         urgency="Immediate" if lead == 0 else "Expected" if lead == 1 else "Future",
         severity="Severe" if severe else "Moderate",
-        certainty="Likely" if lead <= 1 else "Possible",
+        certainty="Likely" if agreed and lead <= 1 else "Possible",
         onset=dt.datetime.combine(first, dt.time(), zone),
         ends=dt.datetime.combine(last, dt.time(), zone),
         parameters=(("quantity", name), ("most [m3/s]", f"{most / units.SECONDS_PER_DAY:.2f}")),

@@ -22,16 +22,27 @@ CHINESE = ("zh-TW", "zh-Hant", "zh")
 ENGLISH = ("en",)
 
 
-def in_force(
-    messages: Iterable[Message], now: dt.datetime, senders: Collection[str], statuses: Collection[Status], life: dt.timedelta
+def known(
+    messages: Iterable[Message], now: dt.datetime, senders: Collection[str], statuses: Collection[Status]
 ) -> tuple[Message, ...]:
-    """Messages that hold at `now`, by the time of sending; `life` is that of messages that do not say when they expire."""
-    known = {each.reference: each for each in messages if _is_known(each, now, senders, statuses)}
-    gone = over(known.values())
-    alive = (each for each in known.values() if each.kind in {"Alert", "Update"} and each.reference not in gone)
-    return tuple(
-        sorted((each for each in alive if ends(each, life) > now), key=lambda each: (each.sent, each.sender, each.identifier))
-    )
+    """Messages that count at `now`, each once, by the time of sending."""
+    found = {
+        each.reference: each
+        for each in messages
+        if each.sent <= now + SKEW and each.sender in senders and each.status in statuses
+    }
+    return tuple(sorted(found.values(), key=lambda each: (each.sent, each.sender, each.identifier)))
+
+
+def in_force(messages: Collection[Message], now: dt.datetime, life: dt.timedelta) -> tuple[Message, ...]:
+    """Of known messages those that hold at `now`; `life` is that of messages that do not say when they expire."""
+    gone = over(messages)
+    return tuple(each for each in unexpired(messages, now, life) if each.reference not in gone)
+
+
+def unexpired(messages: Iterable[Message], now: dt.datetime, life: dt.timedelta) -> tuple[Message, ...]:
+    """Alerts and updates whose time is not over, whether somebody has ended them or not."""
+    return tuple(each for each in messages if each.kind in {"Alert", "Update"} and ends(each, life) > now)
 
 
 def ends(message: Message, life: dt.timedelta) -> dt.datetime:
@@ -84,10 +95,6 @@ def covers(code: str, township: str) -> bool:
         return code == township
     begin = code.rstrip("0")
     return bool(begin) and township.startswith(begin)
-
-
-def _is_known(message: Message, now: dt.datetime, senders: Collection[str], statuses: Collection[Status]) -> bool:
-    return message.sent <= now + SKEW and message.sender in senders and message.status in statuses
 
 
 def _begins(language: str, beginnings: tuple[str, ...]) -> bool:

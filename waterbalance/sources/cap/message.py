@@ -12,7 +12,20 @@ import re
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any, get_args
 
-from waterbalance.scenario.cap import Area, Certainty, Information, Kind, Message, Reference, Scope, Severity, Status, Urgency
+from waterbalance.scenario.cap import (
+    Area,
+    Category,
+    Certainty,
+    Information,
+    Kind,
+    Message,
+    Reference,
+    Response,
+    Scope,
+    Severity,
+    Status,
+    Urgency,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,17 +99,19 @@ def message_of(root: ET.Element) -> Message:
         information=tuple(_information(each) for each in _all(root, "info")),
         references=tuple(_references(_text(root, "references"))),
         incidents=tuple(_text(root, "incidents").split()),
+        note=_text(root, "note"),
     )
 
 
 def _information(info: ET.Element) -> Information:
     return Information(
         event=_required(info, "event"),
-        categories=tuple(each.text.strip() for each in _all(info, "category") if each.text),  # type: ignore[misc]
+        categories=tuple(_words(info, "category", Category)),
         urgency=_word(info, "urgency", Urgency),
         severity=_word(info, "severity", Severity),
         certainty=_word(info, "certainty", Certainty),
         language=_text(info, "language") or "en-US",
+        responses=tuple(_words(info, "responseType", Response)),
         event_codes=tuple(_pairs(info, "eventCode")),
         effective=_optional_time(info, "effective"),
         onset=_optional_time(info, "onset"),
@@ -105,6 +120,7 @@ def _information(info: ET.Element) -> Information:
         headline=_text(info, "headline"),
         description=_text(info, "description"),
         instruction=_text(info, "instruction"),
+        contact=_text(info, "contact"),
         parameters=tuple(_pairs(info, "parameter")),
         areas=tuple(Area(_text(area, "areaDesc"), tuple(_pairs(area, "geocode"))) for area in _all(info, "area")),
     )
@@ -149,6 +165,12 @@ def _word(parent: ET.Element, name: str, words: object) -> Any:  # noqa: ANN401 
     if text not in get_args(words):
         raise ValueError(f"{name} is {text!r:.40}; allowed: {', '.join(get_args(words))}")
     return text
+
+
+def _words(parent: ET.Element, name: str, words: object) -> Iterator[Any]:
+    """Those that the standard knows; others tell nothing."""
+    found = ((each.text or "").strip() for each in _all(parent, name))
+    return (word for word in found if word in get_args(words))
 
 
 def _pairs(parent: ET.Element, name: str) -> Iterator[tuple[str, str]]:
