@@ -53,8 +53,8 @@ def test_a_typhoon_suspends_the_irrigation_of_its_township_only(tmp_path: Path) 
     assert values(night, "fields_a", "delivery")[1:5] == close([30_000, 0, 0, 30_000])
     assert values(night, "fields_a", "shortage")[1:] == close(0)
     assert values(night, "fields_b", "delivery")[1:] == close(10_000)
-    kept = json.loads((tmp_path / "results" / night.run / "overrides.json").read_text(encoding="utf-8"))
-    assert [each["reason"] for each in kept] == ["颱風警報 (TY-1)"]
+    manifest = json.loads((tmp_path / "results" / night.run / "manifest.json").read_text(encoding="utf-8"))
+    assert [each["reason"] for each in manifest["overrides"]] == ["颱風警報 (TY-1)"]
 
 
 def test_what_is_under_way_arrives_and_runs_away(tmp_path: Path) -> None:
