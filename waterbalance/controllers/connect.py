@@ -31,7 +31,6 @@ from waterbalance.scenario.controller_settings import (
     OpenSprinklerSettings,
     PlainGateSettings,
     RegisterSettings,
-    TlsSettings,
 )
 
 if TYPE_CHECKING:
@@ -40,7 +39,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from waterbalance.controllers.controller import Controller
-    from waterbalance.scenario.controller_settings import AnyController, BrokerSettings
+    from waterbalance.scenario.broker_settings import BrokerSettings, TlsSettings
+    from waterbalance.scenario.controller_settings import AnyController
 
 _STEP = 0.001
 

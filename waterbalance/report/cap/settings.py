@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from waterbalance.network.fields import Duration, FlowRate
-from waterbalance.scenario.controller_settings import BrokerSettings
+from waterbalance.scenario.broker_settings import BrokerSettings
 
 Text = Mapping[Literal["en", "zh-TW"], str]
 
