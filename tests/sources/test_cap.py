@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import random
 from pathlib import Path
 
 import pytest
@@ -255,3 +256,38 @@ def test_the_wanted_language_else_english_else_the_first() -> None:
     assert [each.event for each in spoken(message(), "en")] == ["颱風"]
     spanish = read_message(alert(sent=NOW).replace("zh-TW", "es").encode())
     assert [each.event for each in spoken(spanish, "zh-TW")] == ["颱風"]
+
+
+# ------------------------------------------------------------------------------------------------ anything
+
+
+def test_whatever_a_file_holds_it_is_an_alert_or_says_why_not() -> None:
+    whole = alert(sent=NOW, expires=NOW + DAY, references=f"{SENDER},TY-0,{NOW.isoformat()}").encode()
+    draw = random.Random(6)  # noqa: S311 (the same every time)
+    read = 0
+    for _ in range(3_000):
+        content = bytearray(whole)
+        for _ in range(draw.randint(1, 4)):
+            place = draw.randrange(len(content))
+            content[place : place + draw.randint(0, 30)] = draw.randbytes(draw.randint(0, 3))
+        try:
+            read_message(bytes(content))
+        except ValueError:
+            continue
+        read += 1
+    assert 0 < read < 3_000
+
+
+@pytest.mark.parametrize("year", ["0001", "1969", "2200", "9999"])
+def test_times_that_no_calendar_needs_are_refused(year: str) -> None:
+    with pytest.raises(ValueError, match="between 1970 and 2199"):
+        read_message(alert(sent=NOW, expires=NOW).replace(f"<expires>{NOW.year}", f"<expires>{year}").encode())
+
+
+def test_a_date_of_a_feed_that_is_none_hides_no_entry(server: Server, tmp_path: Path) -> None:
+    link = server.answer("/1.cap", Reply(alert(sent=NOW).encode()))
+    for date in ("soon", "Wed, 99 Jul 99999 00:00:00 +9999", "Wed, 01 Jul 2026 00:00:00"):
+        rss = f"<rss><channel><item><pubDate>{date}</pubDate><link>{link}</link></item></channel></rss>"
+        url = server.answer("/rss", Reply(rss.encode()))
+        told = source(type="cap_feed", url=url).read(around(tmp_path, now=NOW, asked_by=client(tmp_path)))
+        assert [each.identifier for each in told.messages] == ["TY-1"]

@@ -111,6 +111,6 @@ def _changed(entry: ET.Element) -> dt.datetime | None:
             time = parsedate_to_datetime(published.strip())
         else:
             return None
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
     return None if time.utcoffset() is None else time

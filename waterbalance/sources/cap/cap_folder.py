@@ -39,7 +39,7 @@ class CapFolder(AlertSource):
         folder = around.folder / self.folder
         try:
             files = [each for each in folder.iterdir() if _is_message(each)]
-            newest = sorted(files, key=lambda file: (file.stat().st_mtime, file.name), reverse=True)
+            newest = sorted(files, key=lambda file: (_changed(file), file.name), reverse=True)
         except OSError as error:
             place = Place(str(folder), component=f"alerts {around.name}")
             remedy = "Make the folder, or let this process read it."
@@ -55,6 +55,14 @@ class CapFolder(AlertSource):
                 findings.append(unread(place, str(error.strerror)))
         told = read_all(found)
         return Told(told.messages, (*findings, *told.findings))
+
+
+def _changed(file: Path) -> float:
+    """When a file was changed; the oldest is one that has gone meanwhile."""
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _is_message(file: Path) -> bool:

@@ -35,6 +35,9 @@ LARGEST = 1_000_000
 
 DEEPEST = 12
 MOST = 20_000
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+"""Of times: sums with days and offsets stay within the calendar."""
+
 LONGEST_TEXT = 500
 """Most characters of what is shown of a message; the rest is left out."""
 
@@ -189,4 +192,6 @@ def _time(text: str) -> dt.datetime:
         raise ValueError(f"{text!r:.40} is no time") from None
     if time.utcoffset() is None:
         raise ValueError(f"{text!r:.40} has no offset from UTC")
+    if not FIRST_YEAR <= time.year <= LAST_YEAR:
+        raise ValueError(f"{text!r:.40} is not between {FIRST_YEAR} and {LAST_YEAR}")
     return time
