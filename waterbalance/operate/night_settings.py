@@ -23,6 +23,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from waterbalance.errors import Finding, Findings, InputError, Place
 from waterbalance.network.fields import Duration
+from waterbalance.operate.alert_settings import AlertSettings
 from waterbalance.operate.backtest_settings import BacktestSettings
 from waterbalance.operate.expect_settings import ExpectSettings
 from waterbalance.operate.ladder_settings import LadderSettings
@@ -156,6 +157,9 @@ class NightFile(BaseModel):
 
     overrides: tuple[Override, ...] = ()
     """What people order for some days."""
+
+    alerts: AlertSettings = Field(default_factory=AlertSettings)
+    """What is told to others as alerts, and what their alerts do."""
 
     deadline: TimeOfDay | None = None
     """Local time by which there has to be an approved plan for the day; later somebody is called."""

@@ -18,13 +18,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from waterbalance.errors import Finding, NoPlanError, UsageError, WaterBalanceError
+from waterbalance.errors import Finding, Findings, InputError, NoPlanError, UsageError, WaterBalanceError
+from waterbalance.operate.alert_settings import misfits
 from waterbalance.operate.day import Job, night, observed_tonight
 from waterbalance.operate.issue_tonight import Clock, issue_tonight, issue_what_is_left
 from waterbalance.operate.keep_night import configuration_of
 from waterbalance.operate.night import Issuance, Night, exit_code_of
 from waterbalance.operate.report_night import report_again, report_night
 from waterbalance.operate.stages import Stages, StoppedError, stoppable
+from waterbalance.operate.warn import warned
 from waterbalance.scenario.read import read_scenario
 from waterbalance.store import nights
 from waterbalance.store.alarms import ring
@@ -61,6 +63,7 @@ def nightly(
     """
     clock = clock or Clock(lambda: dt.datetime.now(dt.UTC), time.sleep)
     scenario = read_scenario(settings.scenario_folder)
+    Findings(misfits(settings.file.alerts, scenario.network, str(settings.path))).raise_if_any(InputError, "alerts do not fit")
     day = _day(settings, scenario, date, clock)
     store = open_store(settings.store_url)
     try:
@@ -101,7 +104,7 @@ class _Attempt:
             observed = observed_tonight(job)
             begun = self._begun(observed.issue)
             if begun.state == "done":
-                return report_again(job, self._known(begun))
+                return report_again(job, warned(job, self._known(begun)))
             done = replace(night(job, observed), missed=missed, seconds=stages.by_name)
         except StoppedError as error:
             self._end(begun or self._begun(""), "failed", error.exit_code, str(error))
@@ -111,7 +114,8 @@ class _Attempt:
         except Exception as error:  # noqa: BLE001 (a night has an end, whatever happens; the trace is kept)
             done = self._fallen(job, f"an error of the engine itself: {error!r}\n{traceback.format_exc()}", INTERNAL)
         begun = begun or self._begun("")
-        done = report_night(job, replace(done, missed=missed, observed=observed, seconds=stages.by_name))
+        done = warned(job, replace(done, missed=missed, observed=observed, seconds=stages.by_name))
+        done = report_night(job, replace(done, seconds=stages.by_name))
         self._end(begun, "done" if done.laddered is not None else "failed", done.exit_code, "\n".join(done.trouble), done)
         return done
 

@@ -1,5 +1,6 @@
 """English."""
 
+from waterbalance.report.texts.en_alerts import ALERTS
 from waterbalance.report.texts.en_issuing import ISSUING
 from waterbalance.report.texts.en_night import NIGHT
 from waterbalance.report.texts.en_quality import QUALITY
@@ -122,6 +123,7 @@ TEXTS = {
     "binding.none": "Nothing: no goal would gain from more water anywhere.",
     "binding.more": "{count} more in the report",
     **ISSUING,
+    **ALERTS,
     **NIGHT,
     **QUALITY,
     **REASONS,

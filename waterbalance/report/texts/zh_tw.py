@@ -1,5 +1,6 @@
 """Traditional Chinese as used in Taiwan."""
 
+from waterbalance.report.texts.zh_tw_alerts import ALERTS
 from waterbalance.report.texts.zh_tw_issuing import ISSUING
 from waterbalance.report.texts.zh_tw_night import NIGHT
 from waterbalance.report.texts.zh_tw_quality import QUALITY
@@ -113,6 +114,7 @@ TEXTS = {
     "binding.none": "無：任何地點增水，均無目標因而改善。",
     "binding.more": "另有 {count} 處，詳見報告",
     **ISSUING,
+    **ALERTS,
     **NIGHT,
     **QUALITY,
     **REASONS,
