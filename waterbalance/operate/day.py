@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from waterbalance.operate.deliveries import accounts, first_steps, metered_volumes, with_metered
 from waterbalance.operate.difference import differences
+from waterbalance.operate.events import observed_events, rung_events
 from waterbalance.operate.expect import expect
 from waterbalance.operate.issue_tonight import Clock, issue_tonight
 from waterbalance.operate.keep_night import keep_night, scores_of
@@ -52,7 +53,9 @@ class Job:
 def observed_tonight(job: Job) -> Observed:
     """What is known tonight."""
     with job.stages.stage("observe"):
-        return observe(job.settings, job.store, job.scenario, job.day, job.clock.now())
+        observed = observe(job.settings, job.store, job.scenario, job.day, job.clock.now())
+        job.stages.tell(observed_events(observed))
+        return observed
 
 
 def night(job: Job, observed: Observed) -> Night:
@@ -75,6 +78,7 @@ def night(job: Job, observed: Observed) -> Night:
             seconds=stages.left,
             keep_in=job.settings.results_folder / job.run,
         )
+        stages.tell(rung_events(laddered))
     with stages.stage("record"):
         scores = scores_of(before, observed, job.scenario, job.day)
         plan = keep_night(

@@ -14,12 +14,14 @@ import datetime as dt
 import time
 import traceback
 import uuid
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from waterbalance.errors import Finding, NoPlanError, UsageError, WaterBalanceError
 from waterbalance.operate.day import Job, night, observed_tonight
+from waterbalance.operate.events import Event, Listener, night_events, unheard
 from waterbalance.operate.issue_tonight import Clock, issue_tonight, issue_what_is_left
 from waterbalance.operate.keep_night import configuration_of
 from waterbalance.operate.night import Issuance, Night, exit_code_of
@@ -51,6 +53,7 @@ def nightly(
     *,
     clock: Clock | None = None,
     on_stage: Callable[[Stage], None] | None = None,
+    on_event: Listener = unheard,
 ) -> Night:
     """Do one night; returns what came of it, also where that is a fallback.
 
@@ -58,14 +61,11 @@ def nightly(
     else is at it or the job was told to end, and `UsageError` for a day that cannot be planned yet.
     """
     clock = clock or Clock(lambda: dt.datetime.now(dt.UTC), time.sleep)
-    scenario = read_scenario(settings.scenario_folder)
-    day = _day(settings, scenario, date, clock)
-    store = open_store(settings.store_url)
-    try:
-        with stoppable(), held(store, scenario.name):
-            return _Attempt(settings, scenario, store, day, clock, on_stage or _silent).made()
-    finally:
-        store.close()
+    with stoppable():
+        scenario = read_scenario(settings.scenario_folder)
+        day = _day(settings, scenario, date, clock)
+        with closing(open_store(settings.store_url)) as store, held(store, scenario.name):
+            return _Attempt(settings, scenario, store, day, clock, on_stage or _silent, on_event).made()
 
 
 def _day(settings: NightSettings, scenario: Scenario, date: dt.date | None, clock: Clock) -> dt.date:
@@ -88,10 +88,19 @@ class _Attempt:
     day: dt.date
     clock: Clock
     on_stage: Callable[[Stage], None]
+    on_event: Listener
 
     def made(self) -> Night:
-        stages = Stages(self.settings.file.limits, self.on_stage)
+        """The night, told to the end."""
+        stages = Stages(self.settings.file.limits, self.on_stage, self.on_event)
         job = Job(self.settings, self.scenario, self.store, self.day, str(uuid.uuid4()), self.clock, stages)
+        stages.tell([Event("night_began", {"run": job.run, "scenario": self.scenario.name, "day": str(self.day)})])
+        done = self._done(job)
+        stages.tell(night_events(done))
+        return done
+
+    def _done(self, job: Job) -> Night:
+        stages = job.stages
         begun: nights.Night | None = None
         missed = self._missed()
         try:
@@ -154,6 +163,8 @@ class _Attempt:
                 ring(connection, self.scenario.name, "no plan", why, now)
             if self.day >= now.astimezone(ZoneInfo(self.scenario.time_zone)).date():
                 issuance = issue_what_is_left(self.settings, self.store, self.scenario, why, self.clock)
+        except StoppedError:
+            raise
         except WaterBalanceError as error:
             trouble.append(f"nothing could be issued either: {error}")
         code = exit_code if issuance.outcome == "nothing" else exit_code_of(issuance, 0)
