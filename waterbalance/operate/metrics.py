@@ -41,15 +41,31 @@ class Ended:
 
 def write_metrics(path: Path, ended: Ended, results: Path) -> None:
     """Write the file in one go. Raises `OutputError` or `TryLaterError`."""
-    write_text(path, exposition(tuple(_gauges(ended, _last_success(path), results))))
+    before = _before(path)
+    gauges = tuple(_gauges(ended, _last_success(before), results))
+    again = ended.night is not None and not ended.night.seconds
+    write_text(path, exposition(gauges) + (_others(before, {gauge.name for gauge in gauges}) if again else ""))
 
 
-def _last_success(path: Path) -> float | None:
+def _before(path: Path) -> str:
     try:
-        found = _SUCCESS.search(path.read_text(encoding="utf-8"))
-        return None if found is None else float(found.group(1))
+        return path.read_text(encoding="utf-8")
     except (OSError, ValueError):
+        return ""
+
+
+def _last_success(before: str) -> float | None:
+    found = _SUCCESS.search(before)
+    try:
+        return None if found is None else float(found.group(1))
+    except ValueError:
         return None
+
+
+def _others(before: str, told: set[str]) -> str:
+    """What the file tells of other gauges: a night that was done already has nothing new to say of them."""
+    blocks = re.split(r"^(?=# HELP )", before, flags=re.MULTILINE)
+    return "".join(block for block in blocks if block.startswith("# HELP ") and block.split(" ", 3)[2] not in told)
 
 
 def _gauges(ended: Ended, last_success: float | None, results: Path) -> Iterator[Gauge]:

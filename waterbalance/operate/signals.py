@@ -111,7 +111,7 @@ class _Signals:
         """Sources that are silent ring an alarm until they speak; devices that have not confirmed are told with what they say."""
         with closing(open_store(self.settings.store_url, make=False)) as store:
             if night.observed is not None:
-                ring_silent(store, night.scenario, self.settings.file.sources, night.observed, self.clock.now())
+                ring_silent(store, night.scenario, night.observed, self.clock.now())
             with store.reading() as connection:
                 commands = {each.controller: each for each in newest_of_each(connection)}
         for event in _device_events(night, commands):
