@@ -44,7 +44,7 @@ def write_metrics(path: Path, ended: Ended, results: Path) -> None:
     before = _before(path)
     gauges = tuple(_gauges(ended, _last_success(before), results))
     again = ended.night is not None and not ended.night.seconds
-    write_text(path, exposition(gauges) + (_others(before, {gauge.name for gauge in gauges}) if again else ""))
+    write_text(path, exposition(gauges) + (_others(before, {gauge.name for gauge in gauges if gauge.samples}) if again else ""))
 
 
 def _before(path: Path) -> str:

@@ -118,7 +118,8 @@ class _Attempt:
             done = self._fallen(job, f"an error of the engine itself: {error!r}\n{traceback.format_exc()}", INTERNAL)
         begun = begun or self._begun("")
         done = replace(done, missed=missed, seconds=stages.by_name)
-        self._end(begun, "done" if done.laddered is not None else "failed", done.exit_code, "\n".join(done.trouble), done)
+        why = "\n".join((*map(str, done.issuance.waits_for), *done.trouble))
+        self._end(begun, "done" if done.laddered is not None else "failed", done.exit_code, why, done)
         return done
 
     def _missed(self) -> tuple[dt.date, ...]:

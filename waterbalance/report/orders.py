@@ -30,16 +30,11 @@ class Orders:
             return say(f"status.action.{self.action}"), ""
         if self.now is None and self.next is None:
             return say("status.over"), ""
-        now = (
-            say("status.setpoint", setpoint=f"{self.now.setpoint:.6g}", unit=self.unit, until=_clock(self.now.end))
-            if self.now
-            else ""
-        )
-        if self.next is None:
-            return now, ""
-        return now, say(
-            "status.setpoint_from", setpoint=f"{self.next.setpoint:.6g}", unit=self.unit, start=_clock(self.next.start)
-        )
+        now = "" if self.now is None else self._told(say, "status.setpoint", self.now)
+        return now, "" if self.next is None else self._told(say, "status.setpoint_from", self.next)
+
+    def _told(self, say: Wording, key: str, row: Row) -> str:
+        return say(key, setpoint=f"{row.setpoint:.6g}", unit=self.unit, start=_clock(row.start), until=_clock(row.end))
 
 
 def orders_at(command: Queued, moment: dt.datetime) -> Orders:

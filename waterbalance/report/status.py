@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 MOST_ROWS = 40
 """Controllers of a table; those that have confirmed are counted in its place when there are more."""
 
+_PASSING = frozenset({12, 69})
+"""Exit codes of nights that waited for somebody, or for a device."""
+
 
 @dataclass(frozen=True)
 class Status:
@@ -79,21 +82,7 @@ def status_json(status: Status) -> dict[str, Any]:
     """Ready for JSON."""
     return {
         "schema": "waterbalance.status/1",
-        "nights": [
-            {
-                "scenario": each.key.scenario,
-                "day": str(each.key.date),
-                "state": each.state,
-                "exit_code": each.exit_code,
-                "rung": each.rung,
-                "run": each.run,
-                "plan": each.plan,
-                "started_at": each.started_at.isoformat(),
-                "ended_at": None if each.ended_at is None else each.ended_at.isoformat(),
-                "why": each.detail,
-            }
-            for each in status.nights
-        ],
+        "nights": [_night_json(each) for each in status.nights],
         "plans": [
             {
                 "plan": plan.plan,
@@ -146,6 +135,13 @@ def status_json(status: Status) -> dict[str, Any]:
     }
 
 
+def _night_json(night: nights.Night) -> dict[str, Any]:
+    ended = None if night.ended_at is None else night.ended_at.isoformat()
+    told = {"scenario": night.key.scenario, "day": str(night.key.date), "state": night.state, "exit_code": night.exit_code}
+    made = {"rung": night.rung, "run": night.run, "plan": night.plan}
+    return {**told, **made, "started_at": night.started_at.isoformat(), "ended_at": ended, "why": night.detail}
+
+
 def status_tables(status: Status, say: Wording) -> RenderableType:
     """For a terminal."""
     number, last = status.head
@@ -165,15 +161,20 @@ def _nights(status: Status, say: Wording) -> Iterator[RenderableType]:
         return
     table = _table(say, "day", "scenario", "outcome", "rung", "ended", "run", "why", title="nights")
     for night in status.nights:
-        outcome = say(f"night_state.{night.state}")
-        if night.exit_code is not None:
-            outcome = say.known("exit_code", str(night.exit_code))
         rung = "" if night.rung is None else str(night.rung)
         ended = "" if night.ended_at is None else _moment(night.ended_at)
         why = (night.detail or "").partition("\n")[0]
-        row = (str(night.key.date), night.key.scenario, outcome, rung, ended, (night.run or "")[:8], why)
+        row = (str(night.key.date), night.key.scenario, _outcome(night, status, say), rung, ended, (night.run or "")[:8], why)
         table.add_row(*(Text(say.printable(cell)) for cell in row))
     yield table
+
+
+def _outcome(night: nights.Night, status: Status, say: Wording) -> str:
+    """What came of it; of a plan that waited, or of devices that were late, what has become of them since."""
+    state = next((plan.state for plan in status.plans if plan.plan == night.plan), None)
+    if night.exit_code in _PASSING and state is not None:
+        return say(f"plan_state.{state}")
+    return say(f"night_state.{night.state}") if night.exit_code is None else say.known("exit_code", str(night.exit_code))
 
 
 def _plans(status: Status, say: Wording) -> RenderableType:
