@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from waterbalance.operate.alert_orders import with_alerts
 from waterbalance.operate.deliveries import accounts, first_steps, metered_volumes, with_metered
 from waterbalance.operate.difference import differences
+from waterbalance.operate.events import observed_events, rung_events
 from waterbalance.operate.expect import expect
 from waterbalance.operate.issue_tonight import Clock, issue_tonight
 from waterbalance.operate.keep_night import keep_night, scores_of
@@ -55,7 +56,9 @@ def observed_tonight(job: Job) -> Observed:
     """What is known tonight."""
     with job.stages.stage("observe"):
         observed = observe(job.settings, job.store, job.scenario, job.day, job.clock.now())
-        return with_alerts(observed, job.settings, job.scenario, job.day, job.clock.now())
+        observed = with_alerts(observed, job.settings, job.scenario, job.day, job.clock.now())
+        job.stages.tell(observed_events(observed))
+        return observed
 
 
 def night(job: Job, observed: Observed) -> Night:
@@ -78,6 +81,7 @@ def night(job: Job, observed: Observed) -> Night:
             seconds=stages.left,
             keep_in=job.settings.results_folder / job.run,
         )
+        stages.tell(rung_events(laddered))
     with stages.stage("record"):
         network = laddered.planned.scenario.network
         changed = differences(before.plan, laddered.planned.plan, network) if before.plan else ()

@@ -5,6 +5,7 @@ from waterbalance.report.texts.en_issuing import ISSUING
 from waterbalance.report.texts.en_night import NIGHT
 from waterbalance.report.texts.en_quality import QUALITY
 from waterbalance.report.texts.en_reasons import REASONS
+from waterbalance.report.texts.en_signals import SIGNALS
 from waterbalance.report.texts.en_turns import TURNS
 
 TEXTS = {
@@ -127,6 +128,7 @@ TEXTS = {
     **NIGHT,
     **QUALITY,
     **REASONS,
+    **SIGNALS,
     **TURNS,
     "limits": "Capacities and rules that bind",
     "limits.note": (

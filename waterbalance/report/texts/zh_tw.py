@@ -5,6 +5,7 @@ from waterbalance.report.texts.zh_tw_issuing import ISSUING
 from waterbalance.report.texts.zh_tw_night import NIGHT
 from waterbalance.report.texts.zh_tw_quality import QUALITY
 from waterbalance.report.texts.zh_tw_reasons import REASONS
+from waterbalance.report.texts.zh_tw_signals import SIGNALS
 from waterbalance.report.texts.zh_tw_turns import TURNS
 
 TEXTS = {
@@ -118,6 +119,7 @@ TEXTS = {
     **NIGHT,
     **QUALITY,
     **REASONS,
+    **SIGNALS,
     **TURNS,
     "limits": "具限制性之容量與規則",
     "limits.note": "增加一單位容量，或減少一單位規則之要求，可改善之最高順位目標。",
