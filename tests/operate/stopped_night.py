@@ -20,7 +20,7 @@ one_stage = Stages.stage
 
 def stand_still() -> None:
     print("ready", flush=True)  # noqa: T201 (a program for a test)
-    time.sleep(60)
+    time.sleep(120)
 
 
 @contextlib.contextmanager

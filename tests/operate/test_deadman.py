@@ -188,6 +188,16 @@ def test_everybody_is_called_once_where_nothing_is_known(bureau: Bureau, store: 
     assert not file.exists() or store == "broken"
 
 
+def test_an_error_of_the_engine_itself_calls_everybody_too(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("a fault")
+
+    monkeypatch.setattr("waterbalance.operate.deadman.ringing", broken)
+    assert bureau.look(4, 35).found == "unknown"
+    assert bureau.called() == {"duty": 1, "chief": 1}
+    assert "a fault" in told(bureau)
+
+
 def test_of_two_looks_at_once_the_second_leaves(bureau: Bureau) -> None:
     store = bureau.store
     with held(store, "deadman bureau"), pytest.raises(HeldError):

@@ -31,7 +31,7 @@ def ended(config: Path, stage: str, where: str, number: signal.Signals) -> tuple
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         process.send_signal(number)
-        _, told = process.communicate(timeout=30)
+        _, told = process.communicate(timeout=120)
     return process.returncode, told
 
 

@@ -84,8 +84,9 @@ def deadman(settings: NightSettings, now: dt.datetime) -> Watch:
             return _look(settings, store, scenario.name, deadline, now)
     except HeldError:
         raise
-    except WaterBalanceError as error:
-        return Watch("early") if deadline is None else _unknown(settings, deadline, now, str(error))
+    except Exception as error:  # noqa: BLE001 (whatever keeps it from looking is a reason to call)
+        why = str(error) if isinstance(error, WaterBalanceError) else repr(error)
+        return Watch("early") if deadline is None else _unknown(settings, deadline, now, why)
 
 
 def _last_deadline(at: dt.time, here: dt.datetime) -> dt.datetime | None:
