@@ -8,6 +8,9 @@ import pytest
 import waterbalance as wb
 from drought_scenarios import BY_CHOICE, falling_lake
 from two_lakes import plan_two_lakes
+from waterbalance.operate.expected import expected_of
+from waterbalance.operate.ladder import plan_by_ladder
+from waterbalance.operate.ladder_settings import LadderSettings
 from waterbalance.operate.plan_scenario import plan_scenario
 from waterbalance.report.drought_light import LIGHTS
 from waterbalance.report.language import LANGUAGES, Wording
@@ -95,3 +98,15 @@ def test_in_words(tmp_path: Path, language: str) -> None:
     assert len(set(told)) == 4
     expected = {"en": "lake: 686,000 m³ on 20 Mar 2021, below lower curve (700,000 m³).", "zh-TW": "低於"}
     assert expected[language] in told[3]
+
+
+@pytest.mark.parametrize("rung", [4, 5])
+def test_plans_of_the_last_rungs_have_lights_too(tmp_path: Path, rung: int) -> None:
+    scenario = falling_lake(tmp_path / "lake")
+    full = plan_scenario(scenario)
+    state, expected = expected_of(scenario)
+    late = LadderSettings(kept_back=0.99999)
+    laddered = plan_by_ladder(scenario, state, expected, late, seconds=60.0, previous=full.plan if rung == 4 else None)
+    assert laddered.rung == rung
+    (lights,) = lights_of(laddered.planned, full.plan)
+    assert (lights.today.light, lights.before, lights.change) == ("orange", 2, 0)

@@ -115,7 +115,7 @@ class AreaLights:
 def lights_of(planned: Planned, before: Plan | None = None) -> tuple[AreaLights, ...]:
     """Every supply area, by name; `before` is last night's plan.
 
-    What a plan of rule curves alone does not tell is left out: it announces no stages.
+    A rule of which the plan tells no stage, and a storage without a curve, are left out.
     """
     network, plan = planned.scenario.network, planned.plan
     announced = [
