@@ -115,7 +115,8 @@ class _Attempt:
             begun = self._begun(observed.issue)
             if begun.state == "done":
                 return report_again(job, warned(job, self._known(begun)))
-            done = replace(night(job, observed), missed=missed, seconds=stages.by_name)
+            job = replace(job, stages=replace(stages, on_stage=self._keeping(begun)))
+            done = night(job, observed)
         except StoppedError as error:
             self._end(begun or self._begun(""), "failed", error.exit_code, str(error))
             raise
@@ -129,6 +130,16 @@ class _Attempt:
         why = "\n".join((*map(str, done.issuance.waits_for), *done.trouble))
         self._end(begun, "done" if done.laddered is not None else "failed", done.exit_code, why, done)
         return done
+
+    def _keeping(self, begun: nights.Night) -> Callable[[Stage], None]:
+        """How far the night has come, in the store as it happens."""
+
+        def hear(stage: Stage) -> None:
+            self.on_stage(stage)
+            with self.store.writing() as connection:
+                nights.step(connection, begun.night, stage, self.clock.now())
+
+        return hear
 
     def _missed(self) -> tuple[dt.date, ...]:
         """Days since the last night that came to an end, of which there was none."""
