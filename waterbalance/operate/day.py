@@ -21,6 +21,7 @@ from waterbalance.operate.night import Night, exit_code_of
 from waterbalance.operate.observe import Observed, observe
 from waterbalance.operate.opening import open_day, with_past
 from waterbalance.operate.overriding import with_overrides
+from waterbalance.operate.scheduled import Followed
 from waterbalance.scenario.informed import informed
 from waterbalance.scenario.scenario import horizon_of
 
@@ -72,6 +73,7 @@ def night(job: Job, observed: Observed) -> Night:
             ordered.forecasts,
             file.ladder,
             previous=before.plan,
+            followed=None if before.orders is None else Followed(before.orders),
             seconds=stages.left,
             keep_in=job.settings.results_folder / job.run,
         )
