@@ -11,6 +11,9 @@ import pytest
 from repository import ROOT
 from schedule.canal_simulation import simulate
 from schedule.test_running import joined
+from waterbalance.operate.expected import expected_of
+from waterbalance.operate.ladder import plan_by_ladder
+from waterbalance.operate.ladder_settings import LadderSettings
 from waterbalance.operate.plan_scenario import plan_scenario
 from waterbalance.operate.scheduled import Followed
 from waterbalance.report.files import write_files
@@ -123,6 +126,22 @@ def test_the_next_day_goes_on_from_the_orders_of_the_day_before(planned: Planned
         assert all(wet.running.content(wet.tree, at) == wet.tree.nodes[at].reach.fill_volume for at in in_use)
         assert wet.taken <= dry.taken - filled + 0.01 * dry.taken
     assert sum(each.running.content(each.tree, 0) for each in warm.turns.timetables) == pytest.approx(1500.0)
+
+
+def test_the_ladder_of_the_night_goes_on_from_the_orders_before(planned: Planned) -> None:
+    """What runs, and what each field lacks, reach the turns of every rung."""
+    assert planned.schedule is not None
+    scenario = read_scenario(ROOT / "scenarios" / "turns")
+    state, expected = expected_of(scenario, scenario.horizon.start + dt.timedelta(days=1))
+    followed = Followed(planned.schedule)
+    for rung in (0, 5):
+        found = plan_by_ladder(scenario, state, expected, LadderSettings(), followed=followed, first=rung).planned
+        assert found.turns is not None
+        assert any(timetable.running.gates for timetable in found.turns.timetables)
+        accounts = {account.turnout: account for account in planned.schedule.accounts}
+        for field in found.turns.fields:
+            assert field.before <= accounts[field.turnout].planned[0][1] + 1e-6
+        assert sum(field.before > 1.0 for field in found.turns.fields) >= 2
 
 
 def test_what_the_state_tells_goes_before_the_orders(planned: Planned) -> None:

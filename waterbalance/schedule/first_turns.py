@@ -54,7 +54,7 @@ class FirstTurns:
 def first_turns(
     tree: CanalTree, slots: Slots, wanted: Wanted, weights: Weights, running: Running = AT_REST
 ) -> tuple[FirstTurns, ...]:
-    """With canals and reaches wet no longer than needed, with canals that stay wet, and with reaches that do: each fits more often.
+    """With canals and reaches wet no longer than needed, with canals that stay wet, with reaches that do: each fits more often.
 
     How the heads are adjusted is left to whoever completes them.
     """
@@ -115,9 +115,7 @@ def _no_longer_than_needed(
     return found
 
 
-def _shut_when_idle(
-    tree: CanalTree, wet: Booleans, opened: Floats, heads: dict[int, Opportunity], running: Running
-) -> Booleans:
+def _shut_when_idle(tree: CanalTree, wet: Booleans, opened: Floats, heads: dict[int, Opportunity], running: Running) -> Booleans:
     """Canals dry from the first time on at which their heads can be shut for good; those that nobody uses stay dry."""
     found = wet.copy()
     for at in reversed(range(len(tree.nodes))):
