@@ -131,14 +131,14 @@ def simulated(nights: Sequence[Planned], done: dict[str, Order], days: int) -> d
 
 
 def test_over_a_round_every_field_has_its_water(nights: Sequence[Planned], done: dict[str, Order]) -> None:
-    brought = simulated(nights, done, 8)
-    assert {name: volume for name, volume in brought.items() if volume < 0.99 * 8 * DAILY[name]} == {}
+    """Rounds end after eight days on one canal, and after three, six, nine and twelve on the other."""
+    for canal, days in (("a", 8), ("b", 9), ("b", 12)):
+        brought = {name: volume for name, volume in simulated(nights, done, days).items() if name.startswith(canal)}
+        assert {name: volume for name, volume in brought.items() if volume < 0.99 * days * DAILY[name]} == {}
 
 
-def test_over_twelve_nights_a_field_has_its_water_or_waits_for_its_turn(
-    nights: Sequence[Planned], done: dict[str, Order]
-) -> None:
-    """What lacks in the middle of the second round is that of the group whose turn comes next, and brought by the last schedule."""
+def test_over_twelve_nights_fields_have_their_water_or_wait_for_it(nights: Sequence[Planned], done: dict[str, Order]) -> None:
+    """What lacks in the middle of the second round is of the group whose turn comes next, and the last schedule brings it."""
     brought = simulated(nights, done, NIGHTS)
     short = {name for name, volume in brought.items() if volume < 0.99 * NIGHTS * DAILY[name]}
     assert nights[-1].turns is not None

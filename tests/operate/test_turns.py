@@ -22,7 +22,6 @@ from waterbalance.scenario.read import read_scenario
 from waterbalance.scenario.scenario import Scenario
 from waterbalance.scenario.series import Series
 from waterbalance.scenario.turn_district import district_of
-from waterbalance.schedule.schedule import Order
 from waterbalance.schedule.turn_audit import audit_turns
 from waterbalance.units import FLOW
 

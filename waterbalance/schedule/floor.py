@@ -39,7 +39,7 @@ def least_cost(tree: CanalTree, slots: Slots, wanted: Wanted, weights: Weights, 
         cut_short = node.reach.drain_volume if counts[at] > 1 else 0.0
         stands += prices[at] * there + cut_short
     asked = sum(prices[place] * volume for (place, _), volume in zip(tree.turnouts, wanted.volume.tolist(), strict=True))
-    return asked - stands
+    return float(asked - stands)
 
 
 def _least_energy(canal: Canal, weights: Weights) -> float:
