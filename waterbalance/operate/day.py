@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from waterbalance.operate.alert_orders import with_alerts
-from waterbalance.operate.deliveries import accounts, first_steps, metered_volumes, with_metered
+from waterbalance.operate.deliveries import Metered, accounts, first_steps, metered_volumes, with_metered
 from waterbalance.operate.difference import differences
 from waterbalance.operate.events import observed_events, rung_events
 from waterbalance.operate.expect import expect
@@ -24,6 +24,7 @@ from waterbalance.operate.night import Night, exit_code_of, trouble_of
 from waterbalance.operate.observe import Observed, observe
 from waterbalance.operate.opening import open_day, with_past
 from waterbalance.operate.overriding import with_overrides
+from waterbalance.operate.scheduled import Followed
 from waterbalance.report.lights import lights_of
 from waterbalance.scenario.informed import informed
 from waterbalance.scenario.scenario import horizon_of
@@ -78,19 +79,20 @@ def night(job: Job, observed: Observed) -> Night:
             ordered.forecasts,
             file.ladder,
             previous=before.plan,
+            followed=None if before.orders is None else Followed(before.orders),
             seconds=stages.left,
             keep_in=job.settings.results_folder / job.run,
         )
         stages.tell(rung_events(laddered))
     with stages.stage("record"):
-        network = laddered.planned.scenario.network
-        changed = differences(before.plan, laddered.planned.plan, network) if before.plan else ()
+        planned = laddered.planned
+        changed = differences(before.plan, planned.plan, planned.scenario.network) if before.plan else ()
         scores = scores_of(before, observed, job.scenario, job.day)
         plan = keep_night(
             job.settings,
             job.store,
             job.scenario,
-            laddered.planned,
+            planned,
             ordered.forecasts,
             run=job.run,
             overrides=ordered.in_force,
@@ -113,12 +115,10 @@ def night(job: Job, observed: Observed) -> Night:
         expected=replace(expected, forecasts=ordered.forecasts),
         laddered=laddered,
         overrides=ordered.in_force,
-        lights=lights_of(laddered.planned, before.plan),
+        lights=lights_of(planned, before.plan),
         differences=changed,
         scores=scores,
-        accounts=accounts(
-            job.scenario.network, opening.state, metered_volumes(observed.readings, job.scenario.network, job.scenario.time_zone)
-        ),
+        accounts=accounts(job.scenario.network, opening.state, _volumes(observed, job.scenario)),
         trouble=tuple(trouble_of(observed, opening)),
         exit_code=exit_code_of(issuance, laddered.rung),
     )
@@ -126,6 +126,10 @@ def night(job: Job, observed: Observed) -> Night:
 
 def _metered(opening: Opening, scenario: Scenario, observed: Observed, before: LastNight) -> Opening:
     """The opening with what meters tell of the days before, in place of what was planned."""
-    metered = metered_volumes(observed.readings, scenario.network, scenario.time_zone)
+    metered = _volumes(observed, scenario)
     planned = {} if before.plan is None else first_steps(before.plan, opening.state.day)
     return with_past(opening, with_metered(opening.state, metered, scenario.network, expected_with=planned))
+
+
+def _volumes(observed: Observed, scenario: Scenario) -> Metered:
+    return metered_volumes(observed.readings, scenario.network, scenario.time_zone)
