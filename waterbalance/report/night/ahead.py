@@ -93,7 +93,7 @@ def _forecasts(told: NightTold, reader: Reader) -> Section:
             reader.series(each.component, each.quantity),
             say(f"night.forecast.{each.rung}"),
             say.origin(each.label),
-            *(reader.amount(_mean(values, each.unit, days), each.unit) for values in (each.low, each.median, each.high)),
+            *reader.amounts([_mean(values, each.unit, days) for values in (each.low, each.median, each.high)], each.unit),
             say.number(each.members, 0),
             say.number(each.filled, 0),
         )

@@ -44,10 +44,7 @@ def _differences(told: NightTold, reader: Reader) -> Section:
         (
             reader.series(each.component, each.quantity),
             reader.date(each.date),
-            *(
-                f"{say.number(value / units.SECONDS_PER_DAY, 3)} m³/s"
-                for value in (each.before, each.now, each.now - each.before)
-            ),
+            *reader.amounts((each.before, each.now, each.now - each.before), units.FLOW),
             say.volume(each.moved),
         )
         for each in told.differences
@@ -74,7 +71,7 @@ def _orders(told: NightTold, reader: Reader) -> Section:
 def _order(each: DeviceOrder, reader: Reader) -> tuple[str, ...]:
     say = reader.say
     state = say("night.orders.never") if each.state is None else say(f"command_state.{each.state}")
-    if each.label and each.label != "planned":
+    if each.label not in ("", "planned", "replanned"):
         state += say("night.aside", text=say.known("label", each.label))
     if each.state not in (None, "confirmed") and each.detail:
         state = f"{state}: {say.printable(each.detail)}"

@@ -58,8 +58,9 @@ NIGHT_PAGE = {
     "night.gaps": "Gaps that are left",
     "night.gaps.note": "No method that is declared may fill them.",
     "night.gaps.series": "Series",
-    "night.gaps.dates": "Dates",
-    "night.gaps.days": "Days",
+    "night.gaps.newest": "Newest",
+    "night.gaps.count": "Gaps",
+    "night.gaps.days": "Days in all",
     "night.state": "With what the day begins",
     "night.state.storage": "Storage",
     "night.state.how": "From",
@@ -189,6 +190,8 @@ NIGHT_PAGE = {
     "night.backtests.note": (
         "All leads together. Skill is 1 - CRPS / CRPS of the judge: above 0 is better. In 80 %: 80 % would be right."
     ),
+    "night.backtests.unknown": "{count} series have no record of their own.",
+    "night.backtests.nothing": "No series has a record of its own.",
     "night.backtests.series": "Series",
     "night.backtests.forecaster": "Forecaster",
     "night.backtests.made_on": "Tried on",
@@ -198,7 +201,6 @@ NIGHT_PAGE = {
     "night.backtests.seasonal_naive": "Skill, last week",
     "night.backtests.inside": "In 80 %",
     "night.backtests.bias": "Bias of the sum",
-    "night.backtest.no_record_of_its_own": "no record of its own",
     "night.backtest.time_was_over": "time was over",
     "night.seconds": "Time of each stage",
     "night.seconds.stage": "Stage",
@@ -214,7 +216,5 @@ NIGHT_PAGE = {
     "night.stage_of.report": "report",
     "night.stage.backtest": "Trying forecasters on their past ...",
     "night.note": "Note",
-    "label.planned": "planned",
-    "label.replanned": "planned anew while the day runs",
     "label.by_hand": "by hand",
 }
