@@ -23,7 +23,7 @@ from waterbalance.operate.day import Job, night, observed_tonight
 from waterbalance.operate.issue_tonight import Clock, issue_tonight, issue_what_is_left
 from waterbalance.operate.keep_night import configuration_of
 from waterbalance.operate.night import Issuance, Night, exit_code_of
-from waterbalance.operate.report_night import report_again, report_night
+from waterbalance.operate.report_night import report_again, report_night, try_forecasters
 from waterbalance.operate.stages import Stages, StoppedError, stoppable
 from waterbalance.scenario.read import read_scenario
 from waterbalance.store import nights
@@ -113,7 +113,7 @@ class _Attempt:
         begun = begun or self._begun("")
         done = report_night(job, replace(done, missed=missed, observed=observed, seconds=stages.by_name))
         self._end(begun, "done" if done.laddered is not None else "failed", done.exit_code, "\n".join(done.trouble), done)
-        return done
+        return try_forecasters(job, done)
 
     def _missed(self) -> tuple[dt.date, ...]:
         """Days since the last night that came to an end, of which there was none."""
