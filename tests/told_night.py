@@ -2,8 +2,9 @@
 
 import datetime as dt
 
+from waterbalance.report.lights import AreaLights, Spell
 from waterbalance.report.night.told import (
-    AreaLight,
+    AlertTold,
     AttemptTold,
     BacktestTold,
     ClassAhead,
@@ -61,7 +62,29 @@ GOOD = NightTold(
         ),
     ),
     tables=3,
-    lights=(AreaLight(area="lake", today="yellow", worst="red", worst_from=DAY + dt.timedelta(days=3)),),
+    lights=(
+        AreaLights(
+            "lake",
+            False,
+            ("lake",),
+            (
+                Spell(DAY, DAY, "yellow", 2, "yellow", "below", 560e3, 660e3, {"lower_curve": 0.9, "severe_curve": 0.1}),
+                Spell(DAY + dt.timedelta(days=1), DAY + dt.timedelta(days=10), "red", 4, "red", "below", 250e3, 300e3),
+            ),
+            1,
+            2,
+            DAY,
+        ),
+    ),
+    alerts=(
+        AlertTold(
+            identifier="heron-1",
+            kind="Alert",
+            status="Exercise",
+            headlines={"en-US": "Water is short", "zh-TW": "水情提醒"},
+            expires=NOW + dt.timedelta(days=1),
+        ),
+    ),
     storages=(StorageAhead(component="lake", start=560e3, least=50e3, least_on=DAY, end=60e3, capacity=1e6),),
     supply=(ClassAhead(user_class="agriculture", demand=2e6, shortage=5e5, worst_period=DAY, worst_share=0.5),),
     attempts=(AttemptTold(rung=0, came="taken", why=(), seconds=0.1),),

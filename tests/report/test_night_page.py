@@ -74,6 +74,7 @@ def hostile() -> NightTold:
             "corrections": (Correction(f"lake.{SCRIPT}", SCRIPT, 1, 1, 0, DAY, DAY, Trust.DOUBTFUL, SCRIPT),),
 "orders": (refused,),
             "attempts": (AttemptTold(rung=0, came="failed", why=(SCRIPT,), seconds=1.0),),
+            "alerts": (GOOD.alerts[0].model_copy(update={"headlines": {"en": SCRIPT}, "identifier": SCRIPT, "kind": SCRIPT}),),
             "kept_program": SCRIPT,
             "backtests": (GOOD.backtests[0].model_copy(update={"forecaster": SCRIPT, "reason": SCRIPT}),),
             "notes": (SCRIPT,),
@@ -148,7 +149,7 @@ def test_numbers_as_people_read_them() -> None:
 
 def test_chinese_has_no_english_sentence_of_its_own() -> None:
     text = words(page(GOOD, "zh-TW"))
-    for told in ("白鷺湖", "歷年同期", "黃燈", "農業用水", "讀取觀測", "已確認"):
+    for told in ("白鷺湖", "歷年同期", "黃燈", "農業用水", "讀取觀測", "已確認", "水情提醒", "演習", "嚴重下限規線"):
         assert told in text
     names = {"heron", "gauge", "gate_a", "day_of_year", "report.html", "CRPS", "waterbalance", PLAN[:12]}
     of_the_engine = " ".join((*GOOD.notes, *GOOD.forecasts[0].notes)).split()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -139,3 +140,21 @@ def test_what_rounding_left_lifts_no_setpoint_over_the_most(most: float) -> None
     assert [row.setpoint for row in told.rows] == [9.259]
     with pytest.raises(InputError, match="outside of the limits"):
         commands_of(schedule(86_400.0 * (most + 0.001)), [device])
+
+
+@pytest.mark.parametrize(("changed", "hours"), [(dt.date(2021, 3, 28), 23.0), (dt.date(2021, 10, 31), 25.0)])
+@pytest.mark.parametrize("greatest_step", [None, 0.2])
+def test_a_day_on_which_clocks_are_changed_gets_its_water(changed: dt.date, hours: float, greatest_step: float | None) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    days = [changed + dt.timedelta(days=number) for number in range(-2, 4)]
+    lengths = [hours if day == changed else 24.0 for day in days[:-1]]
+    midnights = [dt.datetime.combine(day, dt.time(), zone) for day in days]
+    settings = tuple(
+        Setting(start, end, 0.5, 0.5 * 3600.0 * length)
+        for start, end, length in zip(midnights, midnights[1:], lengths, strict=False)
+    )
+    device = replace(DEVICE, limits=Limits(0.0, 2.5, greatest_step))
+    (told,) = commands_of(Schedule("Europe/Berlin", "drought_practice", (Order("main_canal", "fields", settings),)), [device])
+    assert {row.setpoint for row in told.rows} == {0.5}
+    passed = passed_on_days(told, device)
+    assert passed == {str(day): pytest.approx(0.5 * 3600.0 * length) for day, length in zip(days, lengths, strict=False)}

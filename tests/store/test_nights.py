@@ -58,6 +58,18 @@ def test_another_configuration_or_issue_is_another_night(store: Store) -> None:
         nights = [begin(connection, key, NOON + number * HOUR) for number, key in enumerate([KEY, *others])]
         begin(connection, replace(KEY, scenario="elsewhere", date=DAY + 9 * ONE_DAY), NOON)
         assert len({each.night for each in nights}) == 4
-        assert last(connection, "works", 9) == (nights[3], nights[2], nights[1], nights[0])
+        assert [each.night for each in last(connection, "works", 9)] == [each.night for each in reversed(nights)]
         assert last(connection, "works") == (nights[3],)
         assert last(connection, "nowhere") == ()
+
+
+def test_a_night_whose_process_died_has_failed_once_another_begins(store: Store) -> None:
+    with store.writing() as connection:
+        begin(connection, KEY, NOON)
+        elsewhere = begin(connection, replace(KEY, scenario="elsewhere"), NOON)
+        begin(connection, replace(KEY, issue="later"), NOON + HOUR)
+        left = of(connection, KEY)
+        assert left is not None
+        assert (left.state, left.detail, left.ended_at) == ("failed", "its process died", NOON + HOUR)
+        assert of(connection, elsewhere.key) == elsewhere
+        assert begin(connection, KEY, NOON + 2 * HOUR).attempts == 2

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from waterbalance.forecast.readings import Key, Reading
     from waterbalance.operate.night_settings import NightSettings
+    from waterbalance.operate.overriding import Override
     from waterbalance.scenario.scenario import Scenario
     from waterbalance.sources.gaps.method import Gap
     from waterbalance.store.database import Store
@@ -62,14 +63,17 @@ class Observed:
     issue: str
     """Hash of all that is known: the same again is the same night."""
 
+    orders: tuple[Override, ...] = ()
+    """What alerts of others order."""
+
 
 def observe(night: NightSettings, store: Store, scenario: Scenario, day: dt.date, now: dt.datetime) -> Observed:
     """Ask, judge, complete and keep. Raises `TryLaterError` where a critical series is missing and the night has to stop."""
     asking = night.file.observing
     since = day - dt.timedelta(days=round(asking.look_back))
     fetched, findings, silent = _fetched(night, scenario, since, day, now)
-    keys = _asked_for(night, fetched)
     with store.reading() as connection:
+        keys = _asked_for(night, memory.keys_from(connection, night.file.sources), fetched)
         past = memory.known(connection, keys, EARLIEST, day, now)
     quality = night.file.quality
     judged = checked(fetched, quality, scenario.network, past=past, tables=scenario.series, time_zone=scenario.time_zone)
@@ -88,11 +92,11 @@ def observe(night: NightSettings, store: Store, scenario: Scenario, day: dt.date
     return Observed(whole, (*judged, *added), findings, silent, gaps, missing, _issue(whole))
 
 
-def _asked_for(night: NightSettings, fetched: Iterable[Reading]) -> tuple[Key, ...]:
-    """Every series that the configuration names or a source told of: a table read by its headings names its own."""
+def _asked_for(night: NightSettings, told_before: Iterable[Key], fetched: Iterable[Reading]) -> tuple[Key, ...]:
+    """Every series that the configuration names, or a source tells or told of: a table read by its headings names its own."""
     named = (name for names in (night.file.critical, night.file.gaps, night.file.quality) for name in names if "." in name)
     declared = (key for source in night.file.sources.values() for key in source.keys)
-    return tuple(sorted({*map(key_of, named), *declared, *(each.key for each in fetched)}))
+    return tuple(sorted({*map(key_of, named), *declared, *told_before, *(each.key for each in fetched)}))
 
 
 def _fetched(

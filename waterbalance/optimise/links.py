@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from waterbalance.network.step import Window
 
 
+A_MICROSECOND = 1e-6 / 86_400.0
+"""Overlaps below it are the rounding of sums of days of 23, 24 and 25 hours. [day]"""
+
+
 @dataclass(frozen=True)
 class Weights:
     """How much of each step's source counts at each step, for several kinds of links: the kinds one below the other."""
@@ -58,7 +62,7 @@ def weights_of(kinds: Sequence[LinkKind], horizon: Horizon) -> Weights:
     row = np.repeat(np.arange(len(starts)), count)
     source = np.repeat(first - np.cumsum(count) + count, count) + np.arange(count.sum())
     overlap = np.minimum(ends[row], edges[source + 1]) - np.maximum(starts[row], edges[source])
-    real = overlap > 0
+    real = overlap > A_MICROSECOND
     row, source, overlap = row[real], source[real], overlap[real]
     recent = np.array([isinstance(kind, Recent) for kind in kinds], dtype=bool)
     return Weights(

@@ -5,11 +5,12 @@ Passwords stand in no file: the section names environment variables.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+import math
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from waterbalance.scenario.broker_settings import BrokerSettings, TlsSettings, holds_no_secret
 from waterbalance.scenario.controller_quantities import (
     STATUS_SIZE,
     TABLE_SIZE,
@@ -19,8 +20,8 @@ from waterbalance.scenario.controller_quantities import (
     Seconds,
     SetpointText,
     host_of,
-    is_variable,
     port_of,
+    range_of,
     step_of,
 )
 from waterbalance.schedule.command import Fallback, Limits, Mode
@@ -38,6 +39,9 @@ class LimitSettings(_Model):
 
     most: SetpointText
     """Greatest setpoint."""
+
+    least_setpoint: SetpointText | None = None
+    """Below it a row is closed, and its water goes on to the next one; left out: as low as `least`."""
 
     greatest_step: SetpointText | None = None
     """Greatest change from one row to the next."""
@@ -71,25 +75,6 @@ class FallbackSettings(_Model):
         return self
 
 
-class TlsSettings(_Model):
-    """Certificates, as files: relative to the scenario's folder."""
-
-    authority: str | None = None
-    """PEM file of the authority that signed the other side; what the system trusts when left out."""
-
-    certificate: str | None = None
-    """PEM file of the engine's own certificate."""
-
-    key: str | None = None
-    """PEM file of the key to it."""
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> Self:
-        if (self.certificate is None) != (self.key is None):
-            raise ValueError("a certificate and its key belong together; give both or neither")
-        return self
-
-
 class DeviceSettings(_Model):
     """What every controller has."""
 
@@ -112,30 +97,14 @@ class DeviceSettings(_Model):
     fallback: FallbackSettings = FallbackSettings(mode="hold_last")
     """What it does by itself."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _holds_no_secret(cls, told: Any) -> Any:  # noqa: ANN401 (as the file tells it)
-        """Complaints show what they found: what may be a password is stopped before anything shows it."""
-        if not isinstance(told, Mapping):
-            return told
-        hidden = "found a text that is not shown"
-        if "password" in told:
-            remedy = "put it into an environment variable, and write 'password_from: NAME_OF_THE_VARIABLE'"
-            raise ValueError(f"password stands in the file; {hidden}; {remedy}")
-        variable = told.get("password_from")
-        if variable is not None and not is_variable(str(variable)):
-            remedy = "write the name of a variable, in capitals, that holds the password"
-            raise ValueError(f"password_from is not the name of an environment variable; {hidden}; {remedy}")
-        for key in ("address", "broker"):
-            if "@" in str(told.get(key, "")):
-                raise ValueError(f"{key} is more than a host and its port; {hidden}; write username and password_from beside it")
-        return told
+    _before = model_validator(mode="before")(holds_no_secret)
 
     @model_validator(mode="after")
     def _speaks_of_one_unit(self) -> Self:
         unit = UNIT_OF[self.mode]
         limits, fallback = self.limits, self.fallback
         told = {"least": limits.least, "most": limits.most, "greatest_step": limits.greatest_step, "fallback": fallback.setpoint}
+        told["least_setpoint"] = limits.least_setpoint
         for name, amount in told.items():
             if amount is not None and amount.unit != unit:
                 raise ValueError(
@@ -151,6 +120,10 @@ class DeviceSettings(_Model):
             )
         if limits.least.value > limits.most.value:
             raise ValueError("limits allow nothing, for least is more than most; exchange them")
+        if limits.least_setpoint is not None and limits.least_setpoint.value > limits.most.value:
+            raise ValueError("limits allow nothing, for least_setpoint is more than most; exchange them")
+        if limits.least_setpoint is not None and self.mode == "level":
+            raise ValueError("the mode 'level' has no least_setpoint, for no level is closed; leave it out")
         if limits.least.value < 0 and self.mode != "level":
             raise ValueError("limits begin below zero; give a least of zero or more")
         return self
@@ -170,6 +143,10 @@ class DeviceSettings(_Model):
         """The fallback as commands tell it."""
         told = self.fallback
         return Fallback(told.mode, None if told.setpoint is None else told.setpoint.value, told.after)
+
+    def room(self) -> tuple[float, float]:
+        """Least and greatest setpoint for which the device has room, in the unit of the mode."""
+        return -math.inf, math.inf
 
     def place(self, name: str) -> tuple[str, ...]:
         """What no other controller may have: the very device that it reaches."""
@@ -199,26 +176,11 @@ class FilesSettings(DeviceSettings):
         return self.protocol, self.folder, self.canal, name
 
 
-class MqttSettings(DeviceSettings):
+class MqttSettings(BrokerSettings, DeviceSettings):
     """A device behind an MQTT 5 broker."""
 
     protocol: Literal["mqtt"]
     """JSON over MQTT 5."""
-
-    broker: Address
-    """Host and port; 8883 when left out, 1883 without encryption."""
-
-    tls: TlsSettings = TlsSettings()
-    """Certificates."""
-
-    plain: bool = Field(default=False, strict=True)
-    """Without encryption: on this machine, or inside a tunnel."""
-
-    username: str | None = None
-    """Name of the engine at the broker; that of its certificate when left out."""
-
-    password_from: str | None = None
-    """Environment variable that holds the password."""
 
     setpoint_step: SetpointText | None = None
     """Smallest difference between two setpoints; a thousandth of the unit when left out."""
@@ -228,14 +190,6 @@ class MqttSettings(DeviceSettings):
 
     timeout: Seconds = 10.0
     """How long the device may take for its answer. [s]"""
-
-    @model_validator(mode="after")
-    def _is_encrypted_or_plain(self) -> Self:
-        if self.plain and self.tls != TlsSettings():
-            raise ValueError("plain and tls exclude each other; leave one of them out")
-        if self.plain and self.password_from and host_of(self.broker) not in {"localhost", "127.0.0.1", "::1"}:
-            raise ValueError("plain would send the password readable over the network; leave it out, and give tls")
-        return self
 
     def place(self, name: str) -> tuple[str, ...]:
         """See `DeviceSettings`."""
@@ -285,6 +239,10 @@ class ModbusSettings(_OnModbus):
         if self.base - STATUS_SIZE < self.status < self.base + TABLE_SIZE:
             raise ValueError("status lies inside the table; give another address")
         return self
+
+    def room(self) -> tuple[float, float]:
+        """See `DeviceSettings`."""
+        return range_of("i32", self.scale)
 
     def place(self, name: str) -> tuple[str, ...]:  # noqa: ARG002 (its address is enough)
         """See `DeviceSettings`."""
@@ -342,6 +300,10 @@ class PlainGateSettings(_OnModbus):
         if self.setpoint.table != "holding":
             raise ValueError("setpoint lies in an input register, which nobody can write; give a holding register")
         return self
+
+    def room(self) -> tuple[float, float]:
+        """See `DeviceSettings`."""
+        return range_of(self.setpoint.kind, self.setpoint.scale)
 
     def place(self, name: str) -> tuple[str, ...]:  # noqa: ARG002 (its address is enough)
         """See `DeviceSettings`."""

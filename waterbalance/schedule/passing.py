@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, InputError, Place
+from waterbalance.schedule.command import elapsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +46,7 @@ def volume_of(command: Command, device: Device) -> float:
 
 
 def passed_on_days(command: Command, device: Device) -> Mapping[str, float]:
-    """Water that passes on each local day of the rows' own offset. [m3]."""
+    """Water that passes on each local day, by the offsets of the rows. [m3]."""
     by_day: dict[str, float] = {}
     for row in command.rows:
         for day, share in _days_of(row):
@@ -53,12 +54,22 @@ def passed_on_days(command: Command, device: Device) -> Mapping[str, float]:
     return by_day
 
 
+def goes_on(one: Row, other: Row) -> bool:
+    """Whether two rows could be one: a row within which clocks are changed lies within one day."""
+    alike = one.setpoint == other.setpoint and one.end == other.start
+    return alike and one.start.utcoffset() == other.end.utcoffset()
+
+
+def next_midnight(moment: dt.datetime, row: Row) -> dt.datetime:
+    """The midnight after a moment of a row, by the clock at the row's end."""
+    return dt.datetime.combine(moment.date() + dt.timedelta(days=1), dt.time(), row.end.tzinfo)
+
+
 def _days_of(row: Row) -> Iterator[tuple[str, float]]:
-    moment, whole = row.start, _seconds(row)
+    moment, whole = row.start, row.seconds
     while moment < row.end:
-        midnight = (moment + dt.timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-        until = min(midnight, row.end)
-        yield moment.date().isoformat(), (until - moment).total_seconds() / whole
+        until = min(next_midnight(moment, row), row.end)
+        yield moment.date().isoformat(), elapsed(moment, until) / whole
         moment = until
 
 
@@ -84,8 +95,4 @@ def needs(device: Device, what: str) -> InputError:
 def _volume(row: Row, device: Device) -> float:
     if device.mode == "duration":
         return row.setpoint * valve_flow(device)
-    return flow_at(row.setpoint, device) * _seconds(row)
-
-
-def _seconds(row: Row) -> float:
-    return (row.end - row.start).total_seconds()
+    return flow_at(row.setpoint, device) * row.seconds

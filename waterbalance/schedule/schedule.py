@@ -103,7 +103,7 @@ def _order(told: Mapping[str, Any]) -> Order:
             dt.datetime.fromisoformat(row["end"]),
             float(row["setpoint"]),
             float(row["volume_m3"]),
-            row["max"],
+            None if row["max"] is None else float(row["max"]),
         )
         for row in told["rows"]
     )

@@ -27,6 +27,9 @@ NightState = Literal["running", "done", "failed"]
 BEGUN = "begun"
 """The stage before the first one."""
 
+DIED = "its process died"
+"""Detail of a night that nobody has ended."""
+
 
 @dataclass(frozen=True)
 class NightKey:
@@ -71,8 +74,11 @@ class Night:
 def begin(connection: Connection, key: NightKey, at: dt.datetime) -> Night:
     """Begin a night, or begin it again; one that is done is given back as it is, and nothing has changed.
 
-    Whoever begins must hold the lock (`lock.held`): a night that still says `running` was then left by a process that died.
+    Whoever begins must hold the lock (`lock.held`): a night that still says `running` was then left by a process that died, and
+    has failed.
     """
+    left = and_(nights.c.scenario == key.scenario, nights.c.state == "running")
+    connection.execute(update(nights).where(left).values(state="failed", ended_at=at, changed_at=at, detail=DIED))
     before = of(connection, key)
     if before is not None and before.state == "done":
         return before
@@ -115,6 +121,12 @@ def last(connection: Connection, scenario: str, limit: int = 1) -> tuple[Night, 
     query = select(nights).where(nights.c.scenario == scenario)
     order = (nights.c.date.desc(), nights.c.started_at.desc(), nights.c.night)
     return tuple(_night(row) for row in connection.execute(query.order_by(*order).limit(limit)))
+
+
+def newest_of_each(connection: Connection) -> tuple[Night, ...]:
+    """The newest night of every scenario."""
+    scenarios = connection.execute(select(nights.c.scenario).distinct().order_by(nights.c.scenario)).scalars().all()
+    return tuple(night for scenario in scenarios for night in last(connection, scenario))
 
 
 def _change(connection: Connection, night: str, values: dict[str, Any]) -> None:

@@ -80,6 +80,12 @@ def known(
     return tuple(_reading(newest[slot]) for slot in sorted(newest))
 
 
+def keys_from(connection: Connection, sources: Collection[str]) -> tuple[Key, ...]:
+    """Every series of which one of these sources has ever told something."""
+    query = select(readings.c.component, readings.c.quantity).where(readings.c.source.in_(sorted(sources))).distinct()
+    return tuple(sorted((row.component, row.quantity) for row in connection.execute(query)))
+
+
 def history(connection: Connection, key: Key, day: dt.date) -> tuple[Reading, ...]:
     """Everything that was ever known of one day, the oldest first."""
     return tuple(_reading(row) for row in _rows(connection, {key}, day, day, None))

@@ -10,15 +10,16 @@ from waterbalance.report.section import Section
 
 if TYPE_CHECKING:
     from waterbalance.report.night.reader import Reader
-    from waterbalance.report.night.told import DeviceOrder, NightTold
+    from waterbalance.report.night.told import AlertTold, DeviceOrder, NightTold
 
 
 def ordered(told: NightTold, reader: Reader) -> tuple[Section, ...]:
-    """Orders of people only where there are any."""
+    """Orders of people and alerts only where there are any."""
     return (
         *([_overrides(told, reader)] if told.overrides else []),
         *([_differences(told, reader)] if told.planned else []),
         _orders(told, reader),
+        *([_alerts(told, reader)] if told.alerts else []),
     )
 
 
@@ -66,6 +67,28 @@ def _orders(told: NightTold, reader: Reader) -> Section:
     columns = tuple(say(f"night.orders.{name}") for name in ("device", "structure", "state", "now", "next", "at", "until"))
     note = say("night.orders.note", moment=reader.moment(told.told_at)) if rows else ""
     return Section(say("night.orders"), columns, rows, words=3, note=note, nothing=say("night.orders.nothing"))
+
+
+def _alerts(told: NightTold, reader: Reader) -> Section:
+    say = reader.say
+    rows = tuple(
+        (
+            say.printable(_headline(each, say.language[:2])),
+            say.known("night.alert", each.kind),
+            say.known("night.alert", each.status),
+            reader.moment(each.expires),
+            say.printable(each.identifier),
+        )
+        for each in told.alerts
+    )
+    columns = tuple(say(f"night.alerts.{name}") for name in ("headline", "kind", "status", "expires", "identifier"))
+    return Section(say("night.alerts"), columns, rows, words=5)
+
+
+def _headline(alert: AlertTold, language: str) -> str:
+    """In the reader's language, else in the first one."""
+    own = (text for name, text in alert.headlines.items() if name.lower().startswith(language))
+    return next(own, next(iter(alert.headlines.values()), alert.identifier))
 
 
 def _order(each: DeviceOrder, reader: Reader) -> tuple[str, ...]:
