@@ -72,7 +72,7 @@ def calls(folder: Path, name: str = "wall.jsonl") -> list[dict[str, Any]]:
 def test_a_night_tells_its_stages_its_rung_and_its_end(tmp_path: Path) -> None:
     _, heard = night(write_bureau(tmp_path / "b", today()))
     stages = [(each.what, each.told.get("stage")) for each in heard if each.what.startswith("stage")]
-    names = ["observe", "open", "forecast", "plan", "record", "issue"]
+    names = ["observe", "open", "forecast", "plan", "record", "issue", "report"]
     assert stages == [(what, name) for name in names for what in ("stage_began", "stage_ended")]
     assert all(float(each.told["seconds"] or 0) >= 0 for each in heard if each.what == "stage_ended")
     assert [each.told["rung"] for each in heard if each.what == "rung"] == [0]

@@ -29,6 +29,7 @@ def past(told: NightTold, reader: Reader) -> tuple[Section, ...]:
 
 def _sources(told: NightTold, reader: Reader) -> Section:
     say = reader.say
+    clean = not told.corrections and any(each.readings for each in told.sources)
     return Section(
         say("night.sources"),
         tuple(say(f"night.sources.{name}") for name in ("name", "state", "readings", "series", "newest")),
@@ -43,7 +44,7 @@ def _sources(told: NightTold, reader: Reader) -> Section:
             for each in told.sources
         ),
         words=2,
-        note="" if told.corrections else say("night.sources.clean"),
+        note=say("night.sources.clean") if clean else "",
         nothing=say("night.sources.nothing"),
     )
 
