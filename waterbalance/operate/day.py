@@ -83,9 +83,7 @@ def night(job: Job, observed: Observed) -> Night:
         )
         stages.tell(rung_events(laddered))
     with stages.stage("record"):
-        network = laddered.planned.scenario.network
-        lights = lights_of(laddered.planned, before.plan)
-        changed = differences(before.plan, laddered.planned.plan, network) if before.plan else ()
+        changed = differences(before.plan, laddered.planned.plan, laddered.planned.scenario.network) if before.plan else ()
         scores = scores_of(before, observed, job.scenario, job.day)
         plan = keep_night(
             job.settings,
@@ -114,7 +112,7 @@ def night(job: Job, observed: Observed) -> Night:
         expected=replace(expected, forecasts=ordered.forecasts),
         laddered=laddered,
         overrides=ordered.in_force,
-        lights=lights,
+        lights=lights_of(laddered.planned, before.plan),
         differences=changed,
         scores=scores,
         accounts=accounts(
