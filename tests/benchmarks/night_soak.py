@@ -28,7 +28,8 @@ def main(first: int = 0, many: int = 15, nights: int = 20) -> None:
         print(f"{fault:22} {sum(counted.values()):4}  " + ", ".join(f"{each} x {count}" for each, count in counted.most_common()))
     spent = time.process_time() - began
     print(
-        f"{many * nights} nights of seeds {first} to {first + many - 1}: {found} faults found, {spent / many / nights:.2f} s of one processor a night"
+        f"{many * nights} nights of seeds {first} to {first + many - 1}: {found} faults found, "
+        f"{spent / many / nights:.2f} s of one processor a night"
     )
 
 

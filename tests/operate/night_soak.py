@@ -57,7 +57,7 @@ def night_soak(
     faults: Sequence[Fault] = FAULTS,
     visit: Callable[[Bureau, Night], list[str]] | None = None,
 ) -> Iterator[Told]:
-    """So many nights, the first two without a fault. `visit` looks at every night that came to its end, and tells what is wrong."""
+    """So many nights, the first two without a fault. `visit` looks at every night that ended, and tells what is wrong."""
     chance = random.Random(seed)  # noqa: S311 (faults are no secret)
     changed = SPRING if seed % 2 else AUTUMN
     drawn = _drawn(chance, many, faults)

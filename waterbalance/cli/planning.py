@@ -60,16 +60,8 @@ def run(
     folder = out or Path("out") / f"{read.name}-{first or read.horizon.start}"
     require_writable(folder)
     plan = partial(plan_or_fall_back, keep_in=folder) if fallback else plan_scenario
-    planned = plan(
-        read,
-        first,
-        policy=chosen,
-        previous=yesterday,
-        followed=followed,
-        time_limit=time_limit,
-        node_limit=node_limit,
-        on_stage=progress.begin,
-    )
+    near = {"policy": chosen, "previous": yesterday, "followed": followed}
+    planned = plan(read, first, time_limit=time_limit, node_limit=node_limit, on_stage=progress.begin, **near)
     progress.begin("write")
     write_files(planned, folder, lang.value)
     progress.end()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from waterbalance.scenario.scenario import Scenario
 
 
-def plan_or_fall_back(
+def plan_or_fall_back(  # noqa: PLR0913 (as `plan_scenario`, and where to keep what failed)
     scenario: Scenario,
     start: dt.date | None = None,
     *,
