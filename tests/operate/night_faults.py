@@ -138,7 +138,7 @@ def clock_off(tonight: Tonight) -> Iterator[None]:
 @contextmanager
 def full_disk(tonight: Tonight) -> Iterator[None]:
     """From some write on no file can be written."""
-    left, written = [tonight.chance.randint(0, 14)], os.fsync
+    left, written = [tonight.chance.randint(0, 9)], os.fsync
 
     def full(handle: int) -> None:
         left[0] -= 1

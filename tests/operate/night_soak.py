@@ -94,6 +94,8 @@ def _one_night(bureau: Bureau, chance: random.Random, fault: Fault | None, visit
                 made, code, came = _run(bureau, tonight.hear)
     wrong += wrong_after(bureau, before, code)
     if code is None and tonight.runs:
+        # After the lease of commands that were on their way.
+        bureau.passed += 180.0
         made, code, again = _run(bureau)
         came = f"{came}, then {again}"
         wrong += [*wrong_after(bureau, before, code), *_healthy(made, code, missed)]
