@@ -31,7 +31,9 @@ def main(first: int = 0, many: int = 15, nights: int = 20) -> None:
     for fault, counted in sorted(came.items()):
         print(f"{fault:22} {sum(counted.values()):4}  " + ", ".join(f"{each} x {count}" for each, count in counted.most_common()))
     spent = time.process_time() - began
-    print(f"{many * nights} nights of seeds {first} to {first + many - 1}: {found} faults found, {spent / many / nights:.2f} s of one processor a night")
+    print(
+        f"{many * nights} nights of seeds {first} to {first + many - 1}: {found} faults found, {spent / many / nights:.2f} s of one processor a night"
+    )
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -76,6 +77,21 @@ def test_a_recall_by_mistake_is_taken_back_the_same_way(command: Command, tmp_pa
     assert [plan["state"] for plan in plans] == ["sent", "superseded"]
 
 
+def test_a_recall_ends_by_those_that_were_named(command: Command, tmp_path: Path, url: str) -> None:
+    works = write_works(tmp_path / "works")
+    text = (works / "scenario.yaml").read_text(encoding="utf-8")
+    head, tail = text.rsplit("acceptance: delivered", 1)
+    (works / "scenario.yaml").write_text(f"{head}acceptance: receipt{tail}", encoding="utf-8")
+    assert command("run", works, "--out", "out", "--by", "night", "--store", url).code == 0
+    plan = json.loads(command("status", "--json").out)["plans"][0]["plan"]
+    assert command("approve", plan[:12], "--by", "chen").code == 0
+    # The keeper of gate_b has not signed yet.
+    assert command("issue", works, "--by", "lin", "--wait", "0").code == 69
+    assert command("recall", works, "--controller", "gate_a", "--stop", "--by", "lin", "--wait", "0").code == 0
+    assert command("recall", works, "--controller", "gate_b", "--stop", "--by", "lin", "--wait", "0").code == 69
+    assert command("recall", works, "--stop", "--by", "lin", "--wait", "0").code == 69
+
+
 @pytest.mark.parametrize("language", ["en", "zh-TW"])
 def test_a_fallback_is_printed_by_the_clock_at_the_gate(command: Command, tmp_path: Path, url: str, language: str) -> None:
     works = write_works(tmp_path / "works", fallback="close")
@@ -89,3 +105,31 @@ def test_a_fallback_is_printed_by_the_clock_at_the_gate(command: Command, tmp_pa
     local = began.replace(tzinfo=None)
     assert moments
     assert all(min(abs(each - local), abs(each - local - dt.timedelta(days=1))) < dt.timedelta(minutes=5) for each in moments)
+
+
+def test_a_restored_store_takes_its_gates_over_when_somebody_says_so(
+    command: Command, tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works = write_works(tmp_path / "works")
+    issued(command, works, url)
+    another = f"sqlite:///{tmp_path / 'another.sqlite'}"
+    monkeypatch.setenv("WATERBALANCE_STORE", another)
+    time.sleep(1.1)
+    write_works(works, demand_b="0.3 m3/s")
+    issued(command, works, another)
+    monkeypatch.setenv("WATERBALANCE_STORE", url)
+    write_works(works, demand_b="0.35 m3/s")
+    ran = command("run", works, "--out", "out", "--by", "night", "--store", url)
+    assert ran.code == 0
+    plan = json.loads(command("status", "--json").out)["plans"][0]["plan"]
+    assert command("approve", plan[:12], "--by", "chen").code == 0
+    locked = command("issue", works, "--by", "lin", "--wait", "0")
+    assert locked.code == 69
+    refused = json.loads(command("status", "--json").out)["commands"]
+    assert all("--take-over" in each["detail"] for each in refused)
+    taken = command("issue", works, "--by", "lin", "--wait", "0", "--take-over")
+    assert taken.code == 0, taken.out + taken.err
+    assert order(works, "gate_b")["plan"] == plan
+    kinds = [each["kind"] for each in json.loads(command("status", "--json").out)["alarms"]]
+    assert kinds.count("taken_over") == 2
+    assert command("audit-log", "verify").code == 0

@@ -92,7 +92,10 @@ def wrong_units(tonight: Tonight) -> Iterator[None]:
     which = tonight.chance.choice(("lake.storage", "lake.inflow", "weir.inflow"))
     days = _days(bureau)
     slipped = days[-tonight.chance.choice((1, 2, len(days))) :]
-    told = {day: {key: value * (factor if key == which and day in slipped else 1.0) for key, value in truth(day).items()} for day in days}
+    told = {
+        day: {key: value * (factor if key == which and day in slipped else 1.0) for key, value in truth(day).items()}
+        for day in days
+    }
     bureau.tell_lake(told)
     bureau.tell_weir({day: each["weir.inflow"] for day, each in told.items() if day < bureau.day})
     yield
@@ -103,7 +106,9 @@ def stuck_gauge(tonight: Tonight) -> Iterator[None]:
     """A gauge hangs since some days."""
     bureau, days = tonight.bureau, _days(tonight.bureau)
     which, since = tonight.chance.choice(("lake.storage", "lake.inflow", "weir.inflow")), days[-tonight.chance.randint(3, 9)]
-    told = {day: {key: truth(min(day, since))[key] if key == which else value for key, value in truth(day).items()} for day in days}
+    told = {
+        day: {key: truth(min(day, since))[key] if key == which else value for key, value in truth(day).items()} for day in days
+    }
     bureau.tell_lake(told)
     bureau.tell_weir({day: each["weir.inflow"] for day, each in told.items() if day < bureau.day})
     yield
@@ -192,7 +197,10 @@ def another_night(tonight: Tonight) -> Iterator[None]:
     there, over = threading.Event(), threading.Event()
 
     def work() -> None:
-        with contextlib.closing(open_store(read_night_settings(tonight.bureau.config).store_url)) as store, held(store, "reed_lake"):
+        with (
+            contextlib.closing(open_store(read_night_settings(tonight.bureau.config).store_url)) as store,
+            held(store, "reed_lake"),
+        ):
             there.set()
             over.wait()
 
@@ -287,7 +295,11 @@ def scenario_changed(tonight: Tonight) -> Iterator[None]:
 @contextmanager
 def bad_override(tonight: Tonight) -> Iterator[None]:
     """An order about what does not exist, of another kind, or that is over before it begins."""
-    orders = ("what: moat.inflow, how: at_most, value: 1 m3/s", "what: intake.inflow, how: at_most, value: 3 mm", "what: lake.depth, how: set, value: 1 m3")
+    orders = (
+        "what: moat.inflow, how: at_most, value: 1 m3/s",
+        "what: intake.inflow, how: at_most, value: 3 mm",
+        "what: lake.depth, how: set, value: 1 m3",
+    )
     days = f"from: {tonight.bureau.day}, until: {tonight.bureau.day + tonight.chance.choice((-1, 3)) * ONE_DAY}"
     line = f"{tonight.chance.choice(orders)}, {days}, author: chen, reason: by mistake"
     with configured(tonight.bureau, more=f"overrides: [{{{line}}}]\n"):
@@ -297,9 +309,15 @@ def bad_override(tonight: Tonight) -> Iterator[None]:
 @contextmanager
 def good_override(tonight: Tonight) -> Iterator[None]:
     """No fault: an order that can be."""
-    orders = ("what: intake.inflow, how: at_most, value: 0.2 m3/s", "what: west_fields.demand, how: set, value: 15000 m3/day", "what: lake.storage, how: at_least, value: 1.1 Mm3")
+    orders = (
+        "what: intake.inflow, how: at_most, value: 0.2 m3/s",
+        "what: west_fields.demand, how: set, value: 15000 m3/day",
+        "what: lake.storage, how: at_least, value: 1.1 Mm3",
+    )
     days = f"from: {tonight.bureau.day}, until: {tonight.bureau.day + 2 * ONE_DAY}"
-    with configured(tonight.bureau, more=f"overrides: [{{{tonight.chance.choice(orders)}, {days}, author: chen, reason: repairs}}]\n"):
+    with configured(
+        tonight.bureau, more=f"overrides: [{{{tonight.chance.choice(orders)}, {days}, author: chen, reason: repairs}}]\n"
+    ):
         yield
 
 
@@ -308,7 +326,11 @@ def broken_configuration(tonight: Tonight) -> Iterator[None]:
     """The configuration, or the scenario, cannot be read."""
     path = tonight.chance.choice((tonight.bureau.config, tonight.bureau.folder / "scenario" / "scenario.yaml"))
     whole = path.read_bytes()
-    path.write_bytes(tonight.chance.choice((whole[: len(whole) // 2], b"", b"\xff\xfe", whole + b"\nsurprise: 1\n", whole.replace(b": ", b":\t", 3))))
+    path.write_bytes(
+        tonight.chance.choice(
+            (whole[: len(whole) // 2], b"", b"\xff\xfe", whole + b"\nsurprise: 1\n", whole.replace(b": ", b":\t", 3))
+        )
+    )
     yield
     path.write_bytes(whole)
 
@@ -317,9 +339,24 @@ def broken_configuration(tonight: Tonight) -> Iterator[None]:
 def error_inside(tonight: Tonight) -> Iterator[None]:
     """The engine itself meets an error, in one of the words of the day."""
     name = tonight.chance.choice(
-        ("observe", "informed", "last_night", "open_day", "expect", "with_overrides", "plan_by_ladder", "scores_of", "keep_night", "issue_tonight", "differences", "accounts")
+        (
+            "observe",
+            "informed",
+            "last_night",
+            "open_day",
+            "expect",
+            "with_overrides",
+            "plan_by_ladder",
+            "scores_of",
+            "keep_night",
+            "issue_tonight",
+            "differences",
+            "accounts",
+        )
     )
-    error = tonight.chance.choice((RuntimeError("unforeseen"), MemoryError(), ZeroDivisionError(), KeyError("flow"), RecursionError(), AssertionError()))
+    error = tonight.chance.choice(
+        (RuntimeError("unforeseen"), MemoryError(), ZeroDivisionError(), KeyError("flow"), RecursionError(), AssertionError())
+    )
 
     def fails(*_: object, **__: object) -> None:
         raise error

@@ -51,7 +51,11 @@ class Told:
 
 
 def night_soak(
-    seed: int, folder: Path, many: int, faults: Sequence[Fault] = FAULTS, visit: Callable[[Bureau, Night], list[str]] | None = None
+    seed: int,
+    folder: Path,
+    many: int,
+    faults: Sequence[Fault] = FAULTS,
+    visit: Callable[[Bureau, Night], list[str]] | None = None,
 ) -> Iterator[Told]:
     """So many nights, the first two without a fault. `visit` looks at every night that came to its end, and tells what is wrong."""
     chance = random.Random(seed)  # noqa: S311 (faults are no secret)
@@ -77,7 +81,9 @@ def _drawn(chance: random.Random, many: int, faults: Sequence[Fault]) -> list[Fa
     return [*found, None]
 
 
-def _one_night(bureau: Bureau, chance: random.Random, fault: Fault | None, visit: Callable[[Bureau, Night], list[str]] | None) -> Told:
+def _one_night(
+    bureau: Bureau, chance: random.Random, fault: Fault | None, visit: Callable[[Bureau, Night], list[str]] | None
+) -> Told:
     tonight, wrong = Tonight(bureau, chance), list[str]()
     before = told_so_far_of(bureau)
     missed = _without_a_night(bureau)
@@ -105,7 +111,10 @@ def _one_night(bureau: Bureau, chance: random.Random, fault: Fault | None, visit
         _agreed(bureau, made.issuance.plan)
         _, code, again = _run(bureau)
         came = f"{came}, then {again}"
-        wrong += [*wrong_after(bureau, before, code), *([] if code == 0 else [f"agreed to, and the night still ends with {again}"])]
+        wrong += [
+            *wrong_after(bureau, before, code),
+            *([] if code == 0 else [f"agreed to, and the night still ends with {again}"]),
+        ]
     if made is not None and made.laddered is not None and visit is not None:
         wrong += visit(bureau, made)
     return Told(bureau.day, name, came, tuple(wrong))

@@ -13,6 +13,7 @@ from waterbalance.operate.followed import followed
 from waterbalance.operate.recall import recall
 from waterbalance.scenario.issuing import AutomaticApproval
 from waterbalance.schedule.command import Fallback, Row
+from waterbalance.store.alarms import ringing
 from waterbalance.store.outbox import confirmed_since
 
 HOUR = dt.timedelta(hours=1)
@@ -104,7 +105,7 @@ def test_nothing_is_known_before_anything_was_confirmed(three: Works) -> None:
 def test_what_is_held_before_the_first_row(three: Works) -> None:
     issued(three, -1, 1.0, 0.5)
     with three.store.reading() as connection:
-        confirmed = confirmed_since(connection, MIDNIGHT)["gate_a"]
+        confirmed = [each.envelope for each in confirmed_since(connection, MIDNIGHT)["gate_a"]]
     assert followed(confirmed, MIDNIGHT + 6 * HOUR, MIDNIGHT + 30 * HOUR) == (
         Row(MIDNIGHT + 6 * HOUR, NOON, 1.0),
         Row(NOON, MIDNIGHT + 24 * HOUR, 0.5),
@@ -119,3 +120,34 @@ def test_a_rule_does_not_undo_a_recall(three: Works) -> None:
     again = three.recorded((0.05,), MIDNIGHT)
     outside = approve_automatically(three.store, again, AutomaticApproval(greatest_change=0.1), three.clock())
     assert [(finding.where.component, finding.found) for finding in outside] == [("gate_b", "stop")]
+
+
+def test_a_first_plan_at_noon_tells_what_the_morning_has_lost(three: Works) -> None:
+    three.clock.now = MIDNIGHT + 12.5 * HOUR
+    three.approved((1.0, 0.5), MIDNIGHT)
+    late = three.issue().late
+    assert [finding.where.component for finding in late] == ["gate_a (main_canal)", "gate_b (main_canal)", "gate_c (main_canal)"]
+    # 1.0 x 12 h + 0.5 x 0.5 h of 1.0 x 12 h + 0.5 x 12 h
+    assert late[0].found == "44100 m3 of the 64800 m3 until midnight were to pass before 12:30"
+    with three.store.reading() as connection:
+        assert [(each.subject, each.kind) for each in ringing(connection)] == [("works", "late")]
+        (alarm,) = ringing(connection)
+    assert "gate_c (main_canal)" in alarm.text
+    # It does not return when devices confirm: somebody has to see it.
+    three.deliver()
+    with three.store.reading() as connection:
+        assert len(ringing(connection)) == 1
+
+
+def test_a_plan_that_replaces_another_has_lost_nothing(three: Works) -> None:
+    issued(three, -1, 1.0)
+    three.clock.now = MIDNIGHT + 6 * HOUR
+    three.approved((1.2,), MIDNIGHT)
+    assert three.issue().late == ()
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(14, 0), (15, 3)])
+def test_less_than_a_hundredth_of_the_day_is_not_told(three: Works, minutes: float, told: int) -> None:
+    three.clock.now = MIDNIGHT + dt.timedelta(minutes=minutes)
+    three.approved((1.0,), MIDNIGHT)
+    assert len(three.issue().late) == told

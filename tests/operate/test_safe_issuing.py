@@ -174,6 +174,35 @@ def test_point_07_silence_is_met_with_patience_then_a_dead_letter_and_an_alarm(t
         assert find(connection, plan).state == "current"
 
 
+@pytest.mark.parametrize(
+    ("settings", "given_up"),
+    [
+        # Issued at noon: until midnight, when its first day ends, or as long as somebody has said.
+        (IssuingSettings(), 12 * HOUR),
+        (IssuingSettings(keepers_patience=3.0 / 24.0), 3 * HOUR),
+    ],
+)
+def test_point_07_a_person_has_time_to_sign(
+    three: Works, settings: IssuingSettings, given_up: dt.timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keepers = {name: replace(each, keeper=name == "gate_b") for name, each in three.devices.items()}
+    monkeypatch.setattr(Works, "devices", property(lambda _self: keepers))
+    three.settings = settings
+    plan = three.approved((1.25, 0.5, 0.5))
+    three.issue()
+    three.peers["gate_a"].faults = ["offline"] * 1000
+    three.peers["gate_b"].faults = ["offline"] * 1000
+    three.deliver(given_up - HOUR / 4)
+    assert {name: row.state for name, row in three.queued(plan).items()} == {
+        "gate_a": "dead",
+        "gate_b": "waiting",
+        "gate_c": "confirmed",
+    }
+    three.deliver(HOUR)
+    assert three.queued(plan)["gate_b"].state == "dead"
+    assert given_up <= three.clock.now - NOON < given_up + HOUR
+
+
 def test_point_07_waits_double_up_to_the_longest_and_never_meet() -> None:
     settings = IssuingSettings()
     waits = [wait_before(number, "a", settings).total_seconds() for number in range(1, 12)]
@@ -232,6 +261,15 @@ def test_point_11_and_12_limits_are_looked_at_before_signing(three: Works, setpo
         assert connection.execute(text("SELECT count(*) FROM commands")).scalar_one() == 0
 
 
+def test_point_12_what_has_no_place_in_the_register_is_refused_before_signing(three: Works) -> None:
+    three.approved()
+    narrow = {name: replace(each, registers=(0.0, 0.65535)) for name, each in three.devices.items()}
+    with pytest.raises(
+        InputError, match=r"gate_a[\s\S]*the register cannot hold the setpoint; found 1.25 m3/s; allowed: 0 to 0.65535"
+    ):
+        issue(three.store, "works", replace(three.issuer, devices=narrow), NOON)
+
+
 def test_point_11_limits_are_looked_at_again_before_sending(three: Works) -> None:
     plan = three.approved()
     with three.store.writing() as connection:
@@ -271,6 +309,13 @@ def test_point_15_who_approves_does_not_issue(three: Works) -> None:
     three.approved()
     with pytest.raises(ApprovalError, match="does not issue it"):
         issue(three.store, "works", replace(three.issuer, by="chen"), NOON)
+
+
+@pytest.mark.parametrize("name", ["ｃｈｅｎ", "ＣＨＥＮ", " Chen"])
+def test_point_15_nor_does_he_by_another_spelling(three: Works, name: str) -> None:
+    three.approved()
+    with pytest.raises(ApprovalError, match="does not issue it"):
+        issue(three.store, "works", replace(three.issuer, by=name), NOON)
 
 
 def test_point_15_nothing_is_issued_without_approval(three: Works) -> None:

@@ -43,6 +43,16 @@ def test_a_forecast_is_scored_on_the_days_that_are_over() -> None:
     assert (second.error, second.crps, second.inside, second.lead) == (-60.0, pytest.approx(52.0), False, 2)
 
 
+def test_the_past_years_are_judged_by_the_same_day() -> None:
+    forecasts = Forecasts(PLANNED.horizon, {INFLOW: Forecast(np.full((4, 1), 22.0), "one")})
+    past = Forecasts(PLANNED.horizon, {INFLOW: Forecast(np.array([[0.0, 40.0]] * 4), "two years")})
+    (score,) = score_forecasts(forecasts, (read("inflow", day(0), 30.0, "m3/day"),), day(1), past)
+    # |22 - 30|; mean(|0 - 30|, |40 - 30|) - half of the mean distance of all pairs, (0 + 40 + 40 + 0) / 4 / 2.
+    assert (score.crps, score.climatology) == (pytest.approx(8.0), pytest.approx(10.0))
+    nothing = Forecasts(PLANNED.horizon, {})
+    assert score_forecasts(forecasts, (read("inflow", day(0), 30.0, "m3/day"),), day(1), nothing)[0].climatology is None
+
+
 def test_what_was_not_really_read_scores_nothing() -> None:
     forecasts = Forecasts(PLANNED.horizon, {INFLOW: Forecast(np.ones((4, 1)), "one")})
     filled = read("inflow", day(0), 30.0, "m3/day", origin=Origin.COMPLETED)

@@ -9,6 +9,7 @@ from waterbalance.horizon import Horizon
 from waterbalance.optimise.links import weights
 from waterbalance.optimise.step import Delayed
 
+
 def test_days_of_23_hours_leave_no_rounding_among_the_weights() -> None:
     days = [dt.date(2021, 3, day) for day in (25, 26, 27, 28, 29, 30)]
     horizon = Horizon((*days, dt.date(2021, 4, 1), dt.date(2021, 4, 11)), "Europe/Berlin")

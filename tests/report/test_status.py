@@ -1,6 +1,7 @@
 """What an operator is told of the store."""
 
 import datetime as dt
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -13,6 +14,7 @@ from operate.issuing import Works, works
 from waterbalance.report.language import Wording
 from waterbalance.report.status import status_json, status_of, status_tables
 from waterbalance.store.liveness import Dispatcher, beat, expect
+from waterbalance.store.plans import NewPlan, record
 
 SEEN = NOON + dt.timedelta(minutes=5)
 GATES = frozenset({"gate_a", "gate_b", "not_told"})
@@ -38,6 +40,23 @@ def waiting(three: Works, now: dt.datetime) -> list[str]:
     (told,) = status_json(status_of(three.store, now))["dispatchers"]
     found: list[str] = told["waiting"]
     return found
+
+
+def test_times_are_those_of_the_scenario_by_name(three: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    time.tzset()
+    try:
+        assert "2026-11-27T17:00+13:00" in shown(three, SEEN)
+        assert "Times are those of NZDT." in shown(three, SEEN)
+        new = NewPlan("works", "2026-11-26", NOON, NOON + dt.timedelta(days=1), {"schedule": {"time_zone": "Europe/Madrid"}})
+        with three.store.writing() as connection:
+            record(connection, new, {}, "nightly", SEEN)
+        assert "2026-11-27T05:00+01:00" in shown(three, SEEN)
+        assert "Times are those of Europe/Madrid." in shown(three, SEEN)
+        assert "時間以 Europe/Madrid 為準。" in shown(three, SEEN, "zh-TW")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_gates_wait_for_a_dispatcher_that_was_never_seen(three: Works) -> None:

@@ -153,6 +153,8 @@ def test_the_schema_knows_them(told: Path) -> None:
         ("most: 2500 L/s", "most: 2.5 m", "limits of the mode 'flow' are in m3/s, and most is in m", ""),
         ("most: 120 cm", "most: -120 cm", "least is more than most", "Exchange"),
         ("{least: 0 m, most: 120 cm}", "{least: -1 m, most: 120 cm}", "limits begin below zero", ""),
+        ("least_dwell: 30 min", "least_setpoint: 5 cm", "limits of the mode 'flow' are in m3/s, and least_setpoint is in m", ""),
+        ("least_dwell: 30 min", "least_setpoint: 3 m3/s", "least_setpoint is more than most", ""),
         ("least_dwell: 30 min", "least_dwell: 30", "'least_dwell' cannot be read", "30 min"),
         ("broker: mqtt.example.org:8884", "broker: mqtt.example.org:88840", "'broker' cannot be read", "port"),
         ("broker: mqtt.example.org:8884", "broker: 'mqtt://x/#'", "'broker' cannot be read", "port"),
@@ -191,6 +193,7 @@ def test_a_mistake_has_its_place(told: Path, old: str, new: str, what: str, said
         ("greatest_step: 0.4 m3/s", "greatest_step: -0.4 m3/s", "the greatest step allows no change", "found -0.4 m3/s"),
         ("setpoint: 0.3 m3/s", "setpoint: 2.6 m3/s", "the fallback is outside of the limits", "0, or 0 to 2.5 m3/s"),
         ("setpoint: 0.3 m3/s", "setpoint: -0.3 m3/s", "the fallback is outside of the limits", "found -0.3 m3/s"),
+        ("most: 2500 L/s", "most: 1e7 m3/s", "no such setpoint", "at most 1e+06 m3/s"),
         ("most: 2 h", "most: 64801 s", "the valve cannot be open so long", "at most 64800 s"),
         ("upstream_depth: 150 cm", "upstream_depth: 150 cm, downstream_depth: 151 cm", "downstream_depth is not below", ""),
         ("upstream_depth: 150 cm", "upstream_depth: 150 cm, downstream_depth: 150 cm", "downstream_depth is not below", ""),
@@ -203,13 +206,30 @@ def test_a_limit_that_makes_no_sense_is_told_at_its_line(told: Path, old: str, n
     assert finding.where.line == line_of(told, new)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said", "limits"),
+    [
+        (SETPOINT, SETPOINT.replace("0.001", "0.00003"), "allowed: 0 to 1.96605 m3/s", "    switch: {address: 20}"),
+        ("u16, scale: 0.001", "i16, scale: 0.00006", "-1.96608 to 1.96602 m3/s", "    switch: {address: 20}"),
+        ("word_order: little", "word_order: little\n    scale: 5.0e-10", "-1.07374 to 1.07374 m", "    rating: lateral_gate"),
+    ],
+)  # fmt: skip
+def test_a_limit_that_the_registers_cannot_hold_is_told(told: Path, old: str, new: str, said: str, limits: str) -> None:
+    (finding,) = findings_about(changed(told, old, new))
+    assert "the register cannot hold the limit" in finding.what
+    assert said in str(finding)
+    assert finding.where.line == line_of(told, limits) + 1
+
+
 def test_a_limit_may_be_just_as_far_as_the_device_goes(told: Path) -> None:
     changed(changed(told, "most: 2 h", "most: 18 h"), "setpoint: 0.3 m3/s", "setpoint: 0 m3/s")
+    # 65535 counts of 1/32767.5 m3/s are 2 m3/s.
+    changed(told, SETPOINT, SETPOINT.replace("0.001", "3.0518043794e-5"))
     assert read_scenario(changed(told, "{least: 0 m3/s, most: 2500", "{least: 0.2 m3/s, most: 2500"))
 
 
 @pytest.mark.parametrize(
-    "duration", ["oldest_plan", "greatest_clock_skew", "first_retry", "longest_retry", "patience", "lease"]
+    "duration", ["oldest_plan", "greatest_clock_skew", "first_retry", "longest_retry", "patience", "keepers_patience", "lease"]
 )  # fmt: skip
 def test_a_duration_of_issuing_is_not_zero(told: Path, duration: str) -> None:
     path = told / "scenario.yaml"

@@ -45,8 +45,10 @@ def volume_of(signal: Signal) -> float:
 
 def _signal(order: Order, orders: Sequence[Order]) -> Signal:
     begin = min(each.valid_from for each in orders)
-    rows = [((setting.start - begin).total_seconds(), setting.setpoint) for setting in order.settings]
-    return [*rows, ((order.valid_until - begin).total_seconds(), 0.0)]
+    # By UTC: two local times of one zone differ by what the clock shows.
+    moments = [setting.start.timestamp() - begin.timestamp() for setting in order.settings]
+    rows = list(zip(moments, (setting.setpoint for setting in order.settings), strict=True))
+    return [*rows, (order.valid_until.timestamp() - begin.timestamp(), 0.0)]
 
 
 def _at(signal: Signal, moment: float) -> float:

@@ -103,7 +103,7 @@ def test_a_rejected_plan_does_not_come_back_but_may_be_run_again(store: Store) -
     assert len({plan, again, recorded_plan(store, at=LATER)}) == 3
 
 
-@pytest.mark.parametrize("name", ["Chen", " chen ", "CHEN"])
+@pytest.mark.parametrize("name", ["Chen", " chen ", "CHEN", "ｃｈｅｎ", "Ｃhen"])
 def test_one_person_by_another_spelling_does_not_count_twice(store: Store, name: str) -> None:
     plan = recorded_plan(store)
     with store.writing() as connection:

@@ -55,6 +55,13 @@ Wait: TypeAlias = Annotated[
     float, typer.Option("--wait", metavar="SECONDS", min=0.0, help="How long devices that do not answer are asked again.")
 ]
 
+TakeOver: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--take-over", help="Go on above what devices follow by another store's orders; no other engine may be at work."
+    ),
+]
+
 
 class Decision(StrEnum):
     """What somebody says to a plan."""
@@ -97,6 +104,7 @@ def issue(
     or_remainder: Annotated[
         bool, typer.Option("--or-remainder", help="Without an approved plan: the rest of the last one, else the fallback.")
     ] = False,
+    take_over: TakeOver = False,
     key: Key = None,
     keys: PublicKeys = None,
     wait: Wait = 300.0,
@@ -111,11 +119,15 @@ def issue(
 
     say = Wording(lang.value)
     read, opened = read_scenario(scenario), open_named(store)
-    issuer = issuer_of(read, by, key)
+    issuer = issuer_of(read, by, key, take_over=take_over)
     rung = None
     try:
         issued = put(opened, read.name, issuer, here(read), plan)
         typer.echo(say("issued", plan=short(issued.plan), new=len(issued.commands), known=issued.known))
+        if issued.passed_over:
+            typer.echo(say("issued.passed_over", plans=", ".join(map(short, issued.passed_over))))
+        for finding in issued.late:
+            typer.echo(f"  {finding}", err=True)
     except (ApprovalError, InputError, TryLaterError, UsageError) as error:
         if not or_remainder:
             raise
@@ -138,6 +150,7 @@ def recall(
         list[str] | None, typer.Option("--controller", metavar="NAME", help="Repeat it; all controllers by default.")
     ] = None,
     stop: Annotated[bool, typer.Option("--stop", help="Close at once, in the place of going by the fallback.")] = False,
+    take_over: TakeOver = False,
     key: Key = None,
     keys: PublicKeys = None,
     wait: Wait = 300.0,
@@ -155,10 +168,11 @@ def recall(
     read, opened = read_scenario(scenario), open_named(store)
     action: Literal["stop", "withdraw"] = "stop" if stop else "withdraw"
     names = frozenset(controller or ())
-    recalled = take_back(opened, read.name, issuer_of(read, by, key), here(read), controllers=names, action=action)
+    issuer = issuer_of(read, by, key, take_over=take_over)
+    recalled = take_back(opened, read.name, issuer, here(read), controllers=names, action=action)
     typer.echo(say("recalled", plan=short(recalled.plan), new=len(recalled.commands), action=action))
     typer.echo(say("recalled.next"))
-    if not deliver_and_show(opened, read, keys, wait, lang):
+    if not deliver_and_show(opened, read, keys, wait, lang, names):
         raise SystemExit(UNCONFIRMED)
 
 
@@ -225,8 +239,10 @@ def show(store: StoreUrl = None) -> None:
 
 def record_and_tell(url: str, planned: Planned, by: str | None, say: Wording) -> None:
     """Record a plan for approval, and tell its name."""
+    from waterbalance.operate.record import commands_in
     from waterbalance.operate.remember import inputs_of, keep_run
     from waterbalance.scenario.devices import devices_of
+    from waterbalance.schedule.rounding import missed
     from waterbalance.store.plans import find
 
     devices = devices_of(planned.scenario)
@@ -243,6 +259,9 @@ def record_and_tell(url: str, planned: Planned, by: str | None, say: Wording) ->
     others = stored.content["by_other_means"]
     if others:
         typer.echo(say("by_other_means", structures=say.printable(", ".join(others))))
+    if planned.schedule is not None:
+        for finding in missed(planned.schedule, commands_in(stored), tuple(devices.values())):
+            typer.echo(f"  {finding}", err=True)
 
 
 def orders_before(url: str, scenario: Scenario, day: dt.date) -> Schedule | None:
@@ -281,9 +300,10 @@ def here(scenario: Scenario) -> dt.datetime:
     return now().astimezone(ZoneInfo(scenario.time_zone))
 
 
-def issuer_of(scenario: Scenario, by: str | None, key: Path | None) -> Issuer:
-    """Who issues, and how."""
+def issuer_of(scenario: Scenario, by: str | None, key: Path | None, *, take_over: bool = False) -> Issuer:
+    """Who issues, and how; devices are asked whom they follow where they are to be taken over."""
     from waterbalance.operate.issue import Issuer
+    from waterbalance.operate.send import field_of
     from waterbalance.scenario.devices import devices_of
 
     signing = None
@@ -292,11 +312,17 @@ def issuer_of(scenario: Scenario, by: str | None, key: Path | None) -> Issuer:
         from waterbalance.schedule.signature import read_signing_key
 
         signing = read_signing_key(key)
-    return Issuer(who(by), scenario.issuing, devices_of(scenario), signing)
+    follows: Mapping[str, int] = {}
+    if take_over:
+        with field_of(scenario, now) as field:
+            follows = field.sequences()
+    return Issuer(who(by), scenario.issuing, devices_of(scenario), signing, follows)
 
 
-def deliver_and_show(store: Store, scenario: Scenario, keys: Path | None, wait: float, lang: Lang) -> bool:
-    """Send what is in the outbox, show what every controller says; whether all that is in force is confirmed."""
+def deliver_and_show(
+    store: Store, scenario: Scenario, keys: Path | None, wait: float, lang: Lang, names: frozenset[str] = frozenset()
+) -> bool:
+    """Send what is in the outbox, show what every controller says; whether all of `names`, or of the scenario, have confirmed."""
     import time
 
     from waterbalance.operate.send import field_of
@@ -313,7 +339,7 @@ def deliver_and_show(store: Store, scenario: Scenario, keys: Path | None, wait: 
         devices = field.devices
     found = status_of(store, now())
     console().print(status_tables(found, Wording(lang.value)))
-    mine = [command for command in found.commands if command.controller in devices]
+    mine = [command for command in found.commands if command.controller in (names or devices)]
     return all(command.state == "confirmed" for command in mine)
 
 

@@ -57,6 +57,9 @@ class DeviceState:
     applied: int | None
     """Sequence of the command that it follows; None where it follows none, or tells none."""
 
+    told: int | None = None
+    """Sequence of the newest command that lies with it, followed or not; None where it tells none."""
+
 
 @dataclass(frozen=True)
 class Acknowledgement:

@@ -66,7 +66,9 @@ class Files:
         """See `Controller`; a file `<controller>.local` says that somebody is at work on the gate."""
         if not self.folder.is_dir():
             raise UnreachableError(f"{self.name}: the folder of its orders is not there", (self._at("no such folder"),))
-        return DeviceState(online=True, remote=not self._beside(".local").exists(), clock=None, applied=self._applied())
+        order = read_order(self._beside(".json"))
+        remote, told = not self._beside(".local").exists(), None if order is None else order.sequence
+        return DeviceState(online=True, remote=remote, clock=None, applied=self._applied(order), told=told)
 
     def stage(self, envelope: Envelope) -> None:
         """See `Controller`."""
@@ -94,8 +96,7 @@ class Files:
         order = read_order(self._beside(".json"))
         return Held(None, ()) if order is None else self._held(order)
 
-    def _applied(self) -> int | None:
-        order = read_order(self._beside(".json"))
+    def _applied(self, order: Envelope | None) -> int | None:
         try:
             return None if order is None else self._held(order).sequence
         except UnreachableError:

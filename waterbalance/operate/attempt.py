@@ -4,7 +4,7 @@
     valid_until has passed                      -> expired      nothing is sent
     Local, clock off by more than the limit     -> held         nothing is sent; looked at again later
     no answer                                   -> waiting      again after first_retry 2^(n - 1), at most longest_retry
-                                                -> dead         when patience has run out
+                                                -> dead         when patience, or that for people, has run out
     the device says no                          -> refused
     it says yes and holds something else        -> differs
     it says yes and holds what it was told      -> confirmed
@@ -20,9 +20,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from waterbalance.controllers.controller import AGREED, RefusedError, UnreachableError
-from waterbalance.errors import WaterBalanceError
+from waterbalance.errors import Finding, WaterBalanceError
 from waterbalance.schedule.guard_commands import wrong_with
-from waterbalance.store.outbox import Outcome
+from waterbalance.store.outbox import AlteredError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,8 +60,8 @@ def attempt(queued: Queued, connect: Callable[[str], Controller], sending: Sendi
     """
     try:
         envelope = queued.envelope
-    except (KeyError, TypeError, ValueError) as error:
-        return _ended(queued, "refused", f"what stands in the store is no command: {error}")
+    except AlteredError as error:
+        return _ended(queued, "refused", str(error))
     now = clock()
     wrong = _wrong(envelope, sending, now)
     if wrong is not None:
@@ -76,9 +76,9 @@ def attempt(queued: Queued, connect: Callable[[str], Controller], sending: Sendi
         return _ended(queued, "refused", str(error))
     except WaterBalanceError as error:
         # A password that is not in the environment, a certificate that cannot be read: this device waits, others do not.
-        return _again(queued, envelope, str(error), sending.settings, clock())
+        return _again(queued, envelope, str(error), sending, clock())
     except Exception as error:  # noqa: BLE001 (a fault of one adapter must not stop the gates of others; it ends as an alarm)
-        return _again(queued, envelope, f"{type(error).__name__}: {error}", sending.settings, clock())
+        return _again(queued, envelope, f"{type(error).__name__}: {error}", sending, clock())
 
 
 def _not_sent(queued: Queued, envelope: Envelope, wrong: str, now: dt.datetime) -> Outcome:
@@ -117,8 +117,13 @@ def _held_back(state: DeviceState, envelope: Envelope, settings: IssuingSettings
         return "the device is in Local or maintenance mode"
     if state.clock is not None and abs(state.clock - now) > dt.timedelta(days=settings.greatest_clock_skew):
         return f"the device's clock tells {state.clock.isoformat()}, ours {now.isoformat()}"
-    if state.applied is not None and state.applied > envelope.sequence:
-        raise RefusedError(f"the device follows command {state.applied} already; this one is {envelope.sequence}")
+    newest = max(state.applied or 0, state.told or 0)
+    if newest > envelope.sequence:
+        remedy = "Another store or engine has told it: find out whether one is at work, then `waterbalance issue --take-over`."
+        finding = Finding(
+            "a later command is there", found=f"command {newest}", allowed=f"up to {envelope.sequence}", remedy=remedy
+        )
+        raise RefusedError("the device listens to somebody else", (finding,))
     return None
 
 
@@ -162,14 +167,24 @@ def _span(row: Row) -> str:
     return f"{row.start.isoformat()} to {row.end.isoformat()}"
 
 
-def _again(queued: Queued, envelope: Envelope, why: str, settings: IssuingSettings, now: dt.datetime) -> Outcome:
-    next_try = now + wait_before(queued.attempts, queued.cmd_id, settings)
-    give_up = max(envelope.issued_at, min(queued.valid_from, now)) + dt.timedelta(days=settings.patience)
+def _again(queued: Queued, envelope: Envelope, why: str, sending: Sending, now: dt.datetime) -> Outcome:
+    next_try = now + wait_before(queued.attempts, queued.cmd_id, sending.settings)
+    give_up = _give_up(envelope, sending.settings, keeper=sending.devices[queued.controller].keeper, now=now)
     if next_try >= queued.valid_until:
         return _ended(queued, "expired", f"no answer in its time: {why}")
     if now >= give_up:
         return _ended(queued, "dead", f"given up after {queued.attempts} attempts: {why}")
     return Outcome(queued.cmd_id, str(queued.claim), "waiting", why, next_try)
+
+
+def _give_up(envelope: Envelope, settings: IssuingSettings, *, keeper: bool, now: dt.datetime) -> dt.datetime:
+    """Until when a device is asked; a person sets the gate first, and signs on the way home."""
+    begin = envelope.command.valid_from
+    if keeper and settings.keepers_patience is None:
+        first = max(envelope.issued_at, begin).astimezone(begin.tzinfo)
+        return (first + dt.timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    patience = settings.keepers_patience if keeper and settings.keepers_patience is not None else settings.patience
+    return max(envelope.issued_at, min(begin, now)) + dt.timedelta(days=patience)
 
 
 def _held(queued: Queued, why: str, settings: IssuingSettings, now: dt.datetime) -> Outcome:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, Place
+from waterbalance.operate.intact import intact
 from waterbalance.operate.record import commands_in
 from waterbalance.plan.short_name import short
 from waterbalance.store.outbox import newest_of_each
@@ -36,14 +37,14 @@ def approve_automatically(store: Store, plan: str, rule: AutomaticApproval, now:
     """Approve a plan where it lies inside of the envelope; else why it does not, and somebody has to look."""
     with store.writing() as connection:
         stored = find(connection, plan)
-        outside = tuple(_outside(connection, stored, rule))
+        outside = tuple(_outside(connection, stored, rule, now))
         if not outside:
             named = f"change <= {rule.greatest_change:g}, shortage <= {rule.greatest_shortage:g}"
             approve(connection, stored.plan, ENGINE, now, named)
     return outside
 
 
-def _outside(connection: Connection, stored: StoredPlan, rule: AutomaticApproval) -> Iterator[Finding]:
+def _outside(connection: Connection, stored: StoredPlan, rule: AutomaticApproval, now: dt.datetime) -> Iterator[Finding]:
     before = in_force(connection, stored.scenario)
     if before is None:
         yield Finding("no plan is in force to compare with", Place(component=f"plan {short(stored.plan)}"))
@@ -52,7 +53,8 @@ def _outside(connection: Connection, stored: StoredPlan, rule: AutomaticApproval
         yield Finding("not an ordinary plan", Place(component=f"plan {short(stored.plan)}"), stored.label, "planned")
     for note in stored.content.get("notes", ()):
         yield Finding("the plan has a note", Place(component=f"plan {short(stored.plan)}"), note, "none")
-    old = {each.controller: each.envelope.command for each in newest_of_each(connection) if each.plan == before.plan}
+    told = intact(connection, (each for each in newest_of_each(connection) if each.plan == before.plan), now)
+    old = {each.command.controller: each.command for each in told}
     new = {command.controller: command for command in commands_in(stored)}
     for name in sorted(set(old) ^ set(new)):
         yield Finding("the device has a command in one of the plans only", Place(component=name))

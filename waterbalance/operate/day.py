@@ -17,7 +17,7 @@ from waterbalance.operate.issue_tonight import Clock, issue_tonight
 from waterbalance.operate.keep_night import keep_night, scores_of
 from waterbalance.operate.ladder import plan_by_ladder
 from waterbalance.operate.last_night import issued_before, last_night
-from waterbalance.operate.night import Night, exit_code_of
+from waterbalance.operate.night import Night, exit_code_of, trouble_of
 from waterbalance.operate.observe import Observed, observe
 from waterbalance.operate.opening import open_day, with_past
 from waterbalance.operate.overriding import with_overrides
@@ -26,7 +26,6 @@ from waterbalance.scenario.scenario import horizon_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
 
     from waterbalance.operate.last_night import LastNight
     from waterbalance.operate.night_settings import NightSettings
@@ -111,7 +110,7 @@ def night(job: Job, observed: Observed) -> Night:
         accounts=accounts(
             job.scenario.network, opening.state, metered_volumes(observed.readings, job.scenario.network, job.scenario.time_zone)
         ),
-        trouble=tuple(_trouble(observed, opening)),
+        trouble=tuple(trouble_of(observed, opening)),
         exit_code=exit_code_of(issuance, laddered.rung),
     )
 
@@ -121,11 +120,3 @@ def _metered(opening: Opening, scenario: Scenario, observed: Observed, before: L
     metered = metered_volumes(observed.readings, scenario.network, scenario.time_zone)
     planned = {} if before.plan is None else first_steps(before.plan, opening.state.day)
     return with_past(opening, with_metered(opening.state, metered, scenario.network, expected_with=planned))
-
-
-def _trouble(observed: Observed, opening: Opening) -> Iterator[str]:
-    """What somebody should look at although there is a plan."""
-    for component, quantity in observed.missing:
-        yield f"nothing usable is known of {component}.{quantity}, which is critical"
-    yield from (f"the source {name} gave nothing" for name in observed.silent)
-    yield from (str(jump) for jump in opening.jumps)

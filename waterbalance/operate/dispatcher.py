@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Protocol
 from waterbalance.controllers.controller import ControllerError
 from waterbalance.store.alarms import clear, ring, ringing
 from waterbalance.store.audit_log import Event, append, last_time
-from waterbalance.store.outbox import newest_of_each
+from waterbalance.store.outbox import AlteredError, newest_of_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,16 +68,19 @@ class Tick:
 def tick(store: Store, gates: Mapping[str, Gate], devices: Mapping[str, Device], now: dt.datetime) -> Tick:
     """Bring every gate to what its newest accepted command says for this moment. Raises `StoreError`."""
     with store.reading() as connection:
-        newest = {each.controller: each.envelope.command for each in newest_of_each(connection, CONFIRMED)}
+        newest = {each.controller: each for each in newest_of_each(connection, CONFIRMED)}
         alarms = ringing(connection)
     done: dict[str, float] = {}
     failed: dict[str, str] = {}
     for name, gate in sorted(gates.items()):
-        wanted = None if name not in newest else setpoint_at(newest[name], now)
+        if name not in newest:
+            continue
         try:
-            if wanted is not None and _bring(gate, wanted, devices[name], partial(_travelled, store, newest[name], now)):
+            command = newest[name].envelope.command
+            wanted = setpoint_at(command, now)
+            if wanted is not None and _bring(gate, wanted, devices[name], partial(_travelled, store, command, now)):
                 done[name] = wanted
-        except ControllerError as error:
+        except (AlteredError, ControllerError) as error:
             failed[name] = str(error)
     # An alarm of another kind is about a command: whether a gate follows says nothing of it.
     wrong = {alarm.subject for alarm in alarms if alarm.kind == "gate"} - {a.subject for a in alarms if a.kind != "gate"}

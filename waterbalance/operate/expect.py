@@ -12,6 +12,7 @@ the last rung fails, too, the series is named, with the reasons of all rungs, an
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -22,7 +23,7 @@ from waterbalance.errors import Finding, Findings, InputError, Place, UsageError
 from waterbalance.forecast.climatology import TenDayClimatology
 from waterbalance.forecast.daily_steps import days_of, over_steps
 from waterbalance.forecast.exogenous import own_record
-from waterbalance.forecast.forecast import Forecast
+from waterbalance.forecast.forecast import Forecast, Forecasts
 from waterbalance.forecast.history import Doubt, known_before, newest_day
 from waterbalance.horizon import Horizon
 from waterbalance.scenario.forecaster_settings import kind_of
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator, Mapping
 
-    from waterbalance.forecast.forecast import Forecasts
     from waterbalance.operate.expect_settings import ExpectSettings
     from waterbalance.scenario.forecasters import Recipe
     from waterbalance.scenario.scenario import Scenario
@@ -43,7 +43,7 @@ Rows: TypeAlias = pd.Series | pd.DataFrame
 
 RUNGS = ("fresh", "previous shifted", "climatology", "old readings")
 
-_FAILURES = (InputError, UsageError, ArithmeticError, ValueError, LookupError, RuntimeError, TypeError)
+FAILURES = (InputError, UsageError, ArithmeticError, ValueError, LookupError, RuntimeError, TypeError)
 """What takes one rung of one series: a refusal, or trouble with numbers in a library."""
 
 
@@ -136,7 +136,7 @@ class _Series:
                 forecast = way()
             except _FailedError as reason:
                 self.reasons.append(f"{RUNGS[rung]}: {reason}")
-            except _FAILURES as error:
+            except FAILURES as error:
                 self.reasons.append(f"{RUNGS[rung]}: {_words(error)}")
             else:
                 return (self._doubted(forecast, rung) if rung else forecast), rung
@@ -212,15 +212,34 @@ class _Series:
         return self._told_today()
 
     def _past_years(self, horizon: Horizon, members: int) -> Forecast:
-        own = own_record(known_before(self._rows(), horizon.start))
-        if own is None:
+        told = _of_past_years(self._recipe, self._rows(), horizon, members)
+        if told is None:
             raise _FailedError("the scenario has no record of it")
-        climatology = TenDayClimatology(kind=kind_of(self._recipe.unit)).fit(own)
-        return climatology.predict(horizon, members=members, seed=self._recipe.settings.seed)
+        return told
 
     def _doubted(self, forecast: Forecast, rung: int) -> Forecast:
         doubt = Doubt(f"{RUNGS[rung]} instead of a fresh forecast ({'; '.join(self.reasons)})")
         return replace(forecast, notes=(*forecast.notes, doubt))
+
+
+def past_years(scenario: Scenario, horizon: Horizon) -> Forecasts:
+    """Climatology of every series that has a record of its own, as it stood when the horizon began; the rest is left out."""
+    found: dict[Key, Forecast] = {}
+    for key, recipe in scenario.forecasts.items():
+        with suppress(*FAILURES):
+            told = _of_past_years(recipe, recipe.history(key, horizon.start), horizon, recipe.settings.members)
+            if told is not None:
+                found[key] = told
+    return Forecasts(horizon, found)
+
+
+def _of_past_years(recipe: Recipe, rows: Rows, horizon: Horizon, members: int) -> Forecast | None:
+    """None where there is no record."""
+    own = own_record(known_before(rows, horizon.start))
+    if own is None:
+        return None
+    climatology = TenDayClimatology(kind=kind_of(recipe.unit)).fit(own)
+    return climatology.predict(horizon, members=members, seed=recipe.settings.seed)
 
 
 def _words(error: Exception) -> str:

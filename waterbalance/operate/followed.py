@@ -18,18 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from waterbalance.schedule.command import Command
-    from waterbalance.store.outbox import Queued
+    from waterbalance.schedule.envelope import Envelope
 
 
-def followed(confirmed: Sequence[Queued], since: dt.datetime, until: dt.datetime) -> tuple[Row, ...]:
+def followed(confirmed: Sequence[Envelope], since: dt.datetime, until: dt.datetime) -> tuple[Row, ...]:
     """Rows of one device between two moments, in the unit of its commands; gaps where nobody knows.
 
     `confirmed`: its commands by sequence. A valve that is opened for a time is open for its share of a row that was cut.
     """
     rows: list[Row] = []
     held: float | None = None
-    told = [queued.envelope for queued in confirmed]
-    for envelope, end in zip(told, [*(each.issued_at for each in told[1:]), until], strict=False):
+    for envelope, end in zip(confirmed, [*(each.issued_at for each in confirmed[1:]), until], strict=False):
         for row in _pieces(envelope.command, envelope.issued_at, min(end, until), held):
             held = _held(envelope.command, row)
             rows.extend(_cut(row, max(row.start, since), row.end, envelope.command))

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from waterbalance import units
+from waterbalance.operate.expect import past_years
 from waterbalance.operate.remember import inputs_of, keep_run
 from waterbalance.operate.score import score_forecasts, score_plan
 from waterbalance.report.manifest import Circumstances
@@ -37,6 +38,10 @@ OVERRIDES = "overrides.json"
 """Files of a run by which a replay plans as the night did."""
 
 
+ERROR, CRPS, CRPS_OF_CLIMATOLOGY, INSIDE = "forecast error", "crps", "crps of climatology", "inside 80 %"
+"""Measures of forecasts in the store."""
+
+
 def configuration_of(settings: NightSettings, scenario: Scenario) -> str:
     """Hash of everything that somebody wrote: the configuration and the files of the scenario."""
     return sha256(canonical({"nightly": settings.sha256, "scenario": dict(scenario.files)}))
@@ -45,7 +50,10 @@ def configuration_of(settings: NightSettings, scenario: Scenario) -> str:
 def scores_of(before: LastNight, observed: Observed, scenario: Scenario, day: dt.date) -> tuple[Score, ...]:
     """What the night before foresaw and planned, against what came since."""
     forecast = before.forecasts
-    told = () if forecast is None else score_forecasts(_forecast_only(forecast, scenario), observed.readings, day)
+    told: tuple[Score, ...] = ()
+    if forecast is not None:
+        judge = past_years(scenario, forecast.horizon)
+        told = score_forecasts(_forecast_only(forecast, scenario), observed.readings, day, judge)
     return (*told, *(() if before.plan is None else score_plan(before.plan, observed.readings, day)))
 
 
@@ -99,8 +107,10 @@ def _forecast_only(forecasts: Forecasts, scenario: Scenario) -> Forecasts:
 def _rows(scores: tuple[Score, ...], run: str | None) -> Iterator[judged.Score]:
     for each in scores:
         key = (run or "", each.date, each.component, each.quantity)
-        yield judged.Score(*key, f"{each.of} error", each.error, each.unit)
+        yield judged.Score(*key, ERROR if each.of == "forecast" else "plan error", each.error, each.unit)
         if each.crps is not None:
-            yield judged.Score(*key, "crps", each.crps, each.unit)
+            yield judged.Score(*key, CRPS, each.crps, each.unit)
+        if each.climatology is not None:
+            yield judged.Score(*key, CRPS_OF_CLIMATOLOGY, each.climatology, each.unit)
         if each.inside is not None:
-            yield judged.Score(*key, "inside 80 %", float(each.inside), units.FRACTION)
+            yield judged.Score(*key, INSIDE, float(each.inside), units.FRACTION)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from waterbalance.errors import Finding
     from waterbalance.operate.difference import Difference
@@ -93,6 +93,14 @@ class Night:
     def good(self) -> bool:
         """Whether nobody has to look."""
         return self.exit_code == 0 and not self.trouble
+
+
+def trouble_of(observed: Observed, opening: Opening) -> Iterator[str]:
+    """What somebody should look at although there is a plan."""
+    for component, quantity in observed.missing:
+        yield f"nothing usable is known of {component}.{quantity}, which is critical"
+    yield from (f"the source {name} gave nothing" for name in observed.silent)
+    yield from (str(jump) for jump in opening.jumps)
 
 
 def exit_code_of(issuance: Issuance, rung: int) -> int:

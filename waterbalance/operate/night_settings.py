@@ -23,6 +23,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from waterbalance.errors import Finding, Findings, InputError, Place
 from waterbalance.network.fields import Duration
+from waterbalance.operate.backtest_settings import BacktestSettings
 from waterbalance.operate.expect_settings import ExpectSettings
 from waterbalance.operate.ladder_settings import LadderSettings
 from waterbalance.operate.opening import StateSettings
@@ -143,6 +144,9 @@ class NightFile(BaseModel):
 
     forecasts: ExpectSettings = Field(default_factory=ExpectSettings)
     """The ladder of forecasts."""
+
+    backtest: BacktestSettings = Field(default_factory=BacktestSettings)
+    """How often forecasters are tried on their past."""
 
     ladder: LadderSettings = Field(default_factory=LadderSettings)
     """The ladder of plans."""

@@ -23,6 +23,7 @@ from waterbalance.operate.day import Job, night, observed_tonight
 from waterbalance.operate.issue_tonight import Clock, issue_tonight, issue_what_is_left
 from waterbalance.operate.keep_night import configuration_of
 from waterbalance.operate.night import Issuance, Night, exit_code_of
+from waterbalance.operate.report_night import report_again, report_night
 from waterbalance.operate.stages import Stages, StoppedError, stoppable
 from waterbalance.scenario.read import read_scenario
 from waterbalance.store import nights
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from waterbalance.operate.night_settings import NightSettings
+    from waterbalance.operate.observe import Observed
     from waterbalance.operate.stages import Stage
     from waterbalance.scenario.scenario import Scenario
     from waterbalance.store.database import Store
@@ -93,12 +95,13 @@ class _Attempt:
         stages = Stages(self.settings.file.limits, self.on_stage)
         job = Job(self.settings, self.scenario, self.store, self.day, str(uuid.uuid4()), self.clock, stages)
         begun: nights.Night | None = None
+        observed: Observed | None = None
         missed = self._missed()
         try:
             observed = observed_tonight(job)
             begun = self._begun(observed.issue)
             if begun.state == "done":
-                return self._known(begun)
+                return report_again(job, self._known(begun))
             done = replace(night(job, observed), missed=missed, seconds=stages.by_name)
         except StoppedError as error:
             self._end(begun or self._begun(""), "failed", error.exit_code, str(error))
@@ -108,7 +111,7 @@ class _Attempt:
         except Exception as error:  # noqa: BLE001 (a night has an end, whatever happens; the trace is kept)
             done = self._fallen(job, f"an error of the engine itself: {error!r}\n{traceback.format_exc()}", INTERNAL)
         begun = begun or self._begun("")
-        done = replace(done, missed=missed, seconds=stages.by_name)
+        done = report_night(job, replace(done, missed=missed, observed=observed, seconds=stages.by_name))
         self._end(begun, "done" if done.laddered is not None else "failed", done.exit_code, "\n".join(done.trouble), done)
         return done
 

@@ -11,7 +11,7 @@ observed is carried over: water under way in reaches and canals, what licences h
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -71,6 +71,8 @@ class Opening:
     """Observations far from what was expected."""
 
     notes: tuple[str, ...]
+    expected: Mapping[Key, float] = field(default_factory=dict)
+    """Storages of this midnight as an earlier plan expects them. [m3]"""
 
 
 def open_day(scenario: Scenario, day: dt.date, expected: Expected | None, settings: StateSettings) -> Opening:
@@ -96,7 +98,9 @@ def open_day(scenario: Scenario, day: dt.date, expected: Expected | None, settin
     start: Start = "warm" if (day - expected.made_on).days == 1 else "backup warm"
     notes = [f"backup warm start: from the plan of {expected.made_on}"] if start == "backup warm" else []
     notes += [f"{'.'.join(key)} is new: taken from the scenario's own state" for key in missing]
-    return Opening(state, start, expected.made_on, tuple(_jumps(scenario, day, warm, observed, settings)), tuple(notes))
+    storages = {key: value for key, value in warm.stocks.items() if key[1] == "storage" and key[0] in scenario.network}
+    jumps = tuple(_jumps(scenario, day, warm, observed, settings))
+    return Opening(state, start, expected.made_on, jumps, tuple(notes), storages)
 
 
 def with_past(opening: Opening, state: State) -> Opening:

@@ -11,13 +11,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from waterbalance.errors import Finding, UsageError
+from waterbalance.operate.intact import intact
 from waterbalance.operate.issue import Issued, Issuer, put
+from waterbalance.schedule.command import Command
 from waterbalance.store.outbox import newest_of_each
 from waterbalance.store.plans import in_force, move
 
 if TYPE_CHECKING:
-    from waterbalance.schedule.command import Command
+    from waterbalance.schedule.device import Device
     from waterbalance.store.database import Store
+    from waterbalance.store.outbox import Queued
 
 AT_LEAST = dt.timedelta(days=1)
 """How long a recall is tried to be told, and holds."""
@@ -48,10 +51,29 @@ def recall(
             finding = Finding("nothing was issued to it", found=", ".join(unknown), allowed=", ".join(sorted(told)))
             raise UsageError("nothing is recalled", (finding,))
         chosen = [told[name] for name in sorted(controllers or told)]
-        new = put(connection, [_taken_back(each.envelope.command, action, now) for each in chosen], (), issuer, now)
+        sound = {each.command.controller: each.command for each in intact(connection, chosen, now)}
+        last = [sound.get(each.controller) or _unread(each, issuer.devices[each.controller]) for each in chosen]
+        new = put(connection, [_taken_back(command, action, now) for command in last], (), issuer, now)
         if stored is not None and not controllers:
             move(connection, stored.plan, "withdrawn", issuer.by, now, action=action)
     return Issued(chosen[0].plan, new, len(chosen) - len(new))
+
+
+def _unread(queued: Queued, device: Device) -> Command:
+    """In the place of a command that was changed in the store: what the scenario tells of its device."""
+    return Command(
+        controller=device.controller,
+        structure=device.structure,
+        plan=queued.plan,
+        action="apply",
+        mode=device.mode,
+        unit=device.unit,
+        valid_from=queued.valid_from,
+        valid_until=queued.valid_until,
+        rows=(),
+        limits=device.limits,
+        fallback=device.fallback,
+    )
 
 
 def _taken_back(command: Command, action: Literal["withdraw", "stop"], now: dt.datetime) -> Command:

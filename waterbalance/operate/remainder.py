@@ -12,6 +12,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from waterbalance.operate.intact import intact
 from waterbalance.operate.issue import Issuer, put
 from waterbalance.schedule.command import Command, Row
 from waterbalance.store.alarms import ring
@@ -63,8 +64,8 @@ def remainder_of(command: Command, now: dt.datetime) -> Command | None:
 
 
 def _left(connection: Connection, stored: StoredPlan, now: dt.datetime) -> tuple[Command, ...]:
-    told = (each.envelope.command for each in newest_of_each(connection) if each.plan == stored.plan)
-    return tuple(rest for command in told if (rest := remainder_of(command, now)) is not None)
+    told = intact(connection, (each for each in newest_of_each(connection) if each.plan == stored.plan), now)
+    return tuple(rest for each in told if (rest := remainder_of(each.command, now)) is not None)
 
 
 def _declared(

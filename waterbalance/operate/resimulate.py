@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from waterbalance.errors import Finding, Place
 from waterbalance.forecast.forecast import Forecast, Forecasts
@@ -40,7 +41,8 @@ def resimulated(
     Raises `NoPlanError` where no flow of a day fits what the structures were told.
     """
     ordered = _with_orders(planned.plan, commands, devices)
-    room = sum(device.setpoint_step * SECONDS_PER_DAY for device in devices.values() if device.mode == "flow")
+    steps = (max(device.setpoint_step, device.least_setpoint) for device in devices.values() if device.mode == "flow")
+    room = sum(steps) * SECONDS_PER_DAY
     planner = Planner(planned.scenario.network)
     state = planned.state
     found: list[Finding] = []
@@ -54,9 +56,9 @@ def resimulated(
 
 def _with_orders(plan: Plan, commands: Sequence[Command], devices: Mapping[str, Device]) -> Plan:
     """The plan with what the commands let through in the place of its own flows."""
-    values = dict(plan.values)
+    values, zone = dict(plan.values), ZoneInfo(plan.horizon.time_zone)
     for command in commands:
-        volumes = passed_on_days(command, devices[command.controller])
+        volumes = passed_on_days(command.in_zone(zone), devices[command.controller])
         flow = values[command.structure, "inflow"].copy()
         for step, start in enumerate(plan.horizon.starts):
             if start.isoformat() in volumes:

@@ -1,6 +1,7 @@
 """The next morning: what was forecast and planned, against what came.
 
-    forecast    crps of its members, median - observed, and whether the middle 80 % of the members holds what came
+    forecast    crps of its members, beside that of the past years as they stood when it was made; median - observed, and whether
+                the middle 80 % of the members holds what came
     plan        expected - observed, of storages at the midnight after and of flows that are metered
 
 Only completed days are scored, with values that were really read: what quality control filled in judges nobody.
@@ -22,7 +23,7 @@ from waterbalance.forecast.skill import crps
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from waterbalance.forecast.forecast import Forecasts
+    from waterbalance.forecast.forecast import Forecast, Forecasts
     from waterbalance.forecast.readings import Reading
     from waterbalance.plan.plan import Plan
 
@@ -54,6 +55,9 @@ class Score:
     crps: float | None = None
     """In `unit`; None for a plan."""
 
+    climatology: float | None = None
+    """The crps of the past years, where they are known. In `unit`."""
+
     inside: bool | None = None
     """Whether the middle 80 % of the members holds what came; None for a plan, and for fewer than five members."""
 
@@ -63,10 +67,20 @@ class Score:
         return self.expected - self.observed
 
 
-def score_forecasts(forecasts: Forecasts, readings: Iterable[Reading], today: dt.date) -> tuple[Score, ...]:
-    """Every forecast of a day that is over and was read; the series that are named in `forecasts` only."""
+def score_forecasts(
+    forecasts: Forecasts, readings: Iterable[Reading], today: dt.date, climatology: Forecasts | None = None
+) -> tuple[Score, ...]:
+    """Every forecast of a day that is over and was read; the series that are named in `forecasts` only.
+
+    `climatology` is the past years on the same horizon.
+    """
     read = _read(readings)
-    return tuple(score for key in sorted(forecasts.series) for score in _of_forecast(key, forecasts, read.get(key, {}), today))
+    past = {} if climatology is None else climatology.series
+    return tuple(
+        score
+        for key in sorted(forecasts.series)
+        for score in _of_forecast(key, forecasts, past.get(key), read.get(key, {}), today)
+    )
 
 
 def score_plan(plan: Plan, readings: Iterable[Reading], today: dt.date) -> tuple[Score, ...]:
@@ -83,7 +97,9 @@ def _read(readings: Iterable[Reading]) -> Mapping[Key, Mapping[dt.date, Reading]
     return found
 
 
-def _of_forecast(key: Key, forecasts: Forecasts, read: Mapping[dt.date, Reading], today: dt.date) -> Iterator[Score]:
+def _of_forecast(
+    key: Key, forecasts: Forecasts, past: Forecast | None, read: Mapping[dt.date, Reading], today: dt.date
+) -> Iterator[Score]:
     horizon, forecast = forecasts.horizon, forecasts.series[key]
     for t, day in _single_days(forecasts.horizon.edges):
         reading = read.get(day)
@@ -102,6 +118,7 @@ def _of_forecast(key: Key, forecasts: Forecasts, read: Mapping[dt.date, Reading]
             reading.value,
             reading.unit,
             float(crps(members, reading.value)),
+            None if past is None else float(crps(past.values[t] / length, reading.value)),
             bool(low <= reading.value <= high) if forecast.members >= 5 else None,
         )
 

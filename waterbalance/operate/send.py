@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from waterbalance.controllers.connect import Connections
 from waterbalance.controllers.controller import RefusedError
 from waterbalance.errors import Finding, Place, WaterBalanceError
 from waterbalance.operate.attempt import Sending
-from waterbalance.operate.deliver import Delivered, deliver
+from waterbalance.operate.deliver import AT_ONCE, Delivered, deliver
 from waterbalance.operate.kept_here import KeptHere
 from waterbalance.scenario.controller_settings import PlainGateSettings
 from waterbalance.scenario.devices import devices_of
@@ -74,6 +75,20 @@ class Field:
                 controller = self.controller(name)
                 if isinstance(controller, Beating):
                     controller.beat()
+
+    def sequences(self) -> dict[str, int]:
+        """The newest sequence that each device tells of; those that do not answer, or tell none, are left out."""
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="ask") as pool:
+            told = dict(zip(self.devices, pool.map(self._sequence, self.devices), strict=True))
+        return {name: sequence for name, sequence in told.items() if sequence > 0}
+
+    def _sequence(self, name: str) -> int:
+        try:
+            state = self.controller(name).state()
+        except WaterBalanceError:
+            # It is told of when it is sent to.
+            return 0
+        return max(state.applied or 0, state.told or 0)
 
     def send(
         self, store: Store, keys: Mapping[str, Ed25519PublicKey], wait: dt.timedelta, sleep: Callable[[float], None]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
-Stage = Literal["observe", "open", "forecast", "plan", "record", "issue", "report"]
+Stage = Literal["observe", "open", "forecast", "plan", "record", "issue", "report", "backtest"]
 
 DAY = 86_400.0
 
@@ -51,6 +51,9 @@ class TimeLimits(BaseModel):
 
     report: Duration = Field(default=300 * SECONDS, gt=0)
     """Files and pages. [day]"""
+
+    backtest: Duration = Field(default=20 * SECONDS, gt=0)
+    """Forecasters on their past; those that were not reached follow on the next nights. [day]"""
 
     def seconds_of(self, stage: Stage) -> float:
         """Limit of a stage, the night's own where it has none. [s]."""

@@ -4,8 +4,8 @@ r"""The life of a plan, from the run that made it to the day when another one ta
      \________________________________________/
                  rejected, withdrawn
 
-`current`: its commands lie in the outbox. `sent`: every controller has confirmed them. A plan that was rejected or withdrawn
-does not come back: it is run again.
+`current`: its commands lie in the outbox. `sent`: every controller has confirmed them. An approved plan is superseded when
+one that was made later is issued. A plan that was rejected, withdrawn or superseded does not come back: it is run again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PlanState = Literal["run", "reviewed", "approved", "current", "sent", "supersede
 NEXT: dict[PlanState, frozenset[PlanState]] = {
     "run": frozenset({"reviewed", "approved", "rejected"}),
     "reviewed": frozenset({"approved", "rejected"}),
-    "approved": frozenset({"current", "rejected"}),
+    "approved": frozenset({"current", "superseded", "rejected"}),
     "current": frozenset({"sent", "superseded", "withdrawn"}),
     "sent": frozenset({"superseded", "withdrawn"}),
     "superseded": frozenset(),

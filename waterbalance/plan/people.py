@@ -1,10 +1,12 @@
-"""Who somebody is: names are compared without regard to capitals and to spaces around them.
+"""Who somebody is: names are compared without regard to capitals, to spaces around them, and to the width of letters.
 
 Names are not proved here; whoever runs a command may give any. What has to be proved belongs into the accounts of the machine and
 of the database (`--by` is the login name when it is left out).
 """
 
 from __future__ import annotations
+
+import unicodedata
 
 from waterbalance.errors import Finding, UsageError
 
@@ -19,4 +21,9 @@ def person(name: str) -> str:
 
 def same(one: str, other: str) -> bool:
     """Whether two names are one person's."""
-    return person(one).casefold() == person(other).casefold()
+    return identity(one) == identity(other)
+
+
+def identity(name: str) -> str:
+    """By which a person is counted: compatible forms of a letter (NFKC of Unicode) and capitals are one."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", person(name)).casefold())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt  # noqa: TC003 (values that are read back resolve their types)
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -9,9 +10,9 @@ from waterbalance.forecast.readings import Key, Origin, Reading, Trust
 from waterbalance.report.section import Section
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable
 
+    from waterbalance.network.network import Network
     from waterbalance.report.language import Wording
 
 _WORSE: Final = (Trust.RELIABLE, Trust.DOUBTFUL, Trust.UNRELIABLE)
@@ -55,15 +56,15 @@ def summary_of(readings: Iterable[Reading]) -> tuple[Correction, ...]:
     return tuple(_row(key, rule, found[key, rule]) for key, rule in sorted(found))
 
 
-def corrections(rows: tuple[Correction, ...], say: Wording) -> Section:
-    """The table in the reader's words; what a rule said of a reading stays in English."""
+def corrections(rows: tuple[Correction, ...], say: Wording, network: Network | None = None) -> Section:
+    """The table in the reader's words, with the titles of a network; what a rule said of a reading stays in English."""
     columns = ("series", "rule", "trust", "example", "dates", "days", "corrected")
     return Section(
         say("quality"),
         tuple(say(f"quality.column.{name}") for name in columns),
         tuple(
             (
-                say.printable(each.series),
+                say.printable(each.series) if network is None else _titled(each.series, network, say),
                 say.printable(say.known("quality.rule", each.rule)),
                 say(f"quality.trust.{each.worst}"),
                 say.printable(each.example),
@@ -76,6 +77,11 @@ def corrections(rows: tuple[Correction, ...], say: Wording) -> Section:
         words=5,
         note=say("quality.note"),
     )
+
+
+def _titled(series: str, network: Network, say: Wording) -> str:
+    component, _, quantity = series.partition(".")
+    return f"{say.name(network, component)} · {say.quantity(quantity)}"
 
 
 def _row(key: Key, rule: str, spoken: list[tuple[Reading, str]]) -> Correction:

@@ -27,6 +27,13 @@ def write_files(planned: Planned, folder: Path, language: Language = "en") -> tu
     Equal inputs and versions give equal bytes, but for `created` in the manifest. A plan in which the audit found something
     has no schedule.json, and an older one is taken away. Raises `OutputError` where the folder cannot be written.
     """
+    hashes = write_views(planned, folder, language)
+    write_text(folder / "manifest.json", json_text(manifest(planned, hashes)))
+    return tuple(folder / name for name in (*hashes, "manifest.json"))
+
+
+def write_views(planned: Planned, folder: Path, language: Language = "en") -> dict[str, str]:
+    """All of it but the manifest; returns the SHA-256 of each file. Raises what `write_files` raises."""
     summary = summarise(planned)
     texts = {
         "summary.json": json_text({**summary.to_dict(), "for_comparison": kept_for_comparison(planned)}),
@@ -37,9 +44,7 @@ def write_files(planned: Planned, folder: Path, language: Language = "en") -> tu
         remove(folder / "schedule.json")
     for name, text in texts.items():
         write_text(folder / name, text)
-    hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
-    write_text(folder / "manifest.json", json_text(manifest(planned, hashes)))
-    return tuple(folder / name for name in (*texts, "manifest.json"))
+    return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
 
 
 def orders_and_values(planned: Planned) -> dict[str, str]:

@@ -104,6 +104,7 @@ def first_day_orders(planned: Planned, say: Wording) -> list[rows.Row]:
     ]
 
 
+@cache
 def environment() -> Environment:
     """Templates of this room; what they show is escaped."""
     return Environment(

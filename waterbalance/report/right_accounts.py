@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt  # noqa: TC003 (values that are read back resolve their types)
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waterbalance.report.section import Section
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable
 
     from waterbalance.network.network import Network

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from markupsafe import Markup
 from rich.box import SIMPLE_HEAD
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from waterbalance.report.drought_light import Light
     from waterbalance.report.figures.style import Figure
     from waterbalance.report.language import Wording
     from waterbalance.report.rows import Row
@@ -29,6 +30,19 @@ MOST_ROWS = 15
 
 MOST_CELLS = 24
 """A word of up to so many cells stays in one piece."""
+
+
+class Lamp(str):
+    """A cell with a light before its word, on a page."""
+
+    __slots__ = ("light",)
+    light: Light
+
+    def __new__(cls, word: str, light: Light) -> Self:
+        """A word, and the colour of its light."""
+        lamp = super().__new__(cls, word)
+        lamp.light = light
+        return lamp
 
 
 @dataclass(frozen=True)
@@ -43,6 +57,14 @@ class Section:
 
     note: str = ""
     figures: tuple[Figure, ...] = ()
+    pictures: tuple[tuple[str, Figure], ...] = ()
+    """Figures with a title each, beside each other."""
+
+    link: tuple[str, str] | None = None
+    """Another page, and its name."""
+
+    nothing: str = ""
+    """What is said in place of rows where there are none."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +99,9 @@ def on_terminal(heading: Heading, sections: Sequence[Section], say: Wording) -> 
         if len(section.rows) > MOST_ROWS:
             table.caption = say("rows.more", count=len(section.rows) - MOST_ROWS)
             table.caption_justify = "left"
-        parts.append(table if section.rows else Text(f"\n{say('pair', name=section.title, value=say('rows.none'))}"))
+        parts.append(
+            table if section.rows else Text(f"\n{say('pair', name=section.title, value=section.nothing or say('rows.none'))}")
+        )
     return Group(*parts)
 
 
@@ -86,12 +110,14 @@ def _longest_word(texts: Iterable[str]) -> int:
     return min(MOST_CELLS, max((cell_len(word) for text in texts for word in text.split()), default=0))
 
 
-def on_page(heading: Heading, sections: Sequence[Section], say: Wording) -> str:
-    """The sections as one page that opens anywhere without a network."""
-    figures = [figure for section in sections for figure in section.figures]
+def on_page(
+    heading: Heading, sections: Sequence[Section], say: Wording, template: str = "sections.html.j2", **more: object
+) -> str:
+    """The sections as one page that opens anywhere without a network; `more` is what another template asks for."""
+    figures = [figure for section in sections for figure in (*section.figures, *(drawn for _, drawn in section.pictures))]
     text = (
         environment()
-        .get_template("sections.html.j2")
+        .get_template(template)
         .render(
             say=say,
             heading=heading,
@@ -101,6 +127,7 @@ def on_page(heading: Heading, sections: Sequence[Section], say: Wording) -> str:
             script=Markup(own_text("page.js")),  # noqa: S704
             library=Markup(plotly_script()) if figures else "",  # noqa: S704 (plotly's own script)
             figures=Markup(script_json(figures)),  # noqa: S704 (escaped by script_json)
+            **more,
         )
     )
     return text.rstrip() + "\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group
@@ -45,6 +46,13 @@ class Status:
 
     dispatchers: tuple[Dispatcher, ...]
     at: dt.datetime
+
+    @property
+    def time_zone(self) -> ZoneInfo | None:
+        """Of the plan that was recorded last and tells one; None where none does."""
+        told = (plan.content["schedule"].get("time_zone") for plan in self.plans if "schedule" in plan.content)
+        name = next((each for each in told if each is not None), None)
+        return None if name is None else ZoneInfo(name)
 
     def waiting(self, dispatcher: Dispatcher) -> tuple[str, ...]:
         """Gates with orders in force that nobody sets, because their dispatcher is not alive."""
@@ -125,6 +133,7 @@ def status_tables(status: Status, say: Wording) -> RenderableType:
         _commands(status, say),
         _alarms(status, say),
         *_dispatchers(status, say),
+        Text(say("status.times", zone=_named(status))),
         Text(say("status.audit_log", lines=number, head=last)),
     )
 
@@ -137,7 +146,8 @@ def _plans(status: Status, say: Wording) -> RenderableType:
         by = ", ".join(each.rule or each.by for each in status.approvals[plan.plan])
         state = say(f"plan_state.{plan.state}")
         state = state if plan.label == "planned" else f"{state} ({say(f'label.{plan.label}')})"
-        row = (short(plan.plan), plan.scenario, plan.start, state, by, _moment(plan.valid_until))
+        until = _moment(plan.valid_until, status.time_zone)
+        row = (short(plan.plan), plan.scenario, plan.start, state, by, until)
         table.add_row(*(Text(say.printable(cell)) for cell in row))
     return table
 
@@ -186,7 +196,7 @@ def _dispatchers(status: Status, say: Wording) -> Iterator[RenderableType]:
             yield Text(say("status.dispatcher.never", scenario=scenario))
         else:
             word = "alive" if each.is_alive(status.at) else "silent"
-            seen = _moment(each.alive_at, "seconds")
+            seen = _moment(each.alive_at, status.time_zone, "seconds")
             yield Text(say(f"status.dispatcher.{word}", scenario=scenario, seen=seen, host=host, process=each.process))
         if waiting := status.waiting(each):
             told = say("status.dispatcher.waiting", gates=say.printable(", ".join(waiting)), scenario=scenario)
@@ -200,5 +210,9 @@ def _table(say: Wording, *columns: str) -> Table:
     return table
 
 
-def _moment(moment: dt.datetime, timespec: str = "minutes") -> str:
-    return moment.astimezone().isoformat(timespec=timespec)
+def _named(status: Status) -> str:
+    return str(status.at.astimezone().tzname() if status.time_zone is None else status.time_zone)
+
+
+def _moment(moment: dt.datetime, zone: ZoneInfo | None, timespec: str = "minutes") -> str:
+    return moment.astimezone(zone).isoformat(timespec=timespec)

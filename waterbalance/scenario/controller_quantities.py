@@ -25,6 +25,18 @@ LONGEST_RUN = 64_800
 TABLE_SIZE, STATUS_SIZE = 116, 8
 """Registers of a table stored ahead (a header of 20 and 24 rows of 4) and of its status."""
 
+COUNTS: Mapping[str, tuple[float, float]] = {
+    "u16": (0, 2**16 - 1),
+    "i16": (-(2**15), 2**15 - 1),
+    "u32": (0, 2**32 - 1),
+    "i32": (-(2**31), 2**31 - 1),
+    "f32": (-3.4e38, 3.4e38),
+}
+"""What registers hold."""
+
+GREATEST: Mapping[str, float] = {"m3/s": 1e6, "m": 1e4, units.FRACTION: 10.0, "s": 1e6}
+"""What no structure does: three times the Amazon, higher than any water, ten times the rated speed, eleven days. [unit]"""
+
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 _ADDRESS = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
@@ -85,6 +97,12 @@ def port_of(address: str, usual: int) -> int:
 def step_of(kind: str, scale: float) -> float:
     """Smallest difference of a number in registers: one count, and a thousandth of the scale where it is a floating one."""
     return scale / 1000.0 if kind == "f32" else scale
+
+
+def range_of(kind: str, scale: float) -> tuple[float, float]:
+    """Least and greatest number for which registers of a kind have room, value = count x scale."""
+    least, most = COUNTS[kind]
+    return float(f"{least * scale:.12g}"), float(f"{most * scale:.12g}")
 
 
 def is_variable(name: str) -> bool:

@@ -5,6 +5,7 @@ Passwords stand in no file: the section names environment variables.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
@@ -21,6 +22,7 @@ from waterbalance.scenario.controller_quantities import (
     host_of,
     is_variable,
     port_of,
+    range_of,
     step_of,
 )
 from waterbalance.schedule.command import Fallback, Limits, Mode
@@ -38,6 +40,9 @@ class LimitSettings(_Model):
 
     most: SetpointText
     """Greatest setpoint."""
+
+    least_setpoint: SetpointText | None = None
+    """Below it a row is closed, and its water goes on to the next one; left out: as low as `least`."""
 
     greatest_step: SetpointText | None = None
     """Greatest change from one row to the next."""
@@ -136,6 +141,7 @@ class DeviceSettings(_Model):
         unit = UNIT_OF[self.mode]
         limits, fallback = self.limits, self.fallback
         told = {"least": limits.least, "most": limits.most, "greatest_step": limits.greatest_step, "fallback": fallback.setpoint}
+        told["least_setpoint"] = limits.least_setpoint
         for name, amount in told.items():
             if amount is not None and amount.unit != unit:
                 raise ValueError(
@@ -151,6 +157,10 @@ class DeviceSettings(_Model):
             )
         if limits.least.value > limits.most.value:
             raise ValueError("limits allow nothing, for least is more than most; exchange them")
+        if limits.least_setpoint is not None and limits.least_setpoint.value > limits.most.value:
+            raise ValueError("limits allow nothing, for least_setpoint is more than most; exchange them")
+        if limits.least_setpoint is not None and self.mode == "level":
+            raise ValueError("the mode 'level' has no least_setpoint, for no level is closed; leave it out")
         if limits.least.value < 0 and self.mode != "level":
             raise ValueError("limits begin below zero; give a least of zero or more")
         return self
@@ -170,6 +180,10 @@ class DeviceSettings(_Model):
         """The fallback as commands tell it."""
         told = self.fallback
         return Fallback(told.mode, None if told.setpoint is None else told.setpoint.value, told.after)
+
+    def room(self) -> tuple[float, float]:
+        """Least and greatest setpoint for which the device has room, in the unit of the mode."""
+        return -math.inf, math.inf
 
     def place(self, name: str) -> tuple[str, ...]:
         """What no other controller may have: the very device that it reaches."""
@@ -286,6 +300,10 @@ class ModbusSettings(_OnModbus):
             raise ValueError("status lies inside the table; give another address")
         return self
 
+    def room(self) -> tuple[float, float]:
+        """See `DeviceSettings`."""
+        return range_of("i32", self.scale)
+
     def place(self, name: str) -> tuple[str, ...]:  # noqa: ARG002 (its address is enough)
         """See `DeviceSettings`."""
         return "modbus", *self.device, str(self.base)
@@ -342,6 +360,10 @@ class PlainGateSettings(_OnModbus):
         if self.setpoint.table != "holding":
             raise ValueError("setpoint lies in an input register, which nobody can write; give a holding register")
         return self
+
+    def room(self) -> tuple[float, float]:
+        """See `DeviceSettings`."""
+        return range_of(self.setpoint.kind, self.setpoint.scale)
 
     def place(self, name: str) -> tuple[str, ...]:  # noqa: ARG002 (its address is enough)
         """See `DeviceSettings`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding
-from waterbalance.scenario.controller_quantities import LONGEST_RUN
+from waterbalance.scenario.controller_quantities import GREATEST, LONGEST_RUN
 from waterbalance.scenario.controller_settings import ModbusSettings, OpenSprinklerSettings, PlainGateSettings
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def setpoints_beyond_devices(whole: Whole) -> Iterator[Finding]:
-    """Steps that allow no change, fallbacks out of the limits, and valves that are to be open longer than they can."""
+    """Steps that allow no change, limits and fallbacks that cannot be, and valves that are to be open longer than they can."""
     for name, settings in whole.scenario.controllers.items():
         for inside, what, found, allowed, remedy in _beyond(settings):
             place = whole.document.place(("controllers", name, *inside), name)
@@ -35,6 +35,7 @@ def _beyond(settings: AnyController) -> Iterator[tuple[tuple[str, str], str, flo
             f"more than 0 {unit}",
             remedy,
         )
+    yield from _limits(settings)
     setpoint = settings.command_fallback().setpoint
     closed = setpoint == 0.0 and settings.mode != "level"
     if setpoint is not None and not closed and not limits.least <= setpoint <= limits.most:
@@ -44,6 +45,18 @@ def _beyond(settings: AnyController) -> Iterator[tuple[tuple[str, str], str, flo
     if isinstance(settings, OpenSprinklerSettings) and limits.most > LONGEST_RUN:
         remedy = "Give a shorter time: its programs end there."
         yield ("limits", "most"), "the valve cannot be open so long", limits.most, f"at most {LONGEST_RUN} s, 18 h", remedy
+
+
+def _limits(settings: AnyController) -> Iterator[tuple[tuple[str, str], str, float, str, str]]:
+    limits, unit = settings.command_limits(), settings.unit
+    greatest, (first, last) = GREATEST[unit], settings.room()
+    for key, limit in (("least", limits.least), ("most", limits.most)):
+        if not abs(limit) <= greatest:
+            remedy = "Look at its unit: no structure does that."
+            yield ("limits", key), "no such setpoint", limit, f"at most {greatest:g} {unit}", remedy
+        elif not first <= limit <= last:
+            remedy = "Give a lower limit, or the kind and scale of the register that the device really has."
+            yield ("limits", key), "the register cannot hold the limit", limit, f"{first:g} to {last:g} {unit}", remedy
 
 
 def registers_of_two(whole: Whole) -> Iterator[Finding]:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waterbalance.scenario.controller_settings import ModbusSettings, MqttSettings, OpenSprinklerSettings, PlainGateSettings
+from waterbalance.scenario.controller_settings import (
+    FilesSettings,
+    ModbusSettings,
+    MqttSettings,
+    OpenSprinklerSettings,
+    PlainGateSettings,
+)
 from waterbalance.schedule.device import Device
 
 if TYPE_CHECKING:
@@ -44,7 +50,10 @@ def _device(name: str, told: AnyController, ratings: Mapping[str, RatingSettings
         rating=None if told.rating is None else ratings[told.rating].rating(told.structure),
         valve_flow=None if told.valve_flow is None else told.valve_flow.value,
         setpoint_step=_step(told),
+        least_setpoint=0.0 if told.limits.least_setpoint is None else told.limits.least_setpoint.value,
+        registers=told.room(),
         most_rows=_rows(told),
+        keeper=isinstance(told, FilesSettings) and told.acceptance == "receipt",
         fallback=told.command_fallback(),
     )
 

@@ -42,6 +42,9 @@ class IssuingSettings(BaseModel):
     patience: Duration = Field(default=2.0 / 24.0, gt=0)
     """How long a device is asked before the command is given up and somebody is called. [day]"""
 
+    keepers_patience: Duration | None = Field(default=None, gt=0)
+    """How long the receipt of a person is waited for; until the end of the first day of the order when left out. [day]"""
+
     lease: Duration = Field(default=120 * SECONDS, gt=0)
     """How long a sender may take for a command before another one does it. [day]"""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -28,6 +28,11 @@ Label = Literal["planned", "replanned", "remainder", "fallback", "by_hand"]
 fallback; somebody's own decision."""
 
 
+def elapsed(start: dt.datetime, end: dt.datetime) -> float:
+    """Seconds between two moments; the difference of local times of one zone lacks the hour by which its clock is put back."""
+    return (end.astimezone(dt.UTC) - start.astimezone(dt.UTC)).total_seconds()
+
+
 @dataclass(frozen=True)
 class Row:
     """One setpoint and when it holds."""
@@ -38,6 +43,11 @@ class Row:
     end: dt.datetime
     setpoint: float
     """In the unit of the command's mode."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it holds. [s]."""
+        return elapsed(self.start, self.end)
 
 
 @dataclass(frozen=True)
@@ -115,6 +125,11 @@ class Command:
     def cmd_id(self) -> str:
         """Name of the command, from its content alone. Raises `InputError` where a number is none."""
         return str(uuid.UUID(bytes=_version_8(hashlib.sha256(canonical(self.content())).digest()[:16])))
+
+    def in_zone(self, zone: dt.tzinfo) -> Command:
+        """The same command with the times of its rows in a zone, whose days may have 23 or 25 hours."""
+        rows = (Row(row.start.astimezone(zone), row.end.astimezone(zone), row.setpoint) for row in self.rows)
+        return replace(self, rows=tuple(rows))
 
     @classmethod
     def from_content(cls, content: dict[str, Any]) -> Command:

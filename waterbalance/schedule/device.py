@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,17 @@ class Device:
     setpoint_step: float = 0.001
     """Smallest difference between setpoints that the device can tell apart, in the unit of the mode."""
 
+    least_setpoint: float = 0.0
+    """Below it a row is closed, in the unit of the mode."""
+
+    registers: tuple[float, float] = (-math.inf, math.inf)
+    """Least and greatest setpoint for which its registers have room, in the unit of the mode."""
+
     most_rows: int = 24
     """Rows that it can keep."""
+
+    keeper: bool = False
+    """Whether it is a person, who signs when the gate has been set."""
 
     fallback: Fallback = field(default_factory=Fallback)
 

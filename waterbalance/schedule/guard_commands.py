@@ -1,7 +1,7 @@
 """The last look at commands: before they are signed, and once more before each is sent.
 
 rows      follow each other in time, each with an end after its start, within the command's validity
-setpoint  finite; zero or between least and most; off the one before by greatest_step at most
+setpoint  finite; zero or between least and most; with room in the device's registers; off the one before by greatest_step at most
 dwell     each row holds for least_dwell at least
 volume    of each local day at most daily_volume
 time      valid_until is still to come
@@ -46,7 +46,7 @@ def wrong_with(command: Command, device: Device, now: dt.datetime | None = None)
     numbers = tuple(_not_a_number(command))
     if numbers:
         return numbers
-    findings = [*_about_time(command, now), *_about_rows(command), *_about_setpoints(command)]
+    findings = [*_about_time(command, now), *_about_rows(command), *_about_setpoints(command, device)]
     if command.action == "apply" and not findings:
         findings.extend(_about_volume(command, device))
     return tuple(findings)
@@ -80,7 +80,7 @@ def _about_rows(command: Command) -> Iterator[Finding]:
             found = f"{row.start.isoformat()} to {row.end.isoformat()}"
             allowed = f"from {before.isoformat()} to {command.valid_until.isoformat()}"
             yield Finding("the row is out of its order", _at(command, row), found, allowed)
-        length = (row.end - row.start).total_seconds()
+        length = row.seconds
         # The first row of what is left of a command, or of one that replaces another at midday, has begun before.
         begun = row is command.rows[0] and command.label in {"remainder", "replanned"}
         if length < command.limits.least_dwell and not begun:
@@ -88,13 +88,17 @@ def _about_rows(command: Command) -> Iterator[Finding]:
         before = max(before, row.end)
 
 
-def _about_setpoints(command: Command) -> Iterator[Finding]:
+def _about_setpoints(command: Command, device: Device) -> Iterator[Finding]:
     limits = command.limits
     for row in command.rows:
         closed = row.setpoint == 0.0 and command.mode != "level"
         if not closed and not limits.least <= row.setpoint <= limits.most:
             yield Finding("the setpoint is outside of the limits", _at(command, row), _told(row, command), _range(command))
-        length = (row.end - row.start).total_seconds()
+        first, last = device.registers
+        if not first <= row.setpoint <= last:
+            allowed = f"{first:g} to {last:g} {command.unit}"
+            yield Finding("the register cannot hold the setpoint", _at(command, row), _told(row, command), allowed)
+        length = row.seconds
         if command.mode == "duration" and row.setpoint > length:
             yield Finding("the valve is open longer than its row", _at(command, row), f"{row.setpoint:g} s", f"{length:g} s")
     if limits.greatest_step is None:

@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, InputError, Place
+from waterbalance.schedule.command import elapsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,10 +66,10 @@ def next_midnight(moment: dt.datetime, row: Row) -> dt.datetime:
 
 
 def _days_of(row: Row) -> Iterator[tuple[str, float]]:
-    moment, whole = row.start, _seconds(row)
+    moment, whole = row.start, row.seconds
     while moment < row.end:
         until = min(next_midnight(moment, row), row.end)
-        yield moment.date().isoformat(), (until - moment).total_seconds() / whole
+        yield moment.date().isoformat(), elapsed(moment, until) / whole
         moment = until
 
 
@@ -94,8 +95,4 @@ def needs(device: Device, what: str) -> InputError:
 def _volume(row: Row, device: Device) -> float:
     if device.mode == "duration":
         return row.setpoint * valve_flow(device)
-    return flow_at(row.setpoint, device) * _seconds(row)
-
-
-def _seconds(row: Row) -> float:
-    return (row.end - row.start).total_seconds()
+    return flow_at(row.setpoint, device) * row.seconds

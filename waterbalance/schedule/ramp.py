@@ -87,9 +87,9 @@ def _without_stairs(rows: Sequence[Row], device: Device) -> list[Row]:
     hold = device.limits.least_dwell or HOLD
     pieces = [piece for row in rows for piece in _by_day(row)]
     today = [piece for piece in pieces if piece.start.date() == pieces[0].start.date()]
-    stairs = next((k for k, row in enumerate(today) if _seconds(row) > hold), len(today) - 1)
+    stairs = next((k for k, row in enumerate(today) if row.seconds > hold), len(today) - 1)
     first = pieces[: stairs + 1]
-    flow = sum(flow_at(row.setpoint, device) * _seconds(row) for row in first) / sum(map(_seconds, first))
+    flow = sum(flow_at(row.setpoint, device) * row.seconds for row in first) / sum(row.seconds for row in first)
     return [Row(first[0].start, first[-1].end, stepped(setting_for(flow, device), device)), *pieces[stairs + 1 :]]
 
 
@@ -106,14 +106,14 @@ def merged(rows: Sequence[Row]) -> tuple[Row, ...]:
 
 def _day(day: Row, device: Device, before: float | None, after: float | None) -> tuple[tuple[Row, ...], float]:
     """Rows of one day between what its neighbours hold, and its level; None for a neighbour that comes to it by itself."""
-    volume, hold = flow_at(day.setpoint, device) * _seconds(day), device.limits.least_dwell or HOLD
+    volume, hold = flow_at(day.setpoint, device) * day.seconds, device.limits.least_dwell or HOLD
     level, up, down = day.setpoint, list[float](), list[float]()
     for _ in range(ROUNDS):
         rise, fall = _stairs(before, level, device), _stairs(after, level, device)
         if (rise, fall) == (up, down):
             break
         up, down = rise, fall
-        rest = _seconds(day) - hold * (len(up) + len(down))
+        rest = day.seconds - hold * (len(up) + len(down))
         if rest < hold:
             return (day,), day.setpoint
         left = volume - hold * sum(flow_at(stair, device) for stair in (*up, *down))
@@ -140,10 +140,10 @@ def _rows(day: Row, setpoints: list[float], up: int, hold: dt.timedelta) -> tupl
 
 
 def _off(day: Row, rows: Sequence[Row], device: Device) -> list[Finding]:
-    wanted = flow_at(day.setpoint, device) * _seconds(day)
-    passed = sum(flow_at(row.setpoint, device) * _seconds(row) for row in rows)
+    wanted = flow_at(day.setpoint, device) * day.seconds
+    passed = sum(flow_at(row.setpoint, device) * row.seconds for row in rows)
     step = flow_at(day.setpoint, device) - flow_at(max(day.setpoint - device.setpoint_step, 0.0), device)
-    if abs(passed - wanted) <= max(SHARE * wanted, step * _seconds(day)):
+    if abs(passed - wanted) <= max(SHARE * wanted, step * day.seconds):
         return []
     limits = device.limits
     where = Place(component=f"{device.controller} ({device.structure})", date=str(day.start.date()))
@@ -164,7 +164,3 @@ def _by_day(row: Row) -> list[Row]:
 
 def _too_far(one: float, other: float, greatest: float) -> bool:
     return abs(one - other) > greatest * (1.0 + NEAR)
-
-
-def _seconds(row: Row) -> float:
-    return (row.end - row.start).total_seconds()

@@ -62,6 +62,8 @@ class Slots:
 
     hours: float
     count: int
+    rest: float = 0.0
+    """What is left of the days after the last slot, less than a slot. [h]"""
 
     @property
     def seconds(self) -> float:
@@ -96,7 +98,9 @@ class Slots:
 
 
 def slots_of(first_day: dt.date, time_zone: str, hours: float, days: int) -> Slots:
-    """Slots that fill whole local days; what does not make a whole slot at the end is left out."""
+    """Slots that fill whole local days; what does not make a whole slot at the end is the rest."""
     zone = ZoneInfo(time_zone)
     start, end = (dt.datetime.combine(day, dt.time(), zone) for day in (first_day, first_day + dt.timedelta(days=days)))
-    return Slots(start, hours, int((end.timestamp() - start.timestamp()) / 3600 / hours + MOMENT))
+    long = (end.timestamp() - start.timestamp()) / 3600
+    count = int(long / hours + MOMENT)
+    return Slots(start, hours, count, max(long - count * hours, 0.0))

@@ -3,10 +3,11 @@
     due[r] = volume of row r + what rounding has left of the rows before it
     setpoint[r] = due[r] / (length of r), in the device's mode, to the nearest setpoint that it can tell apart
 
-What rounding takes from one row the next one gets, so that the volume of all rows is the order's to one step over one row; it
-lifts no setpoint over the device's most. A setpoint stays while it is less than a step off; neighbouring rows with one setpoint
-become one row. Where the device has a greatest step, changes are divided into stairs (`ramp`). A device that keeps fewer rows
-gets the first ones, for a day at least: tomorrow's plan brings the rest.
+What rounding takes from one row the next one gets, and the water of a trickle below the device's least setpoint too, so that
+the volume of all rows is the order's to one step over one row; it lifts no setpoint over the device's most. A setpoint stays
+while it is less than a step off; neighbouring rows with one setpoint become one row. Where the device has a greatest step,
+changes are divided into stairs (`ramp`). A device that keeps fewer rows gets the first ones, for a day at least: tomorrow's
+plan brings the rest.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, Findings, InputError, Place
-from waterbalance.schedule.command import Command, Label, Row
+from waterbalance.schedule.command import Command, Label, Row, elapsed
 from waterbalance.schedule.guard_commands import guard_commands
 from waterbalance.schedule.passing import flow_at, goes_on, setting_for, stepped, valve_flow
 from waterbalance.schedule.ramp import ramped
@@ -101,7 +102,7 @@ def _command(order: Order, device: Device, plan: str, label: Label, findings: Fi
 
 
 def _told_by_offset(setting: Setting) -> Setting:
-    """With its moments by their offsets: differences of times of one zone are those of its clocks, also where these are changed."""
+    """With its moments by their offsets: differences of times of one zone are those of its clocks."""
     start, end = (each.astimezone(dt.timezone(each.utcoffset() or dt.timedelta(0))) for each in (setting.start, setting.end))
     return replace(setting, start=start, end=end)
 
@@ -130,18 +131,23 @@ def _rounded(setting: Setting, device: Device, left: float, before: float | None
 
     `before`, the setpoint of the row before, stays while it is less than a step off: nobody turns a gate for that.
     """
-    seconds = (setting.end - setting.start).total_seconds()
+    seconds = elapsed(setting.start, setting.end)
     # A closed row stays closed: the few litres that rounding left go on to the next row with water.
     due = 0.0 if setting.volume <= 0.0 else max(setting.volume + left, 0.0)
     if device.mode == "duration":
-        setpoint = stepped(due / valve_flow(device), device)
+        setpoint = _closed_below(stepped(due / valve_flow(device), device), device)
         passed = setpoint * valve_flow(device)
     else:
         wanted = _wanted(due / seconds, setting.volume / seconds, device)
         near = before is not None and due > 0.0 and abs(wanted - before) < device.setpoint_step
-        setpoint = before if near and before is not None else stepped(wanted, device)
+        setpoint = before if near and before is not None else _closed_below(stepped(wanted, device), device)
         passed = flow_at(setpoint, device) * seconds
     return setpoint, setting.volume + left - passed
+
+
+def _closed_below(setpoint: float, device: Device) -> float:
+    """No gate is opened for a trickle: its water is left to the next row."""
+    return setpoint if setpoint >= device.least_setpoint else 0.0
 
 
 def _wanted(flow: float, ordered: float, device: Device) -> float:

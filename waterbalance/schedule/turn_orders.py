@@ -2,7 +2,8 @@
 
     setpoint = flow over the slots in which it stays the same   [m3/s], to the tenth of a litre per second
 
-Heads of canals are rounded up, so that rounding leaves no field short.
+Heads of canals are rounded up, so that rounding leaves no field short. What the days have left after the last slot (an hour where
+the clock is put back) lengthens it: its water takes so much longer, in heads and turnouts alike, and orders end at midnight.
 """
 
 from __future__ import annotations
@@ -45,14 +46,19 @@ def orders_of(timetable: Timetable) -> tuple[Order, ...]:
 
 def _settings(flows: Floats, capacity: Floats, slots: Slots, travel: float) -> tuple[Setting, ...]:
     """One for each span of slots with the same flow."""
-    edges = [0, *(np.flatnonzero(np.diff(flows)) + 1).tolist(), slots.count]
+    longer = slots.hours / (slots.hours + slots.rest)
+    changes = set((np.flatnonzero(np.diff(flows)) + 1).tolist())
+    if longer < 1.0 and flows[-1] > 0.0:
+        changes.add(slots.count - 1)
+    edges = [*sorted({0, *changes}), slots.count]
+    ends = [slots.moment(edge, travel) for edge in edges[1:-1]] + [slots.moment(slots.count, travel + slots.rest)]
     return tuple(
         Setting(
             start=slots.moment(first, travel),
-            end=slots.moment(last, travel),
-            setpoint=round(float(flows[first]), DECIMALS) + 0.0,
+            end=end,
+            setpoint=round(float(flows[first]) * (longer if last == slots.count else 1.0), DECIMALS) + 0.0,
             volume=float(flows[first]) * slots.seconds * (last - first) + 0.0,
             capacity=round(float(capacity[first:last].min()), 6),
         )
-        for first, last in pairwise(edges)
+        for (first, last), end in zip(pairwise(edges), ends, strict=True)
     )

@@ -1,4 +1,4 @@
-"""Whether plans and approvals of the store are those that the audit log tells of.
+"""Whether plans, approvals and commands of the store are those that the audit log tells of.
 
 A row that somebody wrote into a table by hand has no line in the log; a line that was cut off leaves a row behind.
 """
@@ -11,22 +11,44 @@ from sqlalchemy import select
 
 from waterbalance.errors import Finding, InputError, Place
 from waterbalance.plan.short_name import short
+from waterbalance.schedule.canonical import sha256
 from waterbalance.store.audit_log import entries, lines_about
-from waterbalance.store.tables import approvals, plans
+from waterbalance.store.tables import approvals, commands, plans
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from sqlalchemy import Connection
+
+QUEUED = frozenset({"queued", "sent once more"})
+"""Lines that tell the hash of a command as it stands from then on."""
 
 REMEDY = "Find out who wrote into the database; run and approve the plan again."
 
 
 def disagreements(connection: Connection) -> tuple[Finding, ...]:
     """Rows without their line in the audit log; empty when all have one."""
-    told = {(line["what"], line["by"], line["subject"]) for line in entries(connection)}
+    told, queued = set(), {}
+    for line in entries(connection):
+        told.add((line["what"], line["by"], line["subject"]))
+        if line["what"] in QUEUED:
+            queued[line["subject"]] = line["details"].get("payload")
     ran = {subject for what, _, subject in told if what == "ran"}
     found = [_unknown(row.plan) for row in connection.execute(select(plans.c.plan).order_by(plans.c.plan)) if row.plan not in ran]
     agreed = connection.execute(select(approvals).order_by(approvals.c.plan, approvals.c.by))
-    return (*found, *(_untold(row.plan, row.by) for row in agreed if ("approved", row.by, row.plan) not in told))
+    found.extend(_untold(row.plan, row.by) for row in agreed if ("approved", row.by, row.plan) not in told)
+    return (*found, *_altered(connection, queued))
+
+
+def _altered(connection: Connection, queued: Mapping[str, str | None]) -> Iterator[Finding]:
+    """Commands that are not those of their last line."""
+    columns = (commands.c.cmd_id, commands.c.controller, commands.c.payload)
+    for row in connection.execute(select(*columns).order_by(commands.c.controller, commands.c.sequence)):
+        where, own = Place(component=f"{row.controller}, command {row.cmd_id}"), sha256(bytes(row.payload))
+        if row.cmd_id not in queued:
+            yield Finding("a command that no line of the log tells of", where, remedy=REMEDY)
+        elif own != queued[row.cmd_id]:
+            yield Finding("the command is not the one that was queued", where, own, queued[row.cmd_id], REMEDY)
 
 
 def require_told(connection: Connection, plan: str) -> None:

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from sqlalchemy import and_, exists, func, insert, or_, select, update
 
+from waterbalance.errors import Finding, InputError, Place, WaterBalanceError
+from waterbalance.schedule.canonical import sha256
 from waterbalance.schedule.envelope import Envelope
 from waterbalance.store.audit_log import Event, append
 from waterbalance.store.tables import commands
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy import ColumnElement, Connection
+
+
+class AlteredError(InputError):
+    """A command of the store is not what was queued."""
+
 
 CommandState = Literal["waiting", "sending", "held", "confirmed", "refused", "differs", "expired", "dead", "superseded"]
 
@@ -58,8 +65,21 @@ class Queued:
 
     @property
     def envelope(self) -> Envelope:
-        """What is sent."""
-        return Envelope.from_payload(self.payload)
+        """What is sent. Raises `AlteredError` where the row is not what was queued."""
+        try:
+            envelope = Envelope.from_payload(self.payload)
+        except (ArithmeticError, KeyError, TypeError, ValueError, WaterBalanceError) as error:
+            raise self._altered(str(error)) from None
+        told = (envelope.command.cmd_id, envelope.command.controller, envelope.sequence)
+        if told != (self.cmd_id, self.controller, self.sequence):
+            raise self._altered(f"it holds command {told[0]} of {told[1]}, number {told[2]}")
+        return envelope
+
+    def _altered(self, why: str) -> AlteredError:
+        where = Place(component=f"{self.controller}, command {self.cmd_id}")
+        remedy = "Find out who wrote into the database (`waterbalance audit-log verify`); run, approve and issue again."
+        finding = Finding("the row was changed", where, why, remedy=remedy)
+        return AlteredError("what stands in the store is no command", (finding,))
 
 
 @dataclass(frozen=True)
@@ -114,23 +134,26 @@ def enqueue(connection: Connection, envelopes: Sequence[Envelope], at: dt.dateti
         }
         for envelope in envelopes
     ]
-    events = [
-        Event(row.issued_by, "queued", row.command.cmd_id, {"controller": row.command.controller, "sequence": row.sequence})
-        for row in envelopes
-    ]
+    events = [Event(each.issued_by, "queued", each.command.cmd_id, _told(each)) for each in envelopes]
     for envelope in envelopes:
         events.extend(_supersede(connection, envelope, at))
     connection.execute(insert(commands), rows)
     append(connection, at, *events)
 
 
+def _told(envelope: Envelope) -> dict[str, Any]:
+    """What the log tells of a command: its hash shows where the row was changed afterwards."""
+    return {"controller": envelope.command.controller, "sequence": envelope.sequence, "payload": sha256(envelope.payload())}
+
+
 def revive(connection: Connection, envelopes: Sequence[Envelope], at: dt.datetime) -> None:
     """Commands that had failed wait to be sent once more, as they stand in their new envelopes."""
     for envelope in envelopes:
-        values = {"payload": envelope.payload(), "state": "waiting", "attempts": 0, "next_try": at, "changed_at": at}
+        values = {"payload": envelope.payload(), "sequence": envelope.sequence, "state": "waiting", "attempts": 0}
+        values |= {"next_try": at, "changed_at": at}
         which = and_(commands.c.cmd_id == envelope.command.cmd_id, commands.c.state.in_(sorted(FAILED)))
         connection.execute(update(commands).where(which).values(values))
-    append(connection, at, *(Event(each.issued_by, "sent once more", each.command.cmd_id, {}) for each in envelopes))
+    append(connection, at, *(Event(each.issued_by, "sent once more", each.command.cmd_id, _told(each)) for each in envelopes))
 
 
 def hurry(connection: Connection, controllers: Collection[str], now: dt.datetime) -> None:

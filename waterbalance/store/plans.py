@@ -13,7 +13,7 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, select, update
 
 from waterbalance.errors import Finding, InputError, Place, UsageError
 from waterbalance.plan.life_cycle import ENDED, IN_FORCE, PlanState, require_step
@@ -21,14 +21,16 @@ from waterbalance.plan.people import person, same
 from waterbalance.schedule.canonical import canonical, sha256
 from waterbalance.schedule.envelope import Approval
 from waterbalance.store.audit_log import Event, append
-from waterbalance.store.outbox import newest_of_each
-from waterbalance.store.tables import approvals, plans, runs
+from waterbalance.store.outbox import AlteredError, newest_of_each
+from waterbalance.store.tables import approvals, commands, plans, runs
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
     from sqlalchemy import Connection, Row
+
+    from waterbalance.store.outbox import Queued
 
 SHORTEST_NAME = 6
 """Characters of a hash by which a plan may be named."""
@@ -69,7 +71,7 @@ class NewPlan:
 def record(
     connection: Connection, new: NewPlan, manifest: Mapping[str, Any], by: str, at: dt.datetime, run: str | None = None
 ) -> str:
-    """Keep a plan and the run that made it; returns the plan's hash. A plan that is known keeps its state.
+    """Keep a plan and the run that made it; returns the plan's hash. One that is known keeps its state, and is as new as its run.
 
     One that was rejected, withdrawn or superseded does not come back, nor one of which a device's orders were taken back: run
     again it is another plan, `again` for the nth time.
@@ -89,6 +91,8 @@ def record(
             "recorded_at": at,
         }
         connection.execute(insert(plans).values(values))
+    else:
+        connection.execute(update(plans).where(plans.c.plan == new.plan).values(recorded_at=at))
     run = run or str(uuid.uuid4())
     row = {"run": run, "plan": new.plan, "at": at, "by": by, "manifest": json.dumps(manifest, ensure_ascii=False, sort_keys=True)}
     connection.execute(insert(runs).values(row))
@@ -105,8 +109,15 @@ def _again(connection: Connection, new: NewPlan) -> NewPlan:
 
 
 def _is_recalled(connection: Connection, plan: str) -> bool:
-    """Whether the last that some device was told of a plan is to forget it."""
-    return any(each.plan == plan and each.envelope.command.action != "apply" for each in newest_of_each(connection))
+    """Whether the last that some device was told of a plan is to forget it, or cannot be read any more."""
+    return any(each.plan == plan and not _applies(each) for each in newest_of_each(connection))
+
+
+def _applies(queued: Queued) -> bool:
+    try:
+        return queued.envelope.command.action == "apply"
+    except AlteredError:
+        return False
 
 
 def _state(connection: Connection, plan: str) -> PlanState | None:
@@ -174,6 +185,10 @@ def approvals_of(connection: Connection, plan: str) -> tuple[Approval, ...]:
     return tuple(Approval(row.by, row.at, row.rule) for row in rows)
 
 
+_TOLD = exists(select(commands.c.cmd_id).where(commands.c.plan == plans.c.plan).correlate(plans))
+"""Whether devices were told of a plan at all: one that was passed over never left."""
+
+
 def in_force(connection: Connection, scenario: str) -> StoredPlan | None:
     """The plan that controllers follow, or are being told to."""
     return newest(connection, scenario, IN_FORCE)
@@ -182,10 +197,28 @@ def in_force(connection: Connection, scenario: str) -> StoredPlan | None:
 def followed_before(connection: Connection, scenario: str, start: dt.date) -> StoredPlan | None:
     """The last plan with an earlier first day that controllers were told to follow; None where there is none."""
     told = plans.c.state.in_(sorted({*IN_FORCE, "superseded"}))
-    query = select(plans).where(plans.c.scenario == scenario, told, plans.c.start < start.isoformat())
+    query = select(plans).where(plans.c.scenario == scenario, told, _TOLD, plans.c.start < start.isoformat())
     ordered = query.order_by(plans.c.start.desc(), plans.c.recorded_at.desc(), plans.c.plan)
     row = connection.execute(ordered.limit(1)).one_or_none()
     return None if row is None else _stored(row)
+
+
+def last_issued(connection: Connection, scenario: str) -> StoredPlan | None:
+    """The newest plan of which devices were told, whatever became of it; a fallback for want of a plan does not count."""
+    query = select(plans).where(plans.c.scenario == scenario, plans.c.label != "fallback", _TOLD)
+    row = connection.execute(query.order_by(plans.c.recorded_at.desc(), plans.c.plan).limit(1)).one_or_none()
+    return None if row is None else _stored(row)
+
+
+def pass_over(connection: Connection, newer: StoredPlan, by: str, at: dt.datetime) -> tuple[str, ...]:
+    """Approved plans of the scenario that were made before `newer` are superseded by it; returns them, the oldest first."""
+    older = select(plans.c.plan).where(
+        plans.c.scenario == newer.scenario, plans.c.state == "approved", plans.c.recorded_at < newer.recorded_at
+    )
+    found = tuple(connection.execute(older.order_by(plans.c.recorded_at, plans.c.plan)).scalars())
+    for plan in found:
+        move(connection, plan, "superseded", by, at, successor=newer.plan)
+    return found
 
 
 def _stored(row: Row[Any]) -> StoredPlan:

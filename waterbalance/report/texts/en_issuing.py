@@ -30,6 +30,9 @@ ISSUING = {
     "alarm_kind.differs": "holds something else",
     "alarm_kind.expired": "out of date",
     "alarm_kind.dead": "given up",
+    "alarm_kind.late": "first orders in the middle of a day",
+    "alarm_kind.taken_over": "taken over",
+    "alarm_kind.altered": "changed in the store",
     "alarm_kind.gate": "gate not set",
     "status.column.plan": "Plan",
     "status.column.scenario": "Scenario",
@@ -53,6 +56,7 @@ ISSUING = {
     "status.dispatcher.never": "Dispatcher of {scenario}: none was ever seen.",
     "status.dispatcher.waiting": "WARNING: nobody sets {gates}: start `waterbalance dispatcher` for {scenario}.",
     "status.counted": "{total} controllers: {told}",
+    "status.times": "Times are those of {zone}.",
     "status.audit_log": "Audit log: {lines} lines, head {head}",
     "stored": "Recorded as plan {plan}; {devices} devices have commands; it waits for approval.",
     "stored.known": "Plan {plan} is known already: {state}.",
@@ -73,6 +77,7 @@ ISSUING = {
     "decided.rejected": "Plan {plan} is rejected by {by}.",
     "decided.automatic": "Plan {plan} lies inside of the declared envelope and is approved by rule.",
     "issued": "Plan {plan}: {new} new commands, {known} were issued before.",
+    "issued.passed_over": "Passed over, made before it: {plans}. Run the scenario again where one of them is wanted.",
     "recalled": "Plan {plan}: {new} devices are told to {action}.",
     "recalled.next": (
         "The rest of the day needs a new plan: write into the scenario what is out (a capacity of 0 from today on), then "

@@ -1,5 +1,7 @@
 """English: the nightly job."""
 
+from waterbalance.report.texts.en_night_page import NIGHT_PAGE
+
 NIGHT = {
     "night.stage.observe": "Asking the sources ...",
     "night.stage.open": "Opening the day ...",
@@ -17,4 +19,5 @@ NIGHT = {
     "night.outcome.fallback": "NO PLAN: the declared fallback was issued ({commands} new)",
     "night.outcome.nothing": "NO PLAN, AND NOTHING WAS ISSUED",
     "night.told": "{name}, {day}: {outcome} (rung {rung})",
+    **NIGHT_PAGE,
 }

@@ -30,6 +30,9 @@ ISSUING = {
     "alarm_kind.differs": "設備所存不符",
     "alarm_kind.expired": "逾時",
     "alarm_kind.dead": "已放棄",
+    "alarm_kind.late": "首次指令遲於當日開始",
+    "alarm_kind.taken_over": "接管",
+    "alarm_kind.altered": "資料庫內遭竄改",
     "alarm_kind.gate": "閘門未到位",
     "status.column.plan": "計畫",
     "status.column.scenario": "情境",
@@ -53,6 +56,7 @@ ISSUING = {
     "status.dispatcher.never": "{scenario} 之調度程式：從未運作。",
     "status.dispatcher.waiting": "警告：{gates} 無人操作，請啟動 {scenario} 之 `waterbalance dispatcher`。",
     "status.counted": "控制器 {total} 具：{told}",
+    "status.times": "時間以 {zone} 為準。",
     "status.audit_log": "稽核紀錄：{lines} 筆，末筆雜湊 {head}",
     "stored": "已記錄為計畫 {plan}；{devices} 具設備有指令；待核可。",
     "stored.known": "計畫 {plan} 已有紀錄：{state}。",
@@ -73,6 +77,7 @@ ISSUING = {
     "decided.rejected": "計畫 {plan} 由 {by} 退回。",
     "decided.automatic": "計畫 {plan} 在預定範圍內，依規則核可。",
     "issued": "計畫 {plan}：新指令 {new} 道，先前已下達 {known} 道。",
+    "issued.passed_over": "較早製作而略過之計畫：{plans}。如確需採用，請重新執行情境。",
     "recalled": "計畫 {plan}：已通知 {new} 具設備（{action}）。",
     "recalled.next": (
         "當日剩餘時間須有新計畫：請於情境檔寫明停用之設施（自今日起 capacity 為 0），再依序執行 "

@@ -1,5 +1,7 @@
 """Traditional Chinese: the nightly job."""
 
+from waterbalance.report.texts.zh_tw_night_page import NIGHT_PAGE
+
 NIGHT = {
     "night.stage.observe": "讀取各觀測來源……",
     "night.stage.open": "確定當日初始狀態……",
@@ -17,4 +19,5 @@ NIGHT = {
     "night.outcome.fallback": "無計畫：已發布預先宣告的備援（新指令 {commands} 則）",
     "night.outcome.nothing": "無計畫，且未發布任何指令",
     "night.told": "{name}，{day}：{outcome}（第 {rung} 階）",
+    **NIGHT_PAGE,
 }

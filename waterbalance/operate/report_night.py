@@ -1,0 +1,108 @@
+"""The report of a night into `results/RUN/`: the plan's own files, `night.json` and `night.html`; the newest also as `latest`.
+
+A night that fails has its page, too. A report that fails takes nothing back: the night says so, and ends with 75 where all else
+was well. The run's manifest, which `keep_run` wrote, stays the only one: it tells the hashes of plan.csv and schedule.json.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import traceback
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from waterbalance.errors import TryLaterError, WaterBalanceError
+from waterbalance.operate.night_backtest import Backtests, tell_backtests
+from waterbalance.operate.stages import StageTimeoutError
+from waterbalance.operate.tell_night import tell_night, verdict
+from waterbalance.operate.tell_orders import tell_orders
+from waterbalance.report.atomic import write_text
+from waterbalance.report.files import write_views
+from waterbalance.report.language import Wording
+from waterbalance.report.night.page import night_page
+from waterbalance.report.night.told import NightTold, night_json, read_night
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from waterbalance.operate.day import Job
+    from waterbalance.operate.night import Night
+
+JSON, PAGE = "night.json", "night.html"
+LATEST_JSON, LATEST_PAGE = "latest.json", "latest.html"
+
+
+def report_night(job: Job, night: Night) -> Night:
+    """Write it all, then try forecasters on their past where that is due; returns the night, with what went wrong here."""
+    return _untroubled(night, lambda: _write_all(job, night))
+
+
+def report_again(job: Job, night: Night) -> Night:
+    """What has become of the orders of a night that is done, into the pages that it has; days that are over stay as they were."""
+    return night if night.issuance.outcome == "past" else _untroubled(night, lambda: _tell_again(job, night))
+
+
+def _untroubled(night: Night, write: Callable[[], None]) -> Night:
+    try:
+        write()
+    except WaterBalanceError as error:
+        why = str(error)
+    except Exception as error:  # noqa: BLE001 (a report must not take a night that is done; the trace is kept)
+        why = f"{error!r}\n{traceback.format_exc()}"
+    else:
+        return night
+    trouble = (*night.trouble, f"the report could not be written whole: {why}")
+    return replace(night, trouble=trouble, exit_code=night.exit_code or TryLaterError.exit_code)
+
+
+def _write_all(job: Job, night: Night) -> None:
+    language, planned = job.settings.file.language, None if night.laddered is None else night.laddered.planned
+    backtests = Backtests(
+        job.settings.results_folder, job.scenario if planned is None else planned.scenario, job.settings.file.backtest
+    )
+    with job.stages.stage("report"):
+        if planned is not None:
+            write_views(planned, job.settings.results_folder / night.run, language)
+        told = tell_night(job, night).model_copy(update={"backtests": tell_backtests(backtests)})
+        _write(job, told)
+    due = () if planned is None else backtests.due(night.day)
+    if not due:
+        return
+    with suppress(StageTimeoutError), job.stages.stage("backtest"):
+        backtests.make(due, night.day)
+    with job.stages.stage("report"):
+        seconds = {name: took for name, took in job.stages.by_name.items() if name != "report"}
+        _write(job, told.model_copy(update={"backtests": tell_backtests(backtests), "seconds": seconds}))
+
+
+def _tell_again(job: Job, night: Night) -> None:
+    with job.stages.stage("report"), suppress(OSError, ValidationError):
+        told = read_night((job.settings.results_folder / night.run / JSON).read_text(encoding="utf-8"))
+        new = verdict(night)
+        kept = {name: getattr(told.verdict, name) for name in ("silent", "missing", "missed", "trouble")}
+        now = job.clock.now()
+        fields = {"verdict": new.model_copy(update=kept), "told_at": now, **tell_orders(job.store, job.scenario, now)}
+        _write(job, told.model_copy(update=fields))
+
+
+def _write(job: Job, told: NightTold) -> None:
+    results, say = job.settings.results_folder, Wording(job.settings.file.language)
+    network, title, text = job.scenario.network, job.scenario.title, night_json(told)
+    write_text(results / told.run / JSON, text)
+    write_text(results / told.run / PAGE, night_page(told, network, title, say))
+    if _is_newest(job, told.day):
+        write_text(results / LATEST_PAGE, night_page(told, network, title, say, f"{told.run}/"))
+        write_text(results / LATEST_JSON, text)
+
+
+def _is_newest(job: Job, day: dt.date) -> bool:
+    """Whether no night of a later day has been told."""
+    try:
+        newest = json.loads((job.settings.results_folder / LATEST_JSON).read_text(encoding="utf-8"))
+        return day >= dt.date.fromisoformat(newest["day"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return True

@@ -1,0 +1,85 @@
+"""What a night orders: of devices, otherwise than a night ago, and by word of people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waterbalance import units
+from waterbalance.report.night.reader import NOTHING
+from waterbalance.report.section import Section
+
+if TYPE_CHECKING:
+    from waterbalance.report.night.reader import Reader
+    from waterbalance.report.night.told import DeviceOrder, NightTold
+
+
+def ordered(told: NightTold, reader: Reader) -> tuple[Section, ...]:
+    """Orders of people only where there are any."""
+    return (
+        *([_overrides(told, reader)] if told.overrides else []),
+        *([_differences(told, reader)] if told.planned else []),
+        _orders(told, reader),
+    )
+
+
+def _overrides(told: NightTold, reader: Reader) -> Section:
+    say = reader.say
+    rows = tuple(
+        (
+            reader.series(each.component, each.quantity),
+            f"{say(f'night.override.{each.how}')} {say.printable(each.value)}",
+            reader.period(each.first, each.last),
+            say.printable(each.author),
+            say.printable(each.reason),
+        )
+        for each in told.overrides
+    )
+    columns = tuple(say(f"night.overrides.{name}") for name in ("series", "order", "dates", "author", "reason"))
+    return Section(say("night.overrides"), columns, rows, words=5)
+
+
+def _differences(told: NightTold, reader: Reader) -> Section:
+    say = reader.say
+    rows = tuple(
+        (
+            reader.series(each.component, each.quantity),
+            reader.date(each.date),
+            *(
+                f"{say.number(value / units.SECONDS_PER_DAY, 3)} m³/s"
+                for value in (each.before, each.now, each.now - each.before)
+            ),
+            say.volume(each.moved),
+        )
+        for each in told.differences
+    )
+    columns = tuple(say(f"night.differences.{name}") for name in ("series", "date", "before", "now", "change", "moved"))
+    return Section(
+        say("night.differences"),
+        columns,
+        rows,
+        words=2,
+        note=say("night.differences.note") if rows else "",
+        nothing=say("night.differences.nothing"),
+    )
+
+
+def _orders(told: NightTold, reader: Reader) -> Section:
+    say = reader.say
+    rows = tuple(_order(each, reader) for each in told.orders)
+    columns = tuple(say(f"night.orders.{name}") for name in ("device", "structure", "state", "now", "next", "at", "until"))
+    note = say("night.orders.note", moment=reader.moment(told.told_at)) if rows else ""
+    return Section(say("night.orders"), columns, rows, words=3, note=note, nothing=say("night.orders.nothing"))
+
+
+def _order(each: DeviceOrder, reader: Reader) -> tuple[str, ...]:
+    say = reader.say
+    state = say("night.orders.never") if each.state is None else say(f"command_state.{each.state}")
+    if each.label and each.label != "planned":
+        state += say("night.aside", text=say.known("label", each.label))
+    if each.state not in (None, "confirmed") and each.detail:
+        state = f"{state}: {say.printable(each.detail)}"
+    setpoints = (
+        NOTHING if value is None else f"{say.number(value, 3)} {each.unit.replace('m3', 'm³')}" for value in (each.now, each.next)
+    )
+    times = (reader.moment(each.next_at), reader.moment(each.valid_until))
+    return say.printable(each.device), reader.name(each.structure), state, *setpoints, *times

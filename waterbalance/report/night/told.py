@@ -1,0 +1,382 @@
+"""What came of one night as plain values: `night.json`, and all that its page is made of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from waterbalance.report.corrections import Correction
+from waterbalance.report.drought_light import Light
+from waterbalance.report.json_text import json_text
+from waterbalance.report.right_accounts import RightAccount
+
+
+class Plain(BaseModel):
+    """Values that JSON can hold."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True)
+
+
+class Verdict(Plain):
+    """Whether the night went well, and what is in force."""
+
+    outcome: str
+    """What became of the orders, a word of `operate.night.Outcome`."""
+
+    exit_code: int
+    """Of the job."""
+
+    plan: str | None = None
+    """Hash of tonight's plan."""
+
+    commands: int = 0
+    """New commands."""
+
+    waits_for: tuple[str, ...] = ()
+    """Why somebody has to look before anything is issued."""
+
+    unconfirmed: tuple[str, ...] = ()
+    """Devices."""
+
+    silent: tuple[str, ...] = ()
+    """Sources of which nothing could be had."""
+
+    missing: tuple[str, ...] = ()
+    """Critical series of which nothing usable is known."""
+
+    missed: tuple[dt.date, ...] = ()
+    """Days since the last night of which there was none."""
+
+    trouble: tuple[str, ...] = ()
+    """What else went wrong, the worst first, in the engine's own words."""
+
+
+class PlanInForce(Plain):
+    """The plan that devices follow, or are being told to."""
+
+    plan: str
+    start: dt.date
+    valid_until: dt.datetime
+    label: str
+
+
+class SourceTold(Plain):
+    """One source tonight."""
+
+    name: str
+    readings: int
+    series: int
+    newest: dt.date | None = None
+    """Day of its newest reading."""
+
+    silent: bool = False
+
+
+class GapTold(Plain):
+    """Days in a row of which nothing is known."""
+
+    component: str
+    quantity: str
+    first: dt.date
+    last: dt.date
+
+
+class StockTold(Plain):
+    """A storage at the midnight with which the day begins. [m3]."""
+
+    component: str
+    taken: float
+    """With what the plan begins."""
+
+    expected: float | None = None
+    """By the plan of an earlier night."""
+
+    observed: bool = False
+    """Whether `taken` was read."""
+
+    jumps: bool = False
+    """Whether the two lie farther apart than somebody has said is usual."""
+
+
+class SeriesAhead(Plain):
+    """What is expected of one series. Lists are over the steps of the plan."""
+
+    component: str
+    quantity: str
+    unit: str
+    """Internal unit; what is per day comes as its amount over the step."""
+
+    rung: int
+    """Of the ladder of forecasts; 0 is fresh."""
+
+    label: str
+    members: int
+    filled: int
+    """Days of the record that were missing."""
+
+    notes: tuple[str, ...]
+    low: tuple[float, ...]
+    median: tuple[float, ...]
+    high: tuple[float, ...]
+    planned: tuple[float, ...]
+
+
+class AreaLight(Plain):
+    """Under which drought light a supply area stands."""
+
+    area: str
+    today: Light
+    worst: Light
+    worst_from: dt.date
+    """First day under the worst light of the plan."""
+
+    announced: bool = False
+    """Whether a drought rule announces it; else it is the engine's own reading."""
+
+
+class StorageAhead(Plain):
+    """One storage over the plan. [m3]."""
+
+    component: str
+    start: float
+    least: float
+    least_on: dt.date
+    end: float
+    capacity: float
+
+
+class ClassAhead(Plain):
+    """All users of one class over the plan. [m3]."""
+
+    user_class: str
+    demand: float
+    shortage: float
+    worst_period: dt.date | None
+    """First day of the ten days that are shortest of water."""
+
+    worst_share: float
+    """Shortage / demand then. [-]"""
+
+
+class AttemptTold(Plain):
+    """One rung of the ladder of plans."""
+
+    rung: int
+    came: Literal["taken", "failed", "left out"]
+    why: tuple[str, ...]
+    seconds: float
+
+
+class DifferenceTold(Plain):
+    """One structure that is told otherwise than a night ago."""
+
+    component: str
+    quantity: str
+    date: dt.date
+    """The day on which the two lie farthest apart."""
+
+    before: float
+    """[m3/day]"""
+
+    now: float
+    """[m3/day]"""
+
+    moved: float
+    """Sum of all differences over the days that both plans have. [m3]"""
+
+
+class OverrideTold(Plain):
+    """What a person orders for some days."""
+
+    component: str
+    quantity: str
+    how: str
+    value: str
+    first: dt.date
+    last: dt.date
+    author: str
+    reason: str
+
+
+class DeviceOrder(Plain):
+    """What one device was told last."""
+
+    device: str
+    structure: str
+    state: str | None = None
+    """Of its newest command, a word of `store.outbox.CommandState`; None where it was never told anything."""
+
+    label: str = ""
+    """Of the command, such as `planned` or `remainder`."""
+
+    unit: str = ""
+    now: float | None = None
+    """Setpoint at the moment of the report; None where none holds."""
+
+    next: float | None = None
+    """The next other setpoint."""
+
+    next_at: dt.datetime | None = None
+    valid_until: dt.datetime | None = None
+    detail: str = ""
+
+
+class ScoreTold(Plain):
+    """Something that was foreseen, beside what was read. In `unit`."""
+
+    component: str
+    quantity: str
+    of: Literal["forecast", "plan"]
+    date: dt.date
+    expected: float
+    observed: float
+    unit: str
+    crps: float | None = None
+    climatology: float | None = None
+    """Crps of the past years."""
+
+    inside: bool | None = None
+    """Whether the middle 80 % of the members holds what came."""
+
+
+class SkillTold(Plain):
+    """How well one series was foreseen over the last nights. In `unit`."""
+
+    component: str
+    quantity: str
+    unit: str
+    days: int
+    crps: float
+    bias: float
+    """Mean of expected - observed."""
+
+    climatology: float | None
+    """Crps of the past years on the same days; None where that is not known."""
+
+    inside: float | None
+    """Share of days that the middle 80 % of the members holds. [-]"""
+
+
+class LeadTold(Plain):
+    """One lead of a backtest."""
+
+    lead: int
+    """[day]"""
+
+    skill: float | None
+    """1 - crps / crps of climatology."""
+
+
+class BacktestTold(Plain):
+    """A forecaster on its past, over all leads."""
+
+    component: str
+    quantity: str
+    forecaster: str
+    made_on: dt.date
+    reason: str = ""
+    """Why it could not be tried."""
+
+    origins: float | None = None
+    skill_climatology: float | None = None
+    """1 - crps / crps of climatology."""
+
+    skill_seasonal_naive: float | None = None
+    coverage_80: float | None = None
+    """Share of days that the middle 80 % of the members holds. [-]"""
+
+    accumulated_bias: float | None = None
+    """Of the sum over all leads, as a share. [-]"""
+
+    leads: tuple[LeadTold, ...] = ()
+
+
+class NightTold(Plain):
+    """One night; what it did not come to is None or empty."""
+
+    layout: Literal["waterbalance.night/1"] = Field(default="waterbalance.night/1", alias="schema")
+    """Of this file."""
+
+    name: str
+    """Of the job."""
+
+    scenario: str
+    day: dt.date
+    """First day of the plan."""
+
+    run: str
+    time_zone: str
+    began_at: dt.datetime
+    told_at: dt.datetime
+    """When this was written: what devices say is of then."""
+
+    verdict: Verdict
+    in_force: PlanInForce | None = None
+    planned: bool = False
+    """Whether there is a plan, and a report of it beside this file."""
+
+    rung: int | None = None
+    """Of the plan; 0 is the full one."""
+
+    sources: tuple[SourceTold, ...] = ()
+    complaints: tuple[str, ...] = ()
+    """Of sources."""
+
+    corrections: tuple[Correction, ...] = ()
+    gaps: tuple[GapTold, ...] = ()
+    start: str | None = None
+    """`warm`, `backup warm` or `cold`."""
+
+    expected_on: dt.date | None = None
+    """First day of the plan that expected this midnight."""
+
+    stocks: tuple[StockTold, ...] = ()
+    accounts: tuple[RightAccount, ...] = ()
+    edges: tuple[dt.date, ...] = ()
+    """Begin of every step of the plan, and the end of the last."""
+
+    forecasts: tuple[SeriesAhead, ...] = ()
+    tables: int = 0
+    """Series that nobody forecasts: tables of the scenario."""
+
+    lights: tuple[AreaLight, ...] = ()
+    storages: tuple[StorageAhead, ...] = ()
+    supply: tuple[ClassAhead, ...] = ()
+    attempts: tuple[AttemptTold, ...] = ()
+    kept_program: str | None = None
+    """File in the folder of the run with the program that had no plan."""
+
+    differences: tuple[DifferenceTold, ...] = ()
+    """The largest first."""
+
+    overrides: tuple[OverrideTold, ...] = ()
+    orders: tuple[DeviceOrder, ...] = ()
+    scores: tuple[ScoreTold, ...] = ()
+    skill: tuple[SkillTold, ...] = ()
+    skill_nights: int = 0
+    """Over how many nights `skill` looks back at most."""
+
+    backtests: tuple[BacktestTold, ...] = ()
+    seconds: dict[str, float] = Field(default_factory=dict)
+    """Time of each stage. [s]"""
+
+    notes: tuple[str, ...] = ()
+
+    @property
+    def good(self) -> bool:
+        """Whether nobody has to look."""
+        verdict = self.verdict
+        told = verdict.silent, verdict.missing, verdict.missed, verdict.trouble, *(each for each in self.stocks if each.jumps)
+        return verdict.exit_code == 0 and not any(told)
+
+
+def night_json(told: NightTold) -> str:
+    """The file's text."""
+    return json_text(told.model_dump(mode="json", by_alias=True))
+
+
+def read_night(text: str) -> NightTold:
+    """A file's text read back. Raises pydantic's `ValidationError` where it is none."""
+    return NightTold.model_validate_json(text)
