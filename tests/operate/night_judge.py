@@ -11,9 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from operate.reed_lake import GATES, Bureau
-from waterbalance.operate.keep_night import LADDER, OVERRIDES
 from waterbalance.operate.night_settings import read_night_settings
-from waterbalance.operate.remember import FORECASTS, POLICY, STATE
+from waterbalance.operate.remember import FORECASTS, LADDER, NIGHT, OVERRIDES, POLICY, STATE
 from waterbalance.plan.life_cycle import IN_FORCE
 from waterbalance.report.json_text import json_text
 from waterbalance.schedule.canonical import sha256
@@ -51,7 +50,7 @@ def wrong_after(bureau: Bureau, before: Told, exit_code: int | None) -> list[str
             *_about_exit(connection, bureau, exit_code),
             *_about_plans(connection),
             *_about_commands(connection, before),
-            *_about_nights(connection, bureau, finished=exit_code is not None),
+            *_about_nights(connection, bureau, finished=exit_code not in {None, 69}),
             *_about_runs(connection, bureau),
         ]
 
@@ -113,7 +112,7 @@ def _about_runs(connection: Connection, bureau: Bureau) -> Iterator[str]:
         if row.label == "fallback":
             continue
         kept = run_files.of_run(connection, row.run)
-        lacks = {STATE, FORECASTS, POLICY, LADDER, OVERRIDES, "inputs/scenario.yaml"} - set(kept)
+        lacks = {STATE, FORECASTS, POLICY, LADDER, NIGHT, OVERRIDES, "inputs/scenario.yaml"} - set(kept)
         if lacks:
             yield f"run {row.run} lacks {', '.join(sorted(lacks))}"
         if connection.execute(select(expectations.c.run).where(expectations.c.run == row.run)).first() is None:

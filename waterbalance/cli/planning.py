@@ -73,7 +73,7 @@ def run(
         screen.print(say("not_written"), style="bold red")
         raise SystemExit(UNSOUND)
     if store is not None:
-        record_and_tell(store, planned, by, say)
+        record_and_tell(store, planned, by, say, followed)
     if planned.fallback.rung:
         raise SystemExit(FELL_BACK)
 

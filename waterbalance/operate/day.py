@@ -76,6 +76,8 @@ def night(job: Job, observed: Observed) -> Night:
         )
     with stages.stage("record"):
         network = laddered.planned.scenario.network
+        # All that could fail comes before the orders leave.
+        rights = accounts(network, opening.state, metered_volumes(observed.readings, network, job.scenario.time_zone))
         changed = differences(before.plan, laddered.planned.plan, network) if before.plan else ()
         scores = scores_of(before, observed, job.scenario, job.day)
         plan = keep_night(
@@ -107,9 +109,7 @@ def night(job: Job, observed: Observed) -> Night:
         overrides=ordered.in_force,
         differences=changed,
         scores=scores,
-        accounts=accounts(
-            job.scenario.network, opening.state, metered_volumes(observed.readings, job.scenario.network, job.scenario.time_zone)
-        ),
+        accounts=rights,
         trouble=tuple(trouble_of(observed, opening)),
         exit_code=exit_code_of(issuance, laddered.rung),
     )

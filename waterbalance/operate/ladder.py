@@ -34,6 +34,7 @@ from waterbalance.optimise.inputs import require_connected, require_fitting
 from waterbalance.optimise.lifelines_first import CUT
 from waterbalance.optimise.solve import SWITCH_STEPS, Planner
 from waterbalance.report.fallback import RUNGS, Fallback
+from waterbalance.report.planned import SearchLimits
 from waterbalance.schedule.derive import daily_steps
 from waterbalance.solver.keep import keep_program
 from waterbalance.units import SECONDS_PER_DAY
@@ -175,7 +176,9 @@ class _Climb:
             if planned is not None:
                 reasons = tuple(each.line for each in self._attempts[:-1])
                 reasons = (*((f"begun on rung {first}",) if first else ()), *reasons)
-                planned = replace(planned, fallback=Fallback(rung, reasons))
+                search = self._settings.search
+                limits = SearchLimits(None if search is None else search * SECONDS_PER_DAY, self._settings.nodes)
+                planned = replace(planned, fallback=Fallback(rung, reasons), limits=limits, previous=self._asked.previous)
                 return Laddered(planned, tuple(self._attempts), self._kept, tuple(self._notes))
         findings = tuple(Finding(each.line) for each in self._attempts)
         raise NoPlanError("no plan: no rung of the ladder holds", findings)
