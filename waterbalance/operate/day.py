@@ -21,6 +21,7 @@ from waterbalance.operate.night import Night, exit_code_of, trouble_of
 from waterbalance.operate.observe import Observed, observe
 from waterbalance.operate.opening import open_day, with_past
 from waterbalance.operate.overriding import with_overrides
+from waterbalance.operate.record import can_be_ordered
 from waterbalance.scenario.informed import informed
 from waterbalance.scenario.scenario import horizon_of
 
@@ -73,6 +74,7 @@ def night(job: Job, observed: Observed) -> Night:
             previous=before.plan,
             seconds=stages.left,
             keep_in=job.settings.results_folder / job.run,
+            require=can_be_ordered,
         )
     with stages.stage("record"):
         network = laddered.planned.scenario.network

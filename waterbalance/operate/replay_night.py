@@ -20,6 +20,7 @@ from waterbalance.errors import Finding, InputError, Place
 from waterbalance.operate.ladder import plan_by_ladder
 from waterbalance.operate.ladder_settings import LadderSettings
 from waterbalance.operate.overriding import Override, with_overrides
+from waterbalance.operate.record import can_be_ordered
 from waterbalance.operate.remember import LADDER, NIGHT, OVERRIDES
 from waterbalance.operate.replay import Again, Kept, plan_again
 from waterbalance.scenario.informed import informed
@@ -66,6 +67,7 @@ def night_again(store: Store, kept: Kept) -> Planned:
         previous=kept.previous,
         seconds=np.inf,
         first=0 if rung <= RELAXATIONS else rung,
+        require=can_be_ordered,
     )
     return laddered.planned
 
