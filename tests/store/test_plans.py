@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from commands import NOON
+from commands import NOON, command, envelope
 from waterbalance.errors import InputError, UsageError
 from waterbalance.store.audit_log import entries
 from waterbalance.store.database import Store
+from waterbalance.store.outbox import enqueue
 from waterbalance.store.plans import (
     NewPlan,
     approvals_of,
@@ -148,12 +149,14 @@ def test_the_plan_that_was_followed_before_a_day_is_found(store: Store) -> None:
     """Those that were sent or have been replaced since; none of that day or later, none that nobody was told of."""
     told = {"2026-11-24": ("approved", "current", "superseded"), "2026-11-25": ("approved", "current", "sent"), "2026-11-26": ()}
     names = {}
-    for start, steps in told.items():
+    for sequence, (start, steps) in enumerate(told.items(), start=1):
         new = replace(new_plan(), start=start, content={"start": start})
         with store.writing() as connection:
             names[start] = record(connection, new, {}, "nightly", NOON)
             for step in steps:
                 move(connection, names[start], step, "lin", NOON)
+            if steps:
+                enqueue(connection, [envelope(command(plan=names[start]), sequence)], NOON)
     with store.reading() as connection:
 
         def before(day: int) -> str | None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from waterbalance.cli.comparing import compare, frontier, simulate
+from waterbalance.cli.deadman import deadman
 from waterbalance.cli.dispatching import dispatcher
 from waterbalance.cli.forecasting import backtest, forecast
 from waterbalance.cli.issuing import approve, audit_log, issue, recall, status
@@ -44,7 +45,7 @@ def options(
 
 
 PLANNING = (new, check, describe, schema, forecast, backtest, run, explain, compare, frontier, simulate)
-ISSUING = (nightly, approve, issue, recall, status, dispatcher, replay)
+ISSUING = (nightly, deadman, approve, issue, recall, status, dispatcher, replay)
 for command in (*PLANNING, *ISSUING):
     app.command()(command)
 app.add_typer(audit_log, name="audit-log")

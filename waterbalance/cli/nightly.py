@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from waterbalance.cli.night_form import Form
 from waterbalance.cli.options import day_of
 
 
@@ -16,19 +19,21 @@ def nightly(
         str | None,
         typer.Option("--date", metavar="YYYY-MM-DD", help="First day of the plan; the configuration's own by default."),
     ] = None,
+    log: Annotated[
+        Form | None, typer.Option("--log", help="How the log looks; for people on a terminal, else JSON lines.")
+    ] = None,
 ) -> None:
     """Observe, forecast, plan, check, approve, issue and remember: one night, safe to be started again."""
+    from waterbalance.cli.night_log import NightLog
     from waterbalance.operate.night_settings import read_night_settings
-    from waterbalance.operate.nightly import nightly as one_night
+    from waterbalance.operate.signals import signalled
     from waterbalance.report.language import Wording
 
     settings = read_night_settings(config)
     say = Wording(settings.file.language)
-    done = one_night(
-        settings,
-        None if date is None else day_of(date),
-        on_stage=lambda stage: typer.echo(say(f"night.stage.{stage}"), err=True),
-    )
+    form = log or (Form.CONSOLE if sys.stderr.isatty() else Form.JSON)
+    with closing(NightLog(form, settings.results_folder, say)) as hear:
+        done = signalled(settings, None if date is None else day_of(date), on_event=hear)
     outcome = say(
         f"night.outcome.{done.issuance.outcome}", commands=done.issuance.commands, devices=len(done.issuance.unconfirmed)
     )

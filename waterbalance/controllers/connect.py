@@ -32,7 +32,6 @@ from waterbalance.scenario.controller_settings import (
     OpenSprinklerSettings,
     PlainGateSettings,
     RegisterSettings,
-    TlsSettings,
 )
 
 if TYPE_CHECKING:
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from waterbalance.controllers.controller import Controller
+    from waterbalance.scenario.broker_settings import BrokerSettings, TlsSettings
     from waterbalance.scenario.controller_settings import AnyController
 
 _STEP = 0.001
@@ -112,24 +112,30 @@ class Connections:
 
     def _mqtt(self, name: str, settings: MqttSettings) -> Controller:
         library("paho.mqtt", "mqtt")
-        password = None if settings.password_from is None else Secret(settings.password_from)
-        tls = None if settings.plain else self._tls(settings.tls)
-        port = port_of(settings.broker, 1883 if settings.plain else 8883)
-        way = Way(host_of(settings.broker), port, tls, settings.username, password)
+        way = way_to(settings, self.folder)
         broker = self.brokers.setdefault(way, Broker(way))
         step = _STEP if settings.setpoint_step is None else settings.setpoint_step.value
         return MqttController(name, broker, step, settings.most_rows, settings.timeout)
 
     def _opensprinkler(self, name: str, settings: OpenSprinklerSettings) -> Controller:
-        tls = None if settings.tls is None else self._tls(settings.tls)
+        tls = None if settings.tls is None else _tls(settings.tls, self.folder)
         port = port_of(settings.address, 80 if tls is None else 443)
         address = Address(host_of(settings.address), Secret(settings.password_from), port, tls, settings.timeout)
         sprinkler = self.sprinklers.setdefault(address, Sprinkler(address))
         return OpenSprinklerStation(name, sprinkler, settings.station)
 
-    def _tls(self, settings: TlsSettings) -> Tls:
-        files = (settings.authority, settings.certificate, settings.key)
-        return Tls(*(None if file is None else str(self.folder / file) for file in files))
+
+def way_to(settings: BrokerSettings, folder: Path) -> Way:
+    """The way to a broker; certificates are relative to `folder`."""
+    password = None if settings.password_from is None else Secret(settings.password_from)
+    tls = None if settings.plain else _tls(settings.tls, folder)
+    port = port_of(settings.broker, 1883 if settings.plain else 8883)
+    return Way(host_of(settings.broker), port, tls, settings.username, password)
+
+
+def _tls(settings: TlsSettings, folder: Path) -> Tls:
+    files = (settings.authority, settings.certificate, settings.key)
+    return Tls(*(None if file is None else str(folder / file) for file in files))
 
 
 def _modbus(name: str, settings: ModbusSettings) -> Controller:

@@ -99,14 +99,21 @@ class Connection:
         return self._broken is None
 
     def publish(
-        self, topic: str, payload: bytes, *, retain: bool = False, expiry: int | None = None, correlation: bytes | None = None
+        self,
+        topic: str,
+        payload: bytes,
+        *,
+        retain: bool = False,
+        expiry: int | None = None,
+        correlation: bytes | None = None,
+        content_type: str = "application/json",
     ) -> None:
         """Hand a message to the broker and wait for its receipt, which says nothing about the device.
 
         Raises `RefusedError` where it is not permitted, `UnreachableError` where there is no receipt in time.
         """
         properties = self._properties(self._packets.PUBLISH)
-        properties.ContentType = "application/json"
+        properties.ContentType = content_type
         if expiry is not None:
             properties.MessageExpiryInterval = expiry
         if correlation is not None:
@@ -133,7 +140,8 @@ class Connection:
             raise self._problem(UnreachableError, "the broker cannot be reached", str(error)) from None
         self._client.loop_start()
         self._require((0, 0), "connect", "the connection")
-        self._require(self._client.subscribe([(topic, 1) for topic in topics]), "subscribe", ", ".join(topics))
+        if topics:
+            self._require(self._client.subscribe([(topic, 1) for topic in topics]), "subscribe", ", ".join(topics))
 
     def _require(self, sent: Any, kind: str, what: str) -> None:  # noqa: ANN401 (paho's results have no common type)
         """Wait for the broker's own answer to what was sent."""

@@ -1,8 +1,9 @@
 """One night, from what was observed to what was told: this file reads as the paragraph that describes it.
 
-Ask every source and judge what it says. Begin from what was observed, before what last night expected. Forecast every series,
-each on the highest rung that holds. Put the orders of people into effect. Plan on the highest rung that gives a plan which the
-audit finds sound. Score what yesterday foresaw. Keep all of it. Issue what is agreed to.
+Ask every source and judge what it says; listen to the alerts of others. Begin from what was observed, before what last night
+expected. Forecast every series, each on the highest rung that holds. Put the orders of alerts and of people into effect. Plan on
+the highest rung that gives a plan which the audit finds sound. Score what yesterday foresaw. Keep all of it. Issue what is agreed
+to.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from waterbalance.operate.alert_orders import with_alerts
 from waterbalance.operate.deliveries import accounts, first_steps, metered_volumes, with_metered
 from waterbalance.operate.difference import differences
+from waterbalance.operate.events import observed_events, rung_events
 from waterbalance.operate.expect import expect
 from waterbalance.operate.issue_tonight import Clock, issue_tonight
 from waterbalance.operate.keep_night import keep_night, scores_of
@@ -22,6 +25,7 @@ from waterbalance.operate.observe import Observed, observe
 from waterbalance.operate.opening import open_day, with_past
 from waterbalance.operate.overriding import with_overrides
 from waterbalance.operate.record import can_be_ordered
+from waterbalance.report.lights import lights_of
 from waterbalance.scenario.informed import informed
 from waterbalance.scenario.scenario import horizon_of
 
@@ -52,7 +56,10 @@ class Job:
 def observed_tonight(job: Job) -> Observed:
     """What is known tonight."""
     with job.stages.stage("observe"):
-        return observe(job.settings, job.store, job.scenario, job.day, job.clock.now())
+        observed = observe(job.settings, job.store, job.scenario, job.day, job.clock.now())
+        observed = with_alerts(observed, job.settings, job.scenario, job.day, job.clock.now())
+        job.stages.tell(observed_events(observed))
+        return observed
 
 
 def night(job: Job, observed: Observed) -> Night:
@@ -64,7 +71,7 @@ def night(job: Job, observed: Observed) -> Night:
         opening = _metered(open_day(known, job.day, before.expected, file.state), known, observed, before)
     with stages.stage("forecast"):
         expected = expect(known, horizon_of(known, job.day), file.forecasts, previous=issued_before(before.forecasts, known))
-        ordered = with_overrides(known, expected.forecasts, file.overrides)
+        ordered = with_overrides(known, expected.forecasts, (*observed.orders, *file.overrides))
     with stages.stage("plan"):
         laddered = plan_by_ladder(
             ordered.scenario,
@@ -76,10 +83,12 @@ def night(job: Job, observed: Observed) -> Night:
             keep_in=job.settings.results_folder / job.run,
             require=can_be_ordered,
         )
+        stages.tell(rung_events(laddered))
     with stages.stage("record"):
         network = laddered.planned.scenario.network
         # All that could fail comes before the orders leave.
         rights = accounts(network, opening.state, metered_volumes(observed.readings, network, job.scenario.time_zone))
+        lights = lights_of(laddered.planned, before.plan)
         changed = differences(before.plan, laddered.planned.plan, network) if before.plan else ()
         scores = scores_of(before, observed, job.scenario, job.day)
         plan = keep_night(
@@ -109,6 +118,7 @@ def night(job: Job, observed: Observed) -> Night:
         expected=replace(expected, forecasts=ordered.forecasts),
         laddered=laddered,
         overrides=ordered.in_force,
+        lights=lights,
         differences=changed,
         scores=scores,
         accounts=rights,

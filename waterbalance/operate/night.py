@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from waterbalance.operate.opening import Opening
     from waterbalance.operate.overriding import Override
     from waterbalance.operate.score import Score
+    from waterbalance.report.lights import AreaLights
     from waterbalance.report.right_accounts import RightAccount
+    from waterbalance.scenario.cap import Message
 
 Outcome = Literal["sent", "unconfirmed", "waiting", "rehearsed", "past", "remainder", "fallback", "nothing"]
 """What became of the orders.
@@ -70,6 +72,12 @@ class Night:
     expected: Expected | None = None
     laddered: Laddered | None = None
     overrides: tuple[Override, ...] = ()
+    lights: tuple[AreaLights, ...] = ()
+    """Of every supply area, with what was told last night."""
+
+    alerts: tuple[Message, ...] = ()
+    """What was told to others."""
+
     differences: tuple[Difference, ...] = ()
     scores: tuple[Score, ...] = ()
     accounts: tuple[RightAccount, ...] = ()

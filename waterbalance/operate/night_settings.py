@@ -21,8 +21,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from waterbalance.controllers.contacts import Contacts
 from waterbalance.errors import Finding, Findings, InputError, Place
 from waterbalance.network.fields import Duration
+from waterbalance.operate.alert_settings import AlertSettings
 from waterbalance.operate.backtest_settings import BacktestSettings
 from waterbalance.operate.expect_settings import ExpectSettings
 from waterbalance.operate.ladder_settings import LadderSettings
@@ -32,6 +34,7 @@ from waterbalance.operate.stages import TimeLimits
 from waterbalance.scenario.document import Document, parse_document
 from waterbalance.scenario.issuing import SECONDS
 from waterbalance.scenario.sections import read_sections
+from waterbalance.sources.address import Address
 from waterbalance.sources.gaps.settings import GapSettings
 from waterbalance.sources.http_settings import HttpSettings
 from waterbalance.sources.quality.settings import QualitySettings
@@ -157,8 +160,20 @@ class NightFile(BaseModel):
     overrides: tuple[Override, ...] = ()
     """What people order for some days."""
 
+    alerts: AlertSettings = Field(default_factory=AlertSettings)
+    """What is told to others as alerts, and what their alerts do."""
+
     deadline: TimeOfDay | None = None
-    """Local time by which there has to be an approved plan for the day; later somebody is called."""
+    """Local time, on the day on which the job runs, by which there has to be an approved plan; later somebody is called."""
+
+    contacts: Contacts = ()
+    """Who is called when a night fails, and when the deadline has passed."""
+
+    metrics: str | None = None
+    """File in which Prometheus finds the numbers of the night, such as `metrics.prom`."""
+
+    ping: Address | None = None
+    """Address of a service that watches jobs; its host has to stand under `http`."""
 
 
 @dataclass(frozen=True)

@@ -15,18 +15,25 @@ import datetime as dt
 import time
 import traceback
 import uuid
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from waterbalance.errors import Finding, NoPlanError, UsageError, WaterBalanceError
+from waterbalance.errors import Finding, Findings, InputError, NoPlanError, UsageError, WaterBalanceError
+from waterbalance.operate.alert_settings import misfits
 from waterbalance.operate.day import Job, night, observed_tonight
+<<<<<<< HEAD
 from waterbalance.operate.forget import forget
+=======
+from waterbalance.operate.events import Event, Listener, night_events, unheard
+>>>>>>> main
 from waterbalance.operate.issue_tonight import Clock, issue_tonight, issue_what_is_left
 from waterbalance.operate.keep_night import configuration_of
 from waterbalance.operate.night import Issuance, Night, exit_code_of
 from waterbalance.operate.report_night import report_again, report_night
 from waterbalance.operate.stages import Stages, StoppedError, stoppable
+from waterbalance.operate.warn import warned
 from waterbalance.scenario.read import read_scenario
 from waterbalance.store import nights
 from waterbalance.store.alarms import ring
@@ -52,6 +59,7 @@ def nightly(
     *,
     clock: Clock | None = None,
     on_stage: Callable[[Stage], None] | None = None,
+    on_event: Listener = unheard,
 ) -> Night:
     """Do one night; returns what came of it, also where that is a fallback.
 
@@ -59,14 +67,13 @@ def nightly(
     else is at it or the job was told to end, and `UsageError` for a day that cannot be planned yet.
     """
     clock = clock or Clock(lambda: dt.datetime.now(dt.UTC), time.sleep)
-    scenario = read_scenario(settings.scenario_folder)
-    day = _day(settings, scenario, date, clock)
-    store = open_store(settings.store_url)
-    try:
-        with stoppable(), held(store, scenario.name):
-            return _Attempt(settings, scenario, store, day, clock, on_stage or _silent).made()
-    finally:
-        store.close()
+    with stoppable():
+        scenario = read_scenario(settings.scenario_folder)
+        unfit = misfits(settings.file.alerts, scenario.network, str(settings.path))
+        Findings(unfit).raise_if_any(InputError, "alerts do not fit")
+        day = _day(settings, scenario, date, clock)
+        with closing(open_store(settings.store_url)) as store, held(store, scenario.name):
+            return _Attempt(settings, scenario, store, day, clock, on_stage or _silent, on_event).made()
 
 
 def _day(settings: NightSettings, scenario: Scenario, date: dt.date | None, clock: Clock) -> dt.date:
@@ -89,10 +96,19 @@ class _Attempt:
     day: dt.date
     clock: Clock
     on_stage: Callable[[Stage], None]
+    on_event: Listener
 
     def made(self) -> Night:
-        stages = Stages(self.settings.file.limits, self.on_stage)
+        """The night, told to the end."""
+        stages = Stages(self.settings.file.limits, self.on_stage, self.on_event)
         job = Job(self.settings, self.scenario, self.store, self.day, str(uuid.uuid4()), self.clock, stages)
+        stages.tell([Event("night_began", {"run": job.run, "scenario": self.scenario.name, "day": str(self.day)})])
+        done = self._done(job)
+        stages.tell(night_events(done))
+        return done
+
+    def _done(self, job: Job) -> Night:
+        stages = job.stages
         begun: nights.Night | None = None
         observed: Observed | None = None
         missed = self._missed()
@@ -100,8 +116,9 @@ class _Attempt:
             observed = observed_tonight(job)
             begun = self._begun(observed.issue)
             if begun.state == "done":
-                return report_again(job, self._known(begun))
-            done = replace(night(job, observed), missed=missed, seconds=stages.by_name)
+                return report_again(job, warned(job, self._known(begun)))
+            job = replace(job, stages=replace(stages, on_stage=self._keeping(begun)))
+            done = night(job, observed)
         except StoppedError as error:
             self._end(begun or self._begun(""), "failed", error.exit_code, str(error))
             raise
@@ -110,8 +127,10 @@ class _Attempt:
         except Exception as error:  # noqa: BLE001 (a night has an end, whatever happens; the trace is kept)
             done = self._fallen(job, f"an error of the engine itself: {error!r}\n{traceback.format_exc()}", NoPlanError.exit_code)
         begun = begun or self._begun("")
-        done = report_night(job, replace(done, missed=missed, observed=observed, seconds=stages.by_name))
-        self._end(begun, "done" if done.laddered is not None else "failed", done.exit_code, "\n".join(done.trouble), done)
+        done = warned(job, replace(done, missed=missed, observed=observed, seconds=stages.by_name))
+        done = report_night(job, replace(done, seconds=stages.by_name))
+        why = "\n".join((*map(str, done.issuance.waits_for), *done.trouble))
+        self._end(begun, "done" if done.laddered is not None else "failed", done.exit_code, why, done)
         return done if done.laddered is None else self._forgotten(done)
 
     def _forgotten(self, done: Night) -> Night:
@@ -123,6 +142,16 @@ class _Attempt:
         except Exception as error:  # noqa: BLE001 (what is old can go tomorrow)
             return replace(done, trouble=(*done.trouble, f"old results could not be forgotten: {error}"))
         return done
+
+    def _keeping(self, begun: nights.Night) -> Callable[[Stage], None]:
+        """How far the night has come, in the store as it happens."""
+
+        def hear(stage: Stage) -> None:
+            self.on_stage(stage)
+            with self.store.writing() as connection:
+                nights.step(connection, begun.night, stage, self.clock.now())
+
+        return hear
 
     def _missed(self) -> tuple[dt.date, ...]:
         """Days since the last night that came to an end, of which there was none."""

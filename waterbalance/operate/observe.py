@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from waterbalance.forecast.readings import Key, Reading
     from waterbalance.operate.night_settings import NightSettings
+    from waterbalance.operate.overriding import Override
     from waterbalance.scenario.scenario import Scenario
     from waterbalance.sources.gaps.method import Gap
     from waterbalance.store.database import Store
@@ -61,6 +62,9 @@ class Observed:
 
     issue: str
     """Hash of all that is known: the same again is the same night."""
+
+    orders: tuple[Override, ...] = ()
+    """What alerts of others order."""
 
 
 def observe(night: NightSettings, store: Store, scenario: Scenario, day: dt.date, now: dt.datetime) -> Observed:

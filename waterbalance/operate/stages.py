@@ -18,10 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from waterbalance.errors import Finding, TryLaterError
 from waterbalance.network.fields import Duration
+from waterbalance.operate.events import Event, Listener, unheard
 from waterbalance.scenario.issuing import SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from types import FrameType
 
 Stage = Literal["observe", "open", "forecast", "plan", "record", "issue", "report", "backtest"]
@@ -76,6 +77,9 @@ class Stages:
     on_stage: Callable[[Stage], None]
     """Hears of each stage as it begins."""
 
+    on_event: Listener = unheard
+    """Hears of everything."""
+
     began: float = field(default_factory=time.monotonic)
     seconds: dict[Stage, float] = field(default_factory=dict)
     """How long each took. [s]"""
@@ -94,13 +98,24 @@ class Stages:
     def stage(self, name: Stage) -> Iterator[None]:
         """Do one stage. Raises `StageTimeoutError` when it, or the whole night, has taken too long."""
         self.on_stage(name)
+        self.on_event(Event("stage_began", {"stage": name}))
         allowed = min(self.limits.seconds_of(name), self.left)
         begin = time.monotonic()
+        came = "failed"
         try:
             with _at_most(allowed, name):
                 yield
+            came = "done"
         finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - begin
+            took = time.monotonic() - begin
+            self.seconds[name] = self.seconds.get(name, 0.0) + took
+            told = {"stage": name, "seconds": round(took, 3), "came": came}
+            self.on_event(Event("stage_ended", told, "info" if came == "done" else "error"))
+
+    def tell(self, events: Iterable[Event]) -> None:
+        """Pass on what a stage has to say."""
+        for event in events:
+            self.on_event(event)
 
 
 @contextmanager

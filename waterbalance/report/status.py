@@ -1,4 +1,4 @@
-"""What the store holds, as tables: plans, the newest command of every controller, alarms, dispatchers."""
+"""What the store holds, as tables: the last night, plans, what every controller is told, alarms, dispatchers, and what waits."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from waterbalance.plan.short_name import short
+from waterbalance.report.orders import order_json, orders_at
+from waterbalance.report.waits import Wait, waits
+from waterbalance.store import nights
 from waterbalance.store.alarms import Alarm, ringing
 from waterbalance.store.audit_log import head
 from waterbalance.store.liveness import Dispatcher, known
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
 MOST_ROWS = 40
 """Controllers of a table; those that have confirmed are counted in its place when there are more."""
 
+_PASSING = frozenset({12, 69})
+"""Exit codes of nights that waited for somebody, or for a device."""
+
 
 @dataclass(frozen=True)
 class Status:
@@ -46,6 +52,8 @@ class Status:
 
     dispatchers: tuple[Dispatcher, ...]
     at: dt.datetime
+    nights: tuple[nights.Night, ...] = ()
+    """The newest of every scenario."""
 
     @property
     def time_zone(self) -> ZoneInfo | None:
@@ -68,13 +76,21 @@ def status_of(store: Store, now: dt.datetime, most: int = 10) -> Status:
         plans = recorded(connection, most)
         approvals = {plan.plan: approvals_of(connection, plan.plan) for plan in plans}
         commands, alarms = newest_of_each(connection), ringing(connection)
-        return Status(plans, approvals, commands, alarms, head(connection), known(connection), now)
+        last = nights.newest_of_each(connection)
+        return Status(plans, approvals, commands, alarms, head(connection), known(connection), now, last)
+
+
+def waits_of(status: Status) -> tuple[Wait, ...]:
+    """What waits for whom, gates without a living dispatcher included."""
+    unset = {gate for each in status.dispatchers for gate in status.waiting(each)}
+    return tuple(waits(status.plans, status.commands, status.alarms, unset, status.at))
 
 
 def status_json(status: Status) -> dict[str, Any]:
     """Ready for JSON."""
     return {
         "schema": "waterbalance.status/1",
+        "nights": [_night_json(each) for each in status.nights],
         "plans": [
             {
                 "plan": plan.plan,
@@ -102,6 +118,7 @@ def status_json(status: Status) -> dict[str, Any]:
                 "valid_until": command.valid_until.isoformat(),
                 "changed_at": command.changed_at.isoformat(),
                 "detail": command.detail,
+                **order_json(orders_at(command, status.at)),
             }
             for command in status.commands
         ],
@@ -121,21 +138,52 @@ def status_json(status: Status) -> dict[str, Any]:
             }
             for each in status.dispatchers
         ],
+        "waits": [{"whom": each.whom, "what": each.what, "name": each.name, "text": each.text} for each in waits_of(status)],
         "audit_log": {"lines": status.head[0], "head": status.head[1]},
     }
+
+
+def _night_json(night: nights.Night) -> dict[str, Any]:
+    ended = None if night.ended_at is None else night.ended_at.isoformat()
+    told = {"scenario": night.key.scenario, "day": str(night.key.date), "state": night.state, "exit_code": night.exit_code}
+    made = {"rung": night.rung, "run": night.run, "plan": night.plan}
+    return {**told, **made, "started_at": night.started_at.isoformat(), "ended_at": ended, "why": night.detail}
 
 
 def status_tables(status: Status, say: Wording) -> RenderableType:
     """For a terminal."""
     number, last = status.head
     return Group(
+        *_nights(status, say),
         _plans(status, say),
         _commands(status, say),
         _alarms(status, say),
         *_dispatchers(status, say),
+        _waits(status, say),
         Text(say("status.times", zone=_named(status))),
         Text(say("status.audit_log", lines=number, head=last)),
     )
+
+
+def _nights(status: Status, say: Wording) -> Iterator[RenderableType]:
+    if not status.nights:
+        return
+    table = _table(say, "day", "scenario", "outcome", "rung", "ended", "run", "why", title="nights")
+    for night in status.nights:
+        rung = "" if night.rung is None else str(night.rung)
+        ended = "" if night.ended_at is None else _moment(night.ended_at, status.time_zone)
+        why = (night.detail or "").partition("\n")[0]
+        row = (str(night.key.date), night.key.scenario, _outcome(night, status, say), rung, ended, (night.run or "")[:8], why)
+        table.add_row(*(Text(say.printable(cell)) for cell in row))
+    yield table
+
+
+def _outcome(night: nights.Night, status: Status, say: Wording) -> str:
+    """What came of it; of a plan that waited, or of devices that were late, what has become of them since."""
+    state = next((plan.state for plan in status.plans if plan.plan == night.plan), None)
+    if night.exit_code in _PASSING and state is not None:
+        return say(f"plan_state.{state}")
+    return say(f"night_state.{night.state}") if night.exit_code is None else say.known("exit_code", str(night.exit_code))
 
 
 def _plans(status: Status, say: Wording) -> RenderableType:
@@ -155,15 +203,16 @@ def _plans(status: Status, say: Wording) -> RenderableType:
 def _commands(status: Status, say: Wording) -> RenderableType:
     if not status.commands:
         return Text(say("status.no_commands"))
-    table = _table(say, "controller", "sequence", "state", "attempts", "detail")
+    table = _table(say, "controller", "now", "next", "state", "sequence", "attempts", "detail")
     shown = (
         [each for each in status.commands if each.state != "confirmed"] if len(status.commands) > MOST_ROWS else status.commands
     )
     for command in shown:
         row = (
             command.controller,
-            str(command.sequence),
+            *orders_at(command, status.at).words(say),
             say(f"command_state.{command.state}"),
+            str(command.sequence),
             str(command.attempts),
             command.detail or "",
         )
@@ -203,8 +252,19 @@ def _dispatchers(status: Status, say: Wording) -> Iterator[RenderableType]:
             yield Text(told, style="bold red")
 
 
-def _table(say: Wording, *columns: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+def _waits(status: Status, say: Wording) -> RenderableType:
+    found = waits_of(status)
+    if not found:
+        return Text(say("status.no_waits"))
+    table = _table(say, "whom", "what", title="waits")
+    for each in found:
+        table.add_row(*(Text(say.printable(cell)) for cell in (say(f"status.whom.{each.whom}"), each.words(say))))
+    return table
+
+
+def _table(say: Wording, *columns: str, title: str | None = None) -> Table:
+    shown = None if title is None else Text(say(f"status.{title}"))
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, title=shown, title_justify="left")
     for column in columns:
         table.add_column(say(f"status.column.{column}"), overflow="fold")
     return table

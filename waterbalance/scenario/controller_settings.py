@@ -6,11 +6,11 @@ Passwords stand in no file: the section names environment variables.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from waterbalance.scenario.broker_settings import BrokerSettings, TlsSettings, holds_no_secret
 from waterbalance.scenario.controller_quantities import (
     STATUS_SIZE,
     TABLE_SIZE,
@@ -20,7 +20,6 @@ from waterbalance.scenario.controller_quantities import (
     Seconds,
     SetpointText,
     host_of,
-    is_variable,
     port_of,
     range_of,
     step_of,
@@ -76,25 +75,6 @@ class FallbackSettings(_Model):
         return self
 
 
-class TlsSettings(_Model):
-    """Certificates, as files: relative to the scenario's folder."""
-
-    authority: str | None = None
-    """PEM file of the authority that signed the other side; what the system trusts when left out."""
-
-    certificate: str | None = None
-    """PEM file of the engine's own certificate."""
-
-    key: str | None = None
-    """PEM file of the key to it."""
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> Self:
-        if (self.certificate is None) != (self.key is None):
-            raise ValueError("a certificate and its key belong together; give both or neither")
-        return self
-
-
 class DeviceSettings(_Model):
     """What every controller has."""
 
@@ -117,24 +97,7 @@ class DeviceSettings(_Model):
     fallback: FallbackSettings = FallbackSettings(mode="hold_last")
     """What it does by itself."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _holds_no_secret(cls, told: Any) -> Any:  # noqa: ANN401 (as the file tells it)
-        """Complaints show what they found: what may be a password is stopped before anything shows it."""
-        if not isinstance(told, Mapping):
-            return told
-        hidden = "found a text that is not shown"
-        if "password" in told:
-            remedy = "put it into an environment variable, and write 'password_from: NAME_OF_THE_VARIABLE'"
-            raise ValueError(f"password stands in the file; {hidden}; {remedy}")
-        variable = told.get("password_from")
-        if variable is not None and not is_variable(str(variable)):
-            remedy = "write the name of a variable, in capitals, that holds the password"
-            raise ValueError(f"password_from is not the name of an environment variable; {hidden}; {remedy}")
-        for key in ("address", "broker"):
-            if "@" in str(told.get(key, "")):
-                raise ValueError(f"{key} is more than a host and its port; {hidden}; write username and password_from beside it")
-        return told
+    _before = model_validator(mode="before")(holds_no_secret)
 
     @model_validator(mode="after")
     def _speaks_of_one_unit(self) -> Self:
@@ -213,26 +176,11 @@ class FilesSettings(DeviceSettings):
         return self.protocol, self.folder, self.canal, name
 
 
-class MqttSettings(DeviceSettings):
+class MqttSettings(BrokerSettings, DeviceSettings):
     """A device behind an MQTT 5 broker."""
 
     protocol: Literal["mqtt"]
     """JSON over MQTT 5."""
-
-    broker: Address
-    """Host and port; 8883 when left out, 1883 without encryption."""
-
-    tls: TlsSettings = TlsSettings()
-    """Certificates."""
-
-    plain: bool = Field(default=False, strict=True)
-    """Without encryption: on this machine, or inside a tunnel."""
-
-    username: str | None = None
-    """Name of the engine at the broker; that of its certificate when left out."""
-
-    password_from: str | None = None
-    """Environment variable that holds the password."""
 
     setpoint_step: SetpointText | None = None
     """Smallest difference between two setpoints; a thousandth of the unit when left out."""
@@ -242,14 +190,6 @@ class MqttSettings(DeviceSettings):
 
     timeout: Seconds = 10.0
     """How long the device may take for its answer. [s]"""
-
-    @model_validator(mode="after")
-    def _is_encrypted_or_plain(self) -> Self:
-        if self.plain and self.tls != TlsSettings():
-            raise ValueError("plain and tls exclude each other; leave one of them out")
-        if self.plain and self.password_from and host_of(self.broker) not in {"localhost", "127.0.0.1", "::1"}:
-            raise ValueError("plain would send the password readable over the network; leave it out, and give tls")
-        return self
 
     def place(self, name: str) -> tuple[str, ...]:
         """See `DeviceSettings`."""

@@ -10,6 +10,7 @@ import highspy
 import numpy as np
 
 from waterbalance.errors import UsageError
+from waterbalance.solver.heard import run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,7 +98,7 @@ def _improved(program: Program, cost: Floats, known: Found, held: Integers, limi
     # Corners of a large program are found fastest from within.
     highs.setOptionValue("mip_lp_solver", "choose" if len(held) else "ipm")
     highs.setSolution(program.columns, np.arange(program.columns, dtype=np.int32), known.values)
-    highs.run()
+    run(highs)
     status, info = highs.getModelStatus(), highs.getInfo()
     values, bound = known.values, known.bound
     if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
@@ -124,7 +125,7 @@ def _relaxed_bound(program: Program, cost: Floats, limits: Limits) -> float:
     # An interior point is near enough; the way from it to a corner takes many times as long.
     for option, value in {"solver": "ipm", "run_crossover": "off", "ipm_optimality_tolerance": RELAXED}.items():
         highs.setOptionValue(option, value)
-    highs.run()
+    run(highs)
     dual = np.array(highs.getSolution().row_dual)
     if len(dual) != program.rows or highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         # Interrupted: duals from the middle of the way may be far worse than none.
@@ -152,7 +153,7 @@ def _completed(program: Program, cost: Floats, firsts: Sequence[Switches], limit
         whole = np.array([held[column] for column in columns], dtype=float)
         highs.changeColsBounds(len(columns), columns, whole, whole)
         highs.changeColsIntegrality(len(columns), columns, np.zeros(len(columns), dtype=np.uint8))
-        highs.run()
+        run(highs)
         if highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
             values = np.array(highs.getSolution().col_value)
             values[switches] = np.round(values[switches])

@@ -11,6 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from waterbalance.errors import UsageError
+from waterbalance.solver.heard import run
 from waterbalance.solver.outcome import Have, Outcome, Stop
 from waterbalance.solver.rounding import rounded
 from waterbalance.solver.scaling import column_scales, row_scales, volume_scale
@@ -215,7 +216,7 @@ class WarmSolver:
         self._set_tolerance(FEASIBILITY_TOLERANCE)
         self._highs.setOptionValue("simplex_strategy", DUAL_SIMPLEX if going_on == "new limits" else PRIMAL_SIMPLEX)
         self._highs.setOptionValue("simplex_iteration_limit", MOST_STEPS_GOING_ON)
-        self._highs.run()
+        run(self._highs)
         self._highs.setOptionValue("simplex_iteration_limit", NO_LIMIT)
         self._highs.setOptionValue("simplex_strategy", DUAL_SIMPLEX)
         return bool(self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal)
@@ -243,7 +244,7 @@ class WarmSolver:
             most = WARM_STEPS + int(WARM_STEPS_PER_ROW * self._highs.getNumRow())
             self._highs.setOptionValue("simplex_iteration_limit", most)
             self._set_tolerance(FEASIBILITY_TOLERANCE)
-            self._highs.run()
+            run(self._highs)
             self._highs.setOptionValue("simplex_iteration_limit", NO_LIMIT)
         if warm and self._highs.getModelStatus() not in SETTLED:
             self._highs.clearSolver()
@@ -259,7 +260,7 @@ class WarmSolver:
             self._highs.setOptionValue("presolve", presolve)
             self._highs.setOptionValue("simplex_scale_strategy", scaling)
             self._set_tolerance(tolerance)
-            self._highs.run()
+            run(self._highs)
             status = self._highs.getModelStatus()
             if status in STOPS and not (presolve != "off" and status in DOUBTFUL):
                 break
@@ -277,7 +278,7 @@ class WarmSolver:
         whole = np.round(outcome.values[switches])
         self.bound_columns(switches, whole, whole)
         self._set_integrality(switches, highspy.HighsVarType.kContinuous)
-        self._highs.run()
+        run(self._highs)
         seconds = outcome.seconds + time.perf_counter() - started
         polished = replace(self._outcome(size, seconds), gap=outcome.gap, stop=outcome.stop)
         self.bound_columns(switches, self.program.lower[switches], self.program.upper[switches])

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from waterbalance.sources.http_settings import HttpSettings
 
 _PIECE = 65_536
+_READ = "application/json, application/cap+xml, application/atom+xml, */*;q=0.5"
 
 
 class NoAnswerError(Exception):
@@ -129,7 +130,7 @@ class Exchange:
 
     def _asked(self, place: Place, connection: http.client.HTTPConnection, parts: SplitResult) -> Heard:
         target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-        headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "waterbalance"}
+        headers = {"Accept": _READ, "Accept-Encoding": "identity", "User-Agent": "waterbalance"}
         connection.request("GET", target, headers=headers)
         with contextlib.closing(connection.getresponse()) as answer:
             told = {name.lower(): value for name, value in answer.getheaders()}

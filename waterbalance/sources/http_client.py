@@ -1,4 +1,4 @@
-"""Asking servers for JSON: only hosts of the list, never for ever, again where it helps, and without telling keys.
+"""Asking servers for documents: only hosts of the list, never for ever, again where it helps, and without telling keys.
 
 A server that says nothing, is busy (429) or fails (5xx) is asked again; the waits double, and its own Retry-After is kept where
 it is bearable. What stays without a good answer is answered by the last good one, where it is young enough, and that is told.
@@ -81,7 +81,7 @@ class Answer:
     """What was heard, or kept from an earlier time."""
 
     value: Any
-    """Decoded JSON."""
+    """Decoded JSON, or the bytes of another document."""
 
     known_at: dt.datetime
     kept: Finding | None = None
@@ -104,12 +104,19 @@ class HttpClient:
         Raises `SourceError` where no answer comes, `InputError` where the answer is no JSON or the host is not of the list, and
         `UsageError` where a key is missing.
         """
+        return self._asked(question, now, _decoded)
+
+    def content(self, question: Question, now: dt.datetime) -> Answer:
+        """Ask for a document of another kind, whose reader judges it. Raises what `json` raises, but for no JSON."""
+        return self._asked(question, now, lambda _, content: content)
+
+    def _asked(self, question: Question, now: dt.datetime, read: Callable[[Question, bytes], Any]) -> Answer:
         address = question.whole
         try:
             heard = self._heard(question, address)
-            value = _decoded(question, heard)
+            value = read(question, heard.content)
         except (SourceError, InputError) as error:
-            return self._kept(question, error, now)
+            return self._kept(question, error, now, read)
         self._keep(question, heard, now)
         return Answer(value, now)
 
@@ -125,7 +132,9 @@ class HttpClient:
             except OSError:
                 return
 
-    def _kept(self, question: Question, error: WaterBalanceError, now: dt.datetime) -> Answer:
+    def _kept(
+        self, question: Question, error: WaterBalanceError, now: dt.datetime, read: Callable[[Question, bytes], Any]
+    ) -> Answer:
         """The last good answer where it is young enough. Raises `error` where it is not."""
         kept = None if self._answers is None else self._answers.of(question.kept_as or question.without_keys)
         if kept is None:
@@ -140,7 +149,7 @@ class HttpClient:
             )
         label = f"the answer of {kept.at.isoformat(timespec='minutes')} is used: {trouble.what}"
         finding = Finding(label, question.place, trouble.found, trouble.allowed, trouble.remedy)
-        return Answer(json.loads(kept.content.decode("utf-8-sig")), kept.at, finding)
+        return Answer(read(question, kept.content), kept.at, finding)
 
     def _heard(self, question: Question, address: str) -> Heard:
         """A good answer, after as many tries as the settings allow."""
@@ -224,12 +233,12 @@ def _refused(question: Question, heard: Heard, attempts: int, more: str = "") ->
     return SourceError(f"{question.source} gives no data", (finding,))
 
 
-def _decoded(question: Question, heard: Heard) -> Any:  # noqa: ANN401 (JSON may be anything)
+def _decoded(question: Question, content: bytes) -> Any:  # noqa: ANN401 (JSON may be anything)
     """JSON. Raises `InputError` with the beginning of what stands there instead."""
     try:
-        text = heard.content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        found = f"byte 0x{heard.content[error.start]:02x} at {error.start}"
+        found = f"byte 0x{content[error.start]:02x} at {error.start}"
         raise _not_json(question, "the answer is not text in UTF-8", found) from None
     try:
         return json.loads(text)

@@ -37,6 +37,10 @@ _HOLDER = text(
 )
 
 
+class HeldError(TryLaterError):
+    """Somebody else holds the lock."""
+
+
 @dataclass(frozen=True)
 class Lock:
     """A lock that is held."""
@@ -54,7 +58,7 @@ class Lock:
 
 @contextmanager
 def held(store: Store, name: str) -> Iterator[Lock]:
-    """Hold the lock of a scenario. Raises `TryLaterError` where somebody holds it, `StoreError` where it cannot be asked for."""
+    """Hold the lock of a scenario. Raises `HeldError` where somebody holds it, `StoreError` where it cannot be asked for."""
     with ExitStack() as until:
         try:
             lock = until.enter_context(_in_server(store, name) if store.file is None else _in_file(store, name))
@@ -126,7 +130,7 @@ def _told_in(path: Path) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _busy(name: str, by: dict[str, Any]) -> TryLaterError:
+def _busy(name: str, by: dict[str, Any]) -> HeldError:
     who = f"process {by.get('process')} on {by.get('host')} since {by.get('since')}" if by else "somebody who does not say who"
     remedy = "Wait until it has ended; end that process only if you know that it hangs."
-    return TryLaterError("somebody else is at it", (Finding("the lock is held", Place(component=name), who, remedy=remedy),))
+    return HeldError("somebody else is at it", (Finding("the lock is held", Place(component=name), who, remedy=remedy),))

@@ -123,6 +123,12 @@ def last(connection: Connection, scenario: str, limit: int = 1) -> tuple[Night, 
     return tuple(_night(row) for row in connection.execute(query.order_by(*order).limit(limit)))
 
 
+def newest_of_each(connection: Connection) -> tuple[Night, ...]:
+    """The newest night of every scenario."""
+    scenarios = connection.execute(select(nights.c.scenario).distinct().order_by(nights.c.scenario)).scalars().all()
+    return tuple(night for scenario in scenarios for night in last(connection, scenario))
+
+
 def _change(connection: Connection, night: str, values: dict[str, Any]) -> None:
     runs = and_(nights.c.night == night, nights.c.state == "running")
     if connection.execute(update(nights).where(runs).values(values)).rowcount != 1:

@@ -221,6 +221,14 @@ def pass_over(connection: Connection, newer: StoredPlan, by: str, at: dt.datetim
     return found
 
 
+def of_day(connection: Connection, scenario: str, start: str, states: frozenset[PlanState]) -> StoredPlan | None:
+    """The plan that begins with a day and is in one of the states; what is left of an earlier one, or a fallback, is none."""
+    query = select(plans).where(plans.c.scenario == scenario, plans.c.start == start, plans.c.state.in_(sorted(states)))
+    query = query.where(plans.c.label.not_in(["remainder", "fallback"])).order_by(plans.c.recorded_at.desc(), plans.c.plan)
+    row = connection.execute(query.limit(1)).one_or_none()
+    return None if row is None else _stored(row)
+
+
 def _stored(row: Row[Any]) -> StoredPlan:
     content = bytes(row.content)
     if sha256(content) != row.plan:

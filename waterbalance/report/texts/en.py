@@ -1,9 +1,11 @@
 """English."""
 
+from waterbalance.report.texts.en_alerts import ALERTS
 from waterbalance.report.texts.en_issuing import ISSUING
 from waterbalance.report.texts.en_night import NIGHT
 from waterbalance.report.texts.en_quality import QUALITY
 from waterbalance.report.texts.en_reasons import REASONS
+from waterbalance.report.texts.en_signals import SIGNALS
 from waterbalance.report.texts.en_turns import TURNS
 
 TEXTS = {
@@ -122,9 +124,11 @@ TEXTS = {
     "binding.none": "Nothing: no goal would gain from more water anywhere.",
     "binding.more": "{count} more in the report",
     **ISSUING,
+    **ALERTS,
     **NIGHT,
     **QUALITY,
     **REASONS,
+    **SIGNALS,
     **TURNS,
     "limits": "Capacities and rules that bind",
     "limits.note": (

@@ -1,9 +1,11 @@
 """Traditional Chinese as used in Taiwan."""
 
+from waterbalance.report.texts.zh_tw_alerts import ALERTS
 from waterbalance.report.texts.zh_tw_issuing import ISSUING
 from waterbalance.report.texts.zh_tw_night import NIGHT
 from waterbalance.report.texts.zh_tw_quality import QUALITY
 from waterbalance.report.texts.zh_tw_reasons import REASONS
+from waterbalance.report.texts.zh_tw_signals import SIGNALS
 from waterbalance.report.texts.zh_tw_turns import TURNS
 
 TEXTS = {
@@ -113,9 +115,11 @@ TEXTS = {
     "binding.none": "無：任何地點增水，均無目標因而改善。",
     "binding.more": "另有 {count} 處，詳見報告",
     **ISSUING,
+    **ALERTS,
     **NIGHT,
     **QUALITY,
     **REASONS,
+    **SIGNALS,
     **TURNS,
     "limits": "具限制性之容量與規則",
     "limits.note": "增加一單位容量，或減少一單位規則之要求，可改善之最高順位目標。",

@@ -1,0 +1,38 @@
+"""A night as a process of its own that stands still in one of its stages until somebody ends it.
+
+    python stopped_night.py CONFIG STAGE begin|end
+
+It tells `ready` when it stands: at the beginning of the stage, or when all that the stage does is done.
+"""
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+
+from waterbalance import cli
+from waterbalance.operate.stages import Stage, Stages
+
+CONFIG, STAGE, WHERE = sys.argv[1:]
+
+one_stage = Stages.stage
+
+
+def stand_still() -> None:
+    print("ready", flush=True)  # noqa: T201 (a program for a test)
+    time.sleep(120)
+
+
+@contextlib.contextmanager
+def stage(self: Stages, name: Stage) -> Iterator[None]:
+    with one_stage(self, name):
+        if (name, WHERE) == (STAGE, "begin"):
+            stand_still()
+        yield
+        if (name, WHERE) == (STAGE, "end"):
+            stand_still()
+
+
+Stages.stage = stage  # type: ignore[method-assign]
+sys.argv = ["waterbalance", "nightly", CONFIG, "--log", "json"]
+cli.main()

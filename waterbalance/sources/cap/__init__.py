@@ -1,0 +1,1 @@
+"""Alerts of others, in the Common Alerting Protocol."""
