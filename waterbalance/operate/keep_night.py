@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from waterbalance import units
 from waterbalance.operate.expect import past_years
+from waterbalance.operate.keep_overrides import keep_overrides
 from waterbalance.operate.remember import LADDER, NIGHT, OVERRIDES, inputs_of, keep_run
 from waterbalance.operate.score import score_forecasts, score_plan
 from waterbalance.report.manifest import Circumstances
 from waterbalance.scenario.devices import devices_of
 from waterbalance.schedule.canonical import canonical, sha256
 from waterbalance.schedule.derive import daily_steps
-from waterbalance.store import states
 from waterbalance.store import scores as judged
+from waterbalance.store import states
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -82,8 +83,9 @@ def keep_night(  # noqa: PLR0913 (each is one thing that is kept)
         NIGHT: json.dumps(_how(settings, planned, observed), ensure_ascii=False).encode(),
     }
     devices = devices_of(planned.scenario).values()
-    kept = keep_run(store, planned, files, devices, settings.file.issuing.by, now, around, settings.results_folder, members)
+    kept = keep_run(store, planned, files, devices, settings.file.issuing.by, now, around, settings.results_folder, members=members)
     with store.writing() as connection:
+        keep_overrides(connection, scenario, overrides, settings.file.issuing.by, now)
         judged.keep(connection, scenario.name, _rows(scores, before.run), now)
         states.keep(connection, scenario.name, planned.state, now, "observed", around.configuration or "")
         for midnight in range(1, min(daily_steps(planned.horizon), FARTHEST_STATE) + 1):

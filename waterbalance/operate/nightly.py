@@ -23,11 +23,8 @@ from zoneinfo import ZoneInfo
 from waterbalance.errors import Finding, Findings, InputError, NoPlanError, UsageError, WaterBalanceError
 from waterbalance.operate.alert_settings import misfits
 from waterbalance.operate.day import Job, night, observed_tonight
-<<<<<<< HEAD
-from waterbalance.operate.forget import forget
-=======
 from waterbalance.operate.events import Event, Listener, night_events, unheard
->>>>>>> main
+from waterbalance.operate.forget import forget
 from waterbalance.operate.issue_tonight import Clock, issue_tonight, issue_what_is_left
 from waterbalance.operate.keep_night import configuration_of
 from waterbalance.operate.night import Issuance, Night, exit_code_of

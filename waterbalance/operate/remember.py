@@ -70,7 +70,7 @@ def inputs_of(scenario: Scenario) -> dict[str, bytes]:
     return found
 
 
-def keep_run(
+def keep_run(  # noqa: PLR0913 (each is one thing that is kept)
     store: Store,
     planned: Planned,
     files: Mapping[str, bytes],
@@ -79,6 +79,7 @@ def keep_run(
     at: dt.datetime,
     circumstances: Circumstances | None = None,
     results: Path | None = None,
+    *,
     members: Forecasts | None = None,
 ) -> Remembered:
     """Record a plan with all that it rests on, in one transaction.

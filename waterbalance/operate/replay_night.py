@@ -52,7 +52,8 @@ def night_again(store: Store, kept: Kept) -> Planned:
     with store.reading() as connection:
         expected = expectations.of_run(connection, kept.run.run)
     if expected is None:
-        finding = Finding("its forecasts are not there any more", Place(component=f"run {kept.run.run}"), remedy="Results expire ('keep').")
+        where, remedy = Place(component=f"run {kept.run.run}"), "Results expire ('keep')."
+        finding = Finding("its forecasts are not there any more", where, remedy=remedy)
         raise InputError("nothing can be replayed", (finding,))
     known = informed(kept.scenario, _known_then(store, kept, how["series"], day), day, how["feeds"])
     orders = (Override.model_validate(each) for each in json.loads(kept.files[OVERRIDES]))
