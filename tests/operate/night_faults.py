@@ -233,6 +233,17 @@ def no_store(tonight: Tonight) -> Iterator[None]:
                 Path(f"{each}.away").rename(each)
 
 
+def restarted(restart: Callable[[], None]) -> Fault:
+    """The database server restarts as a stage begins, as after a power cut."""
+
+    @contextmanager
+    def database_restarted(tonight: Tonight) -> Iterator[None]:
+        tonight.at_a_stage(restart)
+        yield
+
+    return database_restarted
+
+
 @contextmanager
 def killed(tonight: Tonight) -> Iterator[None]:
     """SIGKILL, wherever the process is."""

@@ -29,6 +29,10 @@ LOUD = frozenset({2, 11, 65, 69, 75})
 """Exit codes that say that there is no new schedule, or that somebody has to look at a device."""
 
 
+KEPT = dt.timedelta(days=8)
+"""How long results are kept, as the configuration says."""
+
+
 @dataclass(frozen=True)
 class Told:
     """Commands as they stood once: they may change their state, and nothing else."""
@@ -102,7 +106,8 @@ def _about_nights(connection: Connection, bureau: Bureau, *, finished: bool) -> 
     for each in all_nights:
         if each.state == "done" and (each.run is None or each.plan is None):
             yield f"the night of {each.key.date} is done without a run or a plan"
-        if each.state == "done" and each.run is not None and not (_results(bureau) / each.run / "manifest.json").is_file():
+        recent = each.ended_at is not None and bureau.now() - each.ended_at < KEPT
+        if each.state == "done" and recent and each.run is not None and not (_results(bureau) / each.run / "manifest.json").is_file():
             yield f"the run of {each.key.date} is not in the folder of results"
 
 
@@ -112,6 +117,8 @@ def _about_runs(connection: Connection, bureau: Bureau) -> Iterator[str]:
         if row.label == "fallback":
             continue
         kept = run_files.of_run(connection, row.run)
+        if not kept and bureau.now() - row.at >= KEPT:
+            continue
         lacks = {STATE, FORECASTS, POLICY, LADDER, NIGHT, OVERRIDES, "inputs/scenario.yaml"} - set(kept)
         if lacks:
             yield f"run {row.run} lacks {', '.join(sorted(lacks))}"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from operate.night_faults import FAULTS, Fault, Tonight, patched
 from operate.night_judge import told_so_far, wrong_after
-from operate.reed_lake import ONE_DAY, Bureau, found_bureau
+from operate.reed_lake import ONE_DAY, Bureau, configure, found_bureau
 from sources.http_server import serving
 from waterbalance.errors import WaterBalanceError
 from waterbalance.operate.decide import decide
@@ -52,13 +52,17 @@ class Told:
     wrong: tuple[str, ...]
 
 
-def night_soak(seed: int, folder: Path, many: int, faults: Sequence[Fault] = FAULTS) -> Iterator[Told]:
+def night_soak(
+    seed: int, folder: Path, many: int, faults: Sequence[Fault] = FAULTS, store: str = "sqlite:///nightly.sqlite"
+) -> Iterator[Told]:
     """So many nights, the first two and the last one without a fault."""
     chance = random.Random(seed)  # noqa: S311 (faults are no secret)
     changed = SPRING if seed % 2 else AUTUMN
     drawn = _drawn(chance, many, faults)
     with serving() as server, patched("waterbalance.store.database", "PATIENCE", WRITERS_WAIT):
         bureau = found_bureau(folder / f"seed_{seed}", server, changed - ONE_DAY * chance.randint(3, max(4, min(many - 2, 16))))
+        bureau.store = store
+        configure(bureau)
         for fault in (None, None, *drawn):
             bureau.day += ONE_DAY
             bureau.passed = 0.0
