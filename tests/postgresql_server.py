@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,6 +30,13 @@ def free_port() -> int:
 @contextmanager
 def postgresql(folder_of_programs: Path) -> Iterator[str]:
     """Start a server; yields a URL whose database is empty."""
+    with restartable(folder_of_programs) as (url, _):
+        yield url
+
+
+@contextmanager
+def restartable(folder_of_programs: Path) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Start a server; yields a URL whose database is empty, and what restarts it as after a power cut."""
     port = free_port()
     folder = Path(tempfile.mkdtemp(prefix="waterbalance-postgresql-"))
     # The server refuses to run as root.
@@ -55,7 +62,11 @@ def postgresql(folder_of_programs: Path) -> Iterator[str]:
         call("initdb", "--pgdata", data, "--username", "tester", "--auth", "trust", "--encoding", "UTF8", "--no-sync")
         options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"
         call("pg_ctl", "start", "--pgdata", data, "--wait", "--log", str(folder / "log"), "--options", options)
-        yield f"postgresql://tester@127.0.0.1:{port}/postgres"
+
+        def restart() -> None:
+            call("pg_ctl", "restart", "--pgdata", data, "--mode", "immediate", "--wait", "--log", str(folder / "log"))
+
+        yield f"postgresql://tester@127.0.0.1:{port}/postgres", restart
     finally:
         call("pg_ctl", "stop", "--pgdata", data, "--mode", "immediate", "--wait")
         shutil.rmtree(folder)

@@ -18,10 +18,14 @@ def main(first: int = 0, many: int = 15, nights: int = 20) -> None:
     began, found = time.process_time(), 0
     came: dict[str, Counter[str]] = defaultdict(Counter)
     for seed in range(first, first + many):
+        known: set[str] = set()
         with tempfile.TemporaryDirectory() as folder:
             for told in night_soak(seed, Path(folder), nights):
                 came[told.fault][told.came] += 1
-                for line in told.wrong:
+                for line in dict.fromkeys(told.wrong):
+                    if line in known:
+                        continue
+                    known.add(line)
                     found += 1
                     print(f"seed {seed}, {told.day}, {told.fault} ({told.came}): {line}", flush=True)
     for fault, counted in sorted(came.items()):

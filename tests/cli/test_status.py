@@ -105,6 +105,26 @@ def test_alarms_wait_for_those_who_can_mend_them(status: Status) -> None:
     assert [each["whom"] for each in status.json()["waits"]] == ["gauges"]
 
 
+def test_orders_of_people_are_told_with_what_became_of_them(status: Status) -> None:
+    first, last = today(), today() + dt.timedelta(days=1)
+    order = (
+        f"{{what: canal_a.inflow, how: at_most, value: 0.4 m3/s, from: {first}, until: {last}, author: chen, reason: a breach}}"
+    )
+    config = status.settings.path
+    whole = config.read_text(encoding="utf-8")
+    config.write_text(f"{whole}overrides: [{order}]\n", encoding="utf-8")
+    status.settings = read_night_settings(config)
+    status.night()
+    (told,) = status.json()["overrides"]
+    assert (told["state"], told["by"], told["reason"], told["bound"]) == ("in force", "chen", "a breach", "at_most")
+    assert (told["value"], told["unit"]) == (pytest.approx(0.4 * 86_400), "m3/day")
+    config.write_text(whole, encoding="utf-8")
+    status.settings = read_night_settings(config)
+    status.night()
+    (told,) = status.json()["overrides"]
+    assert (told["state"], told["withdrawn_by"]) == ("withdrawn", "nightly")
+
+
 def queued(setpoints: tuple[float, ...], state: str = "confirmed") -> Queued:
     told = command("gate", plan="p", setpoints=setpoints, start=NOON)
     envelope = Envelope(told, 1, None, NOON, "lin", ())

@@ -143,7 +143,7 @@ def clock_off(tonight: Tonight) -> Iterator[None]:
 @contextmanager
 def full_disk(tonight: Tonight) -> Iterator[None]:
     """From some write on no file can be written."""
-    left, written = [tonight.chance.randint(0, 14)], os.fsync
+    left, written = [tonight.chance.randint(0, 9)], os.fsync
 
     def full(handle: int) -> None:
         left[0] -= 1
@@ -231,6 +231,17 @@ def no_store(tonight: Tonight) -> Iterator[None]:
             each.unlink(missing_ok=True)
             if Path(f"{each}.away").exists():
                 Path(f"{each}.away").rename(each)
+
+
+def restarted(restart: Callable[[], None]) -> Fault:
+    """The database server restarts as a stage begins, as after a power cut."""
+
+    @contextmanager
+    def database_restarted(tonight: Tonight) -> Iterator[None]:
+        tonight.at_a_stage(restart)
+        yield
+
+    return database_restarted
 
 
 @contextmanager

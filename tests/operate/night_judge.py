@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from operate.reed_lake import GATES, Bureau
-from waterbalance.operate.keep_night import LADDER, OVERRIDES
 from waterbalance.operate.night_settings import read_night_settings
-from waterbalance.operate.remember import FORECASTS, POLICY, STATE
+from waterbalance.operate.remember import FORECASTS, LADDER, NIGHT, OVERRIDES, POLICY, STATE
 from waterbalance.plan.life_cycle import IN_FORCE
 from waterbalance.report.json_text import json_text
 from waterbalance.schedule.canonical import sha256
@@ -27,6 +27,10 @@ from waterbalance.store.tables import commands, expectations, plans, runs
 
 LOUD = frozenset({2, 11, 65, 69, 75})
 """Exit codes that say that there is no new schedule, or that somebody has to look at a device."""
+
+
+KEPT = dt.timedelta(days=8)
+"""How long results are kept, as the configuration says."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def wrong_after(bureau: Bureau, before: Told, exit_code: int | None) -> list[str
             *_about_exit(connection, bureau, exit_code),
             *_about_plans(connection),
             *_about_commands(connection, before),
-            *_about_nights(connection, bureau, finished=exit_code is not None),
+            *_about_nights(connection, bureau, finished=exit_code not in {None, 69}),
             *_about_runs(connection, bureau),
         ]
 
@@ -102,7 +106,13 @@ def _about_nights(connection: Connection, bureau: Bureau, *, finished: bool) -> 
     for each in all_nights:
         if each.state == "done" and (each.run is None or each.plan is None):
             yield f"the night of {each.key.date} is done without a run or a plan"
-        if each.state == "done" and each.run is not None and not (_results(bureau) / each.run / "manifest.json").is_file():
+        recent = each.ended_at is not None and bureau.now() - each.ended_at < KEPT
+        if (
+            each.state == "done"
+            and recent
+            and each.run is not None
+            and not (_results(bureau) / each.run / "manifest.json").is_file()
+        ):
             yield f"the run of {each.key.date} is not in the folder of results"
 
 
@@ -112,17 +122,28 @@ def _about_runs(connection: Connection, bureau: Bureau) -> Iterator[str]:
         if row.label == "fallback":
             continue
         kept = run_files.of_run(connection, row.run)
-        lacks = {STATE, FORECASTS, POLICY, LADDER, OVERRIDES, "inputs/scenario.yaml"} - set(kept)
+        if not kept and bureau.now() - row.at >= KEPT:
+            continue
+        lacks = {STATE, FORECASTS, POLICY, LADDER, NIGHT, OVERRIDES, "inputs/scenario.yaml"} - set(kept)
         if lacks:
             yield f"run {row.run} lacks {', '.join(sorted(lacks))}"
         if connection.execute(select(expectations.c.run).where(expectations.c.run == row.run)).first() is None:
             yield f"run {row.run} has no forecasts"
         told = json.loads(row.manifest)["outputs"]["schedule.json"]
-        orders = Schedule.from_dict(json.loads(bytes(row.content))["schedule"])
-        if sha256(json_text(orders.to_dict()).encode()) != told:
+        orders = json.loads(bytes(row.content))["schedule"]
+        if sha256(json_text(_in_order_of(Schedule.from_dict(orders).to_dict(), orders)).encode()) != told:
             yield f"run {row.run}: the plan of the store has other orders than its manifest"
     for folder in sorted(_results(bureau).glob("*")):
         yield from _about_folder(connection, bureau, folder.name)
+
+
+def _in_order_of(like: Any, told: Any) -> Any:  # noqa: ANN401 (JSON)
+    """The same with its keys, and its whole numbers, as they were before they became canonical."""
+    if isinstance(like, dict):
+        return {key: _in_order_of(each, told[key]) for key, each in like.items()}
+    if isinstance(like, list):
+        return [_in_order_of(one, other) for one, other in zip(like, told, strict=True)]
+    return float(told) if isinstance(like, float) else told
 
 
 def _about_folder(connection: Connection, bureau: Bureau, run: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from operate.night_faults import FAULTS, Fault, Tonight, patched
 from operate.night_judge import told_so_far, wrong_after
-from operate.reed_lake import ONE_DAY, Bureau, found_bureau
+from operate.reed_lake import ONE_DAY, Bureau, configure, found_bureau
 from sources.http_server import serving
 from waterbalance.errors import WaterBalanceError
 from waterbalance.operate.decide import decide
@@ -24,6 +24,8 @@ from waterbalance.operate.issue_tonight import Clock
 from waterbalance.operate.night import Night
 from waterbalance.operate.night_settings import read_night_settings
 from waterbalance.operate.nightly import nightly
+from waterbalance.operate.replay import replay
+from waterbalance.operate.replay_night import as_it_was_made
 from waterbalance.operate.stages import Stage
 from waterbalance.store import nights
 from waterbalance.store.database import Store, open_store
@@ -51,23 +53,21 @@ class Told:
 
 
 def night_soak(
-    seed: int,
-    folder: Path,
-    many: int,
-    faults: Sequence[Fault] = FAULTS,
-    visit: Callable[[Bureau, Night], list[str]] | None = None,
+    seed: int, folder: Path, many: int, faults: Sequence[Fault] = FAULTS, store: str = "sqlite:///nightly.sqlite"
 ) -> Iterator[Told]:
-    """So many nights, the first two without a fault. `visit` looks at every night that ended, and tells what is wrong."""
+    """So many nights, the first two and the last one without a fault."""
     chance = random.Random(seed)  # noqa: S311 (faults are no secret)
     changed = SPRING if seed % 2 else AUTUMN
     drawn = _drawn(chance, many, faults)
     with serving() as server, patched("waterbalance.store.database", "PATIENCE", WRITERS_WAIT):
         bureau = found_bureau(folder / f"seed_{seed}", server, changed - ONE_DAY * chance.randint(3, max(4, min(many - 2, 16))))
+        bureau.store = store
+        configure(bureau)
         for fault in (None, None, *drawn):
             bureau.day += ONE_DAY
             bureau.passed = 0.0
             bureau.tell()
-            yield _one_night(bureau, chance, fault, visit)
+            yield _one_night(bureau, chance, fault)
 
 
 def _drawn(chance: random.Random, many: int, faults: Sequence[Fault]) -> list[Fault | None]:
@@ -81,9 +81,7 @@ def _drawn(chance: random.Random, many: int, faults: Sequence[Fault]) -> list[Fa
     return [*found, None]
 
 
-def _one_night(
-    bureau: Bureau, chance: random.Random, fault: Fault | None, visit: Callable[[Bureau, Night], list[str]] | None
-) -> Told:
+def _one_night(bureau: Bureau, chance: random.Random, fault: Fault | None) -> Told:
     tonight, wrong = Tonight(bureau, chance), list[str]()
     before = told_so_far_of(bureau)
     missed = _without_a_night(bureau)
@@ -100,6 +98,8 @@ def _one_night(
                 made, code, came = _run(bureau, tonight.hear)
     wrong += wrong_after(bureau, before, code)
     if code is None and tonight.runs:
+        # After the lease of commands that were on their way.
+        bureau.passed += 180.0
         made, code, again = _run(bureau)
         came = f"{came}, then {again}"
         wrong += [*wrong_after(bureau, before, code), *_healthy(made, code, missed)]
@@ -111,10 +111,10 @@ def _one_night(
         came = f"{came}, then {again}"
         wrong += [
             *wrong_after(bureau, before, code),
-            *([] if code == 0 else [f"agreed to, and the night still ends with {again}"]),
+            *([] if code in {0, 10} else [f"agreed to, and the night still ends with {again}"]),
         ]
-    if made is not None and made.laddered is not None and visit is not None:
-        wrong += visit(bureau, made)
+    if made is not None and made.laddered is not None and (made.rung or made.overrides or bureau.day.toordinal() % 4 == 0):
+        wrong += _replayed(bureau, made)
     return Told(bureau.day, name, came, tuple(wrong))
 
 
@@ -152,6 +152,15 @@ def _healthy(made: Night | None, code: int, missed: tuple[dt.date, ...]) -> Iter
         yield f"a healthy night has trouble: {'; '.join(made.trouble)}"
     if made.missed != missed:
         yield f"a healthy night tells that {made.missed} were missed, and it was {missed}"
+
+
+def _replayed(bureau: Bureau, made: Night) -> Iterator[str]:
+    """What comes out otherwise when the night's run is made once more; a plan that the clock has cut short says so."""
+    with _store(bureau) as store:
+        told = replay(store, made.run, as_it_was_made(store))
+    if not told.proven and not told.by_clock:
+        changed = ", ".join(name for name, same in told.outputs.items() if not same)
+        yield f"the night on rung {made.rung} comes out otherwise when it is replayed: {changed}"
 
 
 def _agreed(bureau: Bureau, plan: str) -> None:

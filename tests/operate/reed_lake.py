@@ -88,7 +88,7 @@ gaps:
 state: {{greatest_jump: 10 %}}
 issuing: {{wait: 0 s}}
 ladder: {{{ladder}relaxations: [{{component: fish, field: minimum, to: 50 %}}]}}
-keep: {{results: 30 days}}
+keep: {{results: 8 days}}
 """
 
 

@@ -9,7 +9,7 @@ from commands import NOON
 from waterbalance.errors import UsageError
 from waterbalance.store.audit_log import entries, verify
 from waterbalance.store.database import Store
-from waterbalance.store.overrides import Override, in_force, keep, withdraw
+from waterbalance.store.overrides import Override, in_force, keep, recorded, standing, withdraw
 
 HOUR = dt.timedelta(hours=1)
 SHUT = Override("works", "main_canal", "flow", "at_most", 0.0, "m3/day", NOON, NOON + 5 * HOUR, "chen", "a breach at km 3")
@@ -64,3 +64,28 @@ def test_one_without_author_reason_or_time_is_refused(store: Store, wrong: Overr
         keep(connection, [SHUT, wrong], NOON)
     with store.reading() as connection:
         assert in_force(connection, "works", NOON) == ()
+
+
+def test_what_became_of_each_is_told(store: Store) -> None:
+    later = replace(SHUT, valid_from=NOON + 2 * HOUR, valid_until=NOON + 3 * HOUR)
+    with store.writing() as connection:
+        keep(connection, [SHUT], NOON - HOUR)
+        keep(connection, [later], NOON - HOUR / 2)
+        assert standing(connection, "works", NOON) == (SHUT, later)
+        assert [each.told for each in recorded(connection)] == [later, SHUT]
+        assert [each.state(NOON) for each in recorded(connection)] == ["to come", "in force"]
+        withdraw(connection, SHUT.override, "lin", NOON)
+        assert standing(connection, "works", NOON) == (later,)
+        assert [each.state(NOON + HOUR) for each in recorded(connection)] == ["to come", "withdrawn"]
+        assert recorded(connection)[1].withdrawn_by == "lin"
+        assert [each.state(NOON + 4 * HOUR) for each in recorded(connection)] == ["over", "withdrawn"]
+
+
+def test_one_that_comes_back_counts_again(store: Store) -> None:
+    with store.writing() as connection:
+        keep(connection, [SHUT], NOON - HOUR)
+        withdraw(connection, SHUT.override, "lin", NOON)
+        assert keep(connection, [SHUT], NOON + HOUR) == ()
+        assert in_force(connection, "works", NOON + HOUR) == (SHUT,)
+        assert [line["what"] for line in entries(connection)] == ["overrode", "withdrew override", "overrode again"]
+        assert verify(connection) == ()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     from waterbalance.operate.issue import Issuer
+    from waterbalance.operate.scheduled import Followed
     from waterbalance.report.language import Wording
     from waterbalance.report.planned import Planned
     from waterbalance.scenario.scenario import Scenario
@@ -236,17 +237,19 @@ def show(store: StoreUrl = None) -> None:
             typer.echo(json.dumps(entry, ensure_ascii=False, sort_keys=True))
 
 
-def record_and_tell(url: str, planned: Planned, by: str | None, say: Wording) -> None:
-    """Record a plan for approval, and tell its name."""
+def record_and_tell(url: str, planned: Planned, by: str | None, say: Wording, followed: Followed | None = None) -> None:
+    """Record a plan for approval, with the orders that its turns went on from, and tell its name."""
+    from waterbalance.operate.followed_file import followed_bytes
     from waterbalance.operate.record import commands_in
-    from waterbalance.operate.remember import inputs_of, keep_run
+    from waterbalance.operate.remember import FOLLOWED, inputs_of, keep_run
     from waterbalance.scenario.devices import devices_of
     from waterbalance.schedule.rounding import missed
     from waterbalance.store.plans import find
 
     devices = devices_of(planned.scenario)
     opened = open_named(url, make=True)
-    kept = keep_run(opened, planned, inputs_of(planned.scenario), devices.values(), who(by), now())
+    before = {} if followed is None else {FOLLOWED: followed_bytes(followed)}
+    kept = keep_run(opened, planned, {**inputs_of(planned.scenario), **before}, devices.values(), who(by), now())
     plan = kept.plan
     with opened.reading() as connection:
         stored = find(connection, plan)

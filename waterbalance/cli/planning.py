@@ -60,8 +60,8 @@ def run(
     folder = out or Path("out") / f"{read.name}-{first or read.horizon.start}"
     require_writable(folder)
     plan = partial(plan_or_fall_back, keep_in=folder) if fallback else plan_scenario
-    near = {"policy": chosen, "previous": yesterday, "followed": followed}
-    planned = plan(read, first, time_limit=time_limit, node_limit=node_limit, on_stage=progress.begin, **near)
+    search = partial(plan, time_limit=time_limit, node_limit=node_limit, on_stage=progress.begin)
+    planned = search(read, first, policy=chosen, previous=yesterday, followed=followed)
     progress.begin("write")
     write_files(planned, folder, lang.value)
     progress.end()
@@ -72,7 +72,7 @@ def run(
         screen.print(say("not_written"), style="bold red")
         raise SystemExit(UNSOUND)
     if store is not None:
-        record_and_tell(store, planned, by, say)
+        record_and_tell(store, planned, by, say, followed)
     if planned.fallback.rung:
         raise SystemExit(FELL_BACK)
 

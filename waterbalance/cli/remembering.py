@@ -22,10 +22,12 @@ def replay(
 ) -> None:
     """Make a stored run once more from what was kept of it, and prove that the same bytes come out."""
     from waterbalance.operate.replay import replay as once_more
+    from waterbalance.operate.replay_night import as_it_was_made
     from waterbalance.report.language import Wording
 
     say = Wording(lang.value)
-    replayed = once_more(open_named(store), run)
+    opened = open_named(store)
+    replayed = once_more(opened, run, as_it_was_made(opened))
     typer.echo(say("replay.run", run=replayed.run, plan=replayed.plan))
     for name, same in replayed.outputs.items():
         typer.echo(say("replay.same" if same else "replay.other", file=name))

@@ -67,7 +67,8 @@ def applied(planner: Planner, plan: Plan, state: State, observed: Forecasts, pol
     Raises `NoPlanError` where even without the orders no flow of that day fits the physics.
     """
     orders = replace(plan, values=orders_of(plan, planner.network))
-    running = {key: np.round(values[:1]) for key, values in plan.values.items() if key[1] == "running"}
+    relaxed = plan.switch_steps == 0
+    running = {key: values[:1] if relaxed else np.round(values[:1]) for key, values in plan.values.items() if key[1] == "running"}
     limits = {**{key: values[:1] + LITRE for key, values in orders.values.items()}, **running}
     goals = _lacking(policy)
     observed = of_the_network(planner.network, observed).merged(_decided(plan, planner.network))

@@ -24,6 +24,7 @@ from waterbalance.operate.night import Night, exit_code_of, trouble_of
 from waterbalance.operate.observe import Observed, observe
 from waterbalance.operate.opening import open_day, with_past
 from waterbalance.operate.overriding import with_overrides
+from waterbalance.operate.record import can_be_ordered
 from waterbalance.operate.scheduled import Followed
 from waterbalance.report.lights import lights_of
 from waterbalance.scenario.informed import informed
@@ -82,11 +83,15 @@ def night(job: Job, observed: Observed) -> Night:
             followed=None if before.orders is None else Followed(before.orders),
             seconds=stages.left,
             keep_in=job.settings.results_folder / job.run,
+            require=can_be_ordered,
         )
         stages.tell(rung_events(laddered))
     with stages.stage("record"):
-        planned = laddered.planned
-        changed = differences(before.plan, planned.plan, planned.scenario.network) if before.plan else ()
+        planned, network = laddered.planned, laddered.planned.scenario.network
+        # All that could fail comes before the orders leave.
+        rights = accounts(network, opening.state, _volumes(observed, planned.scenario))
+        lights = lights_of(planned, before.plan)
+        changed = differences(before.plan, planned.plan, network) if before.plan else ()
         scores = scores_of(before, observed, job.scenario, job.day)
         plan = keep_night(
             job.settings,
@@ -115,10 +120,10 @@ def night(job: Job, observed: Observed) -> Night:
         expected=replace(expected, forecasts=ordered.forecasts),
         laddered=laddered,
         overrides=ordered.in_force,
-        lights=lights_of(planned, before.plan),
+        lights=lights,
         differences=changed,
         scores=scores,
-        accounts=accounts(job.scenario.network, opening.state, _volumes(observed, job.scenario)),
+        accounts=rights,
         trouble=tuple(trouble_of(observed, opening)),
         exit_code=exit_code_of(issuance, laddered.rung),
     )

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from waterbalance import units
 from waterbalance.operate.expect import past_years
-from waterbalance.operate.remember import inputs_of, keep_run
+from waterbalance.operate.keep_overrides import keep_overrides
+from waterbalance.operate.remember import LADDER, NIGHT, OVERRIDES, inputs_of, keep_run
 from waterbalance.operate.score import score_forecasts, score_plan
 from waterbalance.report.manifest import Circumstances
 from waterbalance.scenario.devices import devices_of
 from waterbalance.schedule.canonical import canonical, sha256
 from waterbalance.schedule.derive import daily_steps
-from waterbalance.store import expectations, states
 from waterbalance.store import scores as judged
+from waterbalance.store import states
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,11 +33,6 @@ if TYPE_CHECKING:
 
 FARTHEST_STATE = 14
 """How many midnights ahead the state is kept: the next nights begin from it, also where one is missed. [day]"""
-
-LADDER = "ladder.json"
-OVERRIDES = "overrides.json"
-"""Files of a run by which a replay plans as the night did."""
-
 
 ERROR, CRPS, CRPS_OF_CLIMATOLOGY, INSIDE = "forecast error", "crps", "crps of climatology", "inside 80 %"
 """Measures of forecasts in the store."""
@@ -84,18 +80,30 @@ def keep_night(  # noqa: PLR0913 (each is one thing that is kept)
         **inputs_of(scenario),
         LADDER: settings.file.ladder.model_dump_json().encode(),
         OVERRIDES: json.dumps([each.model_dump(mode="json", by_alias=True) for each in overrides]).encode(),
+        NIGHT: json.dumps(_how(settings, planned, observed), ensure_ascii=False).encode(),
     }
-    with store.writing() as connection:
-        expectations.keep(connection, scenario.name, run, members, now)
     devices = devices_of(planned.scenario).values()
-    kept = keep_run(store, planned, files, devices, settings.file.issuing.by, now, around, settings.results_folder)
+    kept = keep_run(
+        store, planned, files, devices, settings.file.issuing.by, now, around, settings.results_folder, members=members
+    )
     with store.writing() as connection:
+        keep_overrides(connection, scenario, overrides, settings.file.issuing.by, now)
         judged.keep(connection, scenario.name, _rows(scores, before.run), now)
         states.keep(connection, scenario.name, planned.state, now, "observed", around.configuration or "")
         for midnight in range(1, min(daily_steps(planned.horizon), FARTHEST_STATE) + 1):
             expected = planned.plan.state_after(midnight)
             states.keep(connection, scenario.name, expected, now, "simulated", around.configuration or "")
     return kept.plan
+
+
+def _how(settings: NightSettings, planned: Planned, observed: Observed) -> dict[str, object]:
+    """On which rung the plan stands and why, and what it was informed of."""
+    return {
+        "rung": planned.fallback.rung,
+        "reasons": list(planned.fallback.reasons),
+        "feeds": {station: list(names) for station, names in settings.file.feeds.items()},
+        "series": sorted({".".join(each.key) for each in observed.readings}),
+    }
 
 
 def _forecast_only(forecasts: Forecasts, scenario: Scenario) -> Forecasts:

@@ -34,6 +34,7 @@ from waterbalance.optimise.inputs import require_connected, require_fitting
 from waterbalance.optimise.lifelines_first import CUT
 from waterbalance.optimise.solve import SWITCH_STEPS, Planner
 from waterbalance.report.fallback import RUNGS, Fallback
+from waterbalance.report.planned import SearchLimits
 from waterbalance.schedule.derive import daily_steps
 from waterbalance.solver.keep import keep_program
 from waterbalance.units import SECONDS_PER_DAY
@@ -123,12 +124,14 @@ def plan_by_ladder(  # noqa: PLR0913 (each is one thing that a night has at hand
     seconds: float = np.inf,
     keep_in: Path | None = None,
     first: int = 0,
+    require: Callable[[Planned], object] = lambda _: None,
 ) -> Laddered:
     """Plan on the highest rung that gives a plan that the audit finds sound.
 
     `members` are the forecasts with their members, `previous` the plan of the night before, `followed` the orders that turns go
     on from, `seconds` the time that is left [s].
     The program of a full plan that failed is written into the folder `keep_in`. `first` is the rung to begin with, for drills.
+    `require` looks at each sound plan, and raises for one that cannot be used: then the next rung is tried.
 
     Raises `InputError` where state, forecasts, policy or the declared relaxations do not fit the scenario, before any rung, and
     `NoPlanError` with the reasons of all rungs where none gives a plan.
@@ -136,7 +139,7 @@ def plan_by_ladder(  # noqa: PLR0913 (each is one thing that a night has at hand
     expected = members.choose(scenario.planning_values)
     asked = Asked(scenario, state, members, expected, policy or scenario.policy, previous, followed)
     _require_sound(asked, settings)
-    return _Climb(asked, settings, seconds, keep_in).down_from(first)
+    return _Climb(asked, settings, seconds, keep_in, require).down_from(first)
 
 
 def _require_sound(asked: Asked, settings: LadderSettings) -> None:
@@ -150,8 +153,15 @@ def _require_sound(asked: Asked, settings: LadderSettings) -> None:
 class _Climb:
     """One walk down the ladder."""
 
-    def __init__(self, asked: Asked, settings: LadderSettings, seconds: float, keep_in: Path | None) -> None:
-        self._asked, self._settings, self._keep_in = asked, settings, keep_in
+    def __init__(
+        self,
+        asked: Asked,
+        settings: LadderSettings,
+        seconds: float,
+        keep_in: Path | None,
+        require: Callable[[Planned], object],
+    ) -> None:
+        self._asked, self._settings, self._keep_in, self._require = asked, settings, keep_in, require
         began = time.monotonic()
         total = min(settings.total * SECONDS_PER_DAY, seconds)
         self._ends = (began + (1.0 - settings.kept_back) * total, began + total)
@@ -178,7 +188,9 @@ class _Climb:
             if planned is not None:
                 reasons = tuple(each.line for each in self._attempts[:-1])
                 reasons = (*((f"begun on rung {first}",) if first else ()), *reasons)
-                planned = replace(planned, fallback=Fallback(rung, reasons))
+                search = self._settings.search
+                limits = SearchLimits(None if search is None else search * SECONDS_PER_DAY, self._settings.nodes)
+                planned = replace(planned, fallback=Fallback(rung, reasons), limits=limits, previous=self._asked.previous)
                 return Laddered(planned, tuple(self._attempts), self._kept, tuple(self._notes))
         findings = tuple(Finding(each.line) for each in self._attempts)
         raise NoPlanError("no plan: no rung of the ladder holds", findings)
@@ -196,6 +208,8 @@ class _Climb:
             return None
         try:
             planned = self._rungs[rung](deadline)
+            if not planned.findings:
+                self._require(planned)
         except _LeftOutError as reason:
             tell("left out", str(reason))
         except _FAILURES as error:

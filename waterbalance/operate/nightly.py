@@ -1,6 +1,7 @@
 """The nightly job: one night at a time, never twice the same, never an empty morning, always an end that tells what came of it.
 
 same day, configuration and readings as a night that is done   nothing is planned again; what was agreed to since is issued
+anything that is old                                           is forgotten once the night is done, as `keep` says
 two at once                                                    the second says who works, and leaves (75)
 days that were missed                                          are named; only the latest is planned
 a day that is over                                             is planned, and never issued
@@ -23,6 +24,7 @@ from waterbalance.errors import Finding, Findings, InputError, NoPlanError, Usag
 from waterbalance.operate.alert_settings import misfits
 from waterbalance.operate.day import Job, night, observed_tonight
 from waterbalance.operate.events import Event, Listener, night_events, unheard
+from waterbalance.operate.forget import forget
 from waterbalance.operate.issue_tonight import Clock, issue_tonight, issue_what_is_left
 from waterbalance.operate.keep_night import configuration_of
 from waterbalance.operate.night import Issuance, Night, exit_code_of
@@ -46,9 +48,6 @@ if TYPE_CHECKING:
     from waterbalance.store.database import Store
 
 ONE_DAY = dt.timedelta(days=1)
-
-INTERNAL = 1
-"""Exit code of a night that met an error of the engine itself, and found nothing to issue."""
 
 
 def nightly(
@@ -123,13 +122,24 @@ class _Attempt:
         except WaterBalanceError as error:
             done = self._fallen(job, str(error), error.exit_code)
         except Exception as error:  # noqa: BLE001 (a night has an end, whatever happens; the trace is kept)
-            done = self._fallen(job, f"an error of the engine itself: {error!r}\n{traceback.format_exc()}", INTERNAL)
+            done = self._fallen(job, f"an error of the engine itself: {error!r}\n{traceback.format_exc()}", NoPlanError.exit_code)
         begun = begun or self._begun("")
         done = warned(job, replace(done, missed=missed, observed=observed, seconds=stages.by_name))
         done = report_night(job, replace(done, seconds=stages.by_name))
         why = "\n".join((*map(str, done.issuance.waits_for), *done.trouble))
         self._end(begun, "done" if done.laddered is not None else "failed", done.exit_code, why, done)
-        return try_forecasters(replace(job, stages=stages), done)
+        done = try_forecasters(replace(job, stages=stages), done)
+        return done if done.laddered is None else self._forgotten(done)
+
+    def _forgotten(self, done: Night) -> Night:
+        """Old results leave; where they cannot, the night is as good as it was, and says so."""
+        try:
+            forget(self.store, self.settings.file.keep, self.clock.now(), self.settings.results_folder)
+        except StoppedError:
+            return done
+        except Exception as error:  # noqa: BLE001 (what is old can go tomorrow)
+            return replace(done, trouble=(*done.trouble, f"old results could not be forgotten: {error}"))
+        return done
 
     def _keeping(self, begun: nights.Night) -> Callable[[Stage], None]:
         """How far the night has come, in the store as it happens."""
@@ -185,8 +195,8 @@ class _Attempt:
                 issuance = issue_what_is_left(self.settings, self.store, self.scenario, why, self.clock)
         except StoppedError:
             raise
-        except WaterBalanceError as error:
-            trouble.append(f"nothing could be issued either: {error}")
+        except Exception as error:  # noqa: BLE001 (whatever it is, the night is still to be told)
+            trouble.append(f"nothing could be issued either: {error if isinstance(error, WaterBalanceError) else repr(error)}")
         code = exit_code if issuance.outcome == "nothing" else exit_code_of(issuance, 0)
         return Night(
             self.settings.file.name,

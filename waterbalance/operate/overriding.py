@@ -105,12 +105,12 @@ def with_overrides(scenario: Scenario, forecasts: Forecasts, overrides: Iterable
     findings = Findings()
     columns = needs_of(scenario.network).columns
     rules: list[Component] = []
-    for number, each in enumerate(in_force, start=1):
+    for each in in_force:
         try:
             if each.how == "set":
                 forecasts = forecasts.merged({each.key: _set(scenario.network, forecasts, each)})
             else:
-                rules.append(_bound(scenario.network, columns, each, f"order_{number}"))
+                rules.append(_bound(scenario.network, columns, each, f"order_{len(rules) + 1}"))
         except (UnitError, _CannotError) as error:
             place = Place(component=each.what)
             title = error.title if isinstance(error, UnitError) else str(error)

@@ -13,6 +13,7 @@ from waterbalance.operate.resimulate import resimulated
 from waterbalance.plan.demand import demand_of
 from waterbalance.report.json_text import json_text
 from waterbalance.report.manifest import manifest
+from waterbalance.scenario.devices import devices_of
 from waterbalance.schedule.command import Command
 from waterbalance.schedule.derive import daily_steps
 from waterbalance.schedule.tell import commands_of, unserved
@@ -49,6 +50,11 @@ def sound_plan(planned: Planned, devices: Collection[Device]) -> NewPlan:
     short = Findings(resimulated(planned, even, {device.controller: device for device in devices}))
     short.raise_if_any(InputError, "the orders do not carry out the plan")
     return new
+
+
+def can_be_ordered(planned: Planned) -> NewPlan:
+    """The same for the devices of the plan's own scenario: what a night asks of each rung of its ladder."""
+    return sound_plan(planned, devices_of(planned.scenario).values())
 
 
 def plan_to_record(planned: Planned, devices: Collection[Device]) -> NewPlan:

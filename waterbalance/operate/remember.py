@@ -40,6 +40,11 @@ STATE = "state.json"
 FORECASTS = "forecasts.parquet"
 POLICY = "policy.json"
 PREVIOUS = "previous.parquet"
+FOLLOWED = "followed.json"
+"""Orders that gates followed before, where turns went on from them."""
+
+LADDER, OVERRIDES, NIGHT = "ladder.json", "overrides.json", "night.json"
+"""What a night kept besides: the settings of its ladder, the orders of people, and how it came to its plan."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ def inputs_of(scenario: Scenario) -> dict[str, bytes]:
     return found
 
 
-def keep_run(
+def keep_run(  # noqa: PLR0913 (each is one thing that is kept)
     store: Store,
     planned: Planned,
     files: Mapping[str, bytes],
@@ -74,11 +79,13 @@ def keep_run(
     at: dt.datetime,
     circumstances: Circumstances | None = None,
     results: Path | None = None,
+    *,
+    members: Forecasts | None = None,
 ) -> Remembered:
     """Record a plan with all that it rests on, in one transaction.
 
     `files`: those of `inputs_of`, and whatever else is to be kept with the run, by name. `results`: the folder for results.
-    Forecasts with members that were kept for the run before (`expectations.keep`) stay; else those of the plan are kept.
+    `members`: the forecasts with their members; else those of the plan are kept, unless some were kept for the run before.
     Raises what `record_plan` raises, and `OutputError` or `TryLaterError` where results cannot be written; then nothing is
     recorded.
     """
@@ -89,7 +96,7 @@ def keep_run(
     with store.writing() as connection:
         plan = record(connection, new, told, by, at, run)
         run_files.keep(connection, run, {**_rested_on(planned), **files})
-        expectations.keep(connection, planned.scenario.name, run, planned.forecasts, at)
+        expectations.keep(connection, planned.scenario.name, run, members or planned.forecasts, at)
         expected = expectations.of_run(connection, run)
         if results is not None:
             write_results(results / run, planned, expected.forecasts if expected else planned.forecasts, told)

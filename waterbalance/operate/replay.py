@@ -8,6 +8,7 @@ The second is asked only where they follow from the scenario's files alone (`fro
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,8 +19,10 @@ import numpy as np
 
 from waterbalance.errors import Finding, InputError, Place
 from waterbalance.operate.expected import expected_of
+from waterbalance.operate.followed_file import followed_from
+from waterbalance.operate.ladder import NOT_REPLAYABLE
 from waterbalance.operate.plan_scenario import plan_expected
-from waterbalance.operate.remember import FORECASTS, INPUTS, POLICY, PREVIOUS, STATE
+from waterbalance.operate.remember import FOLLOWED, FORECASTS, INPUTS, NIGHT, POLICY, PREVIOUS, STATE
 from waterbalance.policy.goal import Policy
 from waterbalance.report.files import orders_and_values
 from waterbalance.report.installed import installed
@@ -86,9 +89,16 @@ class Replayed:
 
 
 def plan_again(kept: Kept) -> Planned:
-    """As `plan_scenario` does it."""
+    """As `plan_scenario` does it, on from the orders that were followed before."""
+    followed = followed_from(kept.files[FOLLOWED]) if FOLLOWED in kept.files else None
     (planned,) = plan_expected(
-        kept.scenario, kept.state, kept.forecasts, (kept.policy,), previous=kept.previous, limits=kept.limits
+        kept.scenario,
+        kept.state,
+        kept.forecasts,
+        (kept.policy,),
+        previous=kept.previous,
+        followed=followed,
+        limits=kept.limits,
     )
     return planned
 
@@ -108,9 +118,15 @@ def replay(store: Store, run: str, again: Again = plan_again) -> Replayed:
         plan=kept.run.plan,
         outputs={name: name in texts and sha256(texts[name].encode()) == told["outputs"].get(name) for name in names},
         remade=_made_otherwise(kept) if told["from_inputs"] else (),
-        by_clock=tuple(dict.fromkeys((*stopped_by_clock(told), *stopped_by_clock(manifest(planned, {}))))),
+        by_clock=tuple(dict.fromkeys((*stopped_by_clock(told), *stopped_by_clock(manifest(planned, {})), *_left_by_clock(kept)))),
         versions=_other_versions(told["installed"]),
     )
+
+
+def _left_by_clock(kept: Kept) -> tuple[str, ...]:
+    """Rungs that a night left because the clock stopped them."""
+    reasons = json.loads(kept.files[NIGHT])["reasons"] if NIGHT in kept.files else ()
+    return tuple(reason for reason in reasons if NOT_REPLAYABLE in reason)
 
 
 def kept_of(store: Store, run: str) -> Kept:

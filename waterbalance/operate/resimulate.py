@@ -43,7 +43,8 @@ def resimulated(
     ordered = _with_orders(planned.plan, commands, devices)
     steps = (max(device.setpoint_step, device.least_setpoint) for device in devices.values() if device.mode == "flow")
     room = sum(steps) * SECONDS_PER_DAY
-    planner = Planner(planned.scenario.network)
+    # Switches that a plan leaves partly on are on for a part of the day.
+    planner = Planner(planned.scenario.network, switch_steps=planned.plan.switch_steps)
     state = planned.state
     found: list[Finding] = []
     for day in range(days):

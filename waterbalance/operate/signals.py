@@ -18,7 +18,7 @@ from waterbalance.operate.escalate import escalate
 from waterbalance.operate.events import Event, Listener, unheard
 from waterbalance.operate.issue_tonight import Clock
 from waterbalance.operate.metrics import Ended, write_metrics
-from waterbalance.operate.nightly import INTERNAL, nightly
+from waterbalance.operate.nightly import nightly
 from waterbalance.operate.ring_silent import ring_silent
 from waterbalance.report.language import Wording
 from waterbalance.sources.ping import ping
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from waterbalance.operate.night_settings import NightSettings
     from waterbalance.operate.stages import Stage
     from waterbalance.store.outbox import Queued
+
+
+INTERNAL = 1
+"""Exit code of a process that dies of an error of the engine itself, before or after its night."""
 
 
 def signalled(

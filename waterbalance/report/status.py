@@ -20,6 +20,8 @@ from waterbalance.store.alarms import Alarm, ringing
 from waterbalance.store.audit_log import head
 from waterbalance.store.liveness import Dispatcher, known
 from waterbalance.store.outbox import Queued, newest_of_each
+from waterbalance.store.overrides import Recorded
+from waterbalance.store.overrides import recorded as overrides_of
 from waterbalance.store.plans import StoredPlan, approvals_of, recorded
 
 if TYPE_CHECKING:
@@ -55,6 +57,9 @@ class Status:
     nights: tuple[nights.Night, ...] = ()
     """The newest of every scenario."""
 
+    overrides: tuple[Recorded, ...] = ()
+    """Orders of people, the newest first."""
+
     @property
     def time_zone(self) -> ZoneInfo | None:
         """Of the plan that was recorded last and tells one; None where none does."""
@@ -77,7 +82,9 @@ def status_of(store: Store, now: dt.datetime, most: int = 10) -> Status:
         approvals = {plan.plan: approvals_of(connection, plan.plan) for plan in plans}
         commands, alarms = newest_of_each(connection), ringing(connection)
         last = nights.newest_of_each(connection)
-        return Status(plans, approvals, commands, alarms, head(connection), known(connection), now, last)
+        return Status(
+            plans, approvals, commands, alarms, head(connection), known(connection), now, last, overrides_of(connection, most)
+        )
 
 
 def waits_of(status: Status) -> tuple[Wait, ...]:
@@ -139,8 +146,14 @@ def status_json(status: Status) -> dict[str, Any]:
             for each in status.dispatchers
         ],
         "waits": [{"whom": each.whom, "what": each.what, "name": each.name, "text": each.text} for each in waits_of(status)],
+        "overrides": [_override_json(each, status.at) for each in status.overrides],
         "audit_log": {"lines": status.head[0], "head": status.head[1]},
     }
+
+
+def _override_json(each: Recorded, at: dt.datetime) -> dict[str, Any]:
+    ended = {"withdrawn_at": each.withdrawn_at and each.withdrawn_at.isoformat(), "withdrawn_by": each.withdrawn_by}
+    return {"override": each.told.override, **each.told.content(), "state": each.state(at), **ended}
 
 
 def _night_json(night: nights.Night) -> dict[str, Any]:

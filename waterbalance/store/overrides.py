@@ -64,17 +64,60 @@ class Override:
 
 
 def keep(connection: Connection, new: Iterable[Override], at: dt.datetime) -> tuple[str, ...]:
-    """Keep overrides that are not known yet; returns their hashes. Raises `UsageError` for one without author, reason or time."""
+    """Keep overrides that are not known yet; returns their hashes. One that was withdrawn counts again.
+
+    Raises `UsageError` for one without author, reason or time.
+    """
     added = []
     for each in new:
         _require_whole(each)
-        if connection.execute(select(overrides.c.override).where(overrides.c.override == each.override)).first() is not None:
+        there = connection.execute(select(overrides.c.withdrawn_at).where(overrides.c.override == each.override)).first()
+        if there is not None and there.withdrawn_at is None:
+            continue
+        if there is not None:
+            again = {"withdrawn_at": None, "withdrawn_by": None}
+            connection.execute(update(overrides).where(overrides.c.override == each.override).values(**again))
+            append(connection, at, Event(each.by, "overrode again", each.override, {}))
             continue
         row = {**each.content(), "valid_from": each.valid_from, "valid_until": each.valid_until}
         connection.execute(insert(overrides).values(**row, override=each.override, recorded_at=at))
         append(connection, at, Event(each.by, "overrode", f"{each.component}.{each.quantity}", each.content()))
         added.append(each.override)
     return tuple(added)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An override, and what became of it."""
+
+    told: Override
+    recorded_at: dt.datetime
+    withdrawn_at: dt.datetime | None
+    withdrawn_by: str | None
+
+    def state(self, at: dt.datetime) -> Literal["to come", "in force", "over", "withdrawn"]:
+        """Whether it counts at a moment."""
+        if self.withdrawn_at is not None and self.withdrawn_at <= at:
+            return "withdrawn"
+        if at < self.told.valid_from:
+            return "to come"
+        return "in force" if at < self.told.valid_until else "over"
+
+
+def recorded(connection: Connection, limit: int = 50) -> tuple[Recorded, ...]:
+    """The overrides that were recorded last, the newest first."""
+    query = select(overrides).order_by(overrides.c.recorded_at.desc(), overrides.c.override).limit(limit)
+    return tuple(
+        Recorded(_override(row), row.recorded_at, row.withdrawn_at, row.withdrawn_by) for row in connection.execute(query)
+    )
+
+
+def standing(connection: Connection, scenario: str, at: dt.datetime) -> tuple[Override, ...]:
+    """What counts at a moment or is still to count."""
+    query = select(overrides).where(
+        overrides.c.scenario == scenario, overrides.c.valid_until > at, overrides.c.withdrawn_at.is_(None)
+    )
+    return tuple(_override(row) for row in connection.execute(query.order_by(overrides.c.recorded_at, overrides.c.override)))
 
 
 def withdraw(connection: Connection, override: str, by: str, at: dt.datetime) -> bool:

@@ -81,7 +81,7 @@ def known(
 
 
 def keys_from(connection: Connection, sources: Collection[str]) -> tuple[Key, ...]:
-    """Every series of which one of these sources has ever told something."""
+    """Every series of which one of these sources has told something, whenever it was."""
     query = select(readings.c.component, readings.c.quantity).where(readings.c.source.in_(sorted(sources))).distinct()
     return tuple(sorted((row.component, row.quantity) for row in connection.execute(query)))
 
