@@ -6,7 +6,9 @@ into a folder that the test throws away.
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import json
 import shutil
 from dataclasses import dataclass
@@ -21,10 +23,12 @@ from waterbalance.errors import Findings
 from waterbalance.hydrology.evapotranspiration import reference_evapotranspiration, wind_at_two_metres
 from waterbalance.hydrology.humidity import atmospheric_pressure, mean_saturation_vapour_pressure
 from waterbalance.hydrology.radiation import clear_sky_radiation, extraterrestrial_radiation
+from waterbalance.operate.decide import decide
 from waterbalance.operate.issue_tonight import Clock
 from waterbalance.operate.night_settings import NightSettings, read_night_settings
 from waterbalance.operate.nightly import nightly
 from waterbalance.scenario.document import parse_document, plain
+from waterbalance.store.database import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +41,33 @@ AT: Final = dt.time(7, 30)
 """When the job runs: reservoirs report at seven."""
 
 ONE_DAY: Final = dt.timedelta(days=1)
+RECEIPT: Final = ".receipt.csv"
 OPERATION: Final = "wra_daily_south_2010_2021.csv"
+MUD: Final = "gaoping_weir.turbidity"
+DERIVED_FROM_RAIN: Final = "derived_from_rain"
+MUD_FILE: Final = "turbidity_derived_from_rain.csv"
+MUD_SOURCE: Final = {
+    "type": "csv_folder",
+    "folder": "../records",
+    "files": MUD_FILE,
+    "arrives": "7 h",
+    "series": {MUD: {"column": MUD, "unit": "NTU"}},
+}
+CLEAR, EXPONENT, MEMORY, DEVIATION = 30.0, 2.0, 0.6, 0.4
+"""Assumed: 30 NTU after dry weather, and above 15 000 NTU when 215 mm of rain still act."""
+
+MUD_TABLE: Final = """  - file: tables/turbidity.csv
+    label: turbidity of the Gaoping River, assumed seasons
+    source: assumed
+"""
+MUD_FORECAST: Final = """
+  gaoping_weir.turbidity:
+    forecaster: turbidity
+    history: {file: tables/turbidity_derived_from_rain.csv}
+    rain: {file: tables/rain_gaoping.csv}
+    source: "assumed: derived from rain of the WRA daily record, with an assumed response"
+"""
+
 COLUMNS: Final = {
     "inflow": "inflow_1e4m3_per_day",
     "outflowtotal": "outflow_total_1e4m3_per_day",
@@ -52,8 +82,6 @@ OF_THE_EVENING: Final = frozenset({"zengwen.storage", "agongdian.storage", "chen
 WEATHER: Final = {"kaohsiung_station.rain": "467440_kaohsiung", "tainan_station.rain": "467410_tainan"}
 """The stations of those years."""
 
-Keep = "Callable[[pd.DataFrame], pd.DataFrame]"
-
 
 @dataclass(frozen=True)
 class Replay:
@@ -61,10 +89,36 @@ class Replay:
 
     settings: NightSettings
 
-    def night(self, day: dt.date) -> Night:
-        """One night, by the clock of its morning."""
-        moment = dt.datetime.combine(day, AT, TAIPEI)
-        return nightly(self.settings, day, clock=Clock(lambda: moment, lambda _: None))
+    def night(self, day: dt.date, at: dt.time = AT) -> Night:
+        """One night, by the clock of its morning; keepers sign their sheets while the job waits for them."""
+        moment = dt.datetime.combine(day, at, TAIPEI)
+        waited = [dt.timedelta(0)]
+
+        def wait(seconds: float) -> None:
+            waited[0] += dt.timedelta(seconds=seconds)
+            for order in sorted(self.settings.scenario_folder.glob("orders/*/*.csv")):
+                if not order.name.endswith(RECEIPT):
+                    sign(order, moment + waited[0])
+
+        return nightly(self.settings, day, clock=Clock(lambda: moment + waited[0], wait))
+
+    def approve(self, night: Night, by: str, at: dt.time) -> None:
+        """What a person says who has looked at the plan."""
+        assert night.issuance.plan is not None
+        store = open_store(self.settings.store_url)
+        decide(store, night.issuance.plan, "approved", by, dt.datetime.combine(night.day, at, TAIPEI))
+        store.close()
+
+
+def sign(order: Path, at: dt.datetime) -> None:
+    """A keeper's receipt beside the order: accepted."""
+    lines = list(csv.DictReader(io.StringIO(order.read_text(encoding="utf-8-sig"))))
+    for line in lines:
+        line |= {"by": "Lin", "at": f"{at:%Y-%m-%dT%H:%M}", "status": "accepted"}
+    with order.with_suffix(RECEIPT).open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, lines[0].keys())
+        writer.writeheader()
+        writer.writerows(lines)
 
 
 def as_it_is(record: pd.DataFrame) -> pd.DataFrame:
@@ -85,8 +139,13 @@ def spoilt_from(day: dt.date) -> Callable[[pd.DataFrame], pd.DataFrame]:
     return spoil
 
 
-def replay(folder: Path, shared: Path, change: Callable[[pd.DataFrame], pd.DataFrame] = as_it_is) -> Replay:
-    """Write scenario, records and configuration into `folder`; `change` goes over every record."""
+def replay(
+    folder: Path, shared: Path, change: Callable[[pd.DataFrame], pd.DataFrame] = as_it_is, *, muddy: bool = False
+) -> Replay:
+    """Write scenario, records and configuration into `folder`; `change` goes over every record.
+
+    `muddy`: the Gaoping River is as turbid as the recorded rain of its catchment makes it, by an assumed response.
+    """
     scenario, records = folder / "scenario", folder / "records"
     shutil.copytree(SCENARIO, scenario)
     records.mkdir()
@@ -100,6 +159,11 @@ def replay(folder: Path, shared: Path, change: Callable[[pd.DataFrame], pd.DataF
     settings = _document(scenario / "nightly.yaml")
     settings |= {"sources": dict(_recorded_sources(settings)), "store": "sqlite:///../nightly.sqlite", "results": "../results"}
     settings.pop("http")
+    if muddy:
+        _muddy(scenario, records, operation, change)
+        settings["sources"] |= {DERIVED_FROM_RAIN: MUD_SOURCE}
+        settings["feeds"] |= {"gaoping_catchment": [MUD]}
+        settings["gaps"] |= {MUD: []}
     (scenario / "nightly.yaml").write_text(json.dumps(settings, ensure_ascii=False, indent=1), encoding="utf-8")
     return Replay(read_night_settings(scenario))
 
@@ -164,3 +228,26 @@ def _longer_weather(tables: Path, shared: Path) -> None:
             }
         )
         pd.concat([rows, later]).to_csv(tables / name, index=False)
+
+
+def _muddy(scenario: Path, records: Path, operation: pd.DataFrame, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+    """Turbidity as a forecast series of the scenario, and its record, which nobody measured: derived from rain.
+
+    w[d] = rain[d] + 0.6 w[d - 1];  turbidity[d] = 30 NTU x (1 + w[d] / 10 mm)^2 x exp(0.4 z[d]),  z standard normal
+
+    Rain of days on which Gaoping did not report is that of Jiaxian.
+    """
+    rain = operation.pivot_table(index="date", columns="reservoir_id", values="catchment_rain_mm")
+    own = rain["30901"].fillna(rain["31002"]).fillna(0.0)
+    wetness = np.frompyfunc(lambda before, today: MEMORY * before + today, 2, 1).accumulate(own.to_numpy(dtype=object))
+    noise = np.random.default_rng(2021).standard_normal(len(own))
+    turbidity = CLEAR * (1.0 + wetness.astype("float64") / 10.0) ** EXPONENT * np.exp(DEVIATION * noise)
+    table = change(pd.DataFrame({"date": own.index, MUD: np.round(turbidity, 0)}))
+    table.to_csv(records / MUD_FILE, index=False)
+    table.rename(columns={MUD: f"{MUD} [NTU]"}).to_csv(scenario / "tables" / MUD_FILE, index=False)
+    fallen = change(pd.DataFrame({"date": own.index, "weather.rain [mm/day]": own.to_numpy()}))
+    fallen.to_csv(scenario / "tables" / "rain_gaoping.csv", index=False)
+    file = scenario / "scenario.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert text.count(MUD_TABLE) == text.count("\nforecasts:\n") == 1
+    file.write_text(text.replace(MUD_TABLE, "").replace("\nforecasts:\n", "\nforecasts:\n" + MUD_FORECAST), encoding="utf-8")

@@ -84,7 +84,9 @@ def _observed(scenario: Scenario, key: Key, known: pd.Series, day: dt.date) -> S
 def _columns(recipe: Recipe, known: Mapping[Key, pd.Series], station: str | None, day: dt.date) -> dict[Key, Series]:
     """The tables of a forecaster. Where readings continue one of them by days, all are told by days, as one frame has to be."""
     records = {column for column, series in recipe.columns.items() if series.kind == "date" and column[0] not in ISSUES}
-    read = {column: _read(known.get((station, column[1]) if station and column[0] == WEATHER else column), day) for column in records}
+    read = {
+        column: _read(known.get((station, column[1]) if station and column[0] == WEATHER else column), day) for column in records
+    }
     by_days = any(each is not None for each in read.values())
     return {
         column: _continued(series, read[column], day, by_days=by_days) if column in records else series
