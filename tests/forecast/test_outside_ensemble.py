@@ -124,6 +124,15 @@ def test_a_member_in_another_unit_than_the_others_is_left_out_by_name(factor: fl
     assert (set(made.values[4]), made.notes) == ({10.0, 11.0, 12.0, 13.0}, ())
 
 
+def test_a_member_that_breaks_off_shortens_nobody_else() -> None:
+    """Half a file: the fourth member ends after a day. Three are left, each twice among six."""
+    whole = {1: [20.0, 30.0, 40.0], 2: [21.0, 31.0, 41.0], 3: [22.0, 32.0, 42.0]}
+    forecast = OutsideEnsemble(issue("2021-05-31", {**whole, 4: [99.0]})).fit(HISTORY).predict(daily("2021-06-01", 3), members=6)
+    assert sorted(forecast.values[0]) == [20.0, 20.0, 21.0, 21.0, 22.0, 22.0]
+    assert sorted(forecast.values[2]) == [40.0, 40.0, 41.0, 41.0, 42.0, 42.0]
+    assert forecast.notes == ("member 4 left out of the outside ensemble: fewer days than the others",)
+
+
 def test_of_two_members_and_of_dry_days_nobody_is_odd() -> None:
     """A river that dries up in most members may yet run in one."""
     for told in (

@@ -6,7 +6,7 @@ import pytest
 
 import waterbalance as wb
 from gallery.building import START, Case, canal, case, days_before, make, pipe, river_to_sea, zone
-from waterbalance.forecast.readings import Key, Reading, Trust
+from waterbalance.forecast.readings import Key, Origin, Reading, Trust
 from waterbalance.network.network import Network
 from waterbalance.network.state import Past, State
 from waterbalance.operate.deliveries import accounts, first_steps, metered_volumes, with_metered
@@ -69,6 +69,12 @@ def test_days_without_a_meter_stay_as_planned_and_the_account_tells_both() -> No
     assert planned(one, state).values["zone", "delivery"].sum() == pytest.approx(84)
 
 
+def test_a_completed_delivery_is_no_meter() -> None:
+    one = right_of_a_month()
+    held = [Reading(**{**vars(each), "origin": Origin.COMPLETED}) for each in delivered(8, 8)]
+    assert metered_volumes(held, one.network) == {}
+
+
 def test_metering_twice_is_metering_once() -> None:
     one = right_of_a_month()
     metered = metered_volumes(delivered(8, 9, 10), one.network)
@@ -96,6 +102,8 @@ def test_a_right_that_is_carried_over_gets_back_what_was_not_taken() -> None:
     assert state.stocks["right", "account"] == pytest.approx(115)
     (account,) = accounts(one.network, state, metered)
     assert account.left == pytest.approx(115)
+    earlier = metered_volumes(delivered(9, start=START - DAY), one.network)
+    assert with_metered(expected, earlier, one.network, expected_with=first_steps(before, day)) == expected
 
 
 def test_a_long_interval_is_cut_where_a_meter_tells() -> None:

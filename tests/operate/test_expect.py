@@ -151,13 +151,23 @@ def test_a_step_of_days_adds_up_the_days_of_an_earlier_forecast(tmp_path: Path) 
     assert median(told) == [8, 30]
 
 
-def test_what_no_rung_tells_is_named_with_all_reasons(tmp_path: Path) -> None:
-    """Seventeen days old, never told before, and eleven days are no climatology of March."""
-    scenario = written(tmp_path, pd.date_range("2026-02-01", "2026-02-10"))
+def test_old_readings_are_better_than_no_night(tmp_path: Path) -> None:
+    """Seventeen days old, never told before, and eleven days are no climatology of March: the last value goes on, labelled."""
+    told = climb(written(tmp_path, pd.date_range("2026-02-01", "2026-02-10")))
+    assert (told.rungs, median(told)) == ({KEY: 3}, [2, 2, 2, 2])
+    (note,) = told.notes
+    assert "old readings" in note
+    assert "17 days old" in note
+
+
+def test_what_no_rung_tells_is_named_with_all_reasons(scenario: Scenario) -> None:
+    """Fresh readings that do not differ as they must, never told before, and one value is no climatology."""
+    short = {KEY: pd.Series([5.0], index=pd.DatetimeIndex(["2026-02-26"]))}
     with pytest.raises(InputError) as caught:
-        climb(scenario)
+        climb(scenario, ExpectSettings(least_members={"lake.inflow": 2}), history=short)
     told = [(each.where.component, each.what.partition(":")[0]) for each in caught.value.findings]
-    assert told == [("lake.inflow", "fresh"), ("lake.inflow", "previous shifted"), ("lake.inflow", "climatology")]
+    rungs = ("fresh", "previous shifted", "climatology", "old readings")
+    assert told == [("lake.inflow", rung) for rung in rungs]
 
 
 def test_one_series_that_fails_takes_no_other_with_it(scenario: Scenario) -> None:
@@ -170,5 +180,22 @@ def test_one_series_that_fails_takes_no_other_with_it(scenario: Scenario) -> Non
 
 
 def test_settings_name_series_that_exist(scenario: Scenario) -> None:
-    with pytest.raises(InputError, match="lake.inflov"):
+    with pytest.raises(InputError, match="freshness of a series"):
         climb(scenario, ExpectSettings(freshness={"lake.inflov": 3}))
+
+
+def test_an_issue_with_too_few_whole_members_is_no_forecast(tmp_path: Path) -> None:
+    """Three members, of which the last broke off: two are whole."""
+    scenario = written(tmp_path, pd.date_range("2024-01-01", "2026-02-26"))
+    days = [
+        f"2026-02-26,{day.date()},{member},{6 + member}" for member in (1, 2) for day in pd.date_range("2026-02-27", periods=4)
+    ]
+    rows = "\n".join([*days, "2026-02-26,2026-02-27,3,9"])
+    (tmp_path / "ensemble.csv").write_text(f"issued,ds,member,value [m3/day]\n{rows}\n", encoding="utf-8")
+    text = SCENARIO.replace("forecaster: persistence", "forecaster: outside_ensemble, ensemble: {file: ensemble.csv}")
+    (tmp_path / "scenario.yaml").write_text(text, encoding="utf-8")
+    scenario = read_scenario(tmp_path)
+    told = climb(scenario, ExpectSettings(least_members={"lake.inflow": 2}))
+    assert told.rungs == {KEY: 0}
+    assert sorted(set(told.forecasts.series[KEY].values[0])) == [7, 8]
+    assert climb(scenario, ExpectSettings(least_members={"lake.inflow": 3})).rungs == {KEY: 2}

@@ -232,6 +232,36 @@ def test_a_plan_that_the_audit_refuses_is_no_plan(monkeypatch: pytest.MonkeyPatc
     assert laddered.why[0] == "0 full plan (failed): the audit found: a litre is missing"
 
 
+def pumps_that_run_in_full_or_rest() -> Case:
+    """Twelve pumps lift all that the river brings: six of them exactly, which is hard to see."""
+    capacities = (4871, 9137, 2663, 7549, 6007, 8353, 5431, 3271, 9679, 1987, 7103, 6899)
+    together = sum(capacities[number] for number in (0, 3, 4, 7, 9, 11))
+    pumps = (
+        make("pump_station", f"pump {number}", source="weir", target="town", capacity=capacity, minimum_load=1.0)
+        for number, capacity in enumerate(capacities)
+    )
+    return case(
+        make("weir", "weir", inflow=together),
+        *pumps,
+        make("household_supply", "town", demand=together),
+        days=(1,),
+        policy=in_order(least("shortage"), least("spill")),
+    )
+
+
+@pytest.mark.parametrize(("limit", "stop"), [({"nodes": 0}, "work limit"), ({"search": 0.0}, "time limit")])
+def test_a_search_that_finds_no_switches_in_time(limit: dict[str, object], stop: str) -> None:
+    """With time there is a full plan; a search that is stopped at once finds none, and pumps that run partly lift as much."""
+    made = pumps_that_run_in_full_or_rest()
+    whole = climb(made)
+    assert whole.rung == 0
+    laddered = climb(made, LadderSettings(**limit))
+    assert laddered.rung == 2
+    assert f"it stopped because of {stop}" in laddered.why[0]
+    assert (NOT_REPLAYABLE in laddered.why[0]) == (stop == "time limit")
+    assert laddered.planned.plan.values["town", "delivery"] == pytest.approx(whole.planned.plan.values["town", "delivery"])
+
+
 def test_a_plan_that_was_stopped_by_the_clock_says_so() -> None:
     laddered = climb(GALLERY["two_far_fields"](), LadderSettings(search=0.0))
     assert laddered.rung == 0

@@ -75,6 +75,13 @@ def test_the_recession_of_a_linear_store_is_found_between_floods(k: float, seed:
     assert recession_constant(np.array(values[:9])) is None
 
 
+def test_the_first_days_after_a_flood_do_not_count_as_recession() -> None:
+    """A surface that drains by half a day for two days, and ground that keeps nine tenths from then on."""
+    flood = np.cumprod([1000.0, 0.5, 0.5, 0.9, 0.9, 0.9, 0.9])
+    assert recession_constant(np.tile(flood, 6)) == pytest.approx(0.9)
+    assert recession_constant(np.tile(flood[:4], 20)) == pytest.approx(0.9)
+
+
 def test_the_ten_day_period_of_other_years() -> None:
     past = [reading(INFLOW, "m3/day", dt.date(year, 1, day), year - 2000.0) for year in (2018, 2019, 2021) for day in (1, 5, 10)]
     noise = [reading(INFLOW, "m3/day", dt.date(year, 1, 11), 999.0) for year in (2018, 2019, 2021)]
@@ -125,9 +132,11 @@ def test_an_unreliable_reading_leaves_a_gap_and_stays() -> None:
 
 def test_a_gap_is_as_long_as_it_truly_is_and_older_completions_give_way() -> None:
     """A gap that began ten days before the window is not new on the window's first day."""
+    past = [reading(INFLOW, "m3/day", dt.date(year, 1, 15), 7.0) for year in (2018, 2019, 2020)]
+    usual = ladder({"method": "climatology", "longest": "12 days"})
+    found = completed([*past, *flows({0: 10.0})], usual, [INFLOW], FIRST + 10 * DAY, FIRST + 14 * DAY)
+    assert [each.date for each in found if each.origin is Origin.COMPLETED] == [FIRST + n * DAY for n in (10, 11, 12)]
     hold = ladder({"method": "hold", "longest": "3 days"})
-    first = FIRST + 10 * DAY
-    assert completed(flows({0: 10.0}), hold, [INFLOW], first, first)[1:] == ()
     earlier = replace(flows({1: 99.0})[0], origin=Origin.COMPLETED, trust=Trust.DOUBTFUL)
     assert [each.value for each in completed([*flows({0: 10.0}), earlier], hold, [INFLOW], FIRST, FIRST + DAY)] == [10.0, 10.0]
     assert [each.value for each in completed([*flows({0: 10.0, 1: 12.0}), earlier], hold, [INFLOW], FIRST, FIRST + DAY)] == [

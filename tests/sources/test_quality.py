@@ -1,6 +1,7 @@
 """A clean series gets no flag, one planted fault of each kind is found, order does not matter, and flags only worsen."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from repository import ROOT
 from sources.lake_record import (
     DAY,
     FIRST,
@@ -24,13 +26,17 @@ from sources.lake_record import (
     reading,
     rules_of,
 )
-from waterbalance.errors import InputError
+from waterbalance.errors import Findings, InputError
 from waterbalance.forecast.readings import Key, Origin, Reading, Trust
 from waterbalance.network.component import component_types
 from waterbalance.network.network import Network
+from waterbalance.scenario.document import parse_document, plain
 from waterbalance.scenario.series import Series
+from waterbalance.sources.gaps.settings import GapSettings
 from waterbalance.sources.quality.check import checked
-from waterbalance.sources.quality.settings import QualitySettings, SeriesQuality
+from waterbalance.sources.quality.evidence import Evidence
+from waterbalance.sources.quality.rule import Verdict
+from waterbalance.sources.quality.settings import QualitySettings, SeriesQuality, quality_of
 
 few = hypothesis_settings(max_examples=25, deadline=None)
 seeds = st.integers(0, 2**32 - 1)
@@ -180,6 +186,16 @@ def test_flags_only_worsen_and_nothing_is_removed(seed: int, data: st.DataObject
         assert after.read is not None or after.value == each.value
 
 
+@pytest.mark.parametrize("before", WORSE)
+@pytest.mark.parametrize("said", WORSE[1:])
+def test_a_verdict_leaves_the_worse_of_two_trusts(before: Trust, said: Trust) -> None:
+    one = replace(reading(INFLOW, "m3/day", FIRST, 7.0), trust=before, why=("rule: spoke",))
+    after = Evidence({INFLOW: (one,)}, {}, LAKE).after("other", [Verdict(INFLOW, 0, said, "spoke, too")])
+    (found,) = after.tonight[INFLOW]
+    assert found.trust is max(before, said, key=WORSE.index)
+    assert found.why == ("rule: spoke", "other: spoke, too")
+
+
 def test_a_day_told_twice() -> None:
     one = reading(INFLOW, "m3/day", FIRST, 100.0)
     alike = checked([one, one], {}, LAKE)
@@ -263,6 +279,23 @@ def test_what_a_night_completed_is_no_measurement() -> None:
     assert checked(days[4:], told, LAKE, past=filled)[0].trust is Trust.RELIABLE
 
 
+def test_an_outflow_that_repeats_the_inflow_is_told() -> None:
+    inflow = [reading(INFLOW, "m3/day", FIRST + n * DAY, 100.0 + n) for n in range(12)]
+    outflow = [reading(OUTFLOW, "m3/day", each.date, each.value if n < 5 else 50.0 + n) for n, each in enumerate(inflow)]
+    settings = {"lake.outflow": SeriesQuality.model_validate({"copied": {"of": "lake.inflow", "days": 5}})}
+    found = [each for each in checked([*inflow, *outflow], settings, LAKE) if each.key == OUTFLOW]
+    assert [rules_of(each) for each in found] == [{"copied"}] * 5 + [set()] * 7
+    short = [replace(outflow[0], value=1.0), *outflow[1:]]
+    assert [each for each in checked([*inflow, *short], settings, LAKE) if each.why] == []
+
+
+def test_no_more_leaves_a_weir_than_comes() -> None:
+    flows = [reading(INFLOW, "m3/day", FIRST + n * DAY, 100.0) for n in range(3)]
+    flows += [reading(OUTFLOW, "m3/day", FIRST + n * DAY, value) for n, value in enumerate((90.0, 101.9, 102.1))]
+    settings = {"lake.outflow": SeriesQuality.model_validate({"at_most": {"of": "lake.inflow", "share": 0.02}})}
+    assert [each.value for each in checked(flows, settings, LAKE) if "at most" in rules_of(each)] == [102.1]
+
+
 def test_a_series_has_its_own_settings_over_those_of_all() -> None:
     settings = TypeAdapter(QualitySettings).validate_python(
         {"default": {"stuck": {"days": 3}, "hard": {"highest": "9 m3/day"}}, "lake.inflow": {"stuck": None}}
@@ -292,3 +325,17 @@ def test_a_limit_of_another_kind_names_the_series() -> None:
     with pytest.raises(InputError, match=r"9e\+07 m3 for lake.inflow") as raised:
         checked([reading(INFLOW, "m3/day", FIRST, 1.0)], settings, LAKE)
     assert raised.value.exit_code == 65
+
+
+def test_the_example_of_the_readme_is_read() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```yaml\n(quality:\n.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
+    findings = Findings()
+    document = parse_document(example, "README.md", findings)
+    assert document is not None
+    assert list(findings) == []
+    told = plain(document.root)
+    quality = TypeAdapter(QualitySettings).validate_python(told["quality"])
+    gaps = TypeAdapter(GapSettings).validate_python(told["gaps"])
+    assert [rung.method for rung in gaps["gaoping.inflow"]][-1] == "climatology"
+    assert set(quality_of(quality, "zengwen.storage").rules()) >= {"stuck", "hard", "soft", "change", "spike", "shift", "balance"}

@@ -1,4 +1,4 @@
-"""A store with something in every table."""
+"""A store with something in every table of plans and nights."""
 
 import datetime as dt
 from typing import Any
@@ -20,6 +20,15 @@ from waterbalance.store.tables import metadata
 RUN = "5e0ab3d4-0000-4000-8000-000000000001"
 
 
+OLD = {"plans", "runs", "approvals", "commands", "alarms", "audit_log", "audit_head"}
+NEW = {"nights", "readings", "expectations", "states", "scores", "overrides", "contents", "run_files"}
+
+
+def filled(rows: dict[str, list[dict[str, Any]]]) -> set[str]:
+    """Tables in which something stands."""
+    return {name for name, each in rows.items() if each}
+
+
 def remember_plan(store: Store, at: dt.datetime = NOON, scenario: str = "works", run: str = RUN) -> str:
     """A plan in force with a command on its way and an alarm; returns its hash."""
     new = NewPlan(scenario, "2026-11-26", at, at + ONE_DAY, {"commands": [], "note": "水門", "at": at.isoformat()})
@@ -33,7 +42,7 @@ def remember_plan(store: Store, at: dt.datetime = NOON, scenario: str = "works",
 
 
 def remember_all(store: Store) -> str:
-    """Something in every table; returns the hash of the plan."""
+    """Something in each of these tables; returns the hash of the plan."""
     plan = remember_plan(store)
     with store.writing() as connection:
         night = begin(connection, NightKey("works", DAY, "c" * 64, "issue"), NOON)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from waterbalance.cli.issuing import By, StoreUrl, orders_before, record_and_tell
+from waterbalance.cli.issuing import FELL_BACK, By, StoreUrl, orders_before, record_and_tell
 from waterbalance.cli.options import At, Lang, Language, ScenarioPath, Start, TimeLimit, day_of, time_of
 from waterbalance.cli.showing import UNSOUND, StageLines, console
 from waterbalance.errors import NoPlanError, UsageError
@@ -32,10 +33,12 @@ def run(
     node_limit: Annotated[
         int | None, typer.Option("--node-limit", metavar="N", min=0, help="The same in nodes: equal plans on all machines.")
     ] = None,
+    fallback: Annotated[bool, typer.Option("--fallback", help="Where there is no full plan, the best that is left.")] = False,
     store: StoreUrl = None,
     by: By = None,
 ) -> None:
     """Plan a scenario, audit the plan, write orders and report."""
+    from waterbalance.operate.fall_back import plan_or_fall_back
     from waterbalance.operate.plan_scenario import plan_scenario
     from waterbalance.report.atomic import require_writable
     from waterbalance.report.files import write_files
@@ -56,15 +59,9 @@ def run(
     followed = _followed(read, first or read.horizon.start, previous, store, at)
     folder = out or Path("out") / f"{read.name}-{first or read.horizon.start}"
     require_writable(folder)
-    planned = plan_scenario(
-        read,
-        first,
-        policy=chosen,
-        previous=yesterday,
-        followed=followed,
-        time_limit=time_limit,
-        node_limit=node_limit,
-        on_stage=progress.begin,
+    plan = partial(plan_or_fall_back, keep_in=folder) if fallback else partial(plan_scenario, followed=followed)
+    planned = plan(
+        read, first, policy=chosen, previous=yesterday, time_limit=time_limit, node_limit=node_limit, on_stage=progress.begin
     )
     progress.begin("write")
     write_files(planned, folder, lang.value)
@@ -77,6 +74,8 @@ def run(
         raise SystemExit(UNSOUND)
     if store is not None:
         record_and_tell(store, planned, by, say)
+    if planned.fallback.rung:
+        raise SystemExit(FELL_BACK)
 
 
 def _followed(read: Scenario, day: dt.date, previous: Path | None, store: str | None, at: str | None) -> Followed | None:

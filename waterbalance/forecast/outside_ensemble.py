@@ -19,6 +19,7 @@ from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import Doubt
 from waterbalance.forecast.member_draw import deal
 from waterbalance.forecast.odd_members import without_odd_members
+from waterbalance.forecast.partial_members import without_partial_members
 from waterbalance.horizon import Horizon
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class OutsideEnsemble:
     history ends earlier; so backtests are honest.
 
     Source of the correction: linear scaling, as in Teutschbein, C., Seibert, J. (2012), doi:10.1016/j.jhydrol.2012.05.052.
-    It mends the mean, not the spread. Members in another unit than the rest are left out by name (`odd_members.py`).
+    It mends the mean, not the spread. Members in another unit than the rest are left out by name
+    (`odd_members.py`), and so are those that broke off (`partial_members.py`).
     """
 
     issues: pd.DataFrame
@@ -90,10 +92,10 @@ class OutsideEnsemble:
             forecast = over_steps(values, horizon, self.kind)
             return Forecast(forecast, past.label, past.filled, (*past.notes, "no issue of the outside ensemble is known yet"))
         record = fitted(climatology.history_, climatology).values
-        doubts: tuple[str, ...] = ()
+        known, doubts = without_partial_members(known)
         if self.kind == "rate":
             known, odd = without_odd_members(known)
-            doubts = (*odd, *checked_unit(known, record))
+            doubts = (*doubts, *odd, *checked_unit(known, record))
         issue, issued = _corrected(known, record, self.kind), known[ISSUED].max()
         told = issue.reindex(days).to_numpy(dtype=np.float64)
         whole = np.isfinite(told).all(axis=1)

@@ -106,7 +106,9 @@ def night(job: Job, observed: Observed) -> Night:
         overrides=ordered.in_force,
         differences=differences(before.plan, laddered.planned.plan, job.scenario.network) if before.plan else (),
         scores=scores,
-        accounts=accounts(job.scenario.network, opening.state, metered_volumes(observed.readings, job.scenario.network)),
+        accounts=accounts(
+            job.scenario.network, opening.state, metered_volumes(observed.readings, job.scenario.network, job.scenario.time_zone)
+        ),
         trouble=tuple(_trouble(observed, opening)),
         exit_code=exit_code_of(issuance, laddered.rung),
     )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from waterbalance import units
+from waterbalance.forecast.readings import Origin
 from waterbalance.network.components.canal import Canal
 from waterbalance.network.components.pipeline import Pipeline
 from waterbalance.network.rules.water_right import WaterRight
@@ -39,7 +40,7 @@ _NOTHING: Mapping[Key, tuple[Past, ...]] = {}
 
 
 def metered_volumes(readings: Iterable[Reading], network: Network, time_zone: str = "UTC") -> Metered:
-    """Volumes of whole days from usable flows, and those at the intakes of zones that have one intake of their own.
+    """Volumes of whole days from usable flows that somebody measured, and those at the intakes of zones with a single one.
 
     A zone that a single canal or pipe serves took inflow = delivery / (share that arrives), so many whole days earlier as
     the water travels. Where the canal takes water for itself, or travels for part of a day, only a meter at its head can
@@ -47,7 +48,7 @@ def metered_volumes(readings: Iterable[Reading], network: Network, time_zone: st
     """
     found: Metered = {}
     for each in sorted(readings, key=lambda reading: (reading.date, reading.known_at, reading.source, reading.value)):
-        if each.usable and each.unit == units.FLOW:
+        if each.usable and each.unit == units.FLOW and each.origin is not Origin.COMPLETED:
             found.setdefault(each.key, {})[each.date] = each.value * _length(each.date, time_zone)
     for (component, quantity), volumes in tuple(found.items()):
         intake = _own_intake(network, component) if quantity == "delivery" else None

@@ -3,6 +3,7 @@
     0 fresh              what its forecaster tells today
     1 previous shifted   what was told on an earlier day, for the days from today on
     2 climatology        the past years of the scenario's own record
+    3 old readings       what its forecaster tells all the same, where only their age speaks against it
 
 A series goes down a rung where its forecaster refuses or fails, where its newest reading or issue is too old, where it tells
 what is no number, and where too few of its members differ. Days beyond the end of an earlier forecast are climatology's. Where
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 Key = tuple[str, str]
 Rows: TypeAlias = pd.Series | pd.DataFrame
 
-RUNGS = ("fresh", "previous shifted", "climatology")
+RUNGS = ("fresh", "previous shifted", "climatology", "old readings")
 
 _FAILURES = (InputError, UsageError, ArithmeticError, ValueError, LookupError, RuntimeError, TypeError)
 """What takes one rung of one series: a refusal, or trouble with numbers in a library."""
@@ -129,7 +130,7 @@ class _Series:
 
     def told(self) -> tuple[Forecast, int] | None:
         """The forecast on the first rung that holds, and its number; None where none does."""
-        ways: tuple[Callable[[], Forecast], ...] = (self._fresh, self._shifted, self._climatology)
+        ways: tuple[Callable[[], Forecast], ...] = (self._fresh, self._shifted, self._climatology, self._from_old)
         for rung, way in enumerate(ways):
             try:
                 forecast = way()
@@ -150,6 +151,9 @@ class _Series:
         stale = tuple(self._stale())
         if stale:
             raise _FailedError("; ".join(stale))
+        return self._told_today()
+
+    def _told_today(self) -> Forecast:
         forecast = predicted(self._key, self._recipe, self._history, self._horizon)
         least, issued = self._settings.least_members.get(self.name, 1), issued_members(self._recipe.columns, self._horizon.start)
         differ = int(np.unique(forecast.values, axis=1).shape[1]) if issued is None else issued
@@ -200,6 +204,12 @@ class _Series:
 
     def _climatology(self) -> Forecast:
         return self._past_years(self._horizon, self._recipe.settings.members)
+
+    def _from_old(self) -> Forecast:
+        """A night goes on with old weather rather than not at all."""
+        if not tuple(self._stale()):
+            raise _FailedError("its readings are not the trouble")
+        return self._told_today()
 
     def _past_years(self, horizon: Horizon, members: int) -> Forecast:
         own = own_record(known_before(self._rows(), horizon.start))

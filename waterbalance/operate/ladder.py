@@ -17,6 +17,7 @@ because the clock stopped another one cannot be replayed, and its reasons say so
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -28,6 +29,7 @@ from waterbalance.operate.plan_scenario import judged
 from waterbalance.operate.relax import is_possible, misfits, relaxed, smallest_relaxation
 from waterbalance.operate.rule_curves import by_rule_curves
 from waterbalance.operate.shifted import shifted
+from waterbalance.optimise.explain import STOPPED_BY_TIME
 from waterbalance.optimise.inputs import require_connected, require_fitting
 from waterbalance.optimise.lifelines_first import CUT
 from waterbalance.optimise.solve import SWITCH_STEPS, Planner
@@ -165,6 +167,9 @@ class _Climb:
 
     def down_from(self, first: int) -> Laddered:
         """The first rung that holds."""
+        if self._keep_in is not None:
+            with suppress(OSError):
+                (self._keep_in / KEPT_AS).unlink(missing_ok=True)
         for rung in range(first, len(self._rungs)):
             planned = self._tried(rung)
             if planned is not None:
@@ -191,7 +196,7 @@ class _Climb:
         except _LeftOutError as reason:
             tell("left out", str(reason))
         except _FAILURES as error:
-            late = (NOT_REPLAYABLE,) if time.monotonic() >= deadline else ()
+            late = (NOT_REPLAYABLE,) if time.monotonic() >= deadline or _by_the_clock(error) else ()
             tell("failed", *_reasons(error), *late)
             if rung == 0:
                 self._full_plan_failed_for = error
@@ -210,8 +215,8 @@ class _Climb:
         declared = self._settings.relaxations
         if not declared:
             raise _LeftOutError("none are declared")
-        if not is_possible(self._asked):
-            found = smallest_relaxation(self._asked, declared)
+        if not is_possible(self._asked, deadline):
+            found = smallest_relaxation(self._asked, declared, deadline)
             return self._planned(found.asked, deadline, *found.told)
         if not (isinstance(self._full_plan_failed_for, InputError) and self._full_plan_failed_for.title == CUT):
             raise _LeftOutError("the limits can hold as they are")
@@ -307,6 +312,11 @@ class _Climb:
 
 def _has_switches(asked: Asked) -> bool:
     return bool(Planner(asked.network).step.integer.any())
+
+
+def _by_the_clock(error: Exception) -> bool:
+    """Whether a search ended without a solution because its seconds were over."""
+    return isinstance(error, NoPlanError) and any(STOPPED_BY_TIME in finding.what for finding in error.findings)
 
 
 def _reasons(error: Exception) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from waterbalance.sources.derived import with_derived
 from waterbalance.sources.gaps.fill import completed, open_gaps
 from waterbalance.sources.http_client import HttpClient
 from waterbalance.sources.quality.check import checked
-from waterbalance.sources.source import SourceError, Surroundings
+from waterbalance.sources.source import SourceError, Surroundings, key_of
 from waterbalance.store import readings as memory
 
 if TYPE_CHECKING:
@@ -67,9 +67,9 @@ class Observed:
 def observe(night: NightSettings, store: Store, scenario: Scenario, day: dt.date, now: dt.datetime) -> Observed:
     """Ask, judge, complete and keep. Raises `TryLaterError` where a critical series is missing and the night has to stop."""
     asking = night.file.observing
-    keys = tuple(dict.fromkeys(key for source in night.file.sources.values() for key in source.keys))
     since = day - dt.timedelta(days=round(asking.look_back))
     fetched, findings, silent = _fetched(night, scenario, since, day, now)
+    keys = _asked_for(night, fetched)
     with store.reading() as connection:
         past = memory.known(connection, keys, EARLIEST, day, now)
     quality = night.file.quality
@@ -88,6 +88,13 @@ def observe(night: NightSettings, store: Store, scenario: Scenario, day: dt.date
     if missing and night.file.when_missing == "stop":
         raise _stopped(missing, day, silent)
     return Observed(whole, (*judged, *added), findings, silent, gaps, missing, _issue(whole))
+
+
+def _asked_for(night: NightSettings, fetched: Iterable[Reading]) -> tuple[Key, ...]:
+    """Every series that the configuration names or a source told of: a table read by its headings names its own."""
+    named = (name for names in (night.file.critical, night.file.gaps, night.file.quality) for name in names if "." in name)
+    declared = (key for source in night.file.sources.values() for key in source.keys)
+    return tuple(sorted({*map(key_of, named), *declared, *(each.key for each in fetched)}))
 
 
 def _fetched(
@@ -138,7 +145,7 @@ def _completed(
 
 
 def _missing(known: tuple[Reading, ...], critical: tuple[str, ...], day: dt.date) -> tuple[Key, ...]:
-    asked = tuple((component, quantity) for component, _, quantity in (name.partition(".") for name in critical))
+    asked = tuple(map(key_of, critical))
     last = {key: date for keys_of, date in _last_days(known, asked, day) for key in keys_of}
     there = {(each.key, each.date) for each in known if each.usable}
     return tuple(key for key in asked if (key, last[key]) not in there)

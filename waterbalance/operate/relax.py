@@ -13,6 +13,8 @@ Source of the L1 measure: Chinneck, J. W. (2008), Feasibility and infeasibility 
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +22,7 @@ from waterbalance.errors import Finding, InputError, NoPlanError, Place
 from waterbalance.forecast.forecast import Forecasts
 from waterbalance.network.network import Network
 from waterbalance.optimise.explain import least_giving
-from waterbalance.optimise.solve import Planner
+from waterbalance.optimise.solve import LATE, Planner
 from waterbalance.solver.infeasible import impossible
 
 if TYPE_CHECKING:
@@ -44,25 +46,31 @@ class Relaxed:
     """What gives way, and by how much."""
 
 
-def is_possible(asked: Asked) -> bool:
-    """Whether anything fits the physics and the rules; what cannot be told in time counts as possible."""
+def is_possible(asked: Asked, deadline: float = math.inf) -> bool:
+    """Whether anything fits the physics and the rules; what the solver cannot tell in its time counts as possible.
+
+    Raises `NoPlanError` after `deadline` [s on the clock of `time.monotonic`].
+    """
+    if time.monotonic() >= deadline:
+        raise NoPlanError(LATE)
     return not impossible(Planner(asked.network).first_pass(asked.state, asked.expected, asked.policy).program)
 
 
-def smallest_relaxation(asked: Asked, declared: Sequence[DeclaredRelaxation]) -> Relaxed:
+def smallest_relaxation(asked: Asked, declared: Sequence[DeclaredRelaxation], deadline: float = math.inf) -> Relaxed:
     """The first of the declared relaxations that are enough, and no more of the last one than is needed.
 
-    Raises `NoPlanError` where all of them together are not enough, and `InputError` for one that names what is not there.
+    Raises `NoPlanError` where all of them together are not enough or the deadline has passed, and `InputError` for one that
+    names what is not there.
     """
-    enough = next((n for n in range(1, len(declared) + 1) if is_possible(relaxed(asked, declared[:n]))), None)
+    enough = next((n for n in range(1, len(declared) + 1) if is_possible(relaxed(asked, declared[:n]), deadline)), None)
     if enough is None:
         raise NoPlanError(f"not even all {len(declared)} declared relaxations together give a plan")
     chosen = list(declared[:enough])
     for each in declared[: enough - 1]:
         fewer = [other for other in chosen if other is not each]
-        if is_possible(relaxed(asked, fewer)):
+        if is_possible(relaxed(asked, fewer), deadline):
             chosen = fewer
-    share = _smallest_share(asked, chosen)
+    share = _smallest_share(asked, chosen, deadline)
     return Relaxed(relaxed(asked, chosen, share), (*_told(chosen, share), *_where(asked, chosen)))
 
 
@@ -87,13 +95,13 @@ def misfits(asked: Asked, declared: Sequence[DeclaredRelaxation]) -> tuple[Findi
     return tuple(found)
 
 
-def _smallest_share(asked: Asked, chosen: Sequence[DeclaredRelaxation]) -> float:
+def _smallest_share(asked: Asked, chosen: Sequence[DeclaredRelaxation], deadline: float) -> float:
     if chosen[-1].to is None:
         return 1.0
     too_small, enough = 0.0, 1.0
     for _ in range(HALVINGS):
         middle = (too_small + enough) / 2
-        if is_possible(relaxed(asked, chosen, middle)):
+        if is_possible(relaxed(asked, chosen, middle), deadline):
             enough = middle
         else:
             too_small = middle

@@ -16,7 +16,7 @@ from waterbalance.solver.infeasible import (
     shortest_impossible,
     smallest_relaxation,
 )
-from waterbalance.solver.outcome import Have
+from waterbalance.solver.outcome import Have, Stop
 from waterbalance.units import FRACTION, VOLUME
 
 if TYPE_CHECKING:
@@ -39,6 +39,12 @@ GIVES_WAY = 1e-6
 """Share of the largest by which a limit has to give way that is worth telling. [-]"""
 
 
+_STOPPED = "it stopped because of "
+
+STOPPED_BY_TIME = f"{_STOPPED}{Stop.TIME_LIMIT.value}"
+"""Words of a finding: the seconds were over, so that another machine may come further."""
+
+
 def require_usable(outcome: Outcome, solver: WarmSolver, step: CompiledStep, layout: Layout, horizon: Horizon) -> None:
     """Return when there is a solution; else raise `NoPlanError` with all that is known about why."""
     if outcome.usable:
@@ -46,7 +52,7 @@ def require_usable(outcome: Outcome, solver: WarmSolver, step: CompiledStep, lay
     if outcome.have not in {Have.INFEASIBLE, Have.UNBOUNDED}:
         raise NoPlanError(
             "no plan: the solver stopped without a solution",
-            (Finding(f"it stopped because of {outcome.stop.value}", remedy="Raise the time limit or shorten the horizon."),),
+            (Finding(f"{_STOPPED}{outcome.stop.value}", remedy="Raise the time limit or shorten the horizon."),),
         )
     program = solver.program
     steps = shortest_impossible(program, layout.steps)

@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 SWITCH_STEPS = 14
 """Switches are whole numbers in the first steps; later ones are relaxed, with average losses. With 0 steps none is whole."""
 
+LATE = "no plan: the time for it is over"
+
 RESTLESS = "the smallest change from the previous plan was not found: of equally good plans this is any one"
 
 
@@ -235,7 +237,7 @@ class Planner:
 
         def require(outcome: Outcome) -> None:
             if outcome.stop is Stop.TIME_LIMIT and time.monotonic() >= self._deadline:
-                raise NoPlanError("no plan: the time for it is over")
+                raise NoPlanError(LATE)
             require_usable(outcome, solver, self.step, posed.layout, question.forecasts.horizon)
 
         return optimise_in_ranks(

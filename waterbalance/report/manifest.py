@@ -47,7 +47,7 @@ class Circumstances:
 
 
 def manifest(planned: Planned, written: Mapping[str, str], circumstances: Circumstances | None = None) -> dict[str, object]:
-    """Ready for JSON. `written`: SHA-256 of every file of the run. Only `created` differs between equal runs."""
+    """Ready for JSON. `written`: SHA-256 of every file of the run. Only `created` and `host` differ between equal runs."""
     plan, scenario = planned.plan, planned.scenario
     around = circumstances or Circumstances()
     return {

@@ -9,6 +9,7 @@ import pandas as pd
 
 from waterbalance.forecast.exogenous import TARGET
 from waterbalance.forecast.history import Doubt, newest_day
+from waterbalance.forecast.partial_members import broken_off
 from waterbalance.scenario.forecaster_settings import FRESH
 from waterbalance.scenario.river_settings import ENSEMBLE
 from waterbalance.scenario.weather_settings import WEATHER_AHEAD, is_dated
@@ -33,12 +34,18 @@ def stale_notes(
 
 
 def issued_members(columns: Columns, start: dt.date) -> int | None:
-    """Members of the newest issue of an outside ensemble from before the day `start`; None where no such table is read."""
-    runs = [name.split(" ", 1) for whose, name in columns if whose == ENSEMBLE and is_dated((whose, name))]
+    """Members of the newest issue of an outside ensemble from before the day `start`, without those that broke off.
+
+    None where no such table is read.
+    """
+    runs = {
+        name: len(series.values) for (whose, name), series in columns.items() if whose == ENSEMBLE and is_dated((whose, name))
+    }
     if not runs:
         return None
-    known = [issued for issued, _ in runs if dt.date.fromisoformat(issued) < start]
-    return known.count(max(known)) if known else 0
+    known = {name.partition(" ")[0] for name in runs if dt.date.fromisoformat(name.partition(" ")[0]) < start}
+    newest = {name: days for name, days in runs.items() if known and name.startswith(f"{max(known)} ")}
+    return len(newest) - len(broken_off(newest))
 
 
 def issue_notes(columns: Columns, start: dt.date) -> tuple[Doubt, ...]:

@@ -58,7 +58,7 @@ def held(store: Store, name: str) -> Iterator[Lock]:
     with ExitStack() as until:
         try:
             lock = until.enter_context(_in_server(store, name) if store.file is None else _in_file(store, name))
-        except (DBAPIError, OSError) as error:
+        except (DBAPIError, OSError, ImportError) as error:
             raise StoreError("no lock", (Finding("the lock cannot be asked for", Place(component=name), str(error)),)) from None
         yield lock
 

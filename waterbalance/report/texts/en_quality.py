@@ -26,6 +26,8 @@ QUALITY = {
     "quality.rule.spike": "spike",
     "quality.rule.oscillation": "oscillation",
     "quality.rule.temporary shift": "temporary shift",
+    "quality.rule.copied": "copy of another series",
+    "quality.rule.at most": "more than another series",
     "quality.rule.mass balance": "mass balance",
     "quality.rule.gap": "gap completed",
     "rights": "Accounts of water rights",

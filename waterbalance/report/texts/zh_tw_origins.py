@@ -2,6 +2,12 @@
 
 ORIGINS = (
     (r"^recorded on (\d+) of (\d+) days, else (.*)", r"\2 日中 \1 日為實測值，其餘：\3"),
+    (
+        r"(^|: )members? ([^:]+) left out of the outside ensemble: fewer days than the others$",
+        r"\1略去系集成員 \2：日數少於其他成員",
+    ),
+    (r"^forecast of ([\d-]+) on (\d+) of (\d+) days, else ", r"\3 日中 \2 日沿用 \1 之預測，其餘："),
+    (r"^forecast of ([\d-]+)(?= \(|$)", r"沿用 \1 之預測"),
     (r"(^|：)recorded(?= \(|$)", r"\1實測值"),
     (r"(^|：)by date in the scenario$", r"\1情境檔依日期所列"),
     (r"^assumed at the start$", "期初假設值"),

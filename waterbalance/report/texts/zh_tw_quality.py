@@ -26,6 +26,8 @@ QUALITY = {
     "quality.rule.spike": "突波",
     "quality.rule.oscillation": "振盪",
     "quality.rule.temporary shift": "暫時偏移",
+    "quality.rule.copied": "與他序列雷同",
+    "quality.rule.at most": "逾他序列之值",
     "quality.rule.mass balance": "水量不平衡",
     "quality.rule.gap": "缺測補遺",
     "rights": "水權用水帳",

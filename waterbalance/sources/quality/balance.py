@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from waterbalance import units
 from waterbalance.forecast.readings import Key, Trust
 from waterbalance.network.components._open_water import _OpenWater
 from waterbalance.sources.quality.amount import Amount
-from waterbalance.sources.quality.rule import Flag, Rule, Verdict, spoken
+from waterbalance.sources.quality.rule import Flag, Rule, SeriesName, Verdict, key_of, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,15 +24,6 @@ FACTORS: Final = (10.0, 86.4, 1000.0, 1e4)
 """Slips of the unit that are tried on a term. [1]"""
 
 Days = dict[int, tuple[float, int]]
-
-
-def _series_name(text: str) -> str:
-    if text.count(".") != 1:
-        raise ValueError(f"{text!r} is no series; write component.quantity")
-    return text
-
-
-SeriesName = Annotated[str, AfterValidator(_series_name)]
 
 
 @dataclass(frozen=True)
@@ -73,10 +64,10 @@ class Balance(Rule):
     word: ClassVar[str] = "mass balance"
 
     gains: tuple[SeriesName, ...] = Field(min_length=1)
-    """Series of what comes in: [zengwen.inflow]."""
+    """Series of what comes in: [upper_lake.inflow]."""
 
     losses: tuple[SeriesName, ...] = Field(min_length=1)
-    """Series of what goes out, evaporation included: [zengwen.outflow_total, zengwen.evaporation_depth]."""
+    """Series of what goes out, evaporation included: [upper_lake.outflow_total, upper_lake.evaporation_depth]."""
 
     tolerance: Amount
     """What a day may lack: evaporation that nobody measures, rounding of the level. A volume."""
@@ -90,7 +81,7 @@ class Balance(Rule):
     def judge(self, key: Key, evidence: Evidence) -> Iterator[Verdict]:
         """Days whose balance does not close; `key` is the storage."""
         storage = evidence.line(key).by_day()
-        lines = {name: evidence.line(_key(name)).by_day() for name in (*self.gains, *self.losses)}
+        lines = {name: evidence.line(key_of(name)).by_day() for name in (*self.gains, *self.losses)}
         days = {}
         for day in sorted(storage):
             found = self._day(key, day, storage, lines, evidence)
@@ -108,9 +99,9 @@ class Balance(Rule):
         for sign, names in ((1.0, self.gains), (-1.0, self.losses)):
             for name in names:
                 value, place = lines[name][day]
-                depth = evidence.unit(_key(name)) == units.DEPTH_RATE
+                depth = evidence.unit(key_of(name)) == units.DEPTH_RATE
                 surface = _surface(key[0], day, (before + after) / 2, evidence) if depth else 1.0
-                terms.append(_Term(_key(name), sign, value * surface, place))
+                terms.append(_Term(key_of(name), sign, value * surface, place))
         net = sum(term.sign * term.volume for term in terms)
         largest = max(abs(after - before), *(abs(term.volume) for term in terms))
         tolerance = self.tolerance.of(key, units.VOLUME) + self.share * largest
@@ -157,11 +148,6 @@ class Balance(Rule):
     def _say(self, key: Key, place: int, told: str) -> Iterator[Verdict]:
         if place >= 0:
             yield Verdict(key, place, Trust(self.trust), told)
-
-
-def _key(name: str) -> Key:
-    component, _, quantity = name.partition(".")
-    return component, quantity
 
 
 def _both_ways() -> tuple[float, ...]:

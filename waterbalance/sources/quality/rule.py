@@ -8,9 +8,9 @@ is believed after the rules before it, and says verdicts of tonight's readings; 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from waterbalance.forecast.readings import Key, Trust
 
@@ -20,6 +20,16 @@ if TYPE_CHECKING:
     from waterbalance.sources.quality.evidence import Evidence
 
 Flag = Literal[Trust.DOUBTFUL, Trust.UNRELIABLE]
+
+
+def _series_name(text: str) -> str:
+    if text.count(".") != 1:
+        raise ValueError(f"{text!r} is no series; write component.quantity")
+    return text
+
+
+SeriesName = Annotated[str, AfterValidator(_series_name)]
+"""`component.quantity`."""
 
 
 @dataclass(frozen=True)
@@ -56,3 +66,9 @@ class Rule(BaseModel):
 def spoken(value: float, unit: str) -> str:
     """A number as people read it, with its internal unit."""
     return f"{value:,.0f} {unit}" if abs(value) >= 1000 else f"{value:.4g} {unit}"
+
+
+def key_of(name: str) -> Key:
+    """Component and quantity of a series name."""
+    component, _, quantity = name.partition(".")
+    return component, quantity

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from waterbalance.sources.quality.at_most import AtMost
 from waterbalance.sources.quality.balance import Balance
 from waterbalance.sources.quality.capacity import Capacity
 from waterbalance.sources.quality.change import RateOfChange
+from waterbalance.sources.quality.copied import Copied
 from waterbalance.sources.quality.datum import Datum
 from waterbalance.sources.quality.day_labels import DayLabels
 from waterbalance.sources.quality.limits import HardLimits, SoftLimits
@@ -70,6 +72,12 @@ class SeriesQuality(BaseModel):
 
     shift: TemporaryShift | None = None
     """A jump and, days later, the jump back."""
+
+    copied: Copied | None = None
+    """The same as another series."""
+
+    at_most: AtMost | None = None
+    """More than another series."""
 
     balance: Balance | None = None
     """Of a storage: its gains and losses."""

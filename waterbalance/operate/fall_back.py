@@ -1,0 +1,48 @@
+"""A plan of a scenario, or the best that is left: the ladder by hand, without anything declared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waterbalance.operate.ladder import plan_by_ladder
+from waterbalance.operate.ladder_settings import LadderSettings
+from waterbalance.scenario.forecasts import forecast
+from waterbalance.scenario.issuing import SECONDS
+from waterbalance.scenario.scenario import horizon_of
+from waterbalance.scenario.state import state_at
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from waterbalance.operate.plan_scenario import Stage
+    from waterbalance.plan.plan import Plan
+    from waterbalance.policy.goal import Policy
+    from waterbalance.report.planned import Planned
+    from waterbalance.scenario.scenario import Scenario
+
+
+def plan_or_fall_back(
+    scenario: Scenario,
+    start: dt.date | None = None,
+    *,
+    policy: Policy | None = None,
+    previous: Plan | None = None,
+    time_limit: float | None = None,
+    node_limit: int | None = None,
+    on_stage: Callable[[Stage], None] | None = None,
+    keep_in: Path | None = None,
+) -> Planned:
+    """Like `plan_scenario`, on the highest rung that holds; the program of a full plan that failed goes to `keep_in`.
+
+    Raises `InputError` as `plan_scenario` does, and `NoPlanError` where no rung gives a plan.
+    """
+    begin = on_stage or (lambda _: None)
+    begin("forecast")
+    horizon = horizon_of(scenario, start)
+    state, members = state_at(scenario, horizon.start), forecast(scenario, horizon=horizon)
+    begin("solve")
+    settings = LadderSettings(nodes=node_limit, search=None if time_limit is None else time_limit * SECONDS)
+    told = plan_by_ladder(scenario, state, members, settings, policy=policy, previous=previous, keep_in=keep_in)
+    return told.planned
