@@ -140,9 +140,11 @@ def spoilt_from(day: dt.date) -> Callable[[pd.DataFrame], pd.DataFrame]:
 
 
 def replay(
-    folder: Path, shared: Path, change: Callable[[pd.DataFrame], pd.DataFrame] = as_it_is, *, muddy: bool = False
+    folder: Path, shared: Path, first: dt.date, change: Callable[[pd.DataFrame], pd.DataFrame] = as_it_is, *, muddy: bool = False
 ) -> Replay:
     """Write scenario, records and configuration into `folder`; `change` goes over every record.
+
+    Nights begin at `first`, from the storages of that midnight.
 
     `muddy`: the Gaoping River is as turbid as the recorded rain of its catchment makes it, by an assumed response.
     """
@@ -150,13 +152,14 @@ def replay(
     shutil.copytree(SCENARIO, scenario)
     records.mkdir()
     operation = pd.read_csv(shared / "kaohsiung" / "reservoir" / OPERATION, dtype={"reservoir_id": str})
-    asked = {settings["station"] for settings in _operation_series(_document(SCENARIO / "nightly.yaml")).values()}
-    change(operation[operation["reservoir_id"].isin(asked)]).to_csv(records / OPERATION, index=False)
+    settings = _document(scenario / "nightly.yaml")
+    stations = {name: asked["station"] for name, asked in _operation_series(settings).items()}
+    change(operation[operation["reservoir_id"].isin(stations.values())]).to_csv(records / OPERATION, index=False)
     for name in WEATHER.values():
         station = f"cwa_{name}_daily_202006_202203_with_et0.csv"
         change(pd.read_csv(shared / "kaohsiung" / "weather" / station)).to_csv(records / station, index=False)
     _longer_weather(scenario / "tables", shared)
-    settings = _document(scenario / "nightly.yaml")
+    _state_of(first, scenario / "tables" / "storages.csv", operation, stations)
     settings |= {"sources": dict(_recorded_sources(settings)), "store": "sqlite:///../nightly.sqlite", "results": "../results"}
     settings.pop("http")
     if muddy:
@@ -198,6 +201,21 @@ def _recorded_sources(settings: dict[str, Any]) -> Iterator[tuple[str, dict[str,
     for name, station in WEATHER.items():
         rain = {name: {"column": "precip_mm", "unit": "mm/day"}}
         yield station, {**folder, "files": f"cwa_{station}_*.csv", "series": rain}
+
+
+def _state_of(first: dt.date, table: Path, operation: pd.DataFrame, stations: dict[str, str]) -> None:
+    """The table of the state with one row, of the first midnight; its own rows tell days of which a night knows nothing yet.
+
+    Recorded storages as they are known then, the newest of a week; tanks and canals as the last row of the table has them.
+    """
+    rows = pd.read_csv(table)
+    row = rows[rows["date"] <= str(first)].iloc[-1:].assign(date=str(first))
+    for name in (name for name in stations if name.endswith(".storage")):
+        own = operation[operation["reservoir_id"] == stations[name]].set_index("date")["effective_storage_1e4m3"]
+        last = first - ONE_DAY if name in OF_THE_EVENING else first
+        known = own[(own.index <= str(last)) & (own.index >= str(last - 7 * ONE_DAY))].dropna()
+        row[f"{name} [Mm3]"] = known.iloc[-1] / 100.0
+    row.to_csv(table, index=False)
 
 
 def _longer_weather(tables: Path, shared: Path) -> None:

@@ -153,7 +153,7 @@ def main(arguments: Sequence[str]) -> int:
     chosen = parser.parse_args(arguments)
     first, count = SEASONS[chosen.season][0], chosen.nights or SEASONS[chosen.season][1]
     with tempfile.TemporaryDirectory() as thrown_away:
-        there = replay(chosen.folder or Path(thrown_away), SHARED, muddy=chosen.season == "flood")
+        there = replay(chosen.folder or Path(thrown_away), SHARED, first, muddy=chosen.season == "flood")
         told = Told()
         for number in range(count):
             print(one_night(there, first + number * ONE_DAY, told), flush=True)
