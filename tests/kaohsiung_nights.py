@@ -56,6 +56,7 @@ MUD_SOURCE: Final = {
 CLEAR, EXPONENT, MEMORY, DEVIATION = 30.0, 2.0, 0.6, 0.4
 """Assumed: 30 NTU after dry weather, and above 15 000 NTU when 215 mm of rain still act."""
 
+BEGIN: Final = "horizon: {start: 2021-02-01,"
 MUD_TABLE: Final = """  - file: tables/turbidity.csv
     label: turbidity of the Gaoping River, assumed seasons
     source: assumed
@@ -158,6 +159,7 @@ def replay(
     for name in WEATHER.values():
         station = f"cwa_{name}_daily_202006_202203_with_et0.csv"
         change(pd.read_csv(shared / "kaohsiung" / "weather" / station)).to_csv(records / station, index=False)
+    _begin_at(first, scenario / "scenario.yaml")
     _longer_weather(scenario / "tables", shared)
     _state_of(first, scenario / "tables" / "storages.csv", operation, stations)
     settings |= {"sources": dict(_recorded_sources(settings)), "store": "sqlite:///../nightly.sqlite", "results": "../results"}
@@ -201,6 +203,12 @@ def _recorded_sources(settings: dict[str, Any]) -> Iterator[tuple[str, dict[str,
     for name, station in WEATHER.items():
         rain = {name: {"column": "precip_mm", "unit": "mm/day"}}
         yield station, {**folder, "files": f"cwa_{station}_*.csv", "series": rain}
+
+
+def _begin_at(first: dt.date, file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert text.count(BEGIN) == 1
+    file.write_text(text.replace(BEGIN, f"horizon: {{start: {first},"), encoding="utf-8")
 
 
 def _state_of(first: dt.date, table: Path, operation: pd.DataFrame, stations: dict[str, str]) -> None:

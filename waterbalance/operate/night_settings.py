@@ -220,5 +220,8 @@ def _settings(document: Document, findings: Findings) -> NightFile | None:
     read = tuple(source.keys for source in file.sources.values())
     # A folder whose headings tell its series may hold any.
     if all(read):
-        findings.extend(unknown_parts(file.derived, (key for keys in read for key in keys)))
+        allowed = "a series of a source, or one that is derived further up"
+        for name, part in unknown_parts(file.derived, (key for keys in read for key in keys)):
+            place = document.key_place(("derived", name, "sum", part))
+            findings.add(Finding("a derived series has a part that nobody reads", place, part, allowed, "Mend its name."))
     return file

@@ -75,16 +75,16 @@ def _derived(name: str, series: DerivedSeries, by_key: Mapping[Key, Mapping[dt.d
     formula = " + ".join(f"{factor:g} x {part}" for part, factor in series.sum.items())
     for day in sorted(set.intersection(*(set(days) for _, days in parts))):
         terms = [(factor, days[day]) for factor, days in parts]
-        unit = _unit_of(name, [reading for _, reading in terms])
         plus = series.plus.get(day.month)
-        value = sum(factor * reading.value for factor, reading in terms) + (0.0 if plus is None else plus.of(key, unit))
-        least = value if series.least is None else series.least.of(key, unit)
+        amounts = [each for each in (plus, series.least) if each is not None]
+        _require_one_kind(name, {reading.unit for _, reading in terms} | {each.unit for each in amounts})
+        value = sum(factor * reading.value for factor, reading in terms) + (0.0 if plus is None else plus.value)
         newest = max((reading for _, reading in terms), key=lambda each: each.known_at)
         yield replace(
             newest,
             component=key[0],
             quantity=key[1],
-            value=max(value, least),
+            value=value if series.least is None else max(value, series.least.value),
             source=DERIVED,
             origin=Origin.COMPLETED if any(each.origin is Origin.COMPLETED for _, each in terms) else Origin.ORIGINAL,
             trust=min((reading.trust for _, reading in terms), key=_WORST.index),
@@ -93,21 +93,16 @@ def _derived(name: str, series: DerivedSeries, by_key: Mapping[Key, Mapping[dt.d
         )
 
 
-def _unit_of(name: str, parts: list[Reading]) -> str:
-    units = sorted({each.unit for each in parts})
+def _require_one_kind(name: str, units: set[str]) -> None:
     if len(units) > 1:
         remedy = "Derive it from series of one kind."
-        finding = Finding("its parts are of several kinds", Place(component=name), ", ".join(units), "one unit", remedy)
+        finding = Finding("its parts are of several kinds", Place(component=name), ", ".join(sorted(units)), "one unit", remedy)
         raise InputError("a series cannot be derived", (finding,))
-    return units[0]
 
 
-def unknown_parts(settings: Mapping[str, DerivedSeries], read: Iterable[Key]) -> Iterator[Finding]:
-    """Parts that no source reads and nothing derives further up."""
+def unknown_parts(settings: Mapping[str, DerivedSeries], read: Iterable[Key]) -> Iterator[tuple[str, str]]:
+    """Derived series, each with a part that no source reads and nothing derives further up."""
     known = {".".join(key) for key in read}
     for name, series in settings.items():
-        for part in series.sum:
-            if part not in known:
-                allowed = "a series of the sources, or one that is derived further up"
-                yield Finding("a derived series has a part that nobody reads", Place(component=name), part, allowed)
+        yield from ((name, part) for part in series.sum if part not in known)
         known.add(name)
