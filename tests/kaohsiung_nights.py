@@ -233,7 +233,7 @@ def _longer_weather(tables: Path, shared: Path) -> None:
     """
     months = pd.read_csv(shared / "kaohsiung" / "weather" / "cwa_467440_monthly_2019_transcribed.csv")
     first = pd.to_datetime({"year": 2019, "month": months["month"], "day": 1})
-    days, middle = first.dt.days_in_month, first.dt.dayofyear + 14
+    days, middle = first.dt.days_in_month, first.dt.day_of_year + 14
     highest, lowest = months["t_mean_daily_max_c"], months["t_mean_daily_min_c"]
     evapotranspiration = reference_evapotranspiration(
         maximum=highest,

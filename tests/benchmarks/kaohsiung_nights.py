@@ -2,9 +2,9 @@
 
     python tests/benchmarks/kaohsiung_nights.py drought|flood [--nights N] [--folder DIR]
 
-Needs `../shared`. Each night knows what was known then. Prints a line for each, then Markdown tables: how nights ended and what
-they cost, storages as expected and as read the next morning, and forecasts by lead. Mornings on which a plan waits are approved by
-a person an hour later. Seconds are those of the processor and of the wall.
+Needs `../shared`. Each night knows what was known then. Prints a line for each, then Markdown tables: how nights ended, storages
+as expected and as read the next morning, and forecasts by lead. Where a plan waits, a person approves it half an hour later. With
+`--folder` nights that are done stay so, and the next call goes on. Seconds are those of the processor and of the wall.
 """
 
 import argparse
@@ -14,138 +14,155 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from sqlalchemy import Connection
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from kaohsiung_nights import ONE_DAY, Replay, replay
 from shared_data import SHARED
 from waterbalance.forecast.readings import Origin, Reading
-from waterbalance.operate.night import Night
-from waterbalance.operate.score import Score, score_forecasts
-from waterbalance.store import expectations
+from waterbalance.operate.night_settings import read_night_settings
+from waterbalance.operate.score import Score, score_forecasts, score_plan
+from waterbalance.plan.plan import Plan
+from waterbalance.sources.derived import with_derived
+from waterbalance.store import expectations, nights, readings
 from waterbalance.store.database import open_store
+from waterbalance.store.plans import approvals_of
+from waterbalance.store.results import plan_from
 
 SEASONS = {"drought": (dt.date(2021, 2, 1), 59), "flood": (dt.date(2021, 7, 25), 30)}
 LEADS = (1, 3, 7, 14)
 EIGHT, HALF_PAST_EIGHT = dt.time(8), dt.time(8, 30)
+LIMIT = 15_000.0
+"""Above it the intake of the Gaoping Weir is limited. [NTU]"""
+
+RIVER = ("gaoping_weir", "recorded_inflow")
+INTAKE = ("gaoping_intake", "inflow")
+TURBIDITY = ("gaoping_weir", "turbidity")
+
+Read = Mapping[tuple[tuple[str, str], dt.date], Reading]
 
 
-class Told:
-    """What is kept of the nights for the tables."""
-
-    def __init__(self) -> None:
-        self.outcomes: Counter[str] = Counter()
-        self.reasons: Counter[str] = Counter()
-        self.cpu: list[float] = []
-        self.wall: list[float] = []
-        self.storages: list[Score] = []
-        self.muddy: list[str] = []
-        self.completed = 0
-        self.last: tuple[Reading, ...] = ()
-
-
-def one_night(there: Replay, day: dt.date, told: Told) -> str:
+def one_night(there: Replay, day: dt.date) -> str:
     """Do a night and its morning; returns its line."""
     cpu, wall = time.process_time(), time.monotonic()
     night = there.night(day)
-    told.cpu.append(time.process_time() - cpu)
-    told.wall.append(time.monotonic() - wall)
-    ends = [f"{night.exit_code} {night.issuance.outcome}"]
+    cost = f"{time.process_time() - cpu:.1f} s, {time.monotonic() - wall:.1f} s"
+    ends = f"{night.exit_code} {night.issuance.outcome}"
+    why = [str(finding) for finding in night.issuance.waits_for]
     if night.issuance.outcome == "waiting":
-        told.reasons.update({finding.what for finding in night.issuance.waits_for})
         there.approve(night, "chen", EIGHT)
         after = there.night(day, HALF_PAST_EIGHT)
-        ends.append(f"{after.exit_code} {after.issuance.outcome}")
-    told.outcomes[f"{', then '.join(ends)} (rung {night.rung})"] += 1
-    told.storages += [each for each in night.scores if each.of == "plan" and each.quantity == "storage" and each.lead == 1]
-    if night.observed is not None:
-        told.last = night.observed.readings
-        told.completed += _made_up_yesterday(night)
-    told.muddy += _mud(night)
+        ends += f", {after.exit_code} {after.issuance.outcome}"
     start = "" if night.opening is None else night.opening.start
-    cost = f"{told.cpu[-1]:.1f} s, {told.wall[-1]:.1f} s"
-    return f"{day} {start:5} {ends} {cost} {'; '.join(line.splitlines()[0] for line in night.trouble)}"
+    told = "; ".join([*why, *(line.splitlines()[0].split(". ")[0] for line in night.trouble)])
+    return f"{day} | {start} | {ends} | {cost} | {told}"
 
 
-def _made_up_yesterday(night: Night) -> int:
-    """Whether yesterday's river at Gaoping was completed by the gap ladder."""
-    assert night.observed is not None
-    wanted = (("gaoping_weir", "recorded_inflow"), night.day - ONE_DAY)
-    return sum(
-        (each.key, each.date) == wanted and each.origin is Origin.COMPLETED and each.usable for each in night.observed.readings
-    )
-
-
-def _mud(night: Night) -> Iterator[str]:
-    """The first day's turbidity and intake where the limit acts."""
-    if night.laddered is None:
-        return
-    plan = night.laddered.planned.plan
-    turbidity = plan.givens.get(("gaoping_weir", "turbidity"))
-    if turbidity is not None and turbidity[0] > 15_000.0:
-        yield f"{night.day}: {turbidity[0]:,.0f} NTU, intake {plan.values['gaoping_intake', 'inflow'][0]:,.0f} m3/day"
-
-
-def all_scores(there: Replay, first: dt.date, count: int, readings: Iterable[Reading]) -> Iterator[Score]:
-    """Every night's forecasts against all that was read since."""
+def known_since(there: Replay, first: dt.date, end: dt.date) -> Read:
+    """Everything that was read, derived series included; nothing that was completed."""
+    settings = there.settings.file
+    keys = {key for source in settings.sources.values() for key in source.keys}
     store = open_store(there.settings.store_url)
-    read, end = tuple(readings), first + count * ONE_DAY
     with store.reading() as connection:
-        for number in range(count):
-            made = expectations.newest(connection, "kaohsiung", first + (number + 1) * ONE_DAY)
-            if made is not None:
-                yield from score_forecasts(made.forecasts, read, end)
+        known = readings.known(connection, keys, first - 60 * ONE_DAY, end)
     store.close()
+    told = (each for each in with_derived(known, settings.derived) if each.usable and each.origin is not Origin.COMPLETED)
+    return {(each.key, each.date): each for each in told}
 
 
-def forecast_rows(scores: Iterable[Score], readings: Iterable[Reading]) -> Iterator[str]:
-    """CRPS by series and lead, in brackets the error of the last reading before the night, and the share within 80 %."""
-    read = {(each.key, each.date): each.value for each in readings if each.usable and each.origin is not Origin.COMPLETED}
+def night_rows(connection: Connection, done: Sequence[nights.Night]) -> Iterator[str]:
+    """How nights ended, and who agreed."""
+    ends: Counter[str] = Counter()
+    for each in done:
+        by = ", ".join(said.by for said in approvals_of(connection, each.plan or "")) or "nobody"
+        ends[f"exit code {each.exit_code}, rung {each.rung}, approved by {by}"] += 1
+    yield from (f"{number} x {ended}" for ended, number in ends.most_common())
+
+
+def storage_rows(scores: Iterable[Score], read: Read) -> Iterator[str]:
+    """Mean error, mean absolute error and largest error of the next midnight, and what it would be without any change [Mm3]."""
+    by_name: dict[str, list[Score]] = {}
+    for each in scores:
+        if each.quantity == "storage" and each.lead == 1:
+            by_name.setdefault(each.component, []).append(each)
+    for name, rows in sorted(by_name.items()):
+        errors = np.array([each.error for each in rows]) / 1e6
+        before = [read.get(((name, "storage"), each.made_on)) for each in rows]
+        held = [abs(old.value - each.observed) / 1e6 for old, each in zip(before, rows, strict=True) if old is not None]
+        worst = rows[int(np.argmax(np.abs(errors)))]
+        largest = f"{worst.error / 1e6:+.2f} ({worst.date})"
+        yield f"| {name} | {len(rows)} | {errors.mean():+.2f} | {np.abs(errors).mean():.2f} ({np.mean(held):.2f}) | {largest} |"
+
+
+def forecast_rows(scores: Iterable[Score], read: Read) -> Iterator[str]:
+    """CRPS by series and lead, in brackets the mean absolute error of yesterday's reading held; the share within 80 %."""
     by_series: dict[str, list[Score]] = {}
     for each in scores:
         if each.lead in LEADS and each.crps is not None:
             by_series.setdefault(f"{each.component}.{each.quantity}", []).append(each)
     for name, rows in sorted(by_series.items()):
-        cells = []
-        for lead in LEADS:
-            of_lead = [each for each in rows if each.lead == lead]
-            naive = [_held(each, read) for each in of_lead]
-            known = [value for value in naive if value is not None]
-            scale = 1.0 if of_lead and of_lead[0].unit == "NTU" else 86_400.0
-            told = (
-                f"{np.mean([each.crps or 0.0 for each in of_lead]) / scale:.3g} ({np.mean(known) / scale:.3g})" if known else ""
-            )
-            cells.append(told)
+        cells = [_cell([each for each in rows if each.lead == lead], read) for lead in LEADS]
         inside = np.mean([bool(each.inside) for each in rows if each.lead == 1])
         yield f"| {name} | {' | '.join(cells)} | {inside:.0%} |"
 
 
-def _held(score: Score, read: dict[tuple[tuple[str, str], dt.date], float]) -> float | None:
-    """Error of yesterday's reading, held."""
-    before = read.get(((score.component, score.quantity), score.made_on - ONE_DAY))
-    return None if before is None else abs(before - score.observed)
+def _cell(rows: Sequence[Score], read: Read) -> str:
+    """Both ways are judged by the same days."""
+    pairs = [(each, read.get(((each.component, each.quantity), each.made_on - ONE_DAY))) for each in rows]
+    known = [(each.crps or 0.0, abs(before.value - each.observed), each.unit) for each, before in pairs if before is not None]
+    if not known:
+        return ""
+    scale = 1.0 if known[0][2] == "NTU" else 86_400.0
+    crps, held = np.mean([row[0] for row in known]) / scale, np.mean([row[1] for row in known]) / scale
+    return f"{crps:.3g} ({held:.3g})"
 
 
-def storage_rows(scores: Iterable[Score]) -> Iterator[str]:
-    """Mean error, mean absolute error and largest error of the storages of the next midnight [Mm3]."""
-    by_name: dict[str, list[Score]] = {}
-    for each in scores:
-        by_name.setdefault(each.component, []).append(each)
-    for name, rows in sorted(by_name.items()):
-        errors = np.array([each.error for each in rows]) / 1e6
-        worst = rows[int(np.argmax(np.abs(errors)))]
-        yield (
-            f"| {name} | {len(rows)} | {errors.mean():+.2f} | {np.abs(errors).mean():.2f} | "
-            f"{worst.error / 1e6:+.2f} ({worst.date}) |"
-        )
+def tables(there: Replay, first: dt.date, end: dt.date) -> Iterator[str]:
+    """All tables, from the store and the results of the nights that are done."""
+    read = known_since(there, first, end)
+    told = tuple(read.values())
+    store = open_store(there.settings.store_url)
+    forecast: list[Score] = []
+    planned: list[Score] = []
+    mud: list[str] = []
+    with store.reading() as connection:
+        done = [each for each in nights.last(connection, "kaohsiung", 1000) if each.state == "done" and each.key.date < end]
+        yield from night_rows(connection, done)
+        for each in reversed(done):
+            made, plan = expectations.of_run(connection, each.run or ""), _plan(there, each.run or "")
+            if made is not None:
+                forecast += score_forecasts(made.forecasts, told, end)
+                mud += _mud(each.key.date, made, plan)
+            planned += score_plan(plan, told, end)
+    store.close()
+    missed = [day for day in (each.key.date - ONE_DAY for each in done) if (RIVER, day) not in read]
+    yield f"mornings without Gaoping's yesterday: {len(missed)}"
+    yield from mud
+    yield "\n| storage | mornings | mean error | mean absolute (as it was) | largest |\n|---|--:|--:|--:|--:|"
+    yield from storage_rows(planned, read)
+    yield f"\n| CRPS (yesterday held) | {' | '.join(f'day {lead}' for lead in LEADS)} | within 80 %, day 1 |\n|---|{'--:|' * 5}"
+    yield from forecast_rows(forecast, read)
+
+
+def _plan(there: Replay, run: str) -> Plan:
+    return plan_from((there.settings.results_folder / run / "plan.parquet").read_bytes())
+
+
+def _mud(day: dt.date, made: expectations.Expectation, plan: Plan) -> Iterator[str]:
+    """The first day's median turbidity and intake where the limit acts."""
+    turbidity = made.forecasts.series.get(TURBIDITY)
+    median = 0.0 if turbidity is None else float(np.median(turbidity.values[0]))
+    if median > LIMIT:
+        yield f"{day}: {median:,.0f} NTU expected, intake {plan.values[INTAKE][0]:,.0f} m3/day"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Replay a season; 0 where every night ended with issued orders."""
+    """Replay a season; 0 where every night ended with a plan."""
     parser = argparse.ArgumentParser(description="Replay the nights of Kaohsiung.")
     parser.add_argument("season", choices=SEASONS)
     parser.add_argument("--nights", type=int)
@@ -153,23 +170,24 @@ def main(arguments: Sequence[str]) -> int:
     chosen = parser.parse_args(arguments)
     first, count = SEASONS[chosen.season][0], chosen.nights or SEASONS[chosen.season][1]
     with tempfile.TemporaryDirectory() as thrown_away:
-        there = replay(chosen.folder or Path(thrown_away), SHARED, first, muddy=chosen.season == "flood")
-        told = Told()
-        for number in range(count):
-            print(one_night(there, first + number * ONE_DAY, told), flush=True)
-        scores = tuple(all_scores(there, first, count, told.last))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"\n{count} nights; CPU s a night: mean {np.mean(told.cpu):.1f}, most {max(told.cpu):.1f}; ", end="")
-    print(f"wall s: mean {np.mean(told.wall):.1f}, most {max(told.wall):.1f}; most memory of the process {memory:.0f} MB")
-    print(f"yesterday's Gaoping completed by the gap ladder on {told.completed} nights")
-    print(*(f"{number} x {ended}" for ended, number in told.outcomes.most_common()), sep="\n")
-    print("waited because:", "; ".join(f"{why} ({number})" for why, number in told.reasons.most_common()))
-    print(*told.muddy, sep="\n")
-    print("\n| storage | mornings | mean error | mean absolute | largest |\n|---|--:|--:|--:|--:|")
-    print(*storage_rows(told.storages), sep="\n")
-    print(f"\n| CRPS (yesterday held) | {' | '.join(f'day {lead}' for lead in LEADS)} | within 80 %, day 1 |\n|---|{'--:|' * 5}")
-    print(*forecast_rows(scores, told.last), sep="\n")
-    return int(any("sent" not in ended for ended in told.outcomes))
+        folder = chosen.folder or Path(thrown_away)
+        begun = (folder / "scenario" / "nightly.yaml").is_file()
+        settled = read_night_settings(folder / "scenario") if begun else None
+        there = Replay(settled) if settled else replay(folder, SHARED, first, muddy=chosen.season == "flood")
+        store = open_store(there.settings.store_url)
+        with store.reading() as connection:
+            done = {each.key.date for each in nights.last(connection, "kaohsiung", 1000) if each.state == "done"}
+        store.close()
+        for day in (first + number * ONE_DAY for number in range(count)):
+            if day not in done:
+                print(one_night(there, day), flush=True)
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"\nmost memory of the process: {memory:.0f} MB", *tables(there, first, first + count * ONE_DAY), sep="\n")
+        store = open_store(there.settings.store_url)
+        with store.reading() as connection:
+            failed = [each for each in nights.last(connection, "kaohsiung", 1000) if each.state != "done"]
+        store.close()
+    return int(bool(failed))
 
 
 if __name__ == "__main__":
