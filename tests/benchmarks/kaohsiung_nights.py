@@ -22,7 +22,7 @@ from sqlalchemy import Connection
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from kaohsiung_nights import ONE_DAY, Replay, replay
+from kaohsiung_replay import ONE_DAY, Replay, replay
 from shared_data import SHARED
 from waterbalance.forecast.readings import Origin, Reading
 from waterbalance.operate.night_settings import read_night_settings

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kaohsiung_nights import OF_THE_EVENING, ONE_DAY, OPERATION, SCENARIO, Replay, replay, spoilt_from
+from kaohsiung_replay import OF_THE_EVENING, ONE_DAY, OPERATION, SCENARIO, Replay, replay, spoilt_from
 from kaohsiung_tables import as_recorded, inflows, read_records
 from waterbalance.forecast.readings import Origin
 from waterbalance.horizon import ten_day_start
@@ -119,9 +119,9 @@ def test_the_next_morning_scores_what_was_expected_by_the_record(drought: tuple[
     first, second = nights["first"], nights["second"]
     assert first.laddered is not None
     record = pd.read_csv(shared / "kaohsiung" / "reservoir" / OPERATION, dtype={"reservoir_id": str})
-    rows = record[record["reservoir_id"] == "30501"].set_index("date")
+    own = record[record["reservoir_id"] == "30501"].set_index("date")["effective_storage_1e4m3"]
     (score,) = (each for each in second.scores if (each.of, each.component, each.quantity) == ("plan", "wushantou", "storage"))
-    assert score.observed == pytest.approx(rows.loc[str(SECOND), "effective_storage_1e4m3"] * 1e4)
+    assert score.observed == pytest.approx(own[str(SECOND)] * 1e4)
     assert score.expected == pytest.approx(first.laddered.planned.plan.values["wushantou", "storage"][0])
     (inflow,) = (each for each in second.scores if (each.of, each.component) == ("forecast", "zengwen"))
     assert (inflow.date, inflow.lead) == (FIRST, 1)

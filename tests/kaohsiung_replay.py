@@ -164,6 +164,9 @@ def replay(
     _state_of(first, scenario / "tables" / "storages.csv", operation, stations)
     settings |= {"sources": dict(_recorded_sources(settings)), "store": "sqlite:///../nightly.sqlite", "results": "../results"}
     settings.pop("http")
+    # A machine that is busy with other things is no reason for another plan.
+    settings["limits"] = {"total": "6 h", "observe": "1 h", "forecast": "1 h", "plan": "3 h"}
+    settings["ladder"] |= {"rung": "1 h", "total": "3 h"}
     if muddy:
         _muddy(scenario, records, operation, change)
         settings["sources"] |= {DERIVED_FROM_RAIN: MUD_SOURCE}
