@@ -80,6 +80,9 @@ COLUMNS: Final = {
 OF_THE_EVENING: Final = frozenset({"zengwen.storage", "agongdian.storage", "chengcing_lake.storage"})
 """Storages that the record tells of the end of the day: so their daily balances close."""
 
+TOLD_IN_THE_EVENING: Final = frozenset({"30502", "30802", "30801"})
+"""Their stations."""
+
 WEATHER: Final = {"kaohsiung_station.rain": "467440_kaohsiung", "tainan_station.rain": "467410_tainan"}
 """The stations of those years."""
 
@@ -128,12 +131,18 @@ def as_it_is(record: pd.DataFrame) -> pd.DataFrame:
 
 
 def spoilt_from(day: dt.date) -> Callable[[pd.DataFrame], pd.DataFrame]:
-    """Every number of `day` and later made absurd, as nobody knows them in its night."""
+    """Every number of `day` and later made absurd, as nobody knows them in its night.
+
+    But for the storages that reservoirs tell of the day's own morning: with them the night begins.
+    """
 
     def spoil(record: pd.DataFrame) -> pd.DataFrame:
         spoilt = record.copy()
-        later = pd.to_datetime(spoilt["date"]) >= pd.Timestamp(day)
+        date = pd.to_datetime(spoilt["date"])
         for column in spoilt.select_dtypes("number").columns:
+            later = date >= pd.Timestamp(day)
+            if column == COLUMNS["effectivewaterstoragecapacity"]:
+                later &= (date > pd.Timestamp(day)) | spoilt["reservoir_id"].isin(TOLD_IN_THE_EVENING)
             spoilt[column] = spoilt[column].astype("float64").where(~later, spoilt[column] * 3.0 + 7.0)
         return spoilt
 
