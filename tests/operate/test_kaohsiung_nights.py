@@ -165,7 +165,7 @@ def test_a_night_knows_nothing_of_its_day_and_later(drought: tuple[Replay, dict[
     assert second.observed is not None
     assert blind.observed is not None
     assert second.observed.issue == blind.observed.issue
-    results = there.settings.results_folder
+    results = there.settings.results_folder.resolve()
     elsewhere = results.parents[1] / "elsewhere" / "results"
     for name in ("plan.parquet", "forecasts.parquet"):
         assert (results / second.run / name).read_bytes() == (elsewhere / blind.run / name).read_bytes()
