@@ -37,6 +37,7 @@ from waterbalance.store.alarms import ring
 from waterbalance.store.database import open_store
 from waterbalance.store.lock import held
 from waterbalance.store.nights import NightKey
+from waterbalance.store.plans import find
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +49,9 @@ if TYPE_CHECKING:
     from waterbalance.store.database import Store
 
 ONE_DAY = dt.timedelta(days=1)
+
+LATEST = 60
+"""How many nights are looked back to."""
 
 
 def nightly(
@@ -110,6 +114,9 @@ class _Attempt:
         observed: Observed | None = None
         missed = self._missed()
         try:
+            agreed = self._agreed_to()
+            if agreed is not None:
+                return report_again(job, warned(job, self._known(agreed)))
             observed = observed_tonight(job)
             begun = self._begun(observed.issue)
             if begun.state == "done":
@@ -141,6 +148,17 @@ class _Attempt:
             return replace(done, trouble=(*done.trouble, f"old results could not be forgotten: {error}"))
         return done
 
+    def _agreed_to(self) -> nights.Night | None:
+        """The night of this day whose plan was agreed to and never left: it is issued, whatever was read since."""
+        configuration = configuration_of(self.settings, self.scenario)
+        with self.store.reading() as connection:
+            same = (
+                each
+                for each in nights.last(connection, self.scenario.name, LATEST)
+                if (each.key.date, each.key.configuration, each.state) == (self.day, configuration, "done")
+            )
+            return next((each for each in same if each.plan and find(connection, each.plan).state == "approved"), None)
+
     def _keeping(self, begun: nights.Night) -> Callable[[Stage], None]:
         """How far the night has come, in the store as it happens."""
 
@@ -154,7 +172,7 @@ class _Attempt:
     def _missed(self) -> tuple[dt.date, ...]:
         """Days since the last night that came to an end, of which there was none."""
         with self.store.reading() as connection:
-            before = [each.key.date for each in nights.last(connection, self.scenario.name, 60) if each.state == "done"]
+            before = [each.key.date for each in nights.last(connection, self.scenario.name, LATEST) if each.state == "done"]
         last = max((date for date in before if date < self.day), default=self.day - ONE_DAY)
         return tuple(last + ONE_DAY * number for number in range(1, (self.day - last).days))
 

@@ -1,0 +1,142 @@
+"""One night and the next: what is done once, what waits, what is issued, and what a night knows of those before."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from operate.small_bureau import TIME_ZONE, write_bureau
+from waterbalance.errors import TryLaterError, UsageError
+from waterbalance.operate.decide import decide
+from waterbalance.operate.issue_tonight import Clock
+from waterbalance.operate.night import Night
+from waterbalance.operate.night_settings import read_night_settings
+from waterbalance.operate.nightly import nightly
+from waterbalance.store.database import open_store
+from waterbalance.store.lock import held
+from waterbalance.store.nights import last
+from waterbalance.store.outbox import newest_of_each
+from waterbalance.store.plans import in_force
+
+DAY = dt.date(2026, 3, 2)
+LAKE = ("lake", "storage")
+
+
+@dataclass
+class Bureau:
+    """A small bureau and its clock."""
+
+    file: Path
+    now: dt.datetime = field(default_factory=lambda: dt.datetime.combine(DAY, dt.time(2, 30), TIME_ZONE))
+
+    def night(self, date: dt.date | None = None) -> Night:
+        return nightly(read_night_settings(self.file), date, clock=Clock(lambda: self.now, lambda _: None))
+
+    def approve(self, night: Night) -> None:
+        store = open_store(self.url)
+        decide(store, str(night.issuance.plan), "approved", "chen", self.now)
+        store.close()
+
+    def read(self, date: dt.date, storage: float) -> None:
+        with (self.file.parent / "gauges" / "lake.csv").open("a", encoding="utf-8") as file:
+            file.write(f"{date},{storage}\n")
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.file.parent / 'nightly.sqlite'}"
+
+
+@pytest.fixture
+def bureau(tmp_path: Path) -> Bureau:
+    return Bureau(write_bureau(tmp_path / "bureau", DAY))
+
+
+def test_a_first_night_waits_and_is_issued_once_somebody_agrees(bureau: Bureau) -> None:
+    first = bureau.night()
+    assert (first.issuance.outcome, first.exit_code, first.rung) == ("waiting", 12, 0)
+    assert bureau.night().issuance.outcome == "waiting"
+    bureau.approve(first)
+    issued = bureau.night()
+    assert (issued.issuance.outcome, issued.exit_code, issued.run) == ("sent", 0, first.run)
+    assert bureau.night().issuance.commands == 0
+    store = open_store(bureau.url)
+    with store.reading() as connection:
+        assert {each.plan for each in newest_of_each(connection)} == {first.issuance.plan}
+        (only,) = last(connection, "bureau", 10)
+    store.close()
+    assert (only.state, only.attempts) == ("done", 1)
+
+
+def test_what_was_agreed_to_leaves_although_something_was_read_since(bureau: Bureau) -> None:
+    first = bureau.night()
+    bureau.approve(first)
+    # This morning's reading is corrected: all the same the plan leaves that somebody has looked at.
+    gauge = bureau.file.parent / "gauges" / "lake.csv"
+    gauge.write_text(gauge.read_text(encoding="utf-8").replace(f"{DAY},805000.0", f"{DAY},790000.0"), encoding="utf-8")
+    issued = bureau.night()
+    assert (issued.issuance.outcome, issued.issuance.plan) == ("sent", first.issuance.plan)
+    # After that what was read makes a night of its own.
+    again = bureau.night()
+    assert again.run != first.run
+    assert again.opening is not None
+    assert again.opening.state.stocks[LAKE] == 790_000.0
+
+
+def test_the_next_night_goes_on_and_needs_nobody_within_the_envelope(bureau: Bureau) -> None:
+    first = bureau.night()
+    bureau.approve(first)
+    bureau.night()
+    bureau.now += dt.timedelta(days=1)
+    bureau.read(DAY + dt.timedelta(days=1), 750_000.0)
+    second = bureau.night()
+    assert (second.exit_code, second.issuance.outcome) == (0, "sent")
+    assert second.opening is not None
+    assert (second.opening.start, second.opening.state.stocks[LAKE]) == ("warm", 750_000.0)
+    # Yesterday: 805 000 at first, 0.1 m3/s for a day came, 43 200 + 21 600 went.
+    expected = 805_000 + 8_640 - 64_800
+    (score,) = [each for each in second.scores if each.component == "lake"]
+    assert (score.expected, score.observed) == (pytest.approx(expected), 750_000.0)
+    store = open_store(bureau.url)
+    with store.reading() as connection:
+        current = in_force(connection, "bureau")
+    store.close()
+    assert current is not None
+    assert current.plan == second.issuance.plan
+
+
+def test_an_expected_state_goes_on_where_nothing_was_read_and_missed_nights_are_named(bureau: Bureau) -> None:
+    bureau.night()
+    bureau.now += dt.timedelta(days=3)
+    later = bureau.night()
+    assert later.missed == (DAY + dt.timedelta(days=1), DAY + dt.timedelta(days=2))
+    assert later.opening is not None
+    assert (later.opening.start, later.opening.made_on) == ("backup warm", DAY)
+    # Three days of 8 640 in and 64 800 out.
+    assert later.opening.state.stocks[LAKE] == pytest.approx(805_000 - 3 * (64_800 - 8_640))
+    assert LAKE in later.opening.state.assumed
+
+
+def test_a_day_that_is_over_is_planned_and_never_issued(bureau: Bureau) -> None:
+    bureau.now += dt.timedelta(days=2)
+    past = bureau.night(DAY)
+    assert (past.issuance.outcome, past.exit_code) == ("past", 0)
+    bureau.approve(past)
+    assert bureau.night(DAY).issuance.outcome == "past"
+    store = open_store(bureau.url)
+    with store.reading() as connection:
+        assert newest_of_each(connection) == ()
+    store.close()
+
+
+def test_of_two_at_once_the_second_says_who_works(bureau: Bureau) -> None:
+    store = open_store(bureau.url)
+    with held(store, "bureau"), pytest.raises(TryLaterError, match="process"):
+        bureau.night()
+    store.close()
+    assert bureau.night().exit_code == 12
+
+
+def test_a_day_far_ahead_is_no_night(bureau: Bureau) -> None:
+    with pytest.raises(UsageError, match="too far ahead"):
+        bureau.night(DAY + dt.timedelta(days=2))
