@@ -105,9 +105,11 @@ def test_alarms_wait_for_those_who_can_mend_them(status: Status) -> None:
     assert [each["whom"] for each in status.json()["waits"]] == ["gauges"]
 
 
-def test_orders_of_people_are_told_with_what_became_of_them(tmp_path: Path, status: Status) -> None:
+def test_orders_of_people_are_told_with_what_became_of_them(status: Status) -> None:
     first, last = today(), today() + dt.timedelta(days=1)
-    order = f"{{what: canal_a.inflow, how: at_most, value: 0.4 m3/s, from: {first}, until: {last}, author: chen, reason: a breach}}"
+    order = (
+        f"{{what: canal_a.inflow, how: at_most, value: 0.4 m3/s, from: {first}, until: {last}, author: chen, reason: a breach}}"
+    )
     config = status.settings.path
     whole = config.read_text(encoding="utf-8")
     config.write_text(f"{whole}overrides: [{order}]\n", encoding="utf-8")

@@ -83,7 +83,9 @@ def keep_night(  # noqa: PLR0913 (each is one thing that is kept)
         NIGHT: json.dumps(_how(settings, planned, observed), ensure_ascii=False).encode(),
     }
     devices = devices_of(planned.scenario).values()
-    kept = keep_run(store, planned, files, devices, settings.file.issuing.by, now, around, settings.results_folder, members=members)
+    kept = keep_run(
+        store, planned, files, devices, settings.file.issuing.by, now, around, settings.results_folder, members=members
+    )
     with store.writing() as connection:
         keep_overrides(connection, scenario, overrides, settings.file.issuing.by, now)
         judged.keep(connection, scenario.name, _rows(scores, before.run), now)

@@ -82,7 +82,9 @@ def status_of(store: Store, now: dt.datetime, most: int = 10) -> Status:
         approvals = {plan.plan: approvals_of(connection, plan.plan) for plan in plans}
         commands, alarms = newest_of_each(connection), ringing(connection)
         last = nights.newest_of_each(connection)
-        return Status(plans, approvals, commands, alarms, head(connection), known(connection), now, last, overrides_of(connection, most))
+        return Status(
+            plans, approvals, commands, alarms, head(connection), known(connection), now, last, overrides_of(connection, most)
+        )
 
 
 def waits_of(status: Status) -> tuple[Wait, ...]:

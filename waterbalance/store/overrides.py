@@ -64,7 +64,10 @@ class Override:
 
 
 def keep(connection: Connection, new: Iterable[Override], at: dt.datetime) -> tuple[str, ...]:
-    """Keep overrides that are not known yet; returns their hashes. One that was withdrawn counts again. Raises `UsageError` for one without author, reason or time."""
+    """Keep overrides that are not known yet; returns their hashes. One that was withdrawn counts again.
+
+    Raises `UsageError` for one without author, reason or time.
+    """
     added = []
     for each in new:
         _require_whole(each)
