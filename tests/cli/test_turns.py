@@ -19,10 +19,18 @@ def taken(folder: Path) -> float:
     return float(next(each for each in orders if each["structure"] == "main")["volume_m3"])
 
 
+def without_accounts(folder: Path) -> None:
+    """The orders alone, as if every field had had what it wanted."""
+    told = json.loads((folder / "schedule.json").read_text(encoding="utf-8"))
+    del told["turns"]
+    (folder / "schedule.json").write_text(json.dumps(told), encoding="utf-8")
+
+
 def test_turns_go_on_from_the_run_before(command: Command, tmp_path: Path) -> None:
     days = ("--time-limit", 30, "--date", "2026-03-03")
     assert command("run", HERON, "--time-limit", 30, "--out", tmp_path / "first").code == 0
     assert command("run", HERON, *days, "--out", tmp_path / "dry").code == 0
+    without_accounts(tmp_path / "first")
     assert command("run", HERON, *days, "--previous", tmp_path / "first", "--out", tmp_path / "next").code == 0
     # Main and north lateral stand full: 1500 + 1200 + 500 m3, and what seeps while they are filled.
     assert taken(tmp_path / "next") < taken(tmp_path / "dry") - 2500.0

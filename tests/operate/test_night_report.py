@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from told_bureau import FIRST, Bureau, bureau, inflow_on, write_gauge
+from waterbalance.errors import TryLaterError
 from waterbalance.operate import night_backtest, report_night
 from waterbalance.operate.backtest_settings import BacktestSettings
 from waterbalance.operate.decide import decide
 from waterbalance.operate.night import Night
 from waterbalance.operate.night_backtest import TIME_WAS_OVER, Backtests, tell_backtests
-from waterbalance.operate.stages import StageTimeoutError
+from waterbalance.operate.stages import StageTimeoutError, StoppedError
 from waterbalance.report.night.told import NightTold, read_night
 from waterbalance.scenario.read import read_scenario
 from waterbalance.store.database import open_store
@@ -203,6 +204,34 @@ def test_a_report_that_fails_takes_nothing_back(tmp_path: Path, monkeypatch: pyt
     assert "the report could not be written whole: ZeroDivisionError('no such colour')" in night.trouble[-1]
     # The night is done, and not done again.
     assert works.night().run == night.run
+
+
+def test_a_stop_while_the_report_is_written_takes_nothing_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    works = bureau(tmp_path / "works")
+    nights(works, 1)
+    works.next_day()
+    write_gauge(works.folder, works.now.date())
+
+    def stop(*_: object) -> None:
+        raise StoppedError("the night was stopped")
+
+    monkeypatch.setattr(report_night, "write_views", stop)
+    night = works.night()
+    assert (night.issuance.outcome, night.exit_code) == ("sent", 75)
+    assert works.night().run == night.run
+
+
+def test_backtests_that_fail_fail_no_night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    works = bureau(tmp_path / "works", issuing={"send": False})
+
+    def full(*_: object) -> None:
+        raise TryLaterError("nothing could be written")
+
+    monkeypatch.setattr(night_backtest, "write_text", full)
+    night = works.night()
+    assert (night.issuance.outcome, night.exit_code) == ("rehearsed", 0)
+    assert night.trouble == ("the report could not be written anew: nothing could be written",)
+    assert works.told(night).good
 
 
 def test_a_report_that_takes_too_long_takes_nothing_back(tmp_path: Path) -> None:

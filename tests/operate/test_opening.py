@@ -74,5 +74,22 @@ def test_readings_of_the_days_to_come_are_not_known() -> None:
     assert tomorrow not in known.observations[LAKE].dates
 
 
+def test_where_readings_continue_a_column_its_ten_day_neighbours_are_told_by_days() -> None:
+    """Rain is read every day and evapotranspiration is a table of ten-day means: one frame holds both."""
+    kaohsiung = read_scenario(Path(__file__).resolve().parents[2] / "scenarios" / "kaohsiung")
+    day = dt.date(2021, 2, 4)
+    rain = tuple(Reading("station", "rain", dt.date(2021, 2, date), 0.001, "m/day", "gauge", NOW) for date in (1, 2, 3, 4))
+    known = informed(kaohsiung, rain, day, {"station": ("caogong_zone.demand",)})
+    columns, before = known.forecasts["caogong_zone", "demand"].columns, kaohsiung.forecasts["caogong_zone", "demand"].columns
+    fallen, evaporated = columns["weather", "rain"], columns["weather", "evapotranspiration"]
+    assert (fallen.dates[-1], fallen.values[-1]) == (dt.date(2021, 2, 3), 0.001)
+    assert evaporated.dates[-1] == dt.date(2021, 1, 31)
+    table = before["weather", "evapotranspiration"]
+    (of_january,) = table.values[[date == dt.date(2021, 1, 11) for date in table.dates]]
+    assert [evaporated.values[evaporated.dates.index(dt.date(2021, 1, date))] for date in range(11, 21)] == [of_january] * 10
+    unfed = known.forecasts["meinong_zone", "demand"].columns["weather", "rain"]
+    assert (len(unfed.dates), unfed.dates[-1]) == (24, dt.date(2021, 1, 21))
+
+
 def test_what_nobody_asks_for_is_named() -> None:
     assert unheard(TUTORIAL, [LAKE, ("lake", "colour")]) == (("lake", "colour"),)

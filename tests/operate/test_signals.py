@@ -72,7 +72,7 @@ def calls(folder: Path, name: str = "wall.jsonl") -> list[dict[str, Any]]:
 def test_a_night_tells_its_stages_its_rung_and_its_end(tmp_path: Path) -> None:
     _, heard = night(write_bureau(tmp_path / "b", today()))
     stages = [(each.what, each.told.get("stage")) for each in heard if each.what.startswith("stage")]
-    names = ["observe", "open", "forecast", "plan", "record", "issue"]
+    names = ["observe", "open", "forecast", "plan", "record", "issue", "report"]
     assert stages == [(what, name) for name in names for what in ("stage_began", "stage_ended")]
     assert all(float(each.told["seconds"] or 0) >= 0 for each in heard if each.what == "stage_ended")
     assert [each.told["rung"] for each in heard if each.what == "rung"] == [0]
@@ -116,7 +116,7 @@ def test_the_log_lies_beside_the_run_and_a_night_that_was_done_adds_to_it(
     ]
     assert without_time[0] == without_time[1]
     assert [each["event"] for each in kept].count("night_ended") == 2
-    assert [path.name for path in settings.results_folder.iterdir()] == [run]
+    assert {path.name for path in settings.results_folder.iterdir()} == {run, "latest.html", "latest.json"}
     assert dt.datetime.fromisoformat(kept[0]["timestamp"]).utcoffset() == dt.timedelta(0)
 
 
@@ -286,7 +286,7 @@ def test_an_error_of_the_engine_is_told_as_one(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(night_of_today, "open_day", broken)
     code, heard = night(write_bureau(folder, today(), more=WALL))
     assert code == 1
-    assert [each.told["came"] for each in heard if each.what == "stage_ended"] == ["done", "failed"]
+    assert [each.told["came"] for each in heard if each.what == "stage_ended"] == ["done", "failed", "done"]
     (call,) = calls(folder)
     assert call["subject"].startswith("NO PLAN, AND NOTHING WAS ISSUED")
     assert "a fault" in call["text"]

@@ -11,6 +11,9 @@ import pytest
 from repository import ROOT
 from schedule.canal_simulation import simulate
 from schedule.test_running import joined
+from waterbalance.operate.expected import expected_of
+from waterbalance.operate.ladder import plan_by_ladder
+from waterbalance.operate.ladder_settings import LadderSettings
 from waterbalance.operate.plan_scenario import plan_scenario
 from waterbalance.operate.scheduled import Followed
 from waterbalance.report.files import write_files
@@ -19,7 +22,6 @@ from waterbalance.scenario.read import read_scenario
 from waterbalance.scenario.scenario import Scenario
 from waterbalance.scenario.series import Series
 from waterbalance.scenario.turn_district import district_of
-from waterbalance.schedule.schedule import Order
 from waterbalance.schedule.turn_audit import audit_turns
 from waterbalance.units import FLOW
 
@@ -113,7 +115,8 @@ def test_the_next_day_goes_on_from_the_orders_of_the_day_before(planned: Planned
     assert planned.turns is not None
     scenario = read_scenario(ROOT / "scenarios" / "turns")
     day = scenario.horizon.start + dt.timedelta(days=1)
-    cold, warm = (plan_scenario(scenario, day, followed=orders) for orders in (None, Followed(planned.schedule)))
+    orders_alone = Followed(replace(planned.schedule, accounts=(), held=()))
+    cold, warm = (plan_scenario(scenario, day, followed=orders) for orders in (None, orders_alone))
     assert cold.turns is not None
     assert warm.turns is not None
     for first, dry, wet in zip(planned.turns.timetables, cold.turns.timetables, warm.turns.timetables, strict=True):
@@ -123,6 +126,22 @@ def test_the_next_day_goes_on_from_the_orders_of_the_day_before(planned: Planned
         assert all(wet.running.content(wet.tree, at) == wet.tree.nodes[at].reach.fill_volume for at in in_use)
         assert wet.taken <= dry.taken - filled + 0.01 * dry.taken
     assert sum(each.running.content(each.tree, 0) for each in warm.turns.timetables) == pytest.approx(1500.0)
+
+
+def test_the_ladder_of_the_night_goes_on_from_the_orders_before(planned: Planned) -> None:
+    """What runs, and what each field lacks, reach the turns of every rung."""
+    assert planned.schedule is not None
+    scenario = read_scenario(ROOT / "scenarios" / "turns")
+    state, expected = expected_of(scenario, scenario.horizon.start + dt.timedelta(days=1))
+    followed = Followed(planned.schedule)
+    for rung in (0, 5):
+        found = plan_by_ladder(scenario, state, expected, LadderSettings(), followed=followed, first=rung).planned
+        assert found.turns is not None
+        assert any(timetable.running.gates for timetable in found.turns.timetables)
+        accounts = {account.turnout: account for account in planned.schedule.accounts}
+        for field in found.turns.fields:
+            assert field.before <= accounts[field.turnout].planned[0][1] + 1e-6
+        assert sum(field.before > 1.0 for field in found.turns.fields) >= 2
 
 
 def test_what_the_state_tells_goes_before_the_orders(planned: Planned) -> None:
@@ -165,15 +184,14 @@ def test_a_new_plan_in_the_afternoon_makes_up_for_what_is_not_done(planned: Plan
         names = {turnout.name for _, turnout in timetable.tree.turnouts} | {canal.name for canal in timetable.tree.canals}
         whole = joined([order for order in planned.schedule.orders if order.structure in names], list(orders.values()))
         brought = simulate(timetable.tree, whole)
-        first = simulate(timetable.tree, [until(order, dt.timedelta(days=1)) for order in whole])
         for (_, gate), wanted in zip(timetable.tree.turnouts, timetable.wanted.volume, strict=True):
             assert found.turns.notes == ()
             (field,) = (each for each in found.turns.fields if each.turnout == gate.name)
-            done = brought[gate.name] - field.brought
             assert field.brought >= 0.99 * wanted - 1.0
-            # The plan's six days, but for what is left or was brought too early by the first night.
-            promised = gate_promise(found, scenario, gate.name)
-            assert done + field.brought - first[gate.name] == pytest.approx(promised, rel=0.02, abs=20.0)
+            # The plan's six days, and what was planned for the day before.
+            (account,) = (each for each in planned.schedule.accounts if each.turnout == gate.name)
+            promised = gate_promise(found, scenario, gate.name) + account.planned[0][1]
+            assert brought[gate.name] == pytest.approx(promised, rel=0.02, abs=20.0)
 
 
 def gate_promise(planned: Planned, scenario: Scenario, gate: str) -> float:
@@ -182,12 +200,6 @@ def gate_promise(planned: Planned, scenario: Scenario, gate: str) -> float:
     district = district_of(scenario.turns, scenario.network, planned.horizon.start, scenario.time_zone, 6, {})
     supply = district.supplies[gate]
     return supply.share * float(planned.plan.values[supply.structure, "outflow"].sum())
-
-
-def until(order: Order, days: dt.timedelta) -> Order:
-    """An order's settings of its first days."""
-    end = order.valid_from + days
-    return replace(order, settings=tuple(replace(each, end=min(each.end, end)) for each in order.settings if each.start < end))
 
 
 def test_gates_that_cannot_go_on_are_shut_with_a_note(planned: Planned) -> None:

@@ -10,9 +10,13 @@ from typing import Any
 
 import pytest
 
+from told_night import GOOD
 from two_lakes import SCRIPT
+from waterbalance.network.components.reservoir import Reservoir
+from waterbalance.network.network import Network
 from waterbalance.report.files import write_files
-from waterbalance.report.language import Language
+from waterbalance.report.language import Language, Wording
+from waterbalance.report.night.page import night_page
 from waterbalance.report.planned import Planned
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -86,6 +90,18 @@ def test_the_console_is_silent(opened: tuple[Language, Opened]) -> None:
 
 def test_nothing_is_fetched(opened: tuple[Language, Opened]) -> None:
     assert [address for address in opened[1].fetched if not address.startswith(("data:", "blob:"))] == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh-TW"])
+def test_the_page_of_a_night(language: Language, tmp_path: Path) -> None:
+    lake = Reservoir(name="lake", title={"en": SCRIPT, "zh-TW": SCRIPT}, capacity=1e6)
+    page = tmp_path / "night.html"
+    page.write_text(night_page(GOOD, Network.of([lake]), {}, Wording(language)), encoding="utf-8")
+    seen = open_page(page, tmp_path)
+    assert 'data-drawn="1"' in seen.document
+    assert seen.complaints == []
+    assert [address for address in seen.fetched if not address.startswith(("data:", "blob:"))] == []
+    assert SCRIPT not in seen.document
 
 
 def test_a_page_that_fetches_and_complains_would_be_seen(tmp_path: Path) -> None:

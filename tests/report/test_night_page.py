@@ -1,11 +1,11 @@
 """The page of a night: the verdict first, everything escaped, nothing fetched, words of the reader."""
 
-import datetime as dt
 import re
 from typing import get_args
 
 import pytest
 
+from told_night import DAY, FAILED, GOOD, PLAN
 from waterbalance.forecast.readings import Trust
 from waterbalance.network.components.reservoir import Reservoir
 from waterbalance.network.network import Network
@@ -18,149 +18,21 @@ from waterbalance.report.fallback import RUNGS as PLANS
 from waterbalance.report.language import LANGUAGES, Language, Wording
 from waterbalance.report.night.page import night_page
 from waterbalance.report.night.told import (
-    AreaLight,
     AttemptTold,
-    BacktestTold,
-    ClassAhead,
     DeviceOrder,
-    DifferenceTold,
-    GapTold,
-    LeadTold,
     NightTold,
     OverrideTold,
-    PlanInForce,
-    ScoreTold,
-    SeriesAhead,
-    SkillTold,
     SourceTold,
-    StockTold,
-    StorageAhead,
     Verdict,
     night_json,
     read_night,
 )
-from waterbalance.report.right_accounts import RightAccount
 from waterbalance.report.texts import en
 
 SCRIPT = "</script><script>alert(1)</script>"
-DAY = dt.date(2026, 3, 2)
-NOW = dt.datetime(2026, 3, 1, 17, 0, tzinfo=dt.UTC)
-PLAN = "ab" * 32
 LAKE = Reservoir(name="lake", title={"en": "Heron Lake", "zh-TW": "白鷺湖"}, capacity=1e6)
 HOSTILE_LAKE = Reservoir(name="lake", title={"en": SCRIPT, "zh-TW": SCRIPT}, capacity=1e6)
 NETWORK = Network.of([LAKE])
-
-GOOD = NightTold(
-    name="heron",
-    scenario="bureau",
-    day=DAY,
-    run="4f0c",
-    time_zone="Asia/Taipei",
-    began_at=NOW,
-    told_at=NOW,
-    verdict=Verdict(outcome="sent", exit_code=0, plan=PLAN, commands=2),
-    in_force=PlanInForce(plan=PLAN, start=DAY, valid_until=NOW + dt.timedelta(days=5), label="planned"),
-    planned=True,
-    rung=0,
-    sources=(SourceTold(name="gauge", readings=17, series=2, newest=DAY),),
-    start="warm",
-    expected_on=DAY - dt.timedelta(days=1),
-    stocks=(StockTold(component="lake", taken=560_000.0, expected=613_880.0, observed=True),),
-    edges=(DAY, DAY + dt.timedelta(days=1), DAY + dt.timedelta(days=11)),
-    forecasts=(
-        SeriesAhead(
-            component="lake",
-            quantity="inflow",
-            unit="m3/day",
-            rung=2,
-            label="day-of-year climatology 2021-2026",
-            members=20,
-            filled=2,
-            notes=("climatology instead of a fresh forecast (too old)",),
-            low=(8640.0, 86400.0),
-            median=(17280.0, 172800.0),
-            high=(25920.0, 259200.0),
-            planned=(17280.0, 172800.0),
-        ),
-    ),
-    tables=3,
-    lights=(AreaLight(area="lake", today="yellow", worst="red", worst_from=DAY + dt.timedelta(days=3)),),
-    storages=(StorageAhead(component="lake", start=560e3, least=50e3, least_on=DAY, end=60e3, capacity=1e6),),
-    supply=(ClassAhead(user_class="agriculture", demand=2e6, shortage=5e5, worst_period=DAY, worst_share=0.5),),
-    attempts=(AttemptTold(rung=0, came="taken", why=(), seconds=0.1),),
-    differences=(
-        DifferenceTold(component="lake", quantity="release", date=DAY, before=86400.0, now=43200.0, moved=100e3),
-    ),
-    orders=(
-        DeviceOrder(
-            device="gate_a",
-            structure="lake",
-            state="confirmed",
-            label="planned",
-            unit="m3/s",
-            now=0.3,
-            next=0.25,
-            next_at=NOW + dt.timedelta(days=1),
-            valid_until=NOW + dt.timedelta(days=5),
-        ),
-    ),
-    scores=(
-        ScoreTold(
-            component="lake",
-            quantity="inflow",
-            of="forecast",
-            date=DAY - dt.timedelta(days=1),
-            expected=17280.0,
-            observed=25920.0,
-            unit="m3/day",
-            crps=4320.0,
-            climatology=8640.0,
-            inside=False,
-        ),
-    ),
-    skill=(
-        SkillTold(
-            component="lake", quantity="inflow", unit="m3/day", days=9, crps=4320.0, bias=-8640.0, climatology=8640.0, inside=0.75
-        ),
-    ),
-    skill_nights=30,
-    backtests=(
-        BacktestTold(
-            component="lake",
-            quantity="inflow",
-            forecaster="day_of_year",
-            made_on=DAY,
-            origins=30.0,
-            skill_climatology=0.25,
-            leads=tuple(LeadTold(lead=lead, skill=1.0 - lead / 16) for lead in range(1, 11)),
-        ),
-    ),
-    accounts=(RightAccount("lake", DAY, DAY, 1e6, 2e5, 1e5, 7e5),),
-    seconds={"observe": 0.25, "plan": 2.0},
-    notes=("a note of the plan",),
-)  # fmt: skip
-
-FAILED = NightTold(
-    name="heron",
-    scenario="bureau",
-    day=DAY,
-    run="4f0c",
-    time_zone="Asia/Taipei",
-    began_at=NOW,
-    told_at=NOW,
-    verdict=Verdict(
-        outcome="remainder",
-        exit_code=10,
-        commands=2,
-        silent=("gauge",),
-        missing=("lake.storage",),
-        missed=(DAY - dt.timedelta(days=1),),
-        trouble=("no plan: no rung of the ladder holds\n  0 full plan (failed): no water",),
-    ),
-    in_force=PlanInForce(plan=PLAN, start=DAY - dt.timedelta(days=2), valid_until=NOW + dt.timedelta(days=3), label="planned"),
-    sources=(SourceTold(name="gauge", readings=0, series=0, silent=True),),
-    gaps=(GapTold(component="lake", quantity="storage", first=DAY, last=DAY + dt.timedelta(days=1)),),
-)
 
 
 def page(told: NightTold, language: Language = "en", network: Network = NETWORK) -> str:
@@ -202,6 +74,7 @@ def hostile() -> NightTold:
             "corrections": (Correction(f"lake.{SCRIPT}", SCRIPT, 1, 1, 0, DAY, DAY, Trust.DOUBTFUL, SCRIPT),),
 "orders": (refused,),
             "attempts": (AttemptTold(rung=0, came="failed", why=(SCRIPT,), seconds=1.0),),
+            "alerts": (GOOD.alerts[0].model_copy(update={"headlines": {"en": SCRIPT}, "identifier": SCRIPT, "kind": SCRIPT}),),
             "kept_program": SCRIPT,
             "backtests": (GOOD.backtests[0].model_copy(update={"forecaster": SCRIPT, "reason": SCRIPT}),),
             "notes": (SCRIPT,),
@@ -276,7 +149,7 @@ def test_numbers_as_people_read_them() -> None:
 
 def test_chinese_has_no_english_sentence_of_its_own() -> None:
     text = words(page(GOOD, "zh-TW"))
-    for told in ("白鷺湖", "歷年同期", "黃燈", "農業用水", "讀取觀測", "已確認"):
+    for told in ("白鷺湖", "歷年同期", "黃燈", "農業用水", "讀取觀測", "已確認", "水情提醒", "演習", "嚴重下限規線"):
         assert told in text
     names = {"heron", "gauge", "gate_a", "day_of_year", "report.html", "CRPS", "waterbalance", PLAN[:12]}
     of_the_engine = " ".join((*GOOD.notes, *GOOD.forecasts[0].notes)).split()

@@ -118,6 +118,9 @@ def test_mistakes_in_the_state_are_told(heron: Path, column: str, what: str) -> 
         ("south_2: {zone: south", "south_2: {zone: south, structure: canal_to_north", "not clear whose water"),
         ("south_2:", "south_1:", "twice"),
         ("hill_gate:", "north_1:", "names two gates"),
+        ("south_1: {zone: south,", "south_1: {zone: south, least: 0.4 m3/s,", "is more than the capacity"),
+        ("night_irrigation: false", "night_irrigation: false\n      operation: continuous", "continuous, day and night"),
+        ("conveyance_loss: 4 %\n          fill_volume: 1500 m3", "conveyance_loss: 100 %", "out of its range"),
         ("pump_station: pumps_to_hill", "pump_station: lake", "the sun of a pump is not known"),
     ],
 )

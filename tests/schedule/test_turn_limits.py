@@ -145,8 +145,8 @@ TIGHT = [
 def test_the_audit_misses_no_limit(tree: CanalTree, volumes: list[float], cause: str) -> None:
     """What is made without the limit does not pass with it."""
     slots = hourly(24)
-    (lifted, *_) = (each for each in shortfall._lifted(tree) if each.cause == cause)
-    free = make_timetable(lifted.tree, slots, at_the_end(volumes, slots), limits=EXACT)
+    (lifted, *_) = (each for each in shortfall._lifts(tree) if each.limit.cause == cause)
+    free = make_timetable(lifted.change(tree), slots, at_the_end(volumes, slots), limits=EXACT)
     assert audit_turns(free) == ()
     assert audit_turns(replace(free, tree=tree)) != ()
 

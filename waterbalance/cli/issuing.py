@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from waterbalance.report.language import Wording
     from waterbalance.report.planned import Planned
     from waterbalance.scenario.scenario import Scenario
-    from waterbalance.schedule.schedule import Schedule
     from waterbalance.store.database import Store
 
 UNCONFIRMED = 69
@@ -265,17 +264,6 @@ def record_and_tell(url: str, planned: Planned, by: str | None, say: Wording, fo
     if planned.schedule is not None:
         for finding in missed(planned.schedule, commands_in(stored), tuple(devices.values())):
             typer.echo(f"  {finding}", err=True)
-
-
-def orders_before(url: str, scenario: Scenario, day: dt.date) -> Schedule | None:
-    """The orders of the last plan that controllers were told before `day`; None where there are none."""
-    from waterbalance.schedule.schedule import Schedule
-    from waterbalance.store.plans import followed_before
-
-    with open_named(url, make=True).reading() as connection:
-        stored = followed_before(connection, scenario.name, day)
-    told = None if stored is None else stored.content.get("schedule")
-    return None if told is None else Schedule.from_dict(told)
 
 
 def open_named(url: str | None, *, make: bool = False) -> Store:

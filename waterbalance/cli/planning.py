@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from waterbalance.cli.issuing import FELL_BACK, By, StoreUrl, orders_before, record_and_tell
+from waterbalance.cli.issuing import FELL_BACK, By, StoreUrl, open_named, record_and_tell
 from waterbalance.cli.options import At, Lang, Language, ScenarioPath, Start, TimeLimit, day_of, time_of
 from waterbalance.cli.showing import UNSOUND, StageLines, console
 from waterbalance.errors import NoPlanError, UsageError
@@ -59,10 +59,9 @@ def run(
     followed = _followed(read, first or read.horizon.start, previous, store, at)
     folder = out or Path("out") / f"{read.name}-{first or read.horizon.start}"
     require_writable(folder)
-    plan = partial(plan_or_fall_back, keep_in=folder) if fallback else partial(plan_scenario, followed=followed)
-    planned = plan(
-        read, first, policy=chosen, previous=yesterday, time_limit=time_limit, node_limit=node_limit, on_stage=progress.begin
-    )
+    plan = partial(plan_or_fall_back, keep_in=folder) if fallback else plan_scenario
+    search = partial(plan, time_limit=time_limit, node_limit=node_limit, on_stage=progress.begin)
+    planned = search(read, first, policy=chosen, previous=yesterday, followed=followed)
     progress.begin("write")
     write_files(planned, folder, lang.value)
     progress.end()
@@ -80,13 +79,14 @@ def run(
 
 def _followed(read: Scenario, day: dt.date, previous: Path | None, store: str | None, at: str | None) -> Followed | None:
     """The orders that gates follow before those of a run, by its `--previous` or by the store; None where nobody knows any."""
+    from waterbalance.operate.orders_before import orders_before
     from waterbalance.operate.scheduled import Followed
     from waterbalance.report.result_folder import read_schedule
 
     until = None if at is None else time_of(at)
     orders = None if previous is None or read.turns is None else read_schedule(previous)
     if orders is None and store is not None and read.turns is not None:
-        orders = orders_before(store, read, day if until is None else day + dt.timedelta(days=1))
+        orders = orders_before(open_named(store, make=True), read, day if until is None else day + dt.timedelta(days=1))
     if orders is None and until is not None:
         raise UsageError("--at wants the orders that are followed until then: give --previous, or a --store that knows them")
     return None if orders is None else Followed(orders, until)

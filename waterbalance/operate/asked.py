@@ -11,6 +11,7 @@ from waterbalance.horizon import Horizon
 if TYPE_CHECKING:
     from waterbalance.network.network import Network
     from waterbalance.network.state import State
+    from waterbalance.operate.scheduled import Followed
     from waterbalance.plan.plan import Plan
     from waterbalance.policy.goal import Policy
     from waterbalance.scenario.scenario import Scenario
@@ -31,6 +32,9 @@ class Asked:
     policy: Policy
     previous: Plan | None = None
     """The plan of the night before."""
+
+    followed: Followed | None = None
+    """The orders that gates follow until the new ones begin."""
 
     @property
     def network(self) -> Network:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from waterbalance.operate.alert_orders import with_alerts
-from waterbalance.operate.deliveries import accounts, first_steps, metered_volumes, with_metered
+from waterbalance.operate.deliveries import Metered, accounts, first_steps, metered_volumes, with_metered
 from waterbalance.operate.difference import differences
 from waterbalance.operate.events import observed_events, rung_events
 from waterbalance.operate.expect import expect
@@ -25,6 +25,7 @@ from waterbalance.operate.observe import Observed, observe
 from waterbalance.operate.opening import open_day, with_past
 from waterbalance.operate.overriding import with_overrides
 from waterbalance.operate.record import can_be_ordered
+from waterbalance.operate.scheduled import Followed
 from waterbalance.report.lights import lights_of
 from waterbalance.scenario.informed import informed
 from waterbalance.scenario.scenario import horizon_of
@@ -79,23 +80,24 @@ def night(job: Job, observed: Observed) -> Night:
             ordered.forecasts,
             file.ladder,
             previous=before.plan,
+            followed=None if before.orders is None else Followed(before.orders),
             seconds=stages.left,
             keep_in=job.settings.results_folder / job.run,
             require=can_be_ordered,
         )
         stages.tell(rung_events(laddered))
     with stages.stage("record"):
-        network = laddered.planned.scenario.network
+        planned, network = laddered.planned, laddered.planned.scenario.network
         # All that could fail comes before the orders leave.
-        rights = accounts(network, opening.state, metered_volumes(observed.readings, network, job.scenario.time_zone))
-        lights = lights_of(laddered.planned, before.plan)
-        changed = differences(before.plan, laddered.planned.plan, network) if before.plan else ()
+        rights = accounts(network, opening.state, _volumes(observed, planned.scenario))
+        lights = lights_of(planned, before.plan)
+        changed = differences(before.plan, planned.plan, network) if before.plan else ()
         scores = scores_of(before, observed, job.scenario, job.day)
         plan = keep_night(
             job.settings,
             job.store,
             job.scenario,
-            laddered.planned,
+            planned,
             ordered.forecasts,
             run=job.run,
             overrides=ordered.in_force,
@@ -129,6 +131,10 @@ def night(job: Job, observed: Observed) -> Night:
 
 def _metered(opening: Opening, scenario: Scenario, observed: Observed, before: LastNight) -> Opening:
     """The opening with what meters tell of the days before, in place of what was planned."""
-    metered = metered_volumes(observed.readings, scenario.network, scenario.time_zone)
+    metered = _volumes(observed, scenario)
     planned = {} if before.plan is None else first_steps(before.plan, opening.state.day)
     return with_past(opening, with_metered(opening.state, metered, scenario.network, expected_with=planned))
+
+
+def _volumes(observed: Observed, scenario: Scenario) -> Metered:
+    return metered_volumes(observed.readings, scenario.network, scenario.time_zone)

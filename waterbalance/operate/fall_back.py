@@ -17,18 +17,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from waterbalance.operate.plan_scenario import Stage
+    from waterbalance.operate.scheduled import Followed
     from waterbalance.plan.plan import Plan
     from waterbalance.policy.goal import Policy
     from waterbalance.report.planned import Planned
     from waterbalance.scenario.scenario import Scenario
 
 
-def plan_or_fall_back(
+def plan_or_fall_back(  # noqa: PLR0913 (as `plan_scenario`, and where to keep what failed)
     scenario: Scenario,
     start: dt.date | None = None,
     *,
     policy: Policy | None = None,
     previous: Plan | None = None,
+    followed: Followed | None = None,
     time_limit: float | None = None,
     node_limit: int | None = None,
     on_stage: Callable[[Stage], None] | None = None,
@@ -44,5 +46,6 @@ def plan_or_fall_back(
     state, members = state_at(scenario, horizon.start), forecast(scenario, horizon=horizon)
     begin("solve")
     settings = LadderSettings(nodes=node_limit, search=None if time_limit is None else time_limit * SECONDS)
-    told = plan_by_ladder(scenario, state, members, settings, policy=policy, previous=previous, keep_in=keep_in)
-    return told.planned
+    return plan_by_ladder(
+        scenario, state, members, settings, policy=policy, previous=previous, followed=followed, keep_in=keep_in
+    ).planned

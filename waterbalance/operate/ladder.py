@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from waterbalance.forecast.forecast import Forecasts
     from waterbalance.network.state import State
     from waterbalance.operate.ladder_settings import LadderSettings
+    from waterbalance.operate.scheduled import Followed
     from waterbalance.plan.plan import Plan
     from waterbalance.policy.goal import Policy
     from waterbalance.report.planned import Planned
@@ -119,6 +120,7 @@ def plan_by_ladder(  # noqa: PLR0913 (each is one thing that a night has at hand
     *,
     policy: Policy | None = None,
     previous: Plan | None = None,
+    followed: Followed | None = None,
     seconds: float = np.inf,
     keep_in: Path | None = None,
     first: int = 0,
@@ -126,7 +128,8 @@ def plan_by_ladder(  # noqa: PLR0913 (each is one thing that a night has at hand
 ) -> Laddered:
     """Plan on the highest rung that gives a plan that the audit finds sound.
 
-    `members` are the forecasts with their members, `previous` the plan of the night before, `seconds` the time that is left [s].
+    `members` are the forecasts with their members, `previous` the plan of the night before, `followed` the orders that turns go
+    on from, `seconds` the time that is left [s].
     The program of a full plan that failed is written into the folder `keep_in`. `first` is the rung to begin with, for drills.
     `require` looks at each sound plan, and raises for one that cannot be used: then the next rung is tried.
 
@@ -134,7 +137,7 @@ def plan_by_ladder(  # noqa: PLR0913 (each is one thing that a night has at hand
     `NoPlanError` with the reasons of all rungs where none gives a plan.
     """
     expected = members.choose(scenario.planning_values)
-    asked = Asked(scenario, state, members, expected, policy or scenario.policy, previous)
+    asked = Asked(scenario, state, members, expected, policy or scenario.policy, previous, followed)
     _require_sound(asked, settings)
     return _Climb(asked, settings, seconds, keep_in, require).down_from(first)
 
@@ -265,7 +268,7 @@ class _Climb:
         asked = self._asked
         planner = Planner(asked.network, node_limit=self._settings.nodes, deadline=deadline)
         plan, expected = shifted(planner, asked, self._settings.oldest_previous)
-        return judged(asked.scenario, expected, asked.policy, plan)
+        return judged(asked.scenario, expected, asked.policy, plan, followed=asked.followed)
 
     def _by_rule_curves(self, deadline: float) -> Planned:
         """Each day alone; where that fits nothing, with a look ahead; then with everything that is declared to give way."""
@@ -291,7 +294,8 @@ class _Climb:
     def _curves(self, asked: Asked, deadline: float, notes: tuple[str, ...], *, ahead: bool) -> Planned:
         planner = Planner(asked.network, node_limit=self._settings.nodes, deadline=deadline)
         plan, expected = by_rule_curves(planner, asked, self._settings, ahead=ahead)
-        return judged(asked.scenario, expected, asked.policy, replace(plan, notes=(*notes, *plan.notes)))
+        plan = replace(plan, notes=(*notes, *plan.notes))
+        return judged(asked.scenario, expected, asked.policy, plan, followed=asked.followed)
 
     def _planned(self, asked: Asked, deadline: float, *notes: str, switch_steps: int = SWITCH_STEPS) -> Planned:
         settings = self._settings
@@ -304,7 +308,8 @@ class _Climb:
         )
         plan = planner.plan(asked.state, asked.expected, asked.policy, previous=asked.previous)
         by_clock = (NOT_REPLAYABLE,) if any(rank.stop == "time limit" for rank in plan.ranks) else ()
-        return judged(asked.scenario, asked.expected, asked.policy, replace(plan, notes=(*notes, *plan.notes, *by_clock)))
+        plan = replace(plan, notes=(*notes, *plan.notes, *by_clock))
+        return judged(asked.scenario, asked.expected, asked.policy, plan, followed=asked.followed)
 
     def _keep(self) -> None:
         """Write down what had no plan; a disk that is full must not take the night."""

@@ -13,6 +13,7 @@ import pandas as pd
 from waterbalance import units
 from waterbalance.operate.expect import Issued
 from waterbalance.operate.opening import Expected
+from waterbalance.operate.orders_before import orders_before
 from waterbalance.store import expectations, nights, states
 from waterbalance.store.results import plan_from
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from waterbalance.forecast.forecast import Forecasts
     from waterbalance.plan.plan import Plan
     from waterbalance.scenario.scenario import Scenario
+    from waterbalance.schedule.schedule import Schedule
     from waterbalance.store.database import Store
 
 Key = tuple[str, str]
@@ -43,6 +45,9 @@ class LastNight:
     forecasts: Forecasts | None = None
     """Of the last plan before today, with members."""
 
+    orders: Schedule | None = None
+    """What controllers were told last before today, where water comes in turns."""
+
 
 def last_night(store: Store, scenario: Scenario, results: Path, day: dt.date, oldest: float) -> LastNight:
     """What nights before `day` left. A state is looked for that was expected at most `oldest` [day] ago."""
@@ -60,6 +65,7 @@ def last_night(store: Store, scenario: Scenario, results: Path, day: dt.date, ol
         if fits and state is not None and made_on is not None
         else None,
         None if foreseen is None else foreseen.forecasts,
+        orders_before(store, scenario, day),
     )
 
 

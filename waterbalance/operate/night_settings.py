@@ -35,6 +35,7 @@ from waterbalance.scenario.document import Document, parse_document
 from waterbalance.scenario.issuing import SECONDS
 from waterbalance.scenario.sections import read_sections
 from waterbalance.sources.address import Address
+from waterbalance.sources.derived import DerivedSettings, unknown_parts
 from waterbalance.sources.gaps.settings import GapSettings
 from waterbalance.sources.http_settings import HttpSettings
 from waterbalance.sources.quality.settings import QualitySettings
@@ -133,6 +134,9 @@ class NightFile(BaseModel):
     gaps: GapSettings
     """What is put where nothing was read."""
 
+    derived: DerivedSettings
+    """Series that follow from those that are read."""
+
     feeds: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     """Weather station -> forecasts (`component.quantity`) whose tables of weather its readings continue."""
 
@@ -229,4 +233,14 @@ def read_night_settings(path: Path) -> NightSettings:
 def _settings(document: Document, findings: Findings) -> NightFile | None:
     """The sections, each read on its own, so that a mistake in one does not hide those in others."""
     sections = read_sections(document, findings, NightFile)
-    return None if len(findings) else NightFile.model_construct(**sections)
+    if len(findings):
+        return None
+    file = NightFile.model_construct(**sections)
+    read = tuple(source.keys for source in file.sources.values())
+    # A folder whose headings tell its series may hold any.
+    if all(read):
+        allowed = "a series of a source, or one that is derived further up"
+        for name, part in unknown_parts(file.derived, (key for keys in read for key in keys)):
+            place = document.key_place(("derived", name, "sum", part))
+            findings.add(Finding("a derived series has a part that nobody reads", place, part, allowed, "Mend its name."))
+    return file

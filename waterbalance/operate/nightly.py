@@ -28,7 +28,7 @@ from waterbalance.operate.forget import forget
 from waterbalance.operate.issue_tonight import Clock, issue_tonight, issue_what_is_left
 from waterbalance.operate.keep_night import configuration_of
 from waterbalance.operate.night import Issuance, Night, exit_code_of
-from waterbalance.operate.report_night import report_again, report_night
+from waterbalance.operate.report_night import report_again, report_night, try_forecasters
 from waterbalance.operate.stages import Stages, StoppedError, stoppable
 from waterbalance.operate.warn import warned
 from waterbalance.scenario.read import read_scenario
@@ -128,6 +128,7 @@ class _Attempt:
         done = report_night(job, replace(done, seconds=stages.by_name))
         why = "\n".join((*map(str, done.issuance.waits_for), *done.trouble))
         self._end(begun, "done" if done.laddered is not None else "failed", done.exit_code, why, done)
+        done = try_forecasters(replace(job, stages=stages), done)
         return done if done.laddered is None else self._forgotten(done)
 
     def _forgotten(self, done: Night) -> Night:

@@ -1,6 +1,6 @@
 """What is known tonight: every source is asked, every reading is judged, gaps are completed, and all of it is kept.
 
-    sources -> readings -> quality control (flags) -> memory -> all that was ever known -> gap ladder -> memory
+    sources -> readings -> quality control (flags) -> memory -> all that was ever known -> gap ladder -> memory -> derived series
 
 A source that fails costs its own series only; a later source of the configuration gives what an earlier one lacks. Nothing is
 known of a flow before its day is over; a stock is known at the midnight at which the day begins.
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from waterbalance import units
 from waterbalance.errors import Finding, Findings, InputError, Place, TryLaterError, UsageError
 from waterbalance.schedule.canonical import canonical, sha256
+from waterbalance.sources.derived import with_derived
 from waterbalance.sources.gaps.fill import completed, open_gaps
 from waterbalance.sources.http_client import HttpClient
 from waterbalance.sources.quality.check import checked
@@ -85,6 +86,7 @@ def observe(night: NightSettings, store: Store, scenario: Scenario, day: dt.date
     added = tuple(each for each in whole if each not in there)
     with store.writing() as connection:
         memory.keep(connection, added)
+    whole = with_derived(whole, night.file.derived)
     gaps = tuple(gap for keys_of, last in _last_days(whole, keys, day) for gap in open_gaps(whole, keys_of, since, last))
     missing = _missing(whole, night.file.critical, day)
     if missing and night.file.when_missing == "stop":

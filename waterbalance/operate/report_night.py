@@ -37,51 +37,70 @@ LATEST_JSON, LATEST_PAGE = "latest.json", "latest.html"
 
 
 def report_night(job: Job, night: Night) -> Night:
-    """Write it all, then try forecasters on their past where that is due; returns the night, with what went wrong here."""
-    return _untroubled(night, lambda: _write_all(job, night))
-
-
-def report_again(job: Job, night: Night) -> Night:
-    """What has become of the orders of a night that is done, into the pages that it has; days that are over stay as they were."""
-    return night if night.issuance.outcome == "past" else _untroubled(night, lambda: _tell_again(job, night))
-
-
-def _untroubled(night: Night, write: Callable[[], None]) -> Night:
-    try:
-        write()
-    except WaterBalanceError as error:
-        why = str(error)
-    except Exception as error:  # noqa: BLE001 (a report must not take a night that is done; the trace is kept)
-        why = f"{error!r}\n{traceback.format_exc()}"
-    else:
+    """Write it all; returns the night, with what went wrong here and its exit code then."""
+    why = _failure_of(lambda: _write_all(job, night))
+    if why is None:
         return night
     trouble = (*night.trouble, f"the report could not be written whole: {why}")
     return replace(night, trouble=trouble, exit_code=night.exit_code or TryLaterError.exit_code)
 
 
+def report_again(job: Job, night: Night) -> Night:
+    """What has become of the orders of a night that is done, into the pages that it has; days that are over stay as they were."""
+    return _with_trouble(night, None if night.issuance.outcome == "past" else _failure_of(lambda: _tell_again(job, night)))
+
+
+def try_forecasters(job: Job, night: Night) -> Night:
+    """Backtests that are due, and the night's pages with them; what goes wrong is told, and the exit code stays."""
+    return _with_trouble(night, None if night.laddered is None else _failure_of(lambda: _try_and_tell(job, night)))
+
+
+def _with_trouble(night: Night, why: str | None) -> Night:
+    return night if why is None else replace(night, trouble=(*night.trouble, f"the report could not be written anew: {why}"))
+
+
+def _failure_of(write: Callable[[], None]) -> str | None:
+    """What went wrong; None where nothing did."""
+    try:
+        write()
+    except WaterBalanceError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001 (a report must not take a night that is done; the trace is kept)
+        return f"{error!r}\n{traceback.format_exc()}"
+    return None
+
+
 def _write_all(job: Job, night: Night) -> None:
-    language, planned = job.settings.file.language, None if night.laddered is None else night.laddered.planned
-    backtests = Backtests(
-        job.settings.results_folder, job.scenario if planned is None else planned.scenario, job.settings.file.backtest
-    )
     with job.stages.stage("report"):
-        if planned is not None:
-            write_views(planned, job.settings.results_folder / night.run, language)
-        told = tell_night(job, night).model_copy(update={"backtests": tell_backtests(backtests)})
-        _write(job, told)
-    due = () if planned is None else backtests.due(night.day)
+        if night.laddered is not None:
+            write_views(night.laddered.planned, job.settings.results_folder / night.run, job.settings.file.language)
+        _write(job, tell_night(job, night).model_copy(update={"backtests": tell_backtests(_backtests(job, night))}))
+
+
+def _try_and_tell(job: Job, night: Night) -> None:
+    backtests = _backtests(job, night)
+    due = backtests.due(night.day)
     if not due:
         return
     with suppress(StageTimeoutError), job.stages.stage("backtest"):
         backtests.make(due, night.day)
-    with job.stages.stage("report"):
-        seconds = {name: took for name, took in job.stages.by_name.items() if name != "report"}
-        _write(job, told.model_copy(update={"backtests": tell_backtests(backtests), "seconds": seconds}))
+    with job.stages.stage("report"), suppress(OSError, ValidationError):
+        told = _told(job, night)
+        _write(job, told.model_copy(update={"backtests": tell_backtests(backtests), "seconds": job.stages.by_name}))
+
+
+def _backtests(job: Job, night: Night) -> Backtests:
+    scenario = job.scenario if night.laddered is None else night.laddered.planned.scenario
+    return Backtests(job.settings.results_folder, scenario, job.settings.file.backtest)
+
+
+def _told(job: Job, night: Night) -> NightTold:
+    return read_night((job.settings.results_folder / night.run / JSON).read_text(encoding="utf-8"))
 
 
 def _tell_again(job: Job, night: Night) -> None:
     with job.stages.stage("report"), suppress(OSError, ValidationError):
-        told = read_night((job.settings.results_folder / night.run / JSON).read_text(encoding="utf-8"))
+        told = _told(job, night)
         new = verdict(night)
         kept = {name: getattr(told.verdict, name) for name in ("silent", "missing", "missed", "trouble")}
         now = job.clock.now()

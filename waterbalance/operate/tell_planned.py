@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from waterbalance.report.forecast_table import forecast_rows
 from waterbalance.report.night.told import (
-    AreaLight,
+    AlertTold,
     AttemptTold,
     ClassAhead,
     DifferenceTold,
@@ -34,7 +34,13 @@ def tell_planned(night: Night, scenario: Scenario) -> Mapping[str, object]:
     told: dict[str, object] = {} if night.expected is None else dict(_expected(night.expected, scenario))
     if night.laddered is not None:
         told |= _laddered(night.laddered)
-    return told | {"differences": tuple(_differences(night)), "overrides": tuple(_overrides(night))}
+    return {
+        **told,
+        "lights": night.lights,
+        "alerts": tuple(_alerts(night)),
+        "differences": tuple(_differences(night)),
+        "overrides": tuple(_overrides(night)),
+    }
 
 
 def _expected(expected: Expected, scenario: Scenario) -> Mapping[str, object]:
@@ -71,22 +77,9 @@ def _laddered(laddered: Laddered) -> Mapping[str, object]:
         "planned": True,
         "rung": laddered.rung,
         "attempts": tuple(attempts),
-        "lights": tuple(_lights(planned)),
         "storages": tuple(_storages(planned)),
         "supply": tuple(_supply(planned)),
     }
-
-
-def _lights(planned: Planned) -> Iterator[AreaLight]:
-    """Each reservoir with curves; the days ahead are read at the end of every step."""
-    ends = planned.horizon.ends
-    for each in storages(planned):
-        if each.light is not None and each.worst_light is not None:
-            ahead = (
-                end - dt.timedelta(days=1) for end, light in zip(ends, each.lights, strict=True) if light == each.worst_light
-            )
-            first = planned.horizon.start if each.light == each.worst_light else next(ahead)
-            yield AreaLight(area=each.component, today=each.light, worst=each.worst_light, worst_from=first)
 
 
 def _storages(planned: Planned) -> Iterator[StorageAhead]:
@@ -117,6 +110,12 @@ def _differences(night: Night) -> Iterator[DifferenceTold]:
             now=each.now,
             moved=each.moved,
         )
+
+
+def _alerts(night: Night) -> Iterator[AlertTold]:
+    for each in night.alerts:
+        headlines = {one.language: one.headline or one.event for one in each.information}
+        yield AlertTold(identifier=each.identifier, kind=each.kind, status=each.status, headlines=headlines, expires=each.expires)
 
 
 def _overrides(night: Night) -> Iterator[OverrideTold]:

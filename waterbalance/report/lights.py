@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections.abc import Mapping  # noqa: TC003 (values that are read back resolve their types)
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -18,17 +19,16 @@ from waterbalance.network.rules.drought_stage import DroughtStage
 from waterbalance.network.rules.drought_stage_choice import DroughtStageChoice
 from waterbalance.network.rules.rule_curve import RuleCurve
 from waterbalance.plan.audit import Book
-from waterbalance.report.drought_light import LIGHTS, SLIGHT, drought_light
+from waterbalance.report.drought_light import LIGHTS, SLIGHT, Light, drought_light
 from waterbalance.report.storages import curve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from waterbalance.horizon import Floats
     from waterbalance.network.network import Network
     from waterbalance.network.rules._drought_stages import StageReason
     from waterbalance.plan.plan import Plan
-    from waterbalance.report.drought_light import Light
     from waterbalance.report.planned import Planned
 
 Announcing = DroughtStage | DroughtStageChoice

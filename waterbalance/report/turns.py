@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from waterbalance.schedule.shortfall import NEARLY_NOTHING
 from waterbalance.schedule.turn_fields import TOLERANCE
 
 if TYPE_CHECKING:
@@ -12,8 +13,9 @@ if TYPE_CHECKING:
     from waterbalance.report.language import Wording
     from waterbalance.report.planned import Planned
     from waterbalance.report.rows import Row
+    from waterbalance.schedule.shortfall import Limit
 
-TURN_COLUMNS = ("zone", "turnout", "turns.planned", "turns.brought", "turns.short", "turns.cause")
+TURN_COLUMNS = ("zone", "turnout", "turns.planned", "turns.before", "turns.brought", "turns.short", "turns.cause")
 
 
 @dataclass(frozen=True)
@@ -23,11 +25,21 @@ class FieldTurn:
     turnout: str
     zone: str
     planned: float
+    """By the plan, for these days."""
+
     brought: float
     short: float
     cause: str | None
     at: str | None
     gain: float
+    others: tuple[Limit, ...]
+    """Limits that would serve as well; where the cause is `several`, those that bind together."""
+
+    before: float
+    """What lacked before these days; below 0 where more was brought."""
+
+    wanted: float
+    """What is planned and what lacked before."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +63,19 @@ def field_turns(planned: Planned) -> tuple[FieldTurn, ...]:
     """One for each turnout; none without turns."""
     fields = () if planned.turns is None else planned.turns.fields
     return tuple(
-        FieldTurn(each.turnout, each.zone, each.wanted, each.brought, each.short, each.cause, each.at, each.gain)
+        FieldTurn(
+            each.turnout,
+            each.zone,
+            each.planned,
+            each.brought,
+            each.short,
+            each.cause,
+            each.at,
+            each.gain,
+            each.others,
+            each.before,
+            each.wanted,
+        )
         for each in fields
     )
 
@@ -63,14 +87,15 @@ def turn_searches(planned: Planned) -> tuple[TurnSearch, ...]:
 
 
 def turn_rows(fields: tuple[FieldTurn, ...], network: Network, say: Wording) -> list[Row]:
-    """Zone, turnout, planned, brought, shortfall, what prevents more."""
+    """Zone, turnout, planned, what lacked before, brought, shortfall, what prevents more."""
     return [
         (
             say.name(network, each.zone),
             say.printable(each.turnout),
             say.volume(each.planned),
+            say.volume(each.before) if abs(each.before) >= NEARLY_NOTHING else "–",
             say.volume(each.brought),
-            say.percent(each.short / each.planned) if each.short > TOLERANCE * each.planned else say("none"),
+            say.percent(each.short / each.wanted) if each.short > TOLERANCE * each.wanted else say("none"),
             _cause(each, say),
         )
         for each in fields
@@ -93,5 +118,12 @@ def search_notes(searches: tuple[TurnSearch, ...], say: Wording) -> list[str]:
 def _cause(each: FieldTurn, say: Wording) -> str:
     if each.cause is None:
         return "–"
-    cause = say.known("turns.cause", each.cause)
-    return cause if each.at is None else say("turns.at", cause=cause, place=say.printable(each.at))
+    others = [_limit(limit.cause, limit.at, say) for limit in each.others]
+    if each.cause == "several" and others:
+        return say("turns.together", causes=say("turns.and").join(others))
+    return say("turns.or").join([_limit(each.cause, each.at, say), *others])
+
+
+def _limit(name: str, at: str | None, say: Wording) -> str:
+    cause = say.known("turns.cause", name)
+    return cause if at is None else say("turns.at", cause=cause, place=say.printable(at))

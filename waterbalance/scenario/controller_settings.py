@@ -8,15 +8,15 @@ from __future__ import annotations
 import math
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from waterbalance.scenario.broker_settings import BrokerSettings, TlsSettings, holds_no_secret
+from waterbalance.scenario.controller_limits import FallbackSettings, LimitSettings, Model
 from waterbalance.scenario.controller_quantities import (
     STATUS_SIZE,
     TABLE_SIZE,
     UNIT_OF,
     Address,
-    CubicMetres,
     Seconds,
     SetpointText,
     host_of,
@@ -27,55 +27,7 @@ from waterbalance.scenario.controller_quantities import (
 from waterbalance.schedule.command import Fallback, Limits, Mode
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class LimitSettings(_Model):
-    """What a device may be asked for."""
-
-    least: SetpointText
-    """Least setpoint."""
-
-    most: SetpointText
-    """Greatest setpoint."""
-
-    least_setpoint: SetpointText | None = None
-    """Below it a row is closed, and its water goes on to the next one; left out: as low as `least`."""
-
-    greatest_step: SetpointText | None = None
-    """Greatest change from one row to the next."""
-
-    least_dwell: Seconds = 0.0
-    """How long a setpoint holds at least. [s]"""
-
-    daily_volume: CubicMetres | None = None
-    """Most that may pass on one local day. [m3]"""
-
-    source: str | None = None
-    """Where the figures come from, or `assumed`."""
-
-
-class FallbackSettings(_Model):
-    """What the device does by itself when its rows have ended, or the engine is silent."""
-
-    mode: Literal["hold_last", "close", "flow"]
-    """Hold the last setpoint, close, or go to `setpoint`."""
-
-    setpoint: SetpointText | None = None
-    """For `flow`."""
-
-    after: Seconds = 93_600.0
-    """Silence of the engine that calls it. [s]"""
-
-    @model_validator(mode="after")
-    def _has_its_setpoint(self) -> Self:
-        if (self.setpoint is not None) != (self.mode == "flow"):
-            raise ValueError("the fallback 'flow' has a setpoint, and no other has; write one or leave it out")
-        return self
-
-
-class DeviceSettings(_Model):
+class DeviceSettings(Model):
     """What every controller has."""
 
     structure: str
@@ -253,7 +205,7 @@ class ModbusSettings(_OnModbus):
         return {"base": range(self.base, self.base + TABLE_SIZE), "status": range(self.status, self.status + STATUS_SIZE)}
 
 
-class RegisterSettings(_Model):
+class RegisterSettings(Model):
     """A number in a device's registers."""
 
     address: int = Field(ge=0, le=65_535, strict=True)

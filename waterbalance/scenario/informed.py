@@ -82,25 +82,34 @@ def _observed(scenario: Scenario, key: Key, known: pd.Series, day: dt.date) -> S
 
 
 def _columns(recipe: Recipe, known: Mapping[Key, pd.Series], station: str | None, day: dt.date) -> dict[Key, Series]:
+    """The tables of a forecaster. Where readings continue one of them by days, all are told by days, as one frame has to be."""
+    records = {column for column, series in recipe.columns.items() if series.kind == "date" and column[0] not in ISSUES}
+    read = {
+        column: _read(known.get((station, column[1]) if station and column[0] == WEATHER else column), day) for column in records
+    }
+    by_days = any(each is not None for each in read.values())
     return {
-        column: series
-        if series.kind != "date" or column[0] in ISSUES
-        else _continued(series, known.get((station, column[1]) if station and column[0] == WEATHER else column), day)
+        column: _continued(series, read[column], day, by_days=by_days) if column in records else series
         for column, series in recipe.columns.items()
     }
 
 
-def _continued(series: Series, known: pd.Series | None, day: dt.date) -> Series:
+def _read(known: pd.Series | None, day: dt.date) -> pd.Series | None:
+    """Readings of days that are over; None where there is none."""
+    before = None if known is None else known[known.index < np.datetime64(day)]
+    return None if before is None or before.empty else before
+
+
+def _continued(series: Series, known: pd.Series | None, day: dt.date, *, by_days: bool) -> Series:
     """A record cut at the day, with the readings since; unchanged where it ends before and nothing was read."""
     own = pd.Series(series.values, index=pd.DatetimeIndex(list(series.dates)), dtype="float64")
     before = cast("pd.Series", known_before(own, day))
-    if known is not None:
-        known = known[known.index < np.datetime64(day)]
-    if known is None or known.empty:
+    if not by_days:
         kept = len(before)
         return series if kept == len(own) else replace(series, dates=series.dates[:kept], values=series.values[:kept])
     daily = every_day(before, pd.DatetimeIndex(before.index)) if len(before) else before
-    rows = {date.date(): float(value) for date, value in known.combine_first(daily).dropna().items()}  # type: ignore[attr-defined]
+    told = daily if known is None else known.combine_first(daily)
+    rows = {date.date(): float(value) for date, value in told.dropna().items()}  # type: ignore[attr-defined]
     return replace(_series(series.key, series.unit, rows), label=series.label, source=series.source, where=series.where)
 
 

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from waterbalance.schedule.running import Running
     from waterbalance.schedule.slots import Slots
 
+TRICKLE = 0.02
+"""Share of its capacity below which a keeper cannot hold the flow of a gate, where its least flow is not told. [-]"""
+
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -82,9 +85,11 @@ def _travel(canals: Mapping[str, Canal], branch: tuple[str, int] | None) -> floa
 
 
 def _gate(settings: GateSettings) -> Gate:
+    trickle = 0.0 if settings.automatic else TRICKLE * settings.capacity
+    least = trickle if settings.least is None else settings.least
     return Gate(
         capacity=settings.capacity / SECONDS_PER_DAY,
-        least=settings.least / SECONDS_PER_DAY,
+        least=least / SECONDS_PER_DAY,
         minimum_run=settings.minimum_run * HOURS_PER_DAY,
         moves_a_day=settings.moves_a_day,
         automatic=settings.automatic,

@@ -32,8 +32,8 @@ class GateSettings(_Settings):
     capacity: FlowRate
     """Most that may pass. [m3/day]"""
 
-    least: FlowRate = 0.0
-    """Least that passes while it is open. [m3/day]"""
+    least: FlowRate | None = None
+    """Least that passes while it is open: no gate holds a trickle. A twentieth of its capacity when left out. [m3/day]"""
 
     minimum_run: Duration = 0.0
     """Once opened it stays open at least so long. [day]"""
@@ -49,6 +49,12 @@ class GateSettings(_Settings):
 
     title: Mapping[str, str] = {}
     """Name for people, by language (`en`, `zh-TW`)."""
+
+    @model_validator(mode="after")
+    def _can_be_open(self) -> Self:
+        if self.least is not None and self.least > self.capacity:
+            raise ValueError(f"least ({self.least:g} m3/day) is more than the capacity ({self.capacity:g} m3/day)")
+        return self
 
 
 class TurnoutSettings(GateSettings):
@@ -73,8 +79,8 @@ class ReachSettings(_Settings):
     travel_time: Duration = Field(default=0.0, le=LONGEST_TRAVEL)
     """From its beginning to its end. [day]"""
 
-    conveyance_loss: Fraction = 0.0
-    """Share of what enters that is lost. [-]"""
+    conveyance_loss: Fraction = Field(default=0.0, lt=1)
+    """Share of what enters that is lost; something has to arrive. [-]"""
 
     seepage: FlowRate = 0.0
     """Lost besides while it is wet. [m3/day]"""
@@ -199,6 +205,12 @@ class CanalSettings(GateSettings):
     def turnouts(self) -> tuple[str, ...]:
         """Names, in the order of the reaches."""
         return tuple(name for reach in self.reaches for name in reach.turnouts)
+
+    @model_validator(mode="after")
+    def _may_run_all_the_time(self) -> Self:
+        if self.operation == "continuous" and not self.night_irrigation:
+            raise ValueError("operation is continuous, day and night; with night_irrigation: false take on_demand or rotational")
+        return self
 
     @model_validator(mode="after")
     def _turns_are_for_its_turnouts(self) -> Self:

@@ -119,6 +119,10 @@ class Rotation:
     since: float = 0.0
     """How long before the first slot a first turn began; the order of the file is counted from there. [h]"""
 
+    had: tuple[str | None, ...] = ()
+    """In a free order: whose the turns of the running cycle were that have begun before the first slot; None where nobody knows.
+    The last of them may still run."""
+
 
 @dataclass(frozen=True)
 class Canal:

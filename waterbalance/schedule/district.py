@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -9,14 +10,16 @@ import numpy as np
 
 from waterbalance.errors import Findings, NoPlanError, UsageError
 from waterbalance.plan.orders import storages_among
+from waterbalance.schedule.account import Account
 from waterbalance.schedule.canal_tree import trees_of
+from waterbalance.schedule.carried import held_turns, lacking_at, with_turns_held
 from waterbalance.schedule.derive import daily_steps, derive_schedule
 from waterbalance.schedule.guard import guard
-from waterbalance.schedule.later import brought_by, slots_from, tree_from, wanted_from
+from waterbalance.schedule.later import slots_from, tree_from, wanted_from
 from waterbalance.schedule.left_running import left_running
 from waterbalance.schedule.running import AT_REST
 from waterbalance.schedule.search import Limits
-from waterbalance.schedule.shortfall import shortfalls
+from waterbalance.schedule.shortfall import NEARLY_NOTHING, shortfalls
 from waterbalance.schedule.timetable import make_timetable
 from waterbalance.schedule.turn_audit import audit_turns
 from waterbalance.schedule.turn_orders import orders_of
@@ -25,7 +28,7 @@ from waterbalance.schedule.weights import Weights
 from waterbalance.units import SECONDS_PER_DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from waterbalance.horizon import Floats
     from waterbalance.network.network import Network
@@ -90,13 +93,14 @@ WHAT_IF_GAP = 0.05
 def turn_schedule(plan: Plan, network: Network, district: District, before: Schedule | None = None) -> Turns:
     """The turns of a district for the daily steps at the beginning of a plan, with the daily orders of all else.
 
-    They go on from what runs as the first slot begins: as the district tells it, else by the orders `before`.
+    They go on from what runs as the first slot begins, as the district tells it, else by the orders `before`; and from what those
+    have left undone.
     Raises `NoPlanError` where the audit of the turns or the last look at the orders finds something.
     """
     even = derive_schedule(plan, network)
     trees = trees_of(tuple(_fed(canal, plan, network, district.slots) for canal in district.canals), district.hours)
     made = [_timetable(tree, plan, district, before) for tree in trees]
-    timetables, notes = tuple(timetable for timetable, _ in made), tuple(note for _, note in made if note)
+    timetables, notes = tuple(each.timetable for each in made), tuple(note for each in made for note in each.notes)
     findings = Findings(finding for timetable in timetables for finding in audit_turns(timetable))
     findings.raise_if_any(NoPlanError, "the turns may not be issued")
     timed = tuple(order for timetable in timetables for order in orders_of(timetable))
@@ -104,30 +108,63 @@ def turn_schedule(plan: Plan, network: Network, district: District, before: Sche
     orders = (*(order for order in even.orders if order.structure not in in_turns), *timed)
     time = None if district.limits.time is None else WHAT_IF * district.limits.time
     what_if = replace(district.limits, time=time, gap=max(WHAT_IF_GAP, district.limits.gap))
-    fields = tuple(each for timetable in timetables for each in shortfalls(timetable, what_if))
-    return Turns(guard(replace(even, orders=orders)), timetables, fields, notes)
+    fields = tuple(field for each in made for field in shortfalls(each.timetable, what_if, each.before))
+    accounts = tuple(account for each in made for account in each.accounts)
+    held = tuple(turn for each in timetables for canal in each.tree.canals for turn in held_turns(canal, each.slots))
+    return Turns(guard(replace(even, orders=orders, accounts=accounts, held=held)), timetables, fields, notes)
 
 
-def _timetable(tree: CanalTree, plan: Plan, district: District, before: Schedule | None) -> tuple[Timetable, str]:
-    """The timetable of one tree, and a note where it cannot go on from what runs."""
-    wanted, begin = wanted_of(tree, district.slots, _daily(plan, tree, district)), district.begin
+@dataclass(frozen=True)
+class _Made:
+    """The timetable of one tree, what its fields lacked before, shape (turnouts,) [m3], and what is to be noted."""
+
+    timetable: Timetable
+    before: Floats
+    accounts: tuple[Account, ...]
+    notes: tuple[str, ...]
+
+
+def _timetable(tree: CanalTree, plan: Plan, district: District, before: Schedule | None) -> _Made:
+    """Where it cannot go on from what runs, it begins with all gates shut."""
+    daily, begin = _daily(plan, tree, district), district.begin
+    wanted = wanted_of(tree, district.slots, daily)
     running, slots = district.running, slots_from(district.slots, begin)
-    brought = np.zeros(len(tree.turnouts)) if before is None else brought_by(before, tree, district.slots, begin)
-    wanted, tree = wanted_from(wanted, begin, brought), tree_from(tree, district.slots, begin)
+    lacking = np.zeros(len(tree.turnouts)) if before is None else lacking_at(before, tree, district.slots, begin)
+    counts = np.clip(lacking, -wanted.volume, wanted.volume)
+    notes = [*_given_up(tree, lacking - counts)]
+    wanted, tree = wanted_from(wanted, begin, counts), tree_from(tree, district.slots, begin)
     if before is not None:
+        tree = with_turns_held(tree, slots, before, counts)
         running = running.over(left_running(before, tree, slots))
 
     def made(running: Running) -> Timetable:
         return make_timetable(tree, slots, wanted, weights=district.weights, limits=district.limits, running=running)
 
     try:
-        return made(running), ""
+        timetable = made(running)
     except UsageError:
         if not running.gates:
             raise
-        canal = tree.canals[0].name
-        told = f"the turns of {canal} cannot go on from the gates that are open as they begin"
-        return made(running.shut()), f"{told}; they begin with all gates shut, which somebody has to see to."
+        told = f"the turns of {tree.canals[0].name} cannot go on from the gates that are open as they begin"
+        notes.append(f"{told}; they begin with all gates shut, which somebody has to see to.")
+        timetable = made(running.shut())
+    return _Made(timetable, counts, _accounts(tree, district.slots, daily, counts), tuple(notes))
+
+
+def _given_up(tree: CanalTree, lacking: Floats) -> Iterator[str]:
+    """What lacked before beside all that is planned is not made up for."""
+    for (_, turnout), volume in zip(tree.turnouts, lacking, strict=True):
+        if volume > NEARLY_NOTHING:
+            yield f"{turnout.name} lacked {volume:,.0f} m3 more from before than is planned for all days: that is given up"
+
+
+def _accounts(tree: CanalTree, slots: Slots, daily: Floats, lacking: Floats) -> tuple[Account, ...]:
+    """What the orders are to bring, for whoever makes the next ones."""
+    first = slots.start.date()
+    return tuple(
+        Account(turnout.name, volume, tuple((first + dt.timedelta(days=day), each) for day, each in enumerate(row)))
+        for (_, turnout), volume, row in zip(tree.turnouts, lacking.tolist(), daily.tolist(), strict=True)
+    )
 
 
 def _fed(canal: Canal, plan: Plan, network: Network, slots: Slots) -> Canal:

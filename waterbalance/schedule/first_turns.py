@@ -8,7 +8,7 @@ and to the end (moves that the calendar allows) between which the flow
     volume / length of the run
 
 fits its gate and what the reaches on its way have left, and whose water is least out of its time. In a free order of turns the
-groups keep the order of the file. Where no run brings the whole volume, the run that brings most of it is taken.
+groups keep the order in which they are told. Where no run brings the whole volume, the run that brings most of it is taken.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 
 from waterbalance.schedule.filling import slots_to_fill
 from waterbalance.schedule.fillings import still_to_fill
-from waterbalance.schedule.opportunity import head_opportunities, in_turn, turnout_opportunities
+from waterbalance.schedule.opportunity import as_fixed, head_opportunities, turnout_opportunities
 from waterbalance.schedule.running import AT_REST
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ class FirstTurns:
 
 def first_turns(
     tree: CanalTree, slots: Slots, wanted: Wanted, weights: Weights, running: Running = AT_REST
-) -> tuple[FirstTurns, FirstTurns]:
-    """With reaches wet no longer than needed, and with reaches that stay wet, which fits more often.
+) -> tuple[FirstTurns, ...]:
+    """With canals and reaches wet no longer than needed, with canals that stay wet, with reaches that do: each fits more often.
 
     How the heads are adjusted is left to whoever completes them.
     """
@@ -82,7 +82,8 @@ def first_turns(
         if is_adjusted:
             adjusted[row] = asked.daily_adjustments(opened[row])
     short = _no_longer_than_needed(tree, slots, wet, opened, left, running)
-    return FirstTurns(opened, adjusted, short.astype(float)), FirstTurns(opened, adjusted, wet.astype(float))
+    shut = _shut_when_idle(tree, short, opened, heads, running)
+    return tuple(FirstTurns(opened, adjusted, each.astype(float)) for each in (shut, short, wet))
 
 
 def _loads(tree: CanalTree, place: int) -> Floats:
@@ -111,6 +112,20 @@ def _no_longer_than_needed(
         if found[way, begin:end].all() and np.all(needed <= left[way, begin:end]):
             found[at, :begin] = False
             left[way, begin:end] -= needed
+    return found
+
+
+def _shut_when_idle(tree: CanalTree, wet: Booleans, opened: Floats, heads: dict[int, Opportunity], running: Running) -> Booleans:
+    """Canals dry from the first time on at which their heads can be shut for good; those that nobody uses stay dry."""
+    found = wet.copy()
+    for at in reversed(range(len(tree.nodes))):
+        rows = [row for row, (place, _) in enumerate(tree.turnouts) if place == at]
+        used = np.flatnonzero(opened[rows].any(axis=0) | found[list(tree.children[at])].any(axis=0))
+        end = int(used[-1]) + 1 if len(used) else 0
+        if at in heads and (running.is_wet(tree, at) or end):
+            movable = np.flatnonzero(heads[at].move[end:])
+            end = end + int(movable[0]) if len(movable) else wet.shape[1]
+        found[at, end:] = False
     return found
 
 
@@ -161,7 +176,7 @@ def _own_turn(tree: CanalTree, slots: Slots, place: int, name: str) -> Booleans:
     rotation = tree.nodes[place].canal.rotation
     if rotation is None:
         return np.ones(slots.count, dtype=np.bool_)
-    return in_turn(replace(rotation, order="fixed"), slots, name)
+    return as_fixed(rotation, slots, name)
 
 
 @dataclass(frozen=True)

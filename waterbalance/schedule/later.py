@@ -1,6 +1,6 @@
-"""A district from the middle of its slots on: what is done is done, and the rest makes up for it.
+"""A district from the middle of its slots on, and with what the orders before have left undone.
 
-wanted until then, from slot `begin` on = max(wanted until then - brought before `begin`, 0)
+wanted until then, from slot `begin` on = max(wanted until then + lacking, 0)
 """
 
 from __future__ import annotations
@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from waterbalance.schedule.left_running import flow_at
 from waterbalance.schedule.slots import Slots
 from waterbalance.schedule.wanted import Wanted
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats
     from waterbalance.schedule.canal_tree import Canal, CanalTree
-    from waterbalance.schedule.schedule import Schedule
 
 
 def slots_from(slots: Slots, begin: int) -> Slots:
@@ -41,19 +39,7 @@ def _canal(canal: Canal, slots: Slots, begin: int) -> Canal:
     return replace(canal, rotation=rotation, pump=pump, supply=supply)
 
 
-def wanted_from(wanted: Wanted, begin: int, brought: Floats) -> Wanted:
-    """What is wanted beside what was brought, shape (turnouts,) [m3]."""
-    left = np.maximum(wanted.cumulative[:, begin:] - brought[:, None], 0.0)
+def wanted_from(wanted: Wanted, begin: int, lacking: Floats) -> Wanted:
+    """What is wanted with what lacks as the slot `begin` begins, below 0 where more was brought; shape (turnouts,) [m3]."""
+    left = np.maximum(wanted.cumulative[:, begin:] + lacking[:, None], 0.0)
     return Wanted(left, wanted.looked_at[:, begin:])
-
-
-def brought_by(before: Schedule, tree: CanalTree, slots: Slots, begin: int) -> Floats:
-    """What orders have brought to the field of each turnout in the first `begin` slots, shape (turnouts,). [m3]."""
-    orders = {order.structure: order for order in before.orders}
-    found = np.zeros(len(tree.turnouts))
-    for row, (place, turnout) in enumerate(tree.turnouts):
-        if turnout.name in orders:
-            travel = tree.nodes[place].travel + slots.hours / 2
-            flows = [flow_at(orders[turnout.name], slots.moment(slot, travel)) for slot in range(begin)]
-            found[row] = sum(flows) * slots.seconds
-    return found

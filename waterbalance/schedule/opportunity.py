@@ -12,7 +12,7 @@ from waterbalance.schedule.slots import MOMENT
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats
-    from waterbalance.schedule.canal_tree import Canal, CanalTree, Gate, Rotation
+    from waterbalance.schedule.canal_tree import Canal, CanalTree, Gate, Group, Rotation
     from waterbalance.schedule.slots import Booleans, Slots
 
 
@@ -106,14 +106,56 @@ def turn_numbers(rotation: Rotation, slots: Slots) -> tuple[tuple[int, int, Bool
     return tuple((int(number) // size, int(number) % size, numbers == number) for number in np.unique(numbers))
 
 
+def turns_begun(rotation: Rotation, slots: Slots) -> tuple[tuple[int, int], ...]:
+    """Edges of slots, below 0 before the first, of those turns of the running cycle that have begun before the first slot."""
+    each, passed = round(rotation.turn / slots.hours), round(rotation.since / slots.hours)
+    begun = -(-(passed % (each * len(rotation.groups))) // each)
+    first = -(passed % (each * len(rotation.groups)))
+    return tuple((first + number * each, first + (number + 1) * each) for number in range(begun))
+
+
 def in_turn(rotation: Rotation, slots: Slots, turnout: str) -> Booleans:
-    """Slots in which a turnout may have its turn; in a fixed order its blocks share the group's turn out, one after another."""
+    """Slots in which a turnout may have its turn; in a fixed order its blocks share the group's turn out, one after another.
+
+    In a free order a turn that runs stays whose it is, and who had one in the running cycle has no other one.
+    """
     found = np.zeros(slots.count, dtype=np.bool_)
-    for _, place, members in turn_numbers(rotation, slots):
+    turns = turn_numbers(rotation, slots)
+    for cycle, place, members in turns:
         group = rotation.groups[place]
         if rotation.order == "free":
-            found |= members
+            had = rotation.had if cycle == turns[0][0] else ()
+            running = had[place] if place < len(had) else None
+            own = next(each.name for each in rotation.groups if turnout in each.turnouts)
+            if own == running or (running is None and own not in had):
+                found |= members
         elif turnout in group.turnouts:
-            block = next(number for number, names in enumerate(group.blocks) if turnout in names)
-            found[np.array_split(np.flatnonzero(members), len(group.blocks))[block]] = True
+            found |= members & _of_block(rotation, slots, group, turnout)
+    return found
+
+
+def _of_block(rotation: Rotation, slots: Slots, group: Group, turnout: str) -> Booleans:
+    """Slots of every turn, whole turns being divided evenly, that are the block's of a turnout."""
+    each = round(rotation.turn / slots.hours)
+    block = next(number for number, names in enumerate(group.blocks) if turnout in names)
+    own = np.zeros(each, dtype=np.bool_)
+    own[np.array_split(np.arange(each), len(group.blocks))[block]] = True
+    return np.asarray(own[(np.arange(slots.count) + round(rotation.since / slots.hours)) % each])
+
+
+def as_fixed(rotation: Rotation, slots: Slots, turnout: str) -> Booleans:
+    """Slots of a turnout if the order were that of the groups, in the running cycle among those who had no turn yet."""
+    if rotation.order == "fixed":
+        return in_turn(rotation, slots, turnout)
+    turns = turn_numbers(rotation, slots)
+    named = {group.name: group for group in rotation.groups}
+    waiting = [group for group in rotation.groups if group.name not in rotation.had]
+    had = [None if name is None else named[name] for name in rotation.had]
+    unknown = [group or waiting.pop(0) for group in had]
+    orders = {turns[0][0]: (*unknown, *waiting)}
+    found = np.zeros(slots.count, dtype=np.bool_)
+    for cycle, place, members in turns:
+        group = orders.get(cycle, rotation.groups)[place]
+        if turnout in group.turnouts:
+            found |= members & _of_block(rotation, slots, group, turnout)
     return found

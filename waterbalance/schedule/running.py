@@ -11,11 +11,14 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from waterbalance.schedule.slots import MOMENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from waterbalance.horizon import Floats
     from waterbalance.schedule.canal_tree import Canal, CanalTree, Gate
     from waterbalance.schedule.opportunity import Opportunity
     from waterbalance.schedule.slots import Slots
@@ -47,6 +50,12 @@ class RunningGate:
         if not self.is_open:
             return 0
         return min(slots.count, math.ceil(max(0.0, gate.minimum_run - self.hours) / slots.hours - MOMENT))
+
+    def least(self, gate: Gate, opportunity: Opportunity) -> Floats:
+        """Least flow in every slot while it is open: a trickle goes on until somebody can move it; shape (slots,). [m3/s]."""
+        movable = np.cumsum(opportunity.move) > 0
+        trickle = max(0.0, self.flow - self.off_by) if self.is_open else gate.least
+        return np.where(movable, gate.least, min(gate.least, trickle))
 
     def unavoidable(self, gate: Gate, opportunity: Opportunity, slots: Slots) -> float:
         """What passes at most before it can be shut: nobody is there, its minimum run lasts, its ramp is gentle. [m3]."""

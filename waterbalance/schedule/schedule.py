@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from waterbalance.schedule.account import Account, HeldTurn
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -78,22 +80,40 @@ class Schedule:
     time_zone: str
     policy: str
     orders: tuple[Order, ...]
+    accounts: tuple[Account, ...] = ()
+    """What each turnout lacks as its orders begin, and shall bring; empty where no water comes in turns."""
+
+    held: tuple[HeldTurn, ...] = ()
+    """Turns of running cycles that groups of a free order have had, or have as the orders begin."""
 
     def to_dict(self) -> dict[str, object]:
         """Ready for JSON: one entry an order, with its rows."""
-        return {
+        told: dict[str, object] = {
             "schema": SCHEMA,
             "time_zone": self.time_zone,
             "policy": self.policy,
             "orders": [_order_to_dict(order) for order in self.orders],
         }
+        if self.accounts:
+            told["turns"] = {
+                "accounts": [account.to_dict() for account in self.accounts],
+                "held": [turn.to_dict() for turn in self.held],
+            }
+        return told
 
     @staticmethod
     def from_dict(told: Mapping[str, Any]) -> Schedule:
         """What `to_dict` has written; volumes are rounded. Raises `KeyError`, `TypeError` or `ValueError` for anything else."""
         if told["schema"] != SCHEMA:
             raise ValueError(f"{told['schema']!r} is not {SCHEMA}")
-        return Schedule(str(told["time_zone"]), str(told["policy"]), tuple(_order(each) for each in told["orders"]))
+        turns = told.get("turns", {"accounts": (), "held": ()})
+        return Schedule(
+            str(told["time_zone"]),
+            str(told["policy"]),
+            tuple(_order(each) for each in told["orders"]),
+            tuple(Account.from_dict(each) for each in turns["accounts"]),
+            tuple(HeldTurn.from_dict(each) for each in turns["held"]),
+        )
 
 
 def _order(told: Mapping[str, Any]) -> Order:

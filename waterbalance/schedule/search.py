@@ -64,8 +64,10 @@ class Found:
         return max(0.0, self.objective - self.bound) / max(abs(self.objective), 1.0)
 
 
-def search(program: Program, cost: Floats, firsts: Sequence[Switches], coarse: Integers, limits: Limits) -> Found:
-    """The least of cost x x.
+def search(
+    program: Program, cost: Floats, firsts: Sequence[Switches], coarse: Integers, limits: Limits, floor: float = -np.inf
+) -> Found:
+    """The least of cost x x, which is known to be no less than `floor`.
 
     `firsts` hold switches of first solutions by their columns; what they do not hold follows from them. The first that leads to
     a solution counts; where none does, all switches at 0, else whatever is found. Raises `UsageError` where nothing is. A
@@ -76,7 +78,8 @@ def search(program: Program, cost: Floats, firsts: Sequence[Switches], coarse: I
     start = _completed(program, cost, firsts, limits)
     if start is None:
         raise UsageError("the turns have no solution: no gate can stay as it is, nor be moved")
-    best = Found(start, float(cost @ start), _relaxed_bound(program, cost, _left(limits, begun)), None, 0.0)
+    bound = max(floor, _relaxed_bound(program, cost, _left(limits, begun)))
+    best = Found(start, float(cost @ start), bound, None, 0.0)
     for held, share in ((coarse, 0.5), (coarse[:0], 1.0)):
         if best.gap > limits.gap:
             best = _improved(program, cost, best, held, _left(limits, begun, share))
@@ -147,8 +150,12 @@ def _completed(program: Program, cost: Floats, firsts: Sequence[Switches], limit
     switches = np.flatnonzero(program.integer)
     shut = dict.fromkeys(switches.tolist(), 0.0)
     # With every switch held nothing is left to be searched: that takes as long as it takes.
-    for held, patience in (*((first, limits) for first in firsts), (shut, replace(limits, time=None)), ({}, limits)):
+    # Where only a search can tell whether gates can go on at all, its first solution is good enough, and worth waiting for.
+    patient = replace(limits, time=None, nodes=None)
+    for held, patience in (*((first, limits) for first in firsts), (shut, patient), ({}, limits), ({}, patient)):
         highs = _loaded(program, cost, patience)
+        if patience is patient:
+            highs.setOptionValue("mip_max_improving_sols", 1)
         columns = np.fromiter(held, dtype=np.int32)
         whole = np.array([held[column] for column in columns], dtype=float)
         highs.changeColsBounds(len(columns), columns, whole, whole)

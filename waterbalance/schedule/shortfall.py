@@ -1,9 +1,10 @@
 """What prevents a field from having its water: limits are lifted one at a time, and the search is made again.
 
-    gain of a limit = shortfall with it - shortfall without it
+    gain of a limit = shortfall with it - shortfall without it - what other fields lack more without it
 
-The limit with the greatest gain is the cause; of several that bring nearly as much, the one nearest to the field. Where none
-alone brings half of what is missing, several bind together. A gain is what the search has found: it may be greater still.
+The limit with the greatest gain is the cause; others that bring nearly as much would serve as well and are told with it, the
+nearest to the field first. Where none alone brings a quarter of what is missing, all are lifted, and one after another is put
+back as long as half of what that brings is left: the rest binds together. A gain is what the search has found: it may be greater.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from waterbalance.schedule.canal_tree import Hours
+from waterbalance.schedule.opportunity import in_turn
 from waterbalance.schedule.timetable import make_timetable
 from waterbalance.schedule.turn_fields import TOLERANCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from waterbalance.horizon import Floats
     from waterbalance.schedule.canal_tree import Canal, CanalTree, Gate, Reach
@@ -33,6 +35,7 @@ Cause = Literal[
     "energy",
     "night",
     "turn",
+    "turn_later",
     "working_hours",
     "minimum_run",
     "moves_a_day",
@@ -48,8 +51,20 @@ NEARLY_NOTHING = 1.0
 NEARLY_AS_MUCH = 0.95
 """Share of the greatest gain that another limit's has to have to be named before it. [-]"""
 
+ALONE = 0.25
+"""Share of what is missing that a limit has to bring alone to be named for itself. [-]"""
+
 MANY = 100.0
 """How many times its capacity has what is lifted."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One limit of a tree."""
+
+    cause: Cause
+    at: str | None = None
+    """Where it is, if it is one place's: the canal, and for a reach its number, from 1."""
 
 
 @dataclass(frozen=True)
@@ -61,13 +76,24 @@ class Shortfall:
     wanted: float
     brought: float
     cause: Cause | None
-    """None where nothing to speak of is missing."""
+    """None where nothing to speak of is missing; `several` where no limit alone brings much."""
 
     at: str | None = None
     """Where the limit is, if it is one place's: the canal and the number of its reach, from 1."""
 
     gain: float = 0.0
-    """What it would bring to lift the limit alone."""
+    """What it would bring to lift the limit alone, or those that bind together; nothing of it is taken from other fields."""
+
+    others: tuple[Limit, ...] = ()
+    """Limits that would serve as well; where `several` do, those that bind together."""
+
+    before: float = 0.0
+    """What lacked before, and is wanted besides what is planned; below 0 where more was brought."""
+
+    @property
+    def planned(self) -> float:
+        """By the plan. [m3]."""
+        return self.wanted - self.before
 
     @property
     def short(self) -> float:
@@ -76,56 +102,166 @@ class Shortfall:
 
 
 @dataclass(frozen=True)
-class _Lifted:
-    cause: Cause
-    at: str | None
-    tree: CanalTree
+class _Lift:
+    limit: Limit
+    change: Callable[[CanalTree], CanalTree]
+    contains: Limit | None = None
+    """A limit that is lifted with it."""
 
 
-def shortfalls(timetable: Timetable, limits: Limits) -> tuple[Shortfall, ...]:
-    """One for each turnout; `limits` are those of each search with a limit lifted."""
+def shortfalls(timetable: Timetable, limits: Limits, before: Floats | None = None) -> tuple[Shortfall, ...]:
+    """One for each turnout; `limits` are those of each search with a limit lifted, `before` is what lacked [m3]."""
     short = timetable.shortfall > np.maximum(NEARLY_NOTHING, TOLERANCE * timetable.wanted.volume)
-    gains = []
-    for each in _lifted(timetable.tree) if short.any() else ():
-        freed = make_timetable(each.tree, timetable.slots, timetable.wanted, limits=limits, running=timetable.running)
-        gains.append((each, timetable.shortfall - freed.shortfall))
-    return tuple(_named(timetable, row, gains if short[row] else None) for row in range(len(short)))
+    lifts = _lifts(timetable.tree) if short.any() else []
+    gains = [(lift, _gains(timetable, [lift], limits)) for lift in lifts]
+    found = [_alone(timetable, row, gains if short[row] else None) for row in range(len(short))]
+    unclear = [row for row, each in enumerate(found) if each.cause == "several"]
+    if unclear:
+        together, gain = _together(timetable, unclear, lifts, limits)
+        for row in unclear:
+            others = tuple(_as_seen(timetable, row, each) for each in together if _concerns(timetable.tree, row, each))
+            found[row] = replace(found[row], others=others, gain=float(gain[row]))
+    lacked = np.zeros(len(found)) if before is None else before
+    return tuple(replace(each, before=volume) for each, volume in zip(found, lacked.tolist(), strict=True))
 
 
-def _named(timetable: Timetable, row: int, gains: list[tuple[_Lifted, Floats]] | None) -> Shortfall:
+def _gains(timetable: Timetable, lifts: Sequence[_Lift], limits: Limits) -> Floats:
+    """What each field gains without limits, less what others lose by it, shape (turnouts,). [m3]."""
+    tree = timetable.tree
+    for lift in lifts:
+        tree = lift.change(tree)
+    freed = make_timetable(tree, timetable.slots, timetable.wanted, limits=limits, running=timetable.running)
+    gain = timetable.shortfall - freed.shortfall
+    lost = np.maximum(-gain, 0.0)
+    found: Floats = gain - (lost.sum() - lost)
+    return found
+
+
+def _alone(timetable: Timetable, row: int, gains: list[tuple[_Lift, Floats]] | None) -> Shortfall:
+    """With the limit that brings most alone, and those that bring as much; `several` where that is little."""
     turnout, wanted = timetable.tree.turnouts[row][1], float(timetable.wanted.volume[row])
     told = Shortfall(turnout.name, turnout.zone, wanted, float(timetable.brought[row]), None)
     if gains is None:
         return told
     greatest = max(float(gain[row]) for _, gain in gains)
-    enough = NEARLY_AS_MUCH * greatest if greatest > 0 else greatest
-    best, gain = next((each, float(gain[row])) for each, gain in gains if gain[row] >= enough)
-    if gain < 0.5 * told.short:
+    if greatest < ALONE * told.short:
         return replace(told, cause="several")
-    return replace(told, cause=best.cause, at=best.at, gain=gain)
+    serving = [(lift, float(gain[row])) for lift, gain in gains if gain[row] >= NEARLY_AS_MUCH * greatest]
+    named = {lift.limit for lift, _ in serving}
+    serving = [(lift, gain) for lift, gain in serving if lift.contains not in named]
+    first, *others = (_as_seen(timetable, row, lift.limit) for lift, _ in serving)
+    return replace(told, cause=first.cause, at=first.at, gain=serving[0][1], others=tuple(others))
 
 
-def _lifted(tree: CanalTree) -> list[_Lifted]:
-    """The tree without each of its limits, one at a time; the limits nearest to the field first."""
+def _together(timetable: Timetable, rows: list[int], lifts: list[_Lift], limits: Limits) -> tuple[list[Limit], Floats]:
+    """Limits of which none may stay if fields that no limit alone helps are to gain half of what they can, and the gains."""
+    kept, gain = lifts, _gains(timetable, lifts, limits)
+    enough = 0.5 * float(gain[rows].sum())
+    if enough < 0.5 * ALONE * float(timetable.shortfall[rows].sum()):
+        return [], np.zeros(len(gain))
+    for lift in reversed(lifts):
+        fewer = [each for each in kept if each is not lift]
+        without = _gains(timetable, fewer, limits) if fewer else np.zeros(len(gain))
+        if float(without[rows].sum()) >= enough:
+            kept, gain = fewer, without
+    return [lift.limit for lift in kept], gain
+
+
+def _as_seen(timetable: Timetable, row: int, limit: Limit) -> Limit:
+    """A turn that never comes within the slots is not too short."""
+    place, turnout = timetable.tree.turnouts[row]
+    rotation = timetable.tree.nodes[place].canal.rotation
+    if limit.cause != "turn" or rotation is None:
+        return limit
+    own = next(group for group in rotation.groups if turnout.name in group.turnouts)
+    names = set(own.turnouts)
+    rows = [at for at, (_, each) in enumerate(timetable.tree.turnouts) if each.name in names]
+    never = not in_turn(rotation, timetable.slots, turnout.name).any()
+    left_over = rotation.order == "free" and timetable.open[rows].max() < 0.5
+    return Limit("turn_later") if never or left_over else limit
+
+
+def _concerns(tree: CanalTree, row: int, limit: Limit) -> bool:
+    """Whether a limit stands on the way to a field."""
+    way = [tree.nodes[at] for at in tree.way_to(tree.turnouts[row][0])]
+    names = {node.canal.name for node in way} | {f"{node.canal.name} {node.number + 1}" for node in way}
+    return limit.at is None or limit.at in names
+
+
+def _lifts(tree: CanalTree) -> list[_Lift]:
+    """Each limit of the tree; the limits nearest to the field first."""
     found = [
-        _Lifted("turnout_capacity", None, _with_gates(tree, lambda gate: replace(gate, capacity=MANY * gate.capacity))),
-        *(_Lifted("head_capacity", canal.name, _with_wide_head(tree, canal)) for canal in tree.canals if canal.pump is None),
+        _Lift(Limit("turnout_capacity"), lambda tree: _with_gates(tree, _wide)),
+        *(_Lift(Limit("head_capacity", canal.name), _wide_head(canal.name)) for canal in tree.canals if canal.pump is None),
         *(
-            _Lifted("reach_capacity", f"{node.canal.name} {node.number + 1}", _with_reach(tree, place))
+            _Lift(
+                Limit("reach_capacity", f"{node.canal.name} {node.number + 1}"),
+                _wide_reach(place),
+                Limit("head_capacity", node.canal.name) if node.is_head else None,
+            )
             for place, node in enumerate(tree.nodes)
         ),
-        *(_Lifted("river", canal.name, _with_canals(tree, _from_a_storage)) for canal in tree.canals if canal.supply is not None),
-        *(_Lifted("energy", canal.name, _with_wide_head(tree, canal)) for canal in tree.canals if canal.pump is not None),
-        _Lifted("night", None, replace(tree, hours=replace(tree.hours, night=None))),
-        _Lifted("turn", None, _with_canals(tree, lambda canal: replace(canal, rotation=None, operation="on_demand"))),
-        _Lifted("working_hours", None, replace(tree, hours=Hours(None, tree.hours.night))),
-        _Lifted("minimum_run", None, _with_all_gates(tree, lambda gate: replace(gate, minimum_run=0.0))),
-        _Lifted("moves_a_day", None, _with_all_gates(tree, lambda gate: replace(gate, moves_a_day=None))),
-        _Lifted("ramp", None, _with_all_gates(tree, lambda gate: replace(gate, ramp=None))),
-        _Lifted("least_flow", None, _with_all_gates(tree, lambda gate: replace(gate, least=0.0))),
-        _Lifted("filling", None, _with_reaches(tree, lambda reach: replace(reach, fill_volume=0.0, drain_volume=0.0))),
+        *(
+            _Lift(Limit("river", canal.name), _with_canal(canal.name, lambda canal: replace(canal, supply=None)))
+            for canal in tree.canals
+            if canal.supply is not None
+        ),
+        *(_Lift(Limit("energy", canal.name), _wide_head(canal.name)) for canal in tree.canals if canal.pump is not None),
+        _Lift(Limit("night"), lambda tree: replace(tree, hours=replace(tree.hours, night=None))),
+        _Lift(Limit("turn"), lambda tree: _with_canals(tree, _without_turns)),
+        _Lift(Limit("working_hours"), lambda tree: replace(tree, hours=Hours(None, tree.hours.night))),
+        _Lift(Limit("minimum_run"), lambda tree: _with_all_gates(tree, lambda gate: replace(gate, minimum_run=0.0))),
+        _Lift(Limit("moves_a_day"), lambda tree: _with_all_gates(tree, lambda gate: replace(gate, moves_a_day=None))),
+        _Lift(Limit("ramp"), lambda tree: _with_all_gates(tree, lambda gate: replace(gate, ramp=None))),
+        _Lift(Limit("least_flow"), lambda tree: _with_all_gates(tree, lambda gate: replace(gate, least=0.0))),
+        _Lift(Limit("filling"), lambda tree: _with_reaches(tree, _never_filled)),
     ]
-    return [each for each in found if each.tree != tree]
+    return [each for each in found if each.change(tree) != tree]
+
+
+def _wide(gate: Gate) -> Gate:
+    return replace(gate, capacity=MANY * gate.capacity)
+
+
+def _never_filled(reach: Reach) -> Reach:
+    return replace(reach, fill_volume=0.0, drain_volume=0.0)
+
+
+def _without_turns(canal: Canal) -> Canal:
+    """As it is without a rotation; what runs all day has none."""
+    return canal if canal.rotation is None else replace(canal, rotation=None, operation="on_demand")
+
+
+def _with_canal(name: str, change: Callable[[Canal], Canal]) -> Callable[[CanalTree], CanalTree]:
+    """One canal changed."""
+    return lambda tree: _with_canals(tree, lambda canal: change(canal) if canal.name == name else canal)
+
+
+def _wide_head(name: str) -> Callable[[CanalTree], CanalTree]:
+    """One head with any capacity; a pump with energy at any hour."""
+
+    def changed(canal: Canal) -> Canal:
+        pump = None if canal.pump is None else replace(canal.pump, grid=True)
+        return replace(canal, head=_wide(canal.head), pump=pump)
+
+    return _with_canal(name, changed)
+
+
+def _wide_reach(place: int) -> Callable[[CanalTree], CanalTree]:
+    """One reach with any capacity, and with it the head gate that stands at its beginning."""
+
+    def changed(tree: CanalTree) -> CanalTree:
+        node = tree.nodes[place]
+
+        def wider(canal: Canal) -> Canal:
+            reaches = list(canal.reaches)
+            reaches[node.number] = replace(node.reach, capacity=MANY * node.reach.capacity)
+            head = _wide(canal.head) if node.is_head and canal.pump is None else canal.head
+            return replace(canal, reaches=tuple(reaches), head=head)
+
+        return _with_canal(node.canal.name, wider)(tree)
+
+    return changed
 
 
 def _with_canals(tree: CanalTree, change: Callable[[Canal], Canal]) -> CanalTree:
@@ -148,31 +284,3 @@ def _with_gates(tree: CanalTree, change: Callable[[Gate], Gate]) -> CanalTree:
 def _with_all_gates(tree: CanalTree, change: Callable[[Gate], Gate]) -> CanalTree:
     """Every turnout and every head changed."""
     return _with_canals(_with_gates(tree, change), lambda canal: replace(canal, head=change(canal.head)))
-
-
-def _with_reach(tree: CanalTree, place: int) -> CanalTree:
-    """One reach with any capacity, and with it the head gate that stands at its beginning."""
-    node = tree.nodes[place]
-
-    def changed(canal: Canal) -> Canal:
-        if canal.name != node.canal.name:
-            return canal
-        reaches = list(canal.reaches)
-        reaches[node.number] = replace(node.reach, capacity=MANY * node.reach.capacity)
-        head = canal.head
-        if node.is_head and canal.pump is None:
-            head = replace(head, capacity=MANY * head.capacity)
-        return replace(canal, reaches=tuple(reaches), head=head)
-
-    return _with_canals(tree, changed)
-
-
-def _from_a_storage(canal: Canal) -> Canal:
-    return replace(canal, supply=None)
-
-
-def _with_wide_head(tree: CanalTree, canal: Canal) -> CanalTree:
-    """One head with any capacity; a pump with energy at any hour."""
-    pump = None if canal.pump is None else replace(canal.pump, grid=True)
-    wide = replace(canal, head=replace(canal.head, capacity=MANY * canal.head.capacity), pump=pump)
-    return _with_canals(tree, lambda each: wide if each.name == canal.name else each)

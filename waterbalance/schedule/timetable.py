@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from waterbalance.schedule.first_turns import first_turns
+from waterbalance.schedule.floor import least_cost
 from waterbalance.schedule.running import AT_REST
 from waterbalance.schedule.search import Limits, search
 from waterbalance.schedule.turns import pose
@@ -82,9 +83,13 @@ def make_timetable(
     """
     chosen = weights or Weights()
     posed = pose(tree, slots, wanted, chosen, running)
-    firsts = [_by_column(posed.columns, known) for known in first_turns(tree, slots, wanted, chosen, running)]
+    # Gates that run can at least be shut, each as soon as somebody can: as if nothing was wanted.
+    nothing = replace(wanted, cumulative=np.zeros_like(wanted.cumulative))
+    asked = (wanted, nothing) if running.gates else (wanted,)
+    firsts = [_by_column(posed.columns, known) for each in asked for known in first_turns(tree, slots, each, chosen, running)]
     coarse = np.concatenate([posed.columns.open.ravel(), posed.columns.wet.ravel()])
-    found = search(posed.program, posed.cost, firsts, coarse, limits or Limits())
+    floor = least_cost(tree, slots, wanted, chosen, running)
+    found = search(posed.program, posed.cost, firsts, coarse, limits or Limits(), floor)
     return replace(_read(tree, slots, wanted, posed.columns, found), running=running)
 
 

@@ -96,6 +96,10 @@ def _gate(
     # What runs in is known as well as it was told.
     changed = np.abs(flow - before) > HAIR + running.off_by * (np.arange(slots.count) == 0)
     least, most = np.where(open_, gate.least, 0.0), np.where(open_, opportunity.capacity, 0.0)
+    if running.is_open:
+        # A trickle that was told to run goes on while nobody can move the gate.
+        kept = np.maximum.accumulate(opportunity.move) == 0
+        least[kept] = np.minimum(least[kept], max(0.0, running.flow - running.off_by))
     wrong = {
         "a flow is out of the range of its gate": (flow < least - HAIR) | (flow > most + HAIR),
         "a gate is open when it may not be": open_ & ~opportunity.open,

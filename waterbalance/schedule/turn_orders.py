@@ -18,6 +18,8 @@ from waterbalance.schedule.schedule import Order, Setting
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats
+    from waterbalance.schedule.opportunity import Opportunity
+    from waterbalance.schedule.running import RunningGate
     from waterbalance.schedule.schedule import Role
     from waterbalance.schedule.slots import Slots
     from waterbalance.schedule.timetable import Timetable
@@ -33,15 +35,22 @@ def orders_of(timetable: Timetable) -> tuple[Order, ...]:
     for at, opportunity in head_opportunities(tree, slots).items():
         canal = tree.nodes[at].canal
         flows = np.ceil(np.round(timetable.enter[at] * 10**DECIMALS, 3)) / 10**DECIMALS
+        flows = _as_it_runs(flows, opportunity, timetable.running.head(canal))
         role: Role = "canal_head" if canal.pump is None else "pump"
         settings = _settings(flows, np.minimum(opportunity.capacity, tree.nodes[at].reach.capacity), slots, opportunity.travel)
         found.append(Order(canal.gate, canal.name, settings, role=role))
     for row, opportunity in enumerate(turnout_opportunities(tree, slots)):
         turnout = tree.turnouts[row][1]
-        flows = np.round(timetable.take[row], DECIMALS)
+        flows = _as_it_runs(np.round(timetable.take[row], DECIMALS), opportunity, timetable.running.gate(turnout.name))
         settings = _settings(flows, opportunity.capacity, slots, opportunity.travel)
         found.append(Order(turnout.name, turnout.zone, settings, role="turnout"))
     return tuple(found)
+
+
+def _as_it_runs(flows: Floats, opportunity: Opportunity, running: RunningGate) -> Floats:
+    """Until somebody can move a gate it stays as it was ordered, to the last digit."""
+    stays = (np.cumsum(opportunity.move) == 0) & (np.abs(flows - running.flow) <= running.off_by + 10.0**-DECIMALS)
+    return np.where(stays, running.flow, flows) if running.is_open else flows
 
 
 def _settings(flows: Floats, capacity: Floats, slots: Slots, travel: float) -> tuple[Setting, ...]:

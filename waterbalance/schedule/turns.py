@@ -133,7 +133,8 @@ def _turnouts(
     take = equations.columns((shape[0], slots.count + 1), np.hstack([flow, nothing]), np.hstack([flow, capacity * allowed]))
     now = open_[:, 1:]
     _switched(equations, open_, on, off)
-    least = np.array([[gate.least] for gate in gates]).reshape(-1, 1)
+    told = zip(gates, before, opportunities, strict=True)
+    least = np.array([each.least(gate, opportunity) for gate, each, opportunity in told]).reshape(shape)
     equations.rows((1.0, take[:, 1:]), (-capacity, now), upper=0.0)
     equations.rows((1.0, take[:, 1:]), (-least, now), lower=0.0)
     adjusted = equations.switches(
@@ -201,11 +202,13 @@ def _reaches(
     """Flows and wetness of the reaches, and adjustments of their heads; `enter` and `wet` with the slot before the first."""
     nodes, count = tree.nodes, slots.count
     capacity = np.array([np.minimum(node.reach.capacity, _head_limit(heads.get(at), count)) for at, node in enumerate(nodes)])
-    least = np.array([[node.canal.head.least if node.is_head else 0.0] for node in nodes])
     move = np.array([heads[at].move if at in heads else np.ones(count) for at in range(len(nodes))]).astype(float)
     taken = np.array([[slots.seconds if node.parent is None else 0.0] for node in nodes])
     each_move = np.array([[weights.move if node.is_head else 0.0] for node in nodes])
     before = [running.head(node.canal) if node.is_head else SHUT for node in nodes]
+    least = np.zeros((len(nodes), count))
+    for at, opportunity in heads.items():
+        least[at] = before[at].least(nodes[at].canal.head, opportunity)
     flow = np.array([[each.flow] for each in before])
     enter = equations.columns(
         (len(nodes), count + 1), np.hstack([flow, np.zeros((len(nodes), count))]), np.hstack([flow, capacity]), taken

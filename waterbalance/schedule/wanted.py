@@ -31,11 +31,19 @@ class Wanted:
         return self.cumulative[:, -1]
 
     def weights(self, hours: float) -> Floats:
-        """How long each look stands for: the time since the one before, zero where nobody looks; shape as above. [day]."""
+        """How long each look stands for, zero where nobody looks; shape as above. [day].
+
+        The time since the one before. Of the first one nobody knows that, and it stands for the time to the second if that is
+        longer: what is late stays so until then, however little is left of a cycle.
+        """
         slots = np.arange(1, self.looked_at.shape[1] + 1)
         seen = np.where(self.looked_at, slots, 0)
         before = np.maximum.accumulate(np.hstack([np.zeros((len(seen), 1), dtype=int), seen[:, :-1]]), axis=1)
-        return np.where(self.looked_at, slots - before, 0) * hours / 24.0
+        spans = np.where(self.looked_at, slots - before, 0)
+        for row in spans:
+            looks = np.flatnonzero(row)
+            row[looks[:1]] = max(row[looks[:2]], default=0)
+        return spans * hours / 24.0
 
 
 def wanted_of(tree: CanalTree, slots: Slots, daily: Floats) -> Wanted:

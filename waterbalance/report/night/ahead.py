@@ -10,6 +10,7 @@ from waterbalance import units
 from waterbalance.horizon import Horizon
 from waterbalance.report.figures.fan import fan_figure
 from waterbalance.report.forecast_table import ForecastRow
+from waterbalance.report.light_words import change_words, reason_words, stage_words
 from waterbalance.report.night.reader import NOTHING
 from waterbalance.report.section import Lamp, Section
 
@@ -34,19 +35,23 @@ def ahead(told: NightTold, reader: Reader, beside: str) -> tuple[Section, ...]:
 
 
 def _lights(told: NightTold, reader: Reader) -> Section:
-    say = reader.say
-    rows = tuple(
-        (
-            reader.name(each.area),
-            Lamp(say(f"light.{each.today}"), each.today),
-            Lamp(say(f"light.{each.worst}"), each.worst),
-            reader.date(each.worst_from) if each.worst != each.today else NOTHING,
-            say("night.lights.announced" if each.announced else "night.lights.own"),
+    say, network = reader.say, reader.network
+    rows = []
+    for each in told.lights:
+        worst = max(each.spells, key=lambda spell: (spell.number, -spell.first.toordinal()))
+        rows.append(
+            (
+                reader.name(each.area),
+                Lamp(stage_words(say, each.today), each.today.light),
+                Lamp(stage_words(say, worst), worst.light),
+                reader.date(worst.first) if worst.number != each.today.number else NOTHING,
+                change_words(say, each, network),
+                reason_words(say, each, each.today, network),
+                say("night.lights.announced" if each.announced else "night.lights.own"),
+            )
         )
-        for each in told.lights
-    )
-    columns = tuple(say(f"night.lights.{name}") for name in ("area", "today", "worst", "from", "by"))
-    return Section(say("night.lights"), columns, rows, words=5, note=say("light.note"))
+    columns = tuple(say(f"night.lights.{name}") for name in ("area", "today", "worst", "from", "change", "why", "by"))
+    return Section(say("night.lights"), columns, tuple(rows), words=7, note=say("light.note"))
 
 
 def _storages(told: NightTold, reader: Reader) -> Section:
@@ -93,7 +98,7 @@ def _forecasts(told: NightTold, reader: Reader) -> Section:
             reader.series(each.component, each.quantity),
             say(f"night.forecast.{each.rung}"),
             say.origin(each.label),
-            *(reader.amount(_mean(values, each.unit, days), each.unit) for values in (each.low, each.median, each.high)),
+            *reader.amounts([_mean(values, each.unit, days) for values in (each.low, each.median, each.high)], each.unit),
             say.number(each.members, 0),
             say.number(each.filled, 0),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from waterbalance.forecast.backtest import NO_RECORD
 from waterbalance.report.night.reader import NOTHING
 from waterbalance.report.section import Section
 
@@ -44,7 +45,7 @@ def _score(each: ScoreTold, reader: Reader) -> tuple[str, ...]:
         reader.series(each.component, each.quantity),
         say(f"night.scores.of.{each.of}"),
         reader.date(each.date),
-        *(reader.amount(value, each.unit) for value in values),
+        *reader.amounts(values, each.unit),
         inside,
     )
 
@@ -55,7 +56,7 @@ def _skill(told: NightTold, reader: Reader) -> Section:
         (
             reader.series(each.component, each.quantity),
             say.number(each.days, 0),
-            *(reader.amount(value, each.unit) for value in (each.crps, each.climatology, each.bias)),
+            *reader.amounts((each.crps, each.climatology, each.bias), each.unit),
             reader.skill(1.0 - each.crps / each.climatology if each.climatology else None),
             reader.share(each.inside),
         )
@@ -72,13 +73,16 @@ def _skill(told: NightTold, reader: Reader) -> Section:
 
 def _backtests(told: NightTold, reader: Reader) -> Section:
     say = reader.say
+    without = sum(each.reason == NO_RECORD for each in told.backtests)
+    unknown = say("night.backtests.unknown", count=without) if without else ""
     names = ("series", "forecaster", "made_on", "leads", "climatology", "seasonal_naive", "inside", "bias")
     return Section(
         say("night.backtests"),
         tuple(say(f"night.backtests.{name}") for name in names),
-        tuple(_backtest(each, reader) for each in told.backtests),
+        tuple(_backtest(each, reader) for each in told.backtests if each.reason != NO_RECORD),
         words=4,
-        note=say("night.backtests.note"),
+        note=f"{say('night.backtests.note')} {unknown}".rstrip(),
+        nothing=say("night.backtests.nothing"),
     )
 
 

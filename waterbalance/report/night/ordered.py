@@ -10,15 +10,16 @@ from waterbalance.report.section import Section
 
 if TYPE_CHECKING:
     from waterbalance.report.night.reader import Reader
-    from waterbalance.report.night.told import DeviceOrder, NightTold
+    from waterbalance.report.night.told import AlertTold, DeviceOrder, NightTold
 
 
 def ordered(told: NightTold, reader: Reader) -> tuple[Section, ...]:
-    """Orders of people only where there are any."""
+    """Orders of people and alerts only where there are any."""
     return (
         *([_overrides(told, reader)] if told.overrides else []),
         *([_differences(told, reader)] if told.planned else []),
         _orders(told, reader),
+        *([_alerts(told, reader)] if told.alerts else []),
     )
 
 
@@ -44,10 +45,7 @@ def _differences(told: NightTold, reader: Reader) -> Section:
         (
             reader.series(each.component, each.quantity),
             reader.date(each.date),
-            *(
-                f"{say.number(value / units.SECONDS_PER_DAY, 3)} m³/s"
-                for value in (each.before, each.now, each.now - each.before)
-            ),
+            *reader.amounts((each.before, each.now, each.now - each.before), units.FLOW),
             say.volume(each.moved),
         )
         for each in told.differences
@@ -71,10 +69,32 @@ def _orders(told: NightTold, reader: Reader) -> Section:
     return Section(say("night.orders"), columns, rows, words=3, note=note, nothing=say("night.orders.nothing"))
 
 
+def _alerts(told: NightTold, reader: Reader) -> Section:
+    say = reader.say
+    rows = tuple(
+        (
+            say.printable(_headline(each, say.language[:2])),
+            say.known("night.alert", each.kind),
+            say.known("night.alert", each.status),
+            reader.moment(each.expires),
+            say.printable(each.identifier),
+        )
+        for each in told.alerts
+    )
+    columns = tuple(say(f"night.alerts.{name}") for name in ("headline", "kind", "status", "expires", "identifier"))
+    return Section(say("night.alerts"), columns, rows, words=5)
+
+
+def _headline(alert: AlertTold, language: str) -> str:
+    """In the reader's language, else in the first one."""
+    own = (text for name, text in alert.headlines.items() if name.lower().startswith(language))
+    return next(own, next(iter(alert.headlines.values()), alert.identifier))
+
+
 def _order(each: DeviceOrder, reader: Reader) -> tuple[str, ...]:
     say = reader.say
     state = say("night.orders.never") if each.state is None else say(f"command_state.{each.state}")
-    if each.label and each.label != "planned":
+    if each.label not in ("", "planned", "replanned"):
         state += say("night.aside", text=say.known("label", each.label))
     if each.state not in (None, "confirmed") and each.detail:
         state = f"{state}: {say.printable(each.detail)}"

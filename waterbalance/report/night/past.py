@@ -11,7 +11,7 @@ from waterbalance.report.section import Section
 
 if TYPE_CHECKING:
     from waterbalance.report.night.reader import Reader
-    from waterbalance.report.night.told import NightTold
+    from waterbalance.report.night.told import GapTold, NightTold
 
 
 def past(told: NightTold, reader: Reader) -> tuple[Section, ...]:
@@ -29,6 +29,7 @@ def past(told: NightTold, reader: Reader) -> tuple[Section, ...]:
 
 def _sources(told: NightTold, reader: Reader) -> Section:
     say = reader.say
+    clean = not told.corrections and any(each.readings for each in told.sources)
     return Section(
         say("night.sources"),
         tuple(say(f"night.sources.{name}") for name in ("name", "state", "readings", "series", "newest")),
@@ -43,7 +44,7 @@ def _sources(told: NightTold, reader: Reader) -> Section:
             for each in told.sources
         ),
         words=2,
-        note="" if told.corrections else say("night.sources.clean"),
+        note=say("night.sources.clean") if clean else "",
         nothing=say("night.sources.nothing"),
     )
 
@@ -54,17 +55,18 @@ def _complaints(told: NightTold, reader: Reader) -> Section:
 
 
 def _gaps(told: NightTold, reader: Reader) -> Section:
+    """A row for each series, with the newest of its gaps."""
     say = reader.say
-    rows = tuple(
-        (
-            reader.series(each.component, each.quantity),
-            reader.period(each.first, each.last),
-            str((each.last - each.first).days + 1),
-        )
-        for each in told.gaps
-    )
-    columns = tuple(say(f"night.gaps.{name}") for name in ("series", "dates", "days"))
-    return Section(say("night.gaps"), columns, rows, words=2, note=say("night.gaps.note"))
+    by_series: dict[str, list[GapTold]] = {}
+    for each in told.gaps:
+        by_series.setdefault(reader.series(each.component, each.quantity), []).append(each)
+    rows = []
+    for name, gaps in by_series.items():
+        newest = max(gaps, key=lambda gap: gap.last)
+        days = sum((gap.last - gap.first).days + 1 for gap in gaps)
+        rows.append((name, reader.period(newest.first, newest.last), say.number(len(gaps), 0), say.number(days, 0)))
+    columns = tuple(say(f"night.gaps.{name}") for name in ("series", "newest", "count", "days"))
+    return Section(say("night.gaps"), columns, tuple(rows), words=2, note=say("night.gaps.note"))
 
 
 def _state(told: NightTold, reader: Reader) -> Section:

@@ -10,11 +10,15 @@ from waterbalance import units
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from waterbalance.network.network import Network
     from waterbalance.report.language import Wording
 
 NOTHING = "–"
+
+VILLAGE = 0.01 * units.SECONDS_PER_DAY
+"""Flows below it are told by the day. [m3/day]"""
 
 
 @dataclass(frozen=True)
@@ -54,18 +58,24 @@ class Reader:
         return f"{self.say.day(str(local.date()))} {local:%H:%M}"
 
     def amount(self, value: float | None, unit: str) -> str:
-        """A value of an internal unit, or nothing."""
+        """A value of an internal unit that is no flow, or nothing."""
         say = self.say
         if value is None:
             return NOTHING
         if unit == units.VOLUME:
             return say.volume(value)
-        if unit == units.FLOW:
-            return say.small_flow(value)
         if unit == units.DEPTH_RATE:
             return f"{say.number(value * 1000.0, 1)} {say('unit.depth_rate')}"
         shown = say.number(value, 0 if abs(value) >= 100.0 else 2)
         return shown if unit == units.FRACTION else f"{shown} {unit}"
+
+    def amounts(self, values: Sequence[float | None], unit: str) -> tuple[str, ...]:
+        """Values that are compared: flows all by the second, or all by the day where they are a village's."""
+        if unit != units.FLOW:
+            return tuple(self.amount(value, unit) for value in values)
+        by_day = 0.0 < max((abs(value) for value in values if value is not None), default=0.0) < VILLAGE
+        divisor, decimals, name = (1.0, 0, self.say("unit.day_flow")) if by_day else (units.SECONDS_PER_DAY, 3, "m³/s")
+        return tuple(NOTHING if each is None else f"{self.say.number(each / divisor, decimals)} {name}" for each in values)
 
     def share(self, value: float | None) -> str:
         """A fraction as percent, or nothing."""

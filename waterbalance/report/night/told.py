@@ -8,8 +8,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from waterbalance.report.corrections import Correction
-from waterbalance.report.drought_light import Light
 from waterbalance.report.json_text import json_text
+from waterbalance.report.lights import AreaLights
 from waterbalance.report.right_accounts import RightAccount
 
 
@@ -123,17 +123,20 @@ class SeriesAhead(Plain):
     planned: tuple[float, ...]
 
 
-class AreaLight(Plain):
-    """Under which drought light a supply area stands."""
+class AlertTold(Plain):
+    """One message of the Common Alerting Protocol that was written tonight."""
 
-    area: str
-    today: Light
-    worst: Light
-    worst_from: dt.date
-    """First day under the worst light of the plan."""
+    identifier: str
+    kind: str
+    """`Alert`, `Update` or `Cancel`."""
 
-    announced: bool = False
-    """Whether a drought rule announces it; else it is the engine's own reading."""
+    status: str
+    """`Actual`, `Exercise` or `Test`."""
+
+    headlines: dict[str, str]
+    """By language."""
+
+    expires: dt.datetime | None
 
 
 class StorageAhead(Plain):
@@ -341,7 +344,10 @@ class NightTold(Plain):
     tables: int = 0
     """Series that nobody forecasts: tables of the scenario."""
 
-    lights: tuple[AreaLight, ...] = ()
+    lights: tuple[AreaLights, ...] = ()
+    alerts: tuple[AlertTold, ...] = ()
+    """What was told to others."""
+
     storages: tuple[StorageAhead, ...] = ()
     supply: tuple[ClassAhead, ...] = ()
     attempts: tuple[AttemptTold, ...] = ()

@@ -2,13 +2,18 @@
 
 TURNS = {
     "turns": "Turns within the day",
-    "turns.note": "What each turnout brings to its field over the scheduled days, and which limit keeps more away, if any.",
+    "turns.note": "What each turnout brings to its field over the scheduled days, what it lacked before (or has ahead, below 0), "
+    "and which limits keep more away: each of them alone, or together.",
     "turnout": "Turnout",
     "turns.planned": "Planned",
+    "turns.before": "From before",
     "turns.brought": "Brought",
     "turns.short": "Lacking",
     "turns.cause": "Prevented by",
     "turns.at": "{cause} ({place})",
+    "turns.or": " or ",
+    "turns.and": " and ",
+    "turns.together": "{causes} together",
     "turns.search": "{canal}: {volume} taken at the head; at most {gap} from the best possible.",
     "turns.stopped": "{canal}: {volume} taken at the head; the search was stopped, at most {gap} from the best possible.",
     "turns.cause.turnout_capacity": "capacity of the turnout",
@@ -18,6 +23,7 @@ TURNS = {
     "turns.cause.energy": "capacity or energy of a pump",
     "turns.cause.night": "no irrigation at night",
     "turns.cause.turn": "its turn is too short",
+    "turns.cause.turn_later": "its turn comes after these days",
     "turns.cause.working_hours": "gatekeepers' hours",
     "turns.cause.minimum_run": "minimum run time",
     "turns.cause.moves_a_day": "gate moves a day",

@@ -1,0 +1,54 @@
+"""What a schedule leaves to the one after it, beside what runs: what each field lacks, and who had its turn.
+
+    lacking later = lacking + planned since then - brought since then by the orders        [m3], below 0 where more was brought
+
+Whose turns the running cycle has seen only a free order has to tell: a fixed one follows from the calendar.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Account:
+    """Of one turnout. Volumes at the field in [m3]."""
+
+    turnout: str
+    lacking: float
+    """As its orders begin, before the first of the planned days; what was brought earlier on that day is taken off."""
+
+    planned: tuple[tuple[dt.date, float], ...]
+    """What the plan brings on every day."""
+
+    def to_dict(self) -> dict[str, object]:
+        """Ready for JSON."""
+        planned = {day.isoformat(): round(volume, 3) for day, volume in self.planned}
+        return {"turnout": self.turnout, "lacking_m3": round(self.lacking, 3), "planned_m3": planned}
+
+    @staticmethod
+    def from_dict(told: dict[str, Any]) -> Account:
+        """What `to_dict` has written."""
+        planned = tuple((dt.date.fromisoformat(day), float(volume)) for day, volume in told["planned_m3"].items())
+        return Account(str(told["turnout"]), float(told["lacking_m3"]), planned)
+
+
+@dataclass(frozen=True)
+class HeldTurn:
+    """A turn of the running cycle of a canal in free order, and whose it was."""
+
+    canal: str
+    group: str
+    begin: dt.datetime
+    """At the head of the canals, with its offset."""
+
+    def to_dict(self) -> dict[str, object]:
+        """Ready for JSON."""
+        return {"canal": self.canal, "group": self.group, "begin": self.begin.isoformat()}
+
+    @staticmethod
+    def from_dict(told: dict[str, Any]) -> HeldTurn:
+        """What `to_dict` has written."""
+        return HeldTurn(str(told["canal"]), str(told["group"]), dt.datetime.fromisoformat(told["begin"]))
