@@ -92,14 +92,13 @@ def night(job: Job, observed: Observed) -> Night:
         )
         stages.tell(rung_events(laddered))
     with stages.stage("record"):
-        planned = laddered.planned
-        lights, changed, rights = _beside(planned, before.plan, opening, observed)
+        lights, changed, rights = _beside(laddered.planned, before.plan, opening, observed)
         scores = scores_of(before, observed, job.scenario, job.day)
         plan = keep_night(
             job.settings,
             job.store,
             job.scenario,
-            planned,
+            laddered.planned,
             ordered.forecasts,
             run=job.run,
             overrides=ordered.in_force,
