@@ -30,11 +30,9 @@ def main(first: int = 0, many: int = 15, nights: int = 20) -> None:
                     print(f"seed {seed}, {told.day}, {told.fault} ({told.came}): {line}", flush=True)
     for fault, counted in sorted(came.items()):
         print(f"{fault:22} {sum(counted.values()):4}  " + ", ".join(f"{each} x {count}" for each, count in counted.most_common()))
-    spent = time.process_time() - began
-    print(
-        f"{many * nights} nights of seeds {first} to {first + many - 1}: {found} faults found, "
-        f"{spent / many / nights:.2f} s of one processor a night"
-    )
+    spent = (time.process_time() - began) / many / nights
+    seeds = f"seeds {first} to {first + many - 1}"
+    print(f"{many * nights} nights of {seeds}: {found} faults found, {spent:.2f} s of one processor a night")
 
 
 if __name__ == "__main__":

@@ -34,19 +34,19 @@ KEPT = dt.timedelta(days=8)
 
 
 @dataclass(frozen=True)
-class Told:
+class Outbox:
     """Commands as they stood once: they may change their state, and nothing else."""
 
     commands: frozenset[tuple[str, str, int, bytes]]
 
 
-def told_so_far(store: Store) -> Told:
+def told_so_far(store: Store) -> Outbox:
     """The outbox, to be compared with later."""
     with store.reading() as connection:
-        return Told(frozenset(_outbox(connection)))
+        return Outbox(frozenset(_outbox(connection)))
 
 
-def wrong_after(bureau: Bureau, before: Told, exit_code: int | None) -> list[str]:
+def wrong_after(bureau: Bureau, before: Outbox, exit_code: int | None) -> list[str]:
     """Everything that is wrong when a night is over; `exit_code` is None where the process was killed or did not run."""
     with closing(open_store(read_night_settings(bureau.config).store_url)) as store, store.reading() as connection:
         return [
@@ -54,7 +54,7 @@ def wrong_after(bureau: Bureau, before: Told, exit_code: int | None) -> list[str
             *_about_exit(connection, bureau, exit_code),
             *_about_plans(connection),
             *_about_commands(connection, before),
-            *_about_nights(connection, bureau, finished=exit_code not in {None, 69}),
+            *_about_nights(connection, bureau, finished=exit_code in {0, 10, 11, 12}),
             *_about_runs(connection, bureau),
         ]
 
@@ -82,7 +82,7 @@ def _about_plans(connection: Connection) -> Iterator[str]:
         yield f"{len(current)} plans are in force"
 
 
-def _about_commands(connection: Connection, before: Told) -> Iterator[str]:
+def _about_commands(connection: Connection, before: Outbox) -> Iterator[str]:
     there = list(_outbox(connection))
     if before.commands - {each for each in there if each in before.commands}:
         yield "commands of the outbox are gone, or say something else"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from operate.night_faults import FAULTS, Fault, Tonight, patched
-from operate.night_judge import told_so_far, wrong_after
+from operate.night_judge import Outbox, told_so_far, wrong_after
 from operate.reed_lake import ONE_DAY, Bureau, configure, found_bureau
 from sources.http_server import serving
 from waterbalance.errors import WaterBalanceError
@@ -83,7 +83,7 @@ def _drawn(chance: random.Random, many: int, faults: Sequence[Fault]) -> list[Fa
 
 def _one_night(bureau: Bureau, chance: random.Random, fault: Fault | None) -> Told:
     tonight, wrong = Tonight(bureau, chance), list[str]()
-    before = told_so_far_of(bureau)
+    before = _outbox(bureau)
     missed = _without_a_night(bureau)
     name = "none" if fault is None else fault.__name__
     if fault is None:
@@ -168,7 +168,7 @@ def _agreed(bureau: Bureau, plan: str) -> None:
         decide(store, plan, "approved", "chen", bureau.now())
 
 
-def told_so_far_of(bureau: Bureau):  # noqa: ANN201
+def _outbox(bureau: Bureau) -> Outbox:
     with _store(bureau) as store:
         return told_so_far(store)
 

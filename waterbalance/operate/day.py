@@ -33,10 +33,15 @@ from waterbalance.scenario.scenario import horizon_of
 if TYPE_CHECKING:
     import datetime as dt
 
+    from waterbalance.operate.difference import Difference
     from waterbalance.operate.last_night import LastNight
     from waterbalance.operate.night_settings import NightSettings
     from waterbalance.operate.opening import Opening
     from waterbalance.operate.stages import Stages
+    from waterbalance.plan.plan import Plan
+    from waterbalance.report.lights import AreaLights
+    from waterbalance.report.planned import Planned
+    from waterbalance.report.right_accounts import RightAccount
     from waterbalance.scenario.scenario import Scenario
     from waterbalance.store.database import Store
 
@@ -87,17 +92,13 @@ def night(job: Job, observed: Observed) -> Night:
         )
         stages.tell(rung_events(laddered))
     with stages.stage("record"):
-        planned, network = laddered.planned, laddered.planned.scenario.network
-        # All that could fail comes before the orders leave.
-        rights = accounts(network, opening.state, _volumes(observed, planned.scenario))
-        lights = lights_of(planned, before.plan)
-        changed = differences(before.plan, planned.plan, network) if before.plan else ()
+        lights, changed, rights = _beside(laddered.planned, before.plan, opening, observed)
         scores = scores_of(before, observed, job.scenario, job.day)
         plan = keep_night(
             job.settings,
             job.store,
             job.scenario,
-            planned,
+            laddered.planned,
             ordered.forecasts,
             run=job.run,
             overrides=ordered.in_force,
@@ -127,6 +128,15 @@ def night(job: Job, observed: Observed) -> Night:
         trouble=tuple(trouble_of(observed, opening)),
         exit_code=exit_code_of(issuance, laddered.rung),
     )
+
+
+def _beside(
+    planned: Planned, before: Plan | None, opening: Opening, observed: Observed
+) -> tuple[tuple[AreaLights, ...], tuple[Difference, ...], tuple[RightAccount, ...]]:
+    """What is told beside a plan, made before its orders leave: after that nothing may fail any more."""
+    network = planned.scenario.network
+    changed = differences(before, planned.plan, network) if before is not None else ()
+    return lights_of(planned, before), changed, accounts(network, opening.state, _volumes(observed, planned.scenario))
 
 
 def _metered(opening: Opening, scenario: Scenario, observed: Observed, before: LastNight) -> Opening:

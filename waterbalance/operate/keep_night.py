@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from waterbalance import units
 from waterbalance.operate.expect import past_years
+from waterbalance.operate.followed_file import followed_bytes
 from waterbalance.operate.keep_overrides import keep_overrides
-from waterbalance.operate.remember import LADDER, NIGHT, OVERRIDES, inputs_of, keep_run
+from waterbalance.operate.remember import FOLLOWED, LADDER, NIGHT, OVERRIDES, inputs_of, keep_run
+from waterbalance.operate.scheduled import Followed
 from waterbalance.operate.score import score_forecasts, score_plan
 from waterbalance.report.manifest import Circumstances
 from waterbalance.scenario.devices import devices_of
@@ -82,6 +84,8 @@ def keep_night(  # noqa: PLR0913 (each is one thing that is kept)
         OVERRIDES: json.dumps([each.model_dump(mode="json", by_alias=True) for each in overrides]).encode(),
         NIGHT: json.dumps(_how(settings, planned, observed), ensure_ascii=False).encode(),
     }
+    if before.orders is not None:
+        files[FOLLOWED] = followed_bytes(Followed(before.orders))
     devices = devices_of(planned.scenario).values()
     kept = keep_run(
         store, planned, files, devices, settings.file.issuing.by, now, around, settings.results_folder, members=members

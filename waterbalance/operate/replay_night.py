@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from waterbalance.errors import Finding, InputError, Place
+from waterbalance.operate.followed_file import followed_from
 from waterbalance.operate.ladder import plan_by_ladder
 from waterbalance.operate.ladder_settings import LadderSettings
 from waterbalance.operate.overriding import Override, with_overrides
 from waterbalance.operate.record import can_be_ordered
-from waterbalance.operate.remember import LADDER, NIGHT, OVERRIDES
+from waterbalance.operate.remember import FOLLOWED, LADDER, NIGHT, OVERRIDES
 from waterbalance.operate.replay import Again, Kept, plan_again
 from waterbalance.scenario.informed import informed
 from waterbalance.store import expectations, readings
@@ -66,6 +67,7 @@ def night_again(store: Store, kept: Kept) -> Planned:
         ordered.forecasts,
         settings,
         previous=kept.previous,
+        followed=followed_from(kept.files[FOLLOWED]) if FOLLOWED in kept.files else None,
         seconds=np.inf,
         first=0 if rung <= RELAXATIONS else rung,
         require=can_be_ordered,
