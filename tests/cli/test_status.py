@@ -11,6 +11,7 @@ from commands import command
 from operate.small_bureau import TIME_ZONE, today, write_bureau
 from waterbalance import cli
 from waterbalance.operate.decide import decide
+from waterbalance.operate.issue_tonight import Clock
 from waterbalance.operate.night_settings import read_night_settings
 from waterbalance.operate.signals import signalled
 from waterbalance.report.language import LANGUAGES, Wording
@@ -42,7 +43,9 @@ class Status:
         return read
 
     def night(self) -> str | None:
-        return signalled(self.settings).issuance.plan
+        """As the day begins: a night that comes later tells what the first orders have missed."""
+        begins = dt.datetime.combine(today(), dt.time(0, 0, 30), TIME_ZONE)
+        return signalled(self.settings, clock=Clock(lambda: begins, lambda _: None)).issuance.plan
 
     def approve(self, plan: str) -> None:
         store = open_store(self.settings.store_url)
@@ -129,7 +132,7 @@ def queued(setpoints: tuple[float, ...], state: str = "confirmed") -> Queued:
     told = command("gate", plan="p", setpoints=setpoints, start=NOON)
     envelope = Envelope(told, 1, None, NOON, "lin", ())
     until = told.rows[-1].end
-    return Queued("c", "p", "gate", 1, envelope.payload(), NOON, until, state, 1, NOON, None, "said no", NOON)  # type: ignore[arg-type]
+    return Queued(told.cmd_id, "p", "gate", 1, envelope.payload(), NOON, until, state, 1, NOON, None, "said no", NOON)  # type: ignore[arg-type]
 
 
 def test_the_setpoint_that_holds_and_the_next_one() -> None:
