@@ -285,7 +285,7 @@ def test_an_error_of_the_engine_is_told_as_one(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr(night_of_today, "open_day", broken)
     code, heard = night(write_bureau(folder, today(), more=WALL))
-    assert code == 1
+    assert code == 11
     assert [each.told["came"] for each in heard if each.what == "stage_ended"] == ["done", "failed", "done"]
     (call,) = calls(folder)
     assert call["subject"].startswith("NO PLAN, AND NOTHING WAS ISSUED")
