@@ -19,6 +19,7 @@ from waterbalance.errors import Finding, NoPlanError, UsageError
 from waterbalance.horizon import TEN_DAY_STARTS, Horizon
 from waterbalance.network.state import State
 from waterbalance.operate.apply import applied
+from waterbalance.operate.as_planned import as_planned
 from waterbalance.operate.checkpoint import Checkpoint, Done, Ordered, identity, read_checkpoint
 from waterbalance.operate.known import expected_on, labels_of, notes_of, observed_on, records_of
 from waterbalance.operate.simulation import Simulation
@@ -29,6 +30,7 @@ from waterbalance.plan.join import Columns, Day, joined
 from waterbalance.plan.plan import Plan
 from waterbalance.scenario.needs import needs_of
 from waterbalance.scenario.scenario import horizon_of
+from waterbalance.scenario.set_values import set_over
 from waterbalance.scenario.state import state_at, unknown_past
 
 if TYPE_CHECKING:
@@ -75,7 +77,8 @@ def simulate(
     planners = roll.planners()
     while state.day <= end:
         if state.day.day in TEN_DAY_STARTS:
-            planners = roll.planners()
+            for planner in planners:
+                planner.begin_afresh()
         plan, day, findings = roll.one_day(planners, state, previous)
         if columns is None:
             columns = Columns.of(day)
@@ -104,6 +107,11 @@ class _Roll:
         """Fresh solvers: for the plan, and for the day as it happens."""
         return Planner(self.scenario.network), Planner(self.scenario.network)
 
+    @property
+    def _as_planned(self) -> bool:
+        """Whether a day cannot bring anything but what its plan, of this day alone, expected."""
+        return self.myopic and bool(self.scenario.parameters.sets or self.scenario.reported) and not self.scenario.forecasts
+
     def one_day(
         self, planners: tuple[Planner, Planner], state: State, previous: Plan | None
     ) -> tuple[Plan, Plan, tuple[Finding, ...]]:
@@ -111,6 +119,9 @@ class _Roll:
         scenario = self.scenario
         try:
             expected = expected_on(scenario, self.records, self._horizon(state.day))
+            if self._as_planned:
+                return as_planned(scenario, planners[0], state, expected)
+            expected = expected.merged(set_over(scenario, state, expected.horizon))
             plan = planners[0].plan(state, expected, scenario.policy, previous=previous)
             observed = observed_on(scenario, self.records, expected)
             day = applied(planners[1], plan, state, observed, scenario.policy)
@@ -124,7 +135,8 @@ class _Roll:
 
     def _horizon(self, day: dt.date) -> Horizon:
         if self.myopic:
-            return Horizon((day, day + ONE_DAY), self.scenario.time_zone)
+            step = self.scenario.horizon.step
+            return Horizon((day, day + ONE_DAY if step is None else step.after(day)), self.scenario.time_zone)
         return horizon_of(self.scenario, day)
 
     def result(self, whole: Plan, done: Sequence[Done]) -> Simulation:
@@ -139,7 +151,8 @@ class _Roll:
         whole = replace(whole, labels=labels_of(self.scenario, self.records, days), notes=notes)
         findings = tuple(finding for each in done for finding in each.findings)
         over_all = tuple(finding for finding in audit(whole, self.scenario.network) if finding not in findings)
-        return Simulation(self.scenario.name, self.scenario.network, self.myopic, whole, (*findings, *over_all))
+        reported = self.scenario.reported
+        return Simulation(self.scenario.name, self.scenario.network, self.myopic, whole, (*findings, *over_all), reported)
 
     def _out_of_sight(self) -> Iterator[str]:
         """What days that are planned alone cannot do."""

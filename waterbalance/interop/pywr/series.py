@@ -1,0 +1,106 @@
+"""Series of a model brought to its steps.
+
+A step has the mean of the rows that lie in it; where rows are farther apart than steps, the last one up to the step.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from waterbalance.interop.pywr.carried import UncarriedError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from waterbalance.horizon import Floats
+    from waterbalance.interop.pywr.steps import Steps
+
+_FUNCTIONS: Mapping[str, Callable[[Floats], float]] = {  # shape (rows,)
+    "mean": np.mean,
+    "sum": np.sum,
+    "min": np.min,
+    "max": np.max,
+    "median": np.median,
+    "first": lambda values: values[0],
+    "last": lambda values: values[-1],
+}
+
+
+def on_steps(series: pd.Series, steps: Steps, function: str = "mean", offset: int = 0) -> Mapping[dt.date, float]:
+    """Values by the first day of their step, for all steps that the series covers; `offset` looks so many steps ahead."""
+    import pandas as pd  # noqa: PLC0415
+
+    if function not in _FUNCTIONS:
+        raise UncarriedError(f"resampling by {function!r} is not known", f"Use one of {', '.join(_FUNCTIONS)}.")
+    if not isinstance(series.index, pd.DatetimeIndex):
+        values = series.to_numpy(dtype=float)
+        return {edge: float(value) for edge, value in zip(steps.edges[:-1], values, strict=False)}
+    starts, ends = _periods(series.index)
+    values = series.to_numpy(dtype=float)
+    order = np.argsort(starts.to_numpy(), kind="stable")
+    starts_np, ends_np, values = starts.to_numpy()[order], ends.to_numpy()[order], values[order]
+    edges = np.array(steps.edges, dtype="datetime64[ns]")
+    firsts, lasts = np.searchsorted(starts_np, edges[:-1]), np.searchsorted(starts_np, edges[1:])
+    found: dict[dt.date, float] = {}
+    for number, (first, last) in enumerate(zip(firsts.tolist(), lasts.tolist(), strict=True)):
+        if last > first:
+            found[steps.edges[number]] = float(_FUNCTIONS[function](values[first:last]))
+        elif first > 0 and ends_np[first - 1] > edges[number]:
+            found[steps.edges[number]] = float(values[first - 1])
+    return _moved(found, steps, offset)
+
+
+def _moved(found: Mapping[dt.date, float], steps: Steps, offset: int) -> Mapping[dt.date, float]:
+    if not offset:
+        return found
+    edges = steps.edges[:-1]
+    last = len(edges) - 1
+    return {
+        edge: found[edges[min(max(number + offset, 0), last)]]
+        for number, edge in enumerate(edges)
+        if edges[min(max(number + offset, 0), last)] in found
+    }
+
+
+def _periods(index: pd.DatetimeIndex) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]:
+    """When what a row tells begins and ends: a month that is dated by its last day begins on its first."""
+    import pandas as pd  # noqa: PLC0415
+
+    frequency = pd.infer_freq(index) if len(index) > 2 else None
+    if frequency is not None:
+        try:
+            periods = index.to_period(frequency.replace("MS", "M").replace("QS", "Q").replace("YS", "Y").replace("ME", "M"))
+            if periods.freq.n == 1:
+                return periods.start_time, (periods + 1).start_time
+        except (ValueError, AttributeError):
+            pass
+    gap = (index[1:] - index[:-1]).max() if len(index) > 1 else pd.Timedelta(days=1)
+    return index, index + gap
+
+
+def chosen_column(
+    frame: pd.DataFrame | pd.Series, data: Mapping[str, Any], member: int | None, what: str = "column"
+) -> pd.Series:
+    """The column that a model names, that of a member of a scenario, or the only one. Raises `UncarriedError` for none."""
+    import pandas as pd  # noqa: PLC0415
+
+    if isinstance(frame, pd.Series):
+        return frame
+    column = data.get("column")
+    if column is not None:
+        name = next((each for each in frame.columns if each == column or str(each) == str(column)), None)
+        if name is None:
+            known = ", ".join(map(str, frame.columns[:10]))
+            raise UncarriedError(f"the table has no {what} {column!r}", f"It has {known}.")
+        return frame[name]
+    if member is not None:
+        if member >= frame.shape[1]:
+            raise UncarriedError(f"the table has {frame.shape[1]} columns for member {member}", "Add a column for each member.")
+        return frame.iloc[:, member]
+    if frame.shape[1] != 1:
+        raise UncarriedError(f"the table has {frame.shape[1]} columns and none is named", "Name one with 'column'.")
+    return frame.iloc[:, 0]

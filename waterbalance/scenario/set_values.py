@@ -1,0 +1,72 @@
+"""What parameters give for the steps of a horizon, from one state."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from waterbalance import units
+from waterbalance.errors import InputError
+from waterbalance.forecast.forecast import Forecast
+
+if TYPE_CHECKING:
+    from waterbalance.horizon import Horizon
+    from waterbalance.network.network import Network
+    from waterbalance.network.state import State
+    from waterbalance.parameter.moment import Moment
+    from waterbalance.parameter.parameter import Argument, Key
+    from waterbalance.scenario.scenario import Scenario
+
+HELD = "parameters see no state but the opening one: what looks at storages and flows is held at what that gives"
+
+
+def set_at(scenario: Scenario, moment: Moment) -> dict[Key, Forecast]:
+    """The quantities of one step, each from one look when it begins."""
+    given = {}
+    for key, argument in scenario.parameters.sets.items():
+        value = _value(key, argument, moment)
+        integrates = units.integrates_over_step(_unit(scenario.network, key))
+        given[key] = Forecast(np.array([[value * moment.days if integrates else value]]), label(argument))
+    return given
+
+
+def set_over(scenario: Scenario, state: State, horizon: Horizon) -> dict[Key, Forecast]:
+    """The quantities of a whole horizon: each day from the opening state, added up, or averaged over the step.
+
+    A volume is that of the step's last day.
+    """
+    if not scenario.parameters.sets:
+        return {}
+    daily = horizon.day_by_day
+    firsts = np.searchsorted(daily.offsets, horizon.offsets[:-1])
+    moments = [scenario.parameters.at(day, float(days), state) for day, days in zip(daily.starts, daily.days, strict=True)]
+    given = {}
+    for key, argument in scenario.parameters.sets.items():
+        unit = _unit(scenario.network, key)
+        values = np.array([_value(key, argument, moment) for moment in moments])
+        if unit == units.VOLUME:
+            over_steps = values[np.append(firsts[1:], len(values)) - 1]
+        else:
+            amounts = np.add.reduceat(values * daily.days, firsts)
+            over_steps = amounts if units.integrates_over_step(unit) else amounts / horizon.days
+        given[key] = Forecast(over_steps[:, None], label(argument))
+    return given
+
+
+def label(argument: Argument) -> str:
+    """Where a value came from."""
+    return f"parameter {argument}" if isinstance(argument, str) else "a parameter"
+
+
+def _value(key: Key, argument: Argument, moment: Moment) -> float:
+    value = moment.value(argument)
+    if not math.isfinite(value):
+        raise InputError(f"the parameter of {'.'.join(key)} gives {value} on {moment.start}; mend its formula")
+    return value
+
+
+def _unit(network: Network, key: Key) -> str:
+    component = network[key[0]]
+    return type(component).unit_of(key[1]) or units.FRACTION
