@@ -84,9 +84,12 @@ class Simulation:
     def _report(self, asked: ReportedSettings) -> Floats:
         if asked.parameter is not None:
             return self.applied.givens[PARAMETER, asked.parameter]
-        keys = [tuple(name.split(".", 1)) for name in asked.of]
-        total: Floats = sum((self.applied.values[component, quantity] for component, quantity in keys), np.zeros(len(self.days)))
-        return total / asked.unit / (np.diff(self.applied.horizon.calendar) if asked.per_day else 1.0)
+        days = np.diff(self.applied.horizon.calendar) if asked.per_day else 1.0
+        return (self._total(asked.of) - self._total(asked.minus)) / days
+
+    def _total(self, names: tuple[str, ...]) -> Floats:
+        keys = [name.split(".", 1) for name in names]
+        return sum((self.applied.values[component, quantity] for component, quantity in keys), np.zeros(len(self.days)))
 
     def by_class(self) -> dict[str, Performance]:
         """How every class of users fared, in the order of the network."""

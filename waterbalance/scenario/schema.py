@@ -89,14 +89,14 @@ class ReportedSettings(_Model):
     of: tuple[str, ...] = ()
     """`component.quantity` of what is added up."""
 
+    minus: tuple[str, ...] = ()
+    """`component.quantity` of what is taken off."""
+
     parameter: str | None = None
     """Name of the parameter that it is."""
 
     per_day: bool = False
     """Whether a volume over the step is told as a mean per day."""
-
-    unit: Volume = 1.0
-    """What counts as one. [m3]"""
 
     @model_validator(mode="after")
     def _is_one_of_two(self) -> Self:

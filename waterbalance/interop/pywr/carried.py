@@ -97,3 +97,13 @@ class Carried:
         """Have a series reported under the model's own name."""
         entry: dict[str, Any] = {"name": name, "attribute": attribute, "of": list(of)}
         self.reported.append({**entry, "per_day": True} if per_day else entry)
+
+    def report_parameter(self, parameter: str, name: str, attribute: str) -> None:
+        """Have a parameter reported as a recorder of the model tells it: a deficit is that of the step itself."""
+        entry: dict[str, Any] = {"name": name, "attribute": attribute}
+        made = self.parameters[parameter]
+        if isinstance(made, dict) and made["kind"] == "deficit_before":
+            flow = made["component"]
+            self.reported.append({**entry, "of": [f"{flow}.maximum_flow"], "minus": [f"{flow}.flow"], "per_day": True})
+        else:
+            self.reported.append({**entry, "parameter": parameter})

@@ -102,7 +102,7 @@ class DataFiles:
         if not data.get("parse_dates"):
             return frame
         try:
-            days = pd.to_datetime(frame.index.astype(str), dayfirst=bool(data.get("dayfirst")), format=_format(frame, data))
+            days = pd.to_datetime(frame.index.astype(str), dayfirst=_days_first(frame, data), format="mixed")
         except (ValueError, TypeError) as error:
             raise self._refusal(place, "the dates of the table cannot be read", str(error).splitlines()[0][:120]) from None
         return frame.set_axis(days, axis=0)
@@ -171,10 +171,10 @@ class DataFiles:
         return refusal(self._model, place, what, found, _INSIDE, _COPY)
 
 
-def _format(frame: pd.DataFrame, data: Mapping[str, Any]) -> str | None:
-    """Days before months in all rows alike; else each row as it is written."""
+def _days_first(frame: pd.DataFrame, data: Mapping[str, Any]) -> bool:
+    """Whether days stand before months; never where years stand first."""
     first = str(frame.index[0]) if len(frame) else ""
-    return "mixed" if re.match(r"\d{4}", first) or not data.get("dayfirst") else None
+    return bool(data.get("dayfirst")) and not re.match(r"\d{4}", first)
 
 
 def _days(index: np.ndarray, kind: object) -> object:

@@ -85,7 +85,7 @@ def carry(model: Mapping[str, Any], path: Path, combination: int = 0) -> tuple[C
     write_accounts(writer)
     write_recorders(writer, model)
     for name in carried.parameters:
-        carried.reported.append({"name": name, "attribute": "parameter", "parameter": name})
+        carried.report_parameter(name, name, "parameter")
     if chosen.count > 1:
         others = f"0 to {chosen.count - 1}"
         carried.remarks.append(f"combination {chosen.number} of its scenarios ({chosen}); import the others by --combination {others}")

@@ -62,6 +62,6 @@ def _of_node(writer: NodeWriter, name: str, node: object, place: str) -> None:
 
 def _of_parameter(writer: NodeWriter, name: str, parameter: object, place: str) -> None:
     if isinstance(parameter, str) and parameter in writer.carried.parameters:
-        writer.carried.reported.append({"name": name, "attribute": "recorder", "parameter": parameter})
+        writer.carried.report_parameter(parameter, name, "recorder")
     else:
         writer.carried.lacks(place, f"its parameter {shown(parameter)} is not carried over", "Nothing stands in its place.")

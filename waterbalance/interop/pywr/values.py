@@ -38,6 +38,10 @@ class Tables:
             raise refusal(self._file, place, "there is no such table", shown(name), ", ".join(self._told) or "none")
         return self._files.frame({**self._told[name], **{word: data[word] for word in ("parse_dates",) if word in data}}, f"tables.{name}")
 
+    def array(self, data: Mapping[str, Any], place: str) -> np.ndarray:
+        """An array of an HDF5 file."""
+        return self._files.array(data, place)
+
     def lookup(self, data: Mapping[str, Any], place: str) -> float | list[float]:
         """One value, a row or a column: `index` (or `indexes`) and `column` of a table. Raises `UncarriedError` for none."""
         import pandas as pd  # noqa: PLC0415

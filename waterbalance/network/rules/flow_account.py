@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 import numpy as np
@@ -15,8 +16,6 @@ from waterbalance.network.season import DayOfYear
 from waterbalance.network.state import Past
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from waterbalance.horizon import Floats
     from waterbalance.network.ledger import Ledger
     from waterbalance.network.step import Step

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -12,8 +13,6 @@ from waterbalance.network.component import Component
 from waterbalance.network.fields import FlowRate, Share, Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from waterbalance.network.ledger import Ledger
     from waterbalance.network.step import Step
 
