@@ -22,8 +22,8 @@ def import_pywr(
     from waterbalance.interop.pywr.import_model import import_model
 
     carried = import_model(model, folder, combination)
-    counts = {"components": carried.components, "rules": carried.rules, "parameters": carried.parameters}
-    typer.echo(f"{folder}: " + ", ".join(f"{len(each)} {name}" for name, each in counts.items()))
+    counts = {"components": len(carried.components), "rules": len(carried.rules), "parameters": len(carried.parameters)}
+    typer.echo(f"{folder}: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
     for remark in carried.remarks:
         typer.echo(remark)
     if carried.not_carried:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from waterbalance.errors import Finding, InputError, Place
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 LARGEST_FILE = 64 * 1024**2
@@ -63,18 +64,18 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _require_modest(path: Path, model: dict[str, Any]) -> None:
+def _require_modest(path: Path, model: Mapping[str, object]) -> None:
     """Raise where the values are too many, too deep, or not finite."""
-    count, level = 0, [model]
-    depth = 0
+    count, depth = 0, 0
+    level: list[object] = [model]
     while level:
         depth += 1
         if depth > DEEPEST:
             raise _refusal(path, "the nesting is too deep", f"more than {DEEPEST} levels", f"at most {DEEPEST}")
-        below: list[Any] = []
+        below: list[object] = []
         for each in level:
-            values = each.values() if isinstance(each, dict) else each
-            for value in values:
+            inside = each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+            for value in inside:
                 count += 1
                 if isinstance(value, dict | list):
                     below.append(value)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
@@ -13,6 +12,8 @@ from waterbalance.errors import Finding, InputError, Place
 from waterbalance.parameter.parameter import Argument, Number, One, Parameter, Several
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from waterbalance.parameter.moment import Moment
 
 _FUNCTIONS: dict[str, Callable[[Sequence[float]], float]] = {

@@ -32,7 +32,7 @@ class _OfFlow(Parameter):
 
 
 class FlowBefore(_OfFlow):
-    """The flow some steps ago. [m3/day]"""
+    """The flow some steps ago. [m3/day]."""
 
     steps: Annotated[int, Field(ge=1, le=MOST_STEPS)] = 1
     initial: Number = 0.0
@@ -44,7 +44,7 @@ class FlowBefore(_OfFlow):
 
 
 class MeanFlow(_OfFlow):
-    """The mean flow of the last steps, of as many as there are. [m3/day]"""
+    """The mean flow of the last steps, of as many as there are. [m3/day]."""
 
     steps: Annotated[int, Field(ge=1, le=MOST_STEPS)]
     initial: Number = 0.0
@@ -57,7 +57,7 @@ class MeanFlow(_OfFlow):
 
 
 class DeficitBefore(Parameter):
-    """What a flow was short of its largest one in the step before. [m3/day]"""
+    """What a flow was short of its largest one in the step before. [m3/day]."""
 
     component: str
 
@@ -73,7 +73,7 @@ class DeficitBefore(Parameter):
 
 
 class AnnualLicence(_OfFlow):
-    """What is left of an amount for the year, spread evenly over the days that are left of it. [m3/day]"""
+    """What is left of an amount for the year, spread evenly over the days that are left of it. [m3/day]."""
 
     amount: Annotated[Number, Field(ge=0)]
     """For each calendar year. [m3]"""

@@ -1,6 +1,6 @@
 """The parameters of a scenario, and the quantities that they give.
 
-    quantity of a step = parameter on the step's first day, from the state before the step
+quantity of a step = parameter on the step's first day, from the state before the step
 """
 
 from __future__ import annotations

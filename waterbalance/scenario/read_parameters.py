@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -115,10 +116,12 @@ class _Reader:
             [cell_number(row.cells[number], row.line, number + 1, complaints) for row in rows[1:]]
             for number in range(1, len(rows[0].cells) if rows else 0)
         ]
-        ordered = all(one is not None and other is not None and one < other for one, other in zip(dates, dates[1:], strict=False))
+        ordered = all(one is not None and other is not None and one < other for one, other in pairwise(dates))
         if not len(complaints) and (not dates or not ordered):
             remedy = "Sort the rows, and keep one for each date."
-            complaints.add("the dates of the table do not ascend", 1, 1, "no rows" if not dates else "a step back", "dates", remedy)
+            complaints.add(
+                "the dates of the table do not ascend", 1, 1, "no rows" if not dates else "a step back", "dates", remedy
+            )
         if len(complaints):
             complaints.hand_over(self._draft.findings)
             return None
@@ -187,12 +190,14 @@ def _unknown_subjects(
     """Components that parameters look at and that do not exist."""
     names = [component.name for component in network]
     for path, argument in _placed(named, sets):
-        trees = [each for each in tree_of(argument)]
+        trees = list(tree_of(argument))
         looked_at = {name for each in trees for name in each.stocks()}
         looked_at |= {name for each in trees for name, _ in each.remembers()}
         for name in sorted(looked_at - set(names)):
             where = draft.document.place(path)
-            yield Finding("a parameter looks at a component that does not exist", where, repr(name), None, nearest(name, names, "Add it."))
+            yield Finding(
+                "a parameter looks at a component that does not exist", where, repr(name), None, nearest(name, names, "Add it.")
+            )
 
 
 def _unfit_targets(draft: Draft, network: Network, sets: Mapping[Key, Argument]) -> Iterator[Finding]:
@@ -203,7 +208,9 @@ def _unfit_targets(draft: Draft, network: Network, sets: Mapping[Key, Argument])
             continue
         if component not in network:
             names = [each.name for each in network]
-            yield Finding("unknown component", where, repr(component), None, nearest(component, names, "Write 'component.quantity'."))
+            yield Finding(
+                "unknown component", where, repr(component), None, nearest(component, names, "Write 'component.quantity'.")
+            )
         elif quantity not in network[component].varying_here():
             allowed = network[component].varying_here()
             remedy = nearest(quantity, allowed, "Choose one of those.")

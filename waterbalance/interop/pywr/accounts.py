@@ -63,7 +63,9 @@ def _subjects(writer: NodeWriter, node: ModelNode) -> list[str]:
     for position, each in enumerate(told):
         name = writer.reader.component(each, f"{node.place}.nodes[{position}]")
         if name not in writer.carried.flows:
-            raise refusal(writer.nodes.file, f"{node.place}.nodes[{position}]", "this node has no flow", shown(each), "a node with a flow")
+            raise refusal(
+                writer.nodes.file, f"{node.place}.nodes[{position}]", "this node has no flow", shown(each), "a node with a flow"
+            )
         found.append(name)
     return found
 
@@ -74,7 +76,9 @@ def _account(writer: NodeWriter, node: ModelNode) -> None:
     told = node.data.get("factors")
     factors = [1.0] * len(subjects) if told is None else numbers(told, f"{node.place}.factors", writer.nodes.file)
     if len(factors) != len(subjects):
-        raise refusal(writer.nodes.file, f"{node.place}.factors", "another number of factors", str(len(factors)), str(len(subjects)))
+        raise refusal(
+            writer.nodes.file, f"{node.place}.factors", "another number of factors", str(len(factors)), str(len(subjects))
+        )
     summed: dict[str, float] = {}
     for subject, factor in zip(subjects, factors, strict=True):
         summed[subject] = summed.get(subject, 0.0) + factor
@@ -117,7 +121,9 @@ def _rule(writer: NodeWriter, node: ModelNode, factors: dict[str, float], initia
     if node.kind == "monthlyvirtualstorage":
         made["refilled_every"] = int(number(node.data.get("months", 1), f"{node.place}.months", writer.nodes.file))
         if node.data.get("initial_months"):
-            writer.carried.lacks(f"{node.place}.initial_months", "months before the first step", "They count from the first step on.")
+            writer.carried.lacks(
+                f"{node.place}.initial_months", "months before the first step", "They count from the first step on."
+            )
     if node.kind == "rollingvirtualstorage":
         made |= _rolling(writer, node, initial)
     return made
@@ -134,7 +140,9 @@ def _rolling(writer: NodeWriter, node: ModelNode, initial: float) -> dict[str, A
     else:
         steps = int(number(node.data.get("days"), f"{place}.days", writer.nodes.file) // length)
     if steps < 1:
-        raise refusal(writer.nodes.file, place, "the window is shorter than a step", shown(node.data.get("days")), f"{length} days or more")
+        raise refusal(
+            writer.nodes.file, place, "the window is shorter than a step", shown(node.data.get("days")), f"{length} days or more"
+        )
     made: dict[str, Any] = {"returns_after": f"{(steps - 1) * length} days"}
     most = _at_first(writer, node.data.get("max_volume"), f"{place}.max_volume")
     if most > initial and steps > 1:
@@ -143,7 +151,10 @@ def _rolling(writer: NodeWriter, node: ModelNode, initial: float) -> dict[str, A
 
 
 def _day_of_year(writer: NodeWriter, node: ModelNode, word: str, day: int, month: int) -> str:
-    told = [number(node.data.get(f"{word}_{part}", otherwise), f"{node.place}.{word}_{part}", writer.nodes.file) for part, otherwise in (("month", month), ("day", day))]
+    told = [
+        number(node.data.get(f"{word}_{part}", otherwise), f"{node.place}.{word}_{part}", writer.nodes.file)
+        for part, otherwise in (("month", month), ("day", day))
+    ]
     try:
         return f"{dt.date(2001, *map(int, told)):%m-%d}"
     except ValueError:
@@ -170,7 +181,9 @@ def _group(writer: NodeWriter, node: ModelNode) -> None:
     factors = node.data.get("factors")
     if factors is not None:
         if not isinstance(factors, list) or len(factors) != len(subjects):
-            raise refusal(writer.nodes.file, f"{node.place}.factors", "another number of factors", shown(factors), str(len(subjects)))
+            raise refusal(
+                writer.nodes.file, f"{node.place}.factors", "another number of factors", shown(factors), str(len(subjects))
+            )
         writer.carried.rules[name]["proportions"] = {}
         try:
             for position, (subject, data) in enumerate(zip(subjects, factors, strict=True)):

@@ -17,8 +17,27 @@ if TYPE_CHECKING:
 
 MOST_PARTS = 1000
 
-_OF_STORAGES = ("max_volume", "min_volume", "initial_volume", "initial_volume_pc", "cost", "inputs", "outputs", "num_inputs", "num_outputs")
-_OF_RESERVOIRS = ("control_curve", "above_curve_cost", "area", "evaporation", "evaporation_cost", "rainfall", "unit_conversion", "level")
+_OF_STORAGES = (
+    "max_volume",
+    "min_volume",
+    "initial_volume",
+    "initial_volume_pc",
+    "cost",
+    "inputs",
+    "outputs",
+    "num_inputs",
+    "num_outputs",
+)
+_OF_RESERVOIRS = (
+    "control_curve",
+    "above_curve_cost",
+    "area",
+    "evaporation",
+    "evaporation_cost",
+    "rainfall",
+    "unit_conversion",
+    "level",
+)
 
 
 def _storage(writer: NodeWriter, node: ModelNode) -> None:
@@ -123,7 +142,9 @@ def _piecewise(writer: NodeWriter, node: ModelNode) -> None:
     steps = int(number(node.data.get("nsteps", max(len(costs), len(limits))), f"{node.place}.nsteps", writer.nodes.file))
     _parts(writer, node, costs, limits, steps, 0, None)
     if node.data.get("min_flow") is not None:
-        writer.carried.lacks(f"{node.place}.min_flow", "a least flow of a link in steps is ignored by Pywr itself", "Nothing holds it here.")
+        writer.carried.lacks(
+            f"{node.place}.min_flow", "a least flow of a link in steps is ignored by Pywr itself", "Nothing holds it here."
+        )
     writer.others(node, ("nsteps", "costs", "cost", "max_flows", "max_flow", "min_flow"))
 
 
@@ -195,7 +216,9 @@ def _ways(writer: NodeWriter, node: ModelNode, extra: int) -> list[list[str]]:
     words = [str(name) for name in names]
     unknown = [slot for slot in targets if slot is not None and slot not in words]
     if unknown:
-        raise refusal(writer.nodes.file, node.place, "an edge leaves by a slot that is not there", shown(unknown[0]), ", ".join(words))
+        raise refusal(
+            writer.nodes.file, node.place, "an edge leaves by a slot that is not there", shown(unknown[0]), ", ".join(words)
+        )
     ways = [[writer.carried.names[each] for each in targets.get(word, ())] for word in words]
     ways[0] += [writer.carried.names[each] for each in targets.get(None, ())]
     return ways
@@ -223,7 +246,7 @@ def proportion(writer: NodeWriter, rule: str, component: str, data: object, plac
 
 def _list(writer: NodeWriter, node: ModelNode, words: tuple[str, str]) -> list[Any]:
     """A list under one of two words; a single value is a list of one."""
-    told = next((node.data[word] for word in words if node.data.get(word) is not None), [])
+    told: Any = next((node.data[word] for word in words if node.data.get(word) is not None), [])
     if isinstance(told, dict | str):
         raise refusal(writer.nodes.file, f"{node.place}.{words[0]}", "a list is wanted", shown(told), "[1, 2, null]")
     return told if isinstance(told, list) else [told]

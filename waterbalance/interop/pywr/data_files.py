@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from waterbalance.errors import InputError
 from waterbalance.interop.pywr.carried import UncarriedError
 from waterbalance.interop.pywr.steps import refusal, shown
 
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 
     import numpy as np
     import pandas as pd
+
+    from waterbalance.errors import InputError
 
 LARGEST_FILE = 128 * 1024**2
 """Most bytes of a data file, also when unpacked. [bytes]"""
@@ -93,7 +94,9 @@ class DataFiles:
                 raise self._refusal(place, "the file is too large", f"more than {LARGEST_FILE // 1024**2} MB")
             return real.read_bytes()
         except (OSError, RuntimeError) as error:
-            raise self._refusal(place, "the file cannot be read", f"{name!r} ({getattr(error, 'strerror', None) or error})") from None
+            raise self._refusal(
+                place, "the file cannot be read", f"{name!r} ({getattr(error, 'strerror', None) or error})"
+            ) from None
 
     def _dated(self, frame: pd.DataFrame, data: Mapping[str, Any], place: str) -> pd.DataFrame:
         """The frame with days as its index where the model asks for that."""
@@ -109,25 +112,25 @@ class DataFiles:
 
     def _hdf_frame(self, data: Mapping[str, Any], place: str) -> pd.DataFrame:
         """A frame as pandas stores it: in fixed blocks, or as one table."""
-        import pandas as pd  # noqa: PLC0415
-
         file = self._hdf(data.get("url"), place)
         key = str(data.get("key") or next(iter(file), ""))
         group = self._member(file, key, place)
         if "table" in group:
             rows = self._values(group, "table", place)
-            blocks = [rows[name].reshape(len(rows), -1) for name in rows.dtype.names if name.startswith("values_block")]
+            blocks = [rows[name].reshape(len(rows), -1) for name in rows.dtype.names or () if name.startswith("values_block")]
             if len(blocks) != 1:
                 raise UncarriedError("an HDF5 table with columns of several types is not read", "Save the table as CSV.")
-            return pd.DataFrame(blocks[0], index=_days(rows["index"], group["table"].attrs.get("index_kind")))
+            return _frame(blocks[0], _days(rows["index"], group["table"].attrs.get("index_kind")))
         if "axis1" not in group or "block0_values" not in group or "block1_values" in group:
             raise UncarriedError("this form of an HDF5 table is not read", "Save the table as CSV.")
-        columns = [each.decode() if isinstance(each, bytes) else each for each in self._values(group, "block0_items", place).tolist()]
+        columns = [
+            each.decode() if isinstance(each, bytes) else each for each in self._values(group, "block0_items", place).tolist()
+        ]
         values = self._values(group, "block0_values", place)
         kind = group["axis1"].attrs.get("kind")
-        frame = pd.DataFrame(values, index=_days(self._values(group, "axis1", place), kind), columns=columns)
+        frame = _frame(values, _days(self._values(group, "axis1", place), kind), columns)
         order = [each.decode() if isinstance(each, bytes) else each for each in self._values(group, "axis0", place).tolist()]
-        return frame[order]
+        return frame.loc[:, order]
 
     def _hdf_array(self, name: object, path: str, place: str) -> np.ndarray:
         return self._values(self._hdf(name, place), path, place)
@@ -177,12 +180,18 @@ def _days_first(frame: pd.DataFrame, data: Mapping[str, Any]) -> bool:
     return bool(data.get("dayfirst")) and not re.match(r"\d{4}", first)
 
 
-def _days(index: np.ndarray, kind: object) -> object:
+def _frame(values: np.ndarray, index: pd.Index[Any], columns: list[Any] | None = None) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415
+
+    return pd.DataFrame(values, index=index, columns=columns)
+
+
+def _days(index: np.ndarray, kind: object) -> pd.Index[Any]:
     """Nanoseconds since 1970 as days, where pandas has marked them so."""
     import pandas as pd  # noqa: PLC0415
 
     word = kind.decode() if isinstance(kind, bytes) else str(kind)
-    return pd.to_datetime(index) if word.startswith("datetime") else index
+    return pd.DatetimeIndex(index) if word.startswith("datetime") else pd.Index(index)
 
 
 def _unpacked(content: bytes) -> bytes:

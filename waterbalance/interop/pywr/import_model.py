@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from waterbalance.errors import Finding, InputError, Place
@@ -31,9 +30,21 @@ from waterbalance.scenario.read import read_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 SECTIONS = frozenset(
-    {"metadata", "timestepper", "solver", "nodes", "edges", "parameters", "recorders", "scenarios", "scenario_combinations", "tables"}
+    {
+        "metadata",
+        "timestepper",
+        "solver",
+        "nodes",
+        "edges",
+        "parameters",
+        "recorders",
+        "scenarios",
+        "scenario_combinations",
+        "tables",
+    }
 )
 """Sections of a model that are read, or that say nothing about water."""
 
@@ -50,7 +61,9 @@ def import_model(path: Path, out: Path, combination: int = 0) -> Carried:
     what does not exist, or leads out of its folder; nothing is written then.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        finding = Finding("something is there already", Place(str(out)), allowed="a new or empty folder", remedy="Name a new folder.")
+        finding = Finding(
+            "something is there already", Place(str(out)), allowed="a new or empty folder", remedy="Name a new folder."
+        )
         raise InputError("no scenario was written", (finding,))
     model = read_json_model(path)
     carried, chosen = carry(model, path, combination)
@@ -88,7 +101,9 @@ def carry(model: Mapping[str, Any], path: Path, combination: int = 0) -> tuple[C
         carried.report_parameter(name, name, "parameter")
     if chosen.count > 1:
         others = f"0 to {chosen.count - 1}"
-        carried.remarks.append(f"combination {chosen.number} of its scenarios ({chosen}); import the others by --combination {others}")
+        carried.remarks.append(
+            f"combination {chosen.number} of its scenarios ({chosen}); import the others by --combination {others}"
+        )
     return carried, chosen
 
 
@@ -127,7 +142,8 @@ def _texts(model: Mapping[str, Any], carried: Carried, chosen: Combination, path
     scenario |= {name: section for name, section in optional.items() if section}
     texts = {"scenario.yaml": yaml_text(scenario)}
     texts |= {
-        file: _csv([("date", *columns), *zip(dates, *columns.values(), strict=True)]) for file, (dates, columns) in carried.tables.items()
+        file: _csv([("date", *columns), *zip(dates, *columns.values(), strict=True)])
+        for file, (dates, columns) in carried.tables.items()
     }
     if carried.stocks:
         header = ("date", *(f"{name} [m3]" for name in carried.stocks))
@@ -147,5 +163,7 @@ def _description(carried: Carried, path: Path) -> str:
 
 def _csv(rows: list[tuple[object, ...]]) -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([repr(each) if isinstance(each, float) else each for each in row] for row in rows)
+    csv.writer(out, lineterminator="\n").writerows(
+        [repr(each) if isinstance(each, float) else each for each in row] for row in rows
+    )
     return out.getvalue()

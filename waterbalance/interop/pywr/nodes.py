@@ -48,7 +48,9 @@ class NodeWriter:
             kind = kinds.get(node.kind)
             if kind is None:
                 near = NEAREST_NODES.get(node.kind, "The nearest are source_node, link_node, demand_node and storage_node.")
-                self.carried.lacks(node.place, f"nodes of type {node.data['type']!r} have no counterpart", f"Water passes it freely. {near}")
+                self.carried.lacks(
+                    node.place, f"nodes of type {node.data['type']!r} have no counterpart", f"Water passes it freely. {near}"
+                )
                 kind = _unknown
             kind(self, node)
             self._report(node)
@@ -106,7 +108,9 @@ class NodeWriter:
         """List the words of a node that nothing here reads."""
         for word in node.data:
             if word not in known and word not in LOOKS:
-                self.carried.lacks(f"{node.place}.{word}", "this word of the node is not carried over", "Nothing stands in its place.")
+                self.carried.lacks(
+                    f"{node.place}.{word}", "this word of the node is not carried over", "Nothing stands in its place."
+                )
 
     def _report(self, node: ModelNode) -> None:
         name = self.carried.names[node.name]
@@ -158,7 +162,11 @@ def _loss_link(writer: NodeWriter, node: ModelNode) -> None:
     if kind == "net":
         writer.put(name, "loss_share", loss if fixed is None else fixed, "")
     elif fixed is None:
-        ratio = {"kind": "aggregated", "function": "sum", "of": [1.0, {"kind": "aggregated", "function": "product", "of": [-1.0, loss]}]}
+        ratio = {
+            "kind": "aggregated",
+            "function": "sum",
+            "of": [1.0, {"kind": "aggregated", "function": "product", "of": [-1.0, loss]}],
+        }
         writer.put(name, "loss_share", {"kind": "quotient", "numerator": loss, "denominator": ratio}, "")
     elif fixed >= 1.0:
         writer.put(name, "maximum_flow", 0.0, FLOW)
@@ -175,7 +183,11 @@ def _delay(writer: NodeWriter, node: ModelNode) -> None:
         writer.carried.lacks(place, "a delay in steps of months", "Water passes at once. Use steps of days.")
         _unknown(writer, node)
         return
-    delay = number(steps, f"{place}.timesteps", writer.nodes.file) * length if steps else number(days or 0, f"{place}.days", writer.nodes.file)
+    delay = (
+        number(steps, f"{place}.timesteps", writer.nodes.file) * length
+        if steps
+        else number(days or 0, f"{place}.days", writer.nodes.file)
+    )
     if delay < 0 or delay % length:
         allowed = f"a multiple of {length} days"
         raise refusal(writer.nodes.file, place, "the delay is no number of whole steps", f"{delay:g} days", allowed)

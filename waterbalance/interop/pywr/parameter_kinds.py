@@ -28,7 +28,19 @@ _AGGREGATES = {
     "any_non_zero": "any",
 }
 
-_PREDICATES = {"lt": "<", "gt": ">", "eq": "=", "le": "<=", "ge": ">=", "<": "<", ">": ">", "=": "=", "==": "=", "<=": "<=", ">=": ">="}
+_PREDICATES = {
+    "lt": "<",
+    "gt": ">",
+    "eq": "=",
+    "le": "<=",
+    "ge": ">=",
+    "<": "<",
+    ">": ">",
+    "=": "=",
+    "==": "=",
+    "<=": "<=",
+    ">=": ">=",
+}
 
 
 def _constant(reader: ParameterReader, data: Mapping[str, Any], place: str) -> Argument:
@@ -46,8 +58,7 @@ def _factor(reader: ParameterReader, data: Mapping[str, Any], word: str, place: 
 
 
 def _constant_scenario(reader: ParameterReader, data: Mapping[str, Any], place: str) -> Argument:
-    values = reader.tables.numbers(data, place)
-    return _of_member(reader, data, values, place)
+    return float(_of_member(reader, data, reader.tables.numbers(data, place), place))
 
 
 def _of_member(reader: ParameterReader, data: Mapping[str, Any], values: Sequence[Any], place: str) -> Any:  # noqa: ANN401
@@ -124,7 +135,9 @@ def _series(reader: ParameterReader, values: Mapping[dt.date, float], place: str
     missing = [edge for edge in reader.carried.steps.edges[:-1] if not math.isfinite(values.get(edge, math.nan))]
     if missing:
         found = f"no value on {missing[0]}, and on {len(missing) - 1} more steps"
-        raise refusal(reader.file, place, "the series does not cover the model's steps", found, "a value for each step", "Extend it.")
+        raise refusal(
+            reader.file, place, "the series does not cover the model's steps", found, "a value for each step", "Extend it."
+        )
     return reader.carried.series(place.removeprefix("parameters."), values)
 
 
@@ -149,7 +162,7 @@ def _monthly_factors(reader: ParameterReader, data: Mapping[str, Any], place: st
 
 def _tables_array(reader: ParameterReader, data: Mapping[str, Any], place: str) -> Argument:
     values = reader.tables.array(data, place)
-    if values.ndim == 2:  # noqa: PLR2004 (steps and scenarios)
+    if values.ndim == 2:
         member = reader.member(data, place) if data.get("scenario") is not None else 0
         if data.get("scenario") is None and values.shape[1] != 1:
             raise UncarriedError("an array with several columns and no scenario", "Name its 'scenario'.")
@@ -188,7 +201,11 @@ def _negative(reader: ParameterReader, data: Mapping[str, Any], place: str) -> A
 
 
 def _division(reader: ParameterReader, data: Mapping[str, Any], place: str) -> Argument:
-    return {"kind": "quotient", "numerator": reader.asked(data, "numerator", place), "denominator": reader.asked(data, "denominator", place)}
+    return {
+        "kind": "quotient",
+        "numerator": reader.asked(data, "numerator", place),
+        "denominator": reader.asked(data, "denominator", place),
+    }
 
 
 def _scaled_profile(reader: ParameterReader, data: Mapping[str, Any], place: str) -> Argument:
@@ -208,12 +225,14 @@ def threshold(reader: ParameterReader, data: Mapping[str, Any], of: Argument, pl
         raise UncarriedError("a threshold with a ratchet remembers for ever", "The nearest is a 'threshold' without it.")
     word = _PREDICATES.get(str(data.get("predicate", "")).lower())
     if word is None:
-        raise refusal(reader.file, f"{place}.predicate", "this is no comparison", shown(data.get("predicate")), "LT, GT, EQ, LE or GE")
+        raise refusal(
+            reader.file, f"{place}.predicate", "this is no comparison", shown(data.get("predicate")), "LT, GT, EQ, LE or GE"
+        )
     made: dict[str, Any] = {"kind": "threshold", "of": of, "is": word, "threshold": reader.asked(data, "threshold", place)}
     if "values" not in data:
         return made
     values = reader.arguments(data["values"], f"{place}.values")
-    if len(values) != 2:  # noqa: PLR2004 (where it is not so, and where it is so)
+    if len(values) != 2:
         raise refusal(reader.file, f"{place}.values", "another number of values", str(len(values)), "2")
     return {**made, "values": values}
 
@@ -256,9 +275,13 @@ def interpolated(reader: ParameterReader, data: Mapping[str, Any], of: Argument,
     if not isinstance(options, dict):
         raise refusal(reader.file, f"{place}.interp_kwargs", "the options are no mapping", shown(options), "{kind: linear}")
     if options.get("kind", "linear") != "linear":
-        raise UncarriedError(f"interpolation of kind {options['kind']!r}", "The nearest is 'interpolated', on lines between points.")
+        raise UncarriedError(
+            f"interpolation of kind {options['kind']!r}", "The nearest is 'interpolated', on lines between points."
+        )
     fill, ends = options.get("fill_value"), [points[0][1], points[-1][1]]
-    beyond = "extend" if fill == "extrapolate" else "hold" if fill in (ends, *(ends[:1] if ends[0] == ends[1] else ())) else "refuse"
+    beyond = (
+        "extend" if fill == "extrapolate" else "hold" if fill in (ends, *(ends[:1] if ends[0] == ends[1] else ())) else "refuse"
+    )
     if fill is not None and beyond == "refuse":
         raise UncarriedError(f"{fill!r} beyond the ends of a curve", "The nearest is 'beyond: hold', the end's value.")
     made = {"kind": "interpolated", "of": of, "x": [point[0] for point in points], "y": [point[1] for point in points]}
@@ -285,7 +308,9 @@ def _rectifier(reader: ParameterReader, data: Mapping[str, Any], place: str) -> 
 
 
 def _logistic(reader: ParameterReader, data: Mapping[str, Any], place: str) -> Argument:
-    value, most, growth = (number(data.get(word), f"{place}.{word}", reader.file) for word in ("value", "max_output", "growth_rate"))
+    value, most, growth = (
+        number(data.get(word), f"{place}.{word}", reader.file) for word in ("value", "max_output", "growth_rate")
+    )
     return most / (1.0 + math.exp(-growth * value))
 
 

@@ -85,14 +85,17 @@ class ParameterReader:
     def member(self, data: Mapping[str, Any], place: str) -> int:
         """The chosen member of the group of scenarios that a parameter names."""
         group = data.get("scenario")
-        if group not in self.combination.members:
+        if not isinstance(group, str) or group not in self.combination.members:
             known = ", ".join(self.combination.members) or "none"
             raise refusal(self.file, f"{place}.scenario", "there is no such scenario", shown(group), known)
         return self.combination.members[group]
 
     def capacity(self, storage: object, place: str) -> Argument:
         """What a storage, or all of an aggregated one, can hold."""
-        each = [self.argument(node.data.get("max_volume", 0.0), f"{node.place}.max_volume") for node in self.nodes.storages(storage, place)]
+        each = [
+            self.argument(node.data.get("max_volume", 0.0), f"{node.place}.max_volume")
+            for node in self.nodes.storages(storage, place)
+        ]
         return each[0] if len(each) == 1 else {"kind": "aggregated", "function": "sum", "of": each}
 
     def components(self, storage: object, place: str) -> list[str]:
@@ -114,7 +117,9 @@ class ParameterReader:
         if name not in self.carried.parameters:
             if name in self._open:
                 circle = " -> ".join([*self._open[self._open.index(name) :], name])
-                raise refusal(self.file, place, "parameters go round in a circle", circle, "parameters that need no other in a circle")
+                raise refusal(
+                    self.file, place, "parameters go round in a circle", circle, "parameters that need no other in a circle"
+                )
             self._open.append(name)
             depth, self._depth = self._depth, 0
             try:

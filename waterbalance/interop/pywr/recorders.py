@@ -13,7 +13,17 @@ if TYPE_CHECKING:
     from waterbalance.interop.pywr.nodes import NodeWriter
 
 _OF_FLOW = frozenset(
-    {"numpyarraynode", "totalflownode", "totalflow", "meanflownode", "meanflow", "annualtotalflow", "rollingmeanflownode", "flowdurationcurve", "seasonalflowdurationcurve"}
+    {
+        "numpyarraynode",
+        "totalflownode",
+        "totalflow",
+        "meanflownode",
+        "meanflow",
+        "annualtotalflow",
+        "rollingmeanflownode",
+        "flowdurationcurve",
+        "seasonalflowdurationcurve",
+    }
 )
 _OF_STORAGE = frozenset({"numpyarraystorage", "minimumvolumestorage", "minimumthresholdvolumestorage", "storagedurationcurve"})
 _OF_PARAMETER = frozenset(

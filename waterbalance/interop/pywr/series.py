@@ -5,8 +5,6 @@ A step has the mean of the rows that lie in it; where rows are farther apart tha
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,12 +12,15 @@ import numpy as np
 from waterbalance.interop.pywr.carried import UncarriedError
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Mapping
+
     import pandas as pd
 
     from waterbalance.horizon import Floats
     from waterbalance.interop.pywr.steps import Steps
 
-_FUNCTIONS: Mapping[str, Callable[[Floats], float]] = {  # shape (rows,)
+_FUNCTIONS: Mapping[str, Callable[[Floats], float]] = {
     "mean": np.mean,
     "sum": np.sum,
     "min": np.min,
@@ -74,7 +75,7 @@ def _periods(index: pd.DatetimeIndex) -> tuple[pd.DatetimeIndex, pd.DatetimeInde
     if frequency is not None:
         try:
             periods = index.to_period(frequency.replace("MS", "M").replace("QS", "Q").replace("YS", "Y").replace("ME", "M"))
-            if periods.freq.n == 1:
+            if periods.freq is not None and periods.freq.n == 1:
                 return periods.start_time, (periods + 1).start_time
         except (ValueError, AttributeError):
             pass

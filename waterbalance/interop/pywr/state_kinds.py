@@ -103,12 +103,22 @@ def _steps(reader: ParameterReader, data: Mapping[str, Any], place: str) -> int:
 
 def _flow_delay(reader: ParameterReader, data: Mapping[str, Any], place: str) -> Argument:
     initial = number(data.get("initial_flow", 0.0), f"{place}.initial_flow", reader.file)
-    return {"kind": "flow_before", "component": _of_flow(reader, data, place), "steps": _steps(reader, data, place), "initial": initial}
+    return {
+        "kind": "flow_before",
+        "component": _of_flow(reader, data, place),
+        "steps": _steps(reader, data, place),
+        "initial": initial,
+    }
 
 
 def _mean_flow(reader: ParameterReader, data: Mapping[str, Any], place: str) -> Argument:
     initial = number(data.get("initial_flow", 0.0), f"{place}.initial_flow", reader.file)
-    return {"kind": "mean_flow", "component": _of_flow(reader, data, place), "steps": _steps(reader, data, place), "initial": initial}
+    return {
+        "kind": "mean_flow",
+        "component": _of_flow(reader, data, place),
+        "steps": _steps(reader, data, place),
+        "initial": initial,
+    }
 
 
 def _deficit(reader: ParameterReader, data: Mapping[str, Any], place: str) -> Argument:
@@ -143,7 +153,12 @@ def _polynomial(reader: ParameterReader, data: Mapping[str, Any], place: str) ->
     else:
         of = {"kind": "flow_before", "component": _of_flow(reader, data, place)}
     ends = {word: number(data[word], f"{place}.{word}", reader.file) for word in ("offset", "scale") if word in data}
-    return {"kind": "polynomial", "of": of, "coefficients": numbers(data.get("coefficients"), f"{place}.coefficients", reader.file), **ends}
+    return {
+        "kind": "polynomial",
+        "of": of,
+        "coefficients": numbers(data.get("coefficients"), f"{place}.coefficients", reader.file),
+        **ends,
+    }
 
 
 def _annual_licence(reader: ParameterReader, data: Mapping[str, Any], place: str) -> Argument:

@@ -36,7 +36,9 @@ class Tables:
             return self._files.frame(data, place)
         if not isinstance(name, str) or not isinstance(self._told.get(name), dict):
             raise refusal(self._file, place, "there is no such table", shown(name), ", ".join(self._told) or "none")
-        return self._files.frame({**self._told[name], **{word: data[word] for word in ("parse_dates",) if word in data}}, f"tables.{name}")
+        return self._files.frame(
+            {**self._told[name], **{word: data[word] for word in ("parse_dates",) if word in data}}, f"tables.{name}"
+        )
 
     def array(self, data: Mapping[str, Any], place: str) -> np.ndarray:
         """An array of an HDF5 file."""

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from waterbalance.horizon import Horizon
 from waterbalance.network.component import Component
 from waterbalance.network.fields import Duration, Subject, Volume
 from waterbalance.network.season import DayOfYear
 from waterbalance.network.state import Past
 
 if TYPE_CHECKING:
-    from waterbalance.horizon import Floats
+    from waterbalance.horizon import Floats, Horizon
     from waterbalance.network.ledger import Ledger
     from waterbalance.network.step import Step
 
@@ -79,7 +78,7 @@ class FlowAccount(Component):
             raise ValueError("an account with 'closed_on' needs 'refilled_on': when it counts again")
         return self
 
-    def past_flows(self, day: dt.date, time_zone: str = "UTC") -> Mapping[str, tuple[Past, ...]]:
+    def past_flows(self, day: dt.date, time_zone: str = "UTC") -> Mapping[str, tuple[Past, ...]]:  # noqa: ARG002 (volumes flow evenly)
         """What was used before the first day and still comes back."""
         reach = 0 if self.returns_after is None else round(self.returns_after)
         if not reach:
