@@ -29,6 +29,8 @@ def test_the_numbers_are_those_of_pywr(case: dict[str, Any], tmp_path: Path) -> 
 
 @needs_shared
 def test_the_readme_tells_the_count() -> None:
-    row = re.search(r"^\| Pywr 1\.x .*\| (\d+) \| (\d+) \| (\d+) \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    row = re.search(
+        r"^\| Pywr 1\.x .*\| (\d+) \| (\d+) \| (\d+) \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert row is not None
     assert tuple(map(int, row.groups())) == (len(CASES), len(SINGLE) - len(MISSES), len(CASES) - len(SINGLE) + len(MISSES))

@@ -68,7 +68,10 @@ BROKEN: dict[str, tuple[object, str]] = {
         "no water flows through",
     ),
     "licence of nothing": (model({"name": "paper", "type": "VirtualStorage", "nodes": ["sprin"]}), "Did you mean 'spring'?"),
-    "text for a number": (model({"name": "lake", "type": "Storage", "max_volume": [1], "initial_volume": 1}), "a number is wanted"),
+    "text for a number": (
+        model({"name": "lake", "type": "Storage", "max_volume": [1], "initial_volume": 1}),
+        "a number is wanted",
+    ),
     "unknown parameter": (model({"name": "x", "type": "Link", "max_flow": "limit"}), "there is no such parameter"),
     "parameter of no type": (with_flow(values=[1]), "the parameter has no type"),
     "short profile": (with_flow(type="monthlyprofile", values=[1, 2]), "another number of values"),

@@ -19,10 +19,10 @@ from waterbalance.errors import Finding, NoPlanError, UsageError
 from waterbalance.horizon import TEN_DAY_STARTS, Horizon
 from waterbalance.network.state import State
 from waterbalance.operate.apply import applied
-from waterbalance.operate.as_planned import as_planned
 from waterbalance.operate.checkpoint import Checkpoint, Done, Ordered, identity, read_checkpoint
 from waterbalance.operate.known import expected_on, labels_of, notes_of, observed_on, records_of
 from waterbalance.operate.simulation import Simulation
+from waterbalance.operate.stepwise import in_years, is_stepwise
 from waterbalance.optimise.change import KEPT_CALM
 from waterbalance.optimise.solve import Planner
 from waterbalance.plan.audit import audit
@@ -74,7 +74,23 @@ def simulate(
     file = Checkpoint(checkpoint, of, columns, done) if checkpoint is not None and columns is not None else None
     state = _joined(columns, done, opening).state_after(len(done)) if columns is not None and done else opening
     previous = _previous(done[-1].ordered) if done else None
-    planners = roll.planners()
+    planner = Planner(scenario.network)
+    if myopic and is_stepwise(scenario, planner):
+        for year in in_years(scenario, planner, state, end):
+            if columns is None:
+                columns = Columns.of(year)
+                file = None if checkpoint is None else Checkpoint(checkpoint, of, columns, ())
+            days = Day.each(year, columns)
+            fresh = [Done(each, (), (), None) for each in days[:-1]] + [
+                Done(days[-1], (), (), Ordered(year.horizon.edges[-2:], {}))
+            ]
+            done += fresh
+            if file is not None:
+                file.add(*fresh)
+            for each in days if on_day is not None else ():
+                on_day(each.start)
+        return roll.result(_joined(columns, done, opening), done)
+    planners = planner, Planner(scenario.network)
     while state.day <= end:
         if state.day.day in TEN_DAY_STARTS:
             for planner in planners:
@@ -103,15 +119,6 @@ class _Roll:
     records: Mapping[Key, Record]
     myopic: bool
 
-    def planners(self) -> tuple[Planner, Planner]:
-        """Fresh solvers: for the plan, and for the day as it happens."""
-        return Planner(self.scenario.network), Planner(self.scenario.network)
-
-    @property
-    def _as_planned(self) -> bool:
-        """Whether a day cannot bring anything but what its plan, of this day alone, expected."""
-        return self.myopic and bool(self.scenario.parameters.sets or self.scenario.reported) and not self.scenario.forecasts
-
     def one_day(
         self, planners: tuple[Planner, Planner], state: State, previous: Plan | None
     ) -> tuple[Plan, Plan, tuple[Finding, ...]]:
@@ -119,8 +126,6 @@ class _Roll:
         scenario = self.scenario
         try:
             expected = expected_on(scenario, self.records, self._horizon(state.day))
-            if self._as_planned:
-                return as_planned(scenario, planners[0], state, expected)
             expected = expected.merged(set_over(scenario, state, expected.horizon))
             plan = planners[0].plan(state, expected, scenario.policy, previous=previous)
             observed = observed_on(scenario, self.records, expected)
@@ -135,8 +140,7 @@ class _Roll:
 
     def _horizon(self, day: dt.date) -> Horizon:
         if self.myopic:
-            step = self.scenario.horizon.step
-            return Horizon((day, day + ONE_DAY if step is None else step.after(day)), self.scenario.time_zone)
+            return Horizon((day, self.scenario.horizon.step_after(day)), self.scenario.time_zone)
         return horizon_of(self.scenario, day)
 
     def result(self, whole: Plan, done: Sequence[Done]) -> Simulation:

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from waterbalance.parameter.moment import Moment
-from waterbalance.parameter.parameter import tree_of
+from waterbalance.parameter.parameter import names_in, tree_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -36,10 +36,12 @@ class Parameters:
         """Every parameter, those inside of others included."""
         return chain.from_iterable(tree_of(argument) for argument in (*self.named.values(), *self.sets.values()))
 
+    def moves(self, argument: Argument) -> bool:
+        """Whether an argument looks at how the step before ended, itself or by others that it names."""
+        if any(True for each in tree_of(argument) for _ in chain(each.remembers(), each.stocks())):
+            return True
+        return any(self.moves(self.named[name]) for name in names_in(argument))
+
     def remembered(self) -> tuple[Key, ...]:
         """Flows of earlier steps that some parameter looks at."""
         return tuple(dict.fromkeys(key for parameter in self.each() for key in parameter.remembers()))
-
-    def look_at_the_state(self) -> bool:
-        """Whether any parameter looks at how the step before ended."""
-        return bool(self.remembered()) or any(True for parameter in self.each() for _ in parameter.stocks())

@@ -120,6 +120,10 @@ class HorizonSettings(_Model):
     step: StepLength | None = None
     """Length of the steps of a simulation without a look ahead; one day when left out."""
 
+    def step_after(self, day: dt.date) -> dt.date:
+        """The day after the step of a simulation without a look ahead that begins on a day."""
+        return day + dt.timedelta(days=1) if self.step is None else self.step.after(day)
+
     @model_validator(mode="after")
     def _ends_after_its_start(self) -> Self:
         if self.last_day is not None and self.last_day < self.start:

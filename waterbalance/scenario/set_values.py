@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from waterbalance.forecast.forecast import Forecast
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Horizon
+    from waterbalance.network.component import Component
     from waterbalance.network.network import Network
     from waterbalance.network.state import State
     from waterbalance.parameter.moment import Moment
@@ -24,12 +26,16 @@ HELD = "parameters see no state but the opening one: what looks at storages and 
 
 def set_at(scenario: Scenario, moment: Moment) -> dict[Key, Forecast]:
     """The quantities of one step, each from one look when it begins."""
-    given = {}
-    for key, argument in scenario.parameters.sets.items():
-        value = _value(key, argument, moment)
-        integrates = units.integrates_over_step(_unit(scenario.network, key))
-        given[key] = Forecast(np.array([[value * moment.days if integrates else value]]), label(argument))
-    return given
+    return {
+        key: Forecast(np.array([[amount_of(scenario.network, key, argument, moment)]]), label(argument))
+        for key, argument in scenario.parameters.sets.items()
+    }
+
+
+def amount_of(network: Network, key: Key, argument: Argument, moment: Moment) -> float:
+    """A quantity over one step, from one look when it begins; rates per day as their amount."""
+    value = _value(key, argument, moment)
+    return value * moment.days if units.integrates_over_step(_unit(network, key)) else value
 
 
 def set_over(scenario: Scenario, state: State, horizon: Horizon) -> dict[Key, Forecast]:
@@ -68,5 +74,9 @@ def _value(key: Key, argument: Argument, moment: Moment) -> float:
 
 
 def _unit(network: Network, key: Key) -> str:
-    component = network[key[0]]
-    return type(component).unit_of(key[1]) or units.FRACTION
+    return _unit_of(type(network[key[0]]), key[1])
+
+
+@lru_cache(maxsize=256)
+def _unit_of(kind: type[Component], quantity: str) -> str:
+    return kind.unit_of(quantity) or units.FRACTION

@@ -43,15 +43,17 @@ class DelayNode(_Joined):
         """See the class for the equations."""
         inflow = step.arriving(self, "inflow")
         step.loss(self, "inflow", inflow)
-        step.gain(self, "flow", inflow.delayed(self.travel_time))
+        flow = step.flow(self, "flow")
+        step.constraint(self, "arriving", flow == inflow.delayed(self.travel_time))
+        step.gain(self, "flow", flow)
         self._leaving(step)
 
     def check(self, ledger: Ledger) -> None:
         """What comes out is what went in before; the audit adds up the balance."""
         inflow = ledger.value(self, "inflow")
         ledger.equal(self, "inflow", inflow, ledger.brought(self))
-        flow = ledger.delayed(self, "inflow", self.travel_time)
-        ledger.equal(self, "flow", ledger.value(self, "flow"), flow)
+        flow = ledger.value(self, "flow")
+        ledger.equal(self, "flow", flow, ledger.delayed(self, "inflow", self.travel_time))
         ledger.loses(self, inflow)
         ledger.gains(self, flow)
         self._book_leaving(ledger)
