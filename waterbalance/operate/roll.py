@@ -71,44 +71,54 @@ def simulate(
     of = identity(scenario, start, myopic=myopic)
     found = read_checkpoint(checkpoint, of) if checkpoint is not None and resume else None
     columns, done = (None, []) if found is None else (found[0], _usable(found[1], end))
-    file = Checkpoint(checkpoint, of, columns, done) if checkpoint is not None and columns is not None else None
-    state = _joined(columns, done, opening).state_after(len(done)) if columns is not None and done else opening
-    previous = _previous(done[-1].ordered) if done else None
+    log = _Log(checkpoint, of, columns, done, on_day)
+    state = log.whole(opening).state_after(len(done)) if done else opening
     planner = Planner(scenario.network)
     if myopic and is_stepwise(scenario, planner):
         for year in in_years(scenario, planner, state, end):
-            if columns is None:
-                columns = Columns.of(year)
-                file = None if checkpoint is None else Checkpoint(checkpoint, of, columns, ())
-            days = Day.each(year, columns)
-            fresh = [Done(each, (), (), None) for each in days[:-1]] + [
-                Done(days[-1], (), (), Ordered(year.horizon.edges[-2:], {}))
-            ]
-            done += fresh
-            if file is not None:
-                file.add(*fresh)
-            for each in days if on_day is not None else ():
-                on_day(each.start)
-        return roll.result(_joined(columns, done, opening), done)
-    planners = planner, Planner(scenario.network)
-    while state.day <= end:
-        if state.day.day in TEN_DAY_STARTS:
-            for planner in planners:
-                planner.begin_afresh()
-        plan, day, findings = roll.one_day(planners, state, previous)
-        if columns is None:
-            columns = Columns.of(day)
-            file = None if checkpoint is None else Checkpoint(checkpoint, of, columns, ())
-        state, previous = day.state_after(1), plan
-        ordered = _ordered(plan) if state.day.day in TEN_DAY_STARTS else None
-        done.append(Done(Day.of(day, columns), findings, day.notes, ordered))
-        if file is not None:
-            file.add(done[-1])
-        if on_day is not None:
-            on_day(day.horizon.start)
-    if columns is None:
+            whole_year = year.horizon.end.year > year.horizon.start.year
+            days = [Done(each, (), (), None) for each in Day.each(year, log.columns_of(year))]
+            log.add(year, days, Ordered(year.horizon.edges[-2:], {}) if whole_year else None)
+    else:
+        roll.day_by_day(planner, state, _previous(done[-1].ordered) if done else None, end, log)
+    if not log.done:
         raise UsageError(f"no day from {start} to {end} was simulated")
-    return roll.result(_joined(columns, done, opening), done)
+    return roll.result(log.whole(opening), log.done)
+
+
+@dataclass
+class _Log:
+    """The days that are done, in memory and in the file of a checkpoint."""
+
+    checkpoint: Path | None
+    of: Mapping[str, object]
+    columns: Columns | None
+    done: list[Done]
+    on_day: Callable[[dt.date], None] | None
+    file: Checkpoint | None = None
+
+    def columns_of(self, plan: Plan) -> Columns:
+        """The names of all numbers, those of the first plan."""
+        self.columns = self.columns or Columns.of(plan)
+        return self.columns
+
+    def whole(self, opening: State) -> Plan:
+        """All days as one plan."""
+        if self.columns is None:
+            raise UsageError("no day was simulated")
+        return joined(self.columns, [each.day for each in self.done], opening)
+
+    def add(self, plan: Plan, days: Sequence[Done], last: Ordered | None) -> None:
+        """Keep days of a plan; from the last of them a simulation can go on where `last` is told."""
+        fresh = (*days[:-1], replace(days[-1], ordered=last))
+        if self.checkpoint is not None and self.file is None:
+            self.file = Checkpoint(self.checkpoint, self.of, self.columns_of(plan), self.done)
+        self.done.extend(fresh)
+        if self.file is not None:
+            self.file.add(*fresh)
+        if self.on_day is not None:
+            for each in fresh:
+                self.on_day(each.day.start)
 
 
 @dataclass(frozen=True)
@@ -118,6 +128,18 @@ class _Roll:
     scenario: Scenario
     records: Mapping[Key, Record]
     myopic: bool
+
+    def day_by_day(self, planner: Planner, state: State, previous: Plan | None, end: dt.date, log: _Log) -> None:
+        """Plan each day, let it happen as it does, and hand the state over."""
+        planners = planner, Planner(self.scenario.network)
+        while state.day <= end:
+            if state.day.day in TEN_DAY_STARTS:
+                for each in planners:
+                    each.begin_afresh()
+            plan, day, findings = self.one_day(planners, state, previous)
+            state, previous = day.state_after(1), plan
+            ordered = _ordered(plan) if state.day.day in TEN_DAY_STARTS else None
+            log.add(day, [Done(Day.of(day, log.columns_of(day)), findings, day.notes, None)], ordered)
 
     def one_day(
         self, planners: tuple[Planner, Planner], state: State, previous: Plan | None
@@ -176,10 +198,6 @@ def require_daily_plans(scenario: Scenario, start: dt.date, end: dt.date) -> Non
     horizon_of(scenario, end)
     if scenario.horizon.daily_steps < 1:
         raise UsageError("a simulation does one day of each plan; set 'horizon: {daily_steps: 1}' or more")
-
-
-def _joined(columns: Columns, done: Sequence[Done], opening: State) -> Plan:
-    return joined(columns, [each.day for each in done], opening)
 
 
 def _usable(done: Sequence[Done], end: dt.date) -> list[Done]:

@@ -119,8 +119,8 @@ class _Year:
         for t, moment in enumerate(self.moments):
             now = replace(moment, state=state)
             self._set(t, now)
-            for name in told:
-                told[name][t] = now.value(name)
+            for name, values_told in told.items():
+                values_told[t] = now.value(name)
             last = values[t] = self._step(t, state, last)
             state = self._after(t, last, past)
         return self._plan(values, told, looks_back)
@@ -199,7 +199,7 @@ def _derived_from(moving: Mapping[Key, Argument], step: CompiledStep) -> tuple[K
     def moves(key: Key) -> bool:
         if key not in found:
             arguments = step.derived[key].arguments if key in step.derived else ()
-            found[key] = any([moves(argument) for argument in arguments])
+            found[key] = any(map(moves, arguments))
         return found[key]
 
     for key in step.derived:

@@ -134,7 +134,8 @@ class _Places:
         entry, side = _at(self._rows.entry, givens), _at(self._rows.side, givens)
         moved = np.bincount(self._rows.row[self._linked], entry[self._linked] * came[self._link], self._shape[0])
         amounts = np.concatenate([entry[self._own], entry[self._sourced] * weight[self._source_link]])
-        return np.bincount(self._place, amounts, len(self._indices)), side - moved
+        filled: Floats = np.bincount(self._place, amounts, len(self._indices)).astype(float)
+        return filled, side - moved
 
     def matrix(self, entries: Floats) -> sp.csr_array:
         """The matrix with its entries."""
@@ -144,7 +145,8 @@ class _Places:
         """The weighted sum of all rows, by column."""
         entry = _at(self._rows.entry, givens)
         amounts = np.concatenate([entry[self._own], entry[self._sourced] * weight[self._source_link]])
-        return np.bincount(self._column, amounts * weights_of_rows[self._row], self._shape[1])
+        cost: Floats = np.bincount(self._column, amounts * weights_of_rows[self._row], self._shape[1]).astype(float)
+        return cost
 
 
 def _at(affine: Affine, givens: Floats) -> Floats:

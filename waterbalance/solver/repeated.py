@@ -25,7 +25,7 @@ class RepeatedSolver:
     def __init__(self, program: Program, stocks: Integers, balances: Integers) -> None:
         """Begin where nothing flows: the `stocks` are what their rows, `balances`, make them, all else is at its least."""
         self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]  # (the binding is partly typed)
-        for option, value in {
+        options: dict[str, bool | int | float | str] = {
             "output_flag": False,
             "threads": 1,
             "random_seed": 0,
@@ -34,7 +34,8 @@ class RepeatedSolver:
             "small_matrix_value": 1e-12,
             "primal_feasibility_tolerance": FEASIBILITY_TOLERANCE,
             "dual_feasibility_tolerance": FEASIBILITY_TOLERANCE,
-        }.items():
+        }
+        for option, value in options.items():
             self._highs.setOptionValue(option, value)
         scale = volume_scale(program)
         self._column_scale, self._row_scale = column_scales(program, scale), row_scales(program, scale)
@@ -69,11 +70,13 @@ class RepeatedSolver:
 
     def _begin(self, program: Program, stocks: Integers, balances: Integers) -> None:
         basis = highspy.HighsBasis()
-        at_most = np.where(np.isfinite(program.upper), highspy.HighsBasisStatus.kUpper, highspy.HighsBasisStatus.kZero)
-        columns = np.where(np.isfinite(program.lower), highspy.HighsBasisStatus.kLower, at_most)
-        rows = np.full(program.rows, highspy.HighsBasisStatus.kBasic)
-        columns[stocks], rows[balances] = highspy.HighsBasisStatus.kBasic, highspy.HighsBasisStatus.kLower
-        basis.col_status, basis.row_status = columns.tolist(), rows.tolist()
+        status = highspy.HighsBasisStatus
+        limits = zip(np.isfinite(program.lower), np.isfinite(program.upper), strict=True)
+        columns = [status.kLower if least else status.kUpper if most else status.kZero for least, most in limits]
+        rows = [status.kBasic] * program.rows
+        for stock, balance in zip(stocks.tolist(), balances.tolist(), strict=True):
+            columns[stock], rows[balance] = status.kBasic, status.kLower
+        basis.col_status, basis.row_status = columns, rows
         basis.valid = True
         self._highs.setBasis(basis)
 

@@ -31,6 +31,9 @@ _FUNCTIONS: Mapping[str, Callable[[Floats], float]] = {
 }
 
 
+DAYS_OF_WEEK = 7
+
+
 def on_steps(series: pd.Series, steps: Steps, function: str = "mean", offset: int = 0) -> Mapping[dt.date, float]:
     """Values by the first day of their step, for all steps that the series covers; `offset` looks so many steps ahead."""
     import pandas as pd  # noqa: PLC0415
@@ -68,19 +71,24 @@ def _moved(found: Mapping[dt.date, float], steps: Steps, offset: int) -> Mapping
 
 
 def _periods(index: pd.DatetimeIndex) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]:
-    """When what a row tells begins and ends: a month that is dated by its last day begins on its first."""
+    """When what a row tells begins and ends, as pandas reads periods.
+
+    A month that is dated by its last day begins on its first; seven days that are dated by one day end with it.
+    """
     import pandas as pd  # noqa: PLC0415
 
-    frequency = pd.infer_freq(index) if len(index) > 2 else None
-    if frequency is not None:
-        try:
-            periods = index.to_period(frequency.replace("MS", "M").replace("QS", "Q").replace("YS", "Y").replace("ME", "M"))
-            if periods.freq is not None and periods.freq.n == 1:
-                return periods.start_time, (periods + 1).start_time
-        except (ValueError, AttributeError):
-            pass
-    gap = (index[1:] - index[:-1]).max() if len(index) > 1 else pd.Timedelta(days=1)
-    return index, index + gap
+    gaps = np.diff(index.to_numpy()).astype("timedelta64[D]").astype(int) if len(index) > 1 else np.array([1])
+    one_day = pd.Timedelta(days=1)
+    months = index.to_period("M")
+    if (
+        len(index) > 1
+        and (np.diff(index.year * 12 + index.month) == 1).all()
+        and (index.is_month_end.all() or index.is_month_start.all())
+    ):
+        return months.start_time, (months + 1).start_time
+    if (gaps == DAYS_OF_WEEK).all():
+        return index - 6 * one_day, index + one_day
+    return index, index + int(gaps.max(initial=1)) * one_day
 
 
 def chosen_column(
