@@ -11,6 +11,7 @@ import numpy as np
 from waterbalance import units
 from waterbalance.errors import InputError
 from waterbalance.forecast.forecast import Forecast
+from waterbalance.forecast.history import Doubt
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Horizon
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from waterbalance.parameter.parameter import Argument, Key
     from waterbalance.scenario.scenario import Scenario
 
-HELD = "parameters see no state but the opening one: what looks at storages and flows is held at what that gives"
+HELD = "what a parameter gives from storages and flows is held at what the opening state gives"
 
 
 def set_at(scenario: Scenario, moment: Moment) -> dict[Key, Forecast]:
@@ -57,7 +58,8 @@ def set_over(scenario: Scenario, state: State, horizon: Horizon) -> dict[Key, Fo
         else:
             amounts = np.add.reduceat(values * daily.days, firsts)
             over_steps = amounts if units.integrates_over_step(unit) else amounts / horizon.days
-        given[key] = Forecast(over_steps[:, None], label(argument))
+        held = (Doubt(HELD),) if scenario.parameters.moves(argument) else ()
+        given[key] = Forecast(over_steps[:, None], label(argument), notes=held)
     return given
 
 
