@@ -24,9 +24,10 @@ from waterbalance.optimise.givens import resolve
 from waterbalance.optimise.inputs import require_fitting
 from waterbalance.optimise.one_step import OneStep, can_step
 from waterbalance.optimise.tile import layout_of, links_of, tile_rows
+from waterbalance.parameter.moments import Moments
 from waterbalance.plan.plan import REMEMBERED, Plan
 from waterbalance.scenario.forecasts import forecast
-from waterbalance.scenario.set_values import amount_of
+from waterbalance.scenario.set_values import amount_of, amounts_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -77,7 +78,7 @@ class _Year:
     series: Floats
     """Givens over the steps, shape (givens, steps); those of the state are filled in step by step."""
 
-    moments: list[Moment]
+    moments: Moments
     numbers: Mapping[Key, int]
     """Place of each given."""
 
@@ -95,8 +96,9 @@ class _Year:
         moments = [parameters.at(start, float(days), state) for start, days in zip(horizon.starts, lengths, strict=True)]
         numbers = {key: place for place, key in enumerate(step.givens)}
         moving = {key: each for key, each in parameters.sets.items() if key in numbers and parameters.moves(each)}
+        together = Moments(tuple(moments), parameters.named)
         set_now = {
-            key: Forecast(np.array([[amount_of(scenario.network, key, argument, moment)] for moment in moments]), "a parameter")
+            key: Forecast(amounts_of(scenario.network, key, argument, together)[:, None], "a parameter")
             for key, argument in parameters.sets.items()
             if key not in moving
         }
@@ -105,7 +107,7 @@ class _Year:
         require_fitting(scenario.network, state, expected, scenario.policy)
         givens = resolve(scenario.network, expected, step.givens, step.derived, {})
         series = np.array([givens[key] for key in step.givens]).reshape(len(step.givens), len(horizon))
-        return cls(scenario, planner, one, horizon, state, series, moments, numbers, moving, _derived_from(moving, step))
+        return cls(scenario, planner, one, horizon, state, series, together, numbers, moving, _derived_from(moving, step))
 
     def done(self) -> Plan:
         """All steps, as one plan that no goal looked over as a whole."""
@@ -113,14 +115,14 @@ class _Year:
         values = np.empty((len(self.horizon), len(self.one.columns)))
         looks_back = tuple(dict.fromkeys((*self.one.remembered, *self.scenario.parameters.remembered())))
         past = {key: list(state.past.get(key, ())) for key in looks_back}
-        told: dict[str, Floats] = {
-            each.parameter: np.zeros(len(self.horizon)) for each in self.scenario.reported if each.parameter
-        }
-        for t, moment in enumerate(self.moments):
+        names = dict.fromkeys(each.parameter for each in self.scenario.reported if each.parameter is not None)
+        moving = [name for name in names if self.scenario.parameters.moves(name)]
+        told = {name: np.zeros(len(self.horizon)) if name in moving else self.moments.values(name) for name in names}
+        for t, moment in enumerate(self.moments.each):
             now = replace(moment, state=state)
             self._set(t, now)
-            for name, values_told in told.items():
-                values_told[t] = now.value(name)
+            for name in moving:
+                told[name][t] = now.value(name)
             last = values[t] = self._step(t, state, last)
             state = self._after(t, last, past)
         return self._plan(values, told, looks_back)
@@ -142,7 +144,7 @@ class _Year:
         found = self.one.solve(self.series[:, t], came, weight)
         if found is not None:
             return found
-        moment = replace(self.moments[t], state=state)
+        moment = replace(self.moments.each[t], state=state)
         sets = self.scenario.parameters.sets.items()
         given = {
             key: Forecast(np.array([[amount_of(self.scenario.network, key, each, moment)]]), "a parameter") for key, each in sets

@@ -6,6 +6,7 @@ import math
 import statistics
 from typing import TYPE_CHECKING, Annotated, Literal
 
+import numpy as np
 from pydantic import Field
 
 from waterbalance.errors import Finding, InputError, Place
@@ -14,7 +15,9 @@ from waterbalance.parameter.parameter import Argument, Number, One, Parameter, S
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from waterbalance.horizon import Floats
     from waterbalance.parameter.moment import Moment
+    from waterbalance.parameter.moments import Moments
 
 _FUNCTIONS: dict[str, Callable[[Sequence[float]], float]] = {
     "sum": math.fsum,
@@ -25,6 +28,14 @@ _FUNCTIONS: dict[str, Callable[[Sequence[float]], float]] = {
     "median": statistics.median,
     "any": lambda values: float(any(values)),
     "all": lambda values: float(all(values)),
+}
+
+_OVER: dict[str, Callable[..., Floats]] = {
+    "sum": np.sum,
+    "product": np.prod,
+    "smallest": np.min,
+    "largest": np.max,
+    "mean": np.mean,
 }
 
 Function = Literal["sum", "product", "smallest", "largest", "mean", "median", "any", "all"]
@@ -39,6 +50,13 @@ class Aggregated(Parameter):
     def value(self, moment: Moment) -> float:
         """See the class."""
         return float(_FUNCTIONS[self.function]([moment.value(each) for each in self.of]))
+
+    def over(self, moments: Moments) -> Floats:
+        """See the class."""
+        if self.function not in _OVER:
+            return super().over(moments)
+        found: Floats = _OVER[self.function](np.array([moments.values(each) for each in self.of]), axis=0)
+        return found
 
 
 class AggregatedIndex(Parameter):

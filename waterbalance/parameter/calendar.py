@@ -7,12 +7,15 @@ import datetime as dt
 import math
 from typing import TYPE_CHECKING, Annotated, Literal
 
+import numpy as np
 from pydantic import Field
 
 from waterbalance.parameter.parameter import Number, Parameter
 
 if TYPE_CHECKING:
+    from waterbalance.horizon import Floats
     from waterbalance.parameter.moment import Moment
+    from waterbalance.parameter.moments import Moments
 
 _LEAP_YEAR = 2000
 
@@ -42,6 +45,12 @@ class MonthlyProfile(Parameter):
             return here + (self.values[day.month % 12] - here) * (day.day - 1) / length
         before = self.values[day.month - 2]
         return before + (here - before) * day.day / length
+
+    def over(self, moments: Moments) -> Floats:
+        """See `value`."""
+        if self.line is not None:
+            return super().over(moments)
+        return np.take(np.array(self.values), moments.months)
 
 
 class DailyProfile(Parameter):

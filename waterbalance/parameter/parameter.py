@@ -12,10 +12,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
+    from waterbalance.horizon import Floats
     from waterbalance.parameter.moment import Moment
+    from waterbalance.parameter.moments import Moments
 
 Key = tuple[str, str]
 
@@ -33,6 +36,10 @@ class Parameter(BaseModel):
     def value(self, moment: Moment) -> float:
         """The number for the step that begins."""
         raise NotImplementedError
+
+    def over(self, moments: Moments) -> Floats:
+        """The numbers of many steps at once, shape (steps,); for what the state does not move."""
+        return np.array([self.value(moment) for moment in moments.each], dtype=float)
 
     def index(self, moment: Moment) -> int:
         """The place in a list for which it stands; its whole part unless a kind says otherwise."""

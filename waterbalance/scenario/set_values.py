@@ -14,11 +14,12 @@ from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import Doubt
 
 if TYPE_CHECKING:
-    from waterbalance.horizon import Horizon
+    from waterbalance.horizon import Floats, Horizon
     from waterbalance.network.component import Component
     from waterbalance.network.network import Network
     from waterbalance.network.state import State
     from waterbalance.parameter.moment import Moment
+    from waterbalance.parameter.moments import Moments
     from waterbalance.parameter.parameter import Argument, Key
     from waterbalance.scenario.scenario import Scenario
 
@@ -37,6 +38,15 @@ def amount_of(network: Network, key: Key, argument: Argument, moment: Moment) ->
     """A quantity over one step, from one look when it begins; rates per day as their amount."""
     value = _value(key, argument, moment)
     return value * moment.days if units.integrates_over_step(_unit(network, key)) else value
+
+
+def amounts_of(network: Network, key: Key, argument: Argument, moments: Moments) -> Floats:
+    """The same over many steps, for what the state does not move; shape (steps,)."""
+    values = moments.values(argument)
+    if not np.isfinite(values).all():
+        bad = int(np.flatnonzero(~np.isfinite(values))[0])
+        _value(key, argument, moments.each[bad])
+    return values * moments.days if units.integrates_over_step(_unit(network, key)) else values
 
 
 def set_over(scenario: Scenario, state: State, horizon: Horizon) -> dict[Key, Forecast]:
