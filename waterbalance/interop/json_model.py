@@ -22,7 +22,11 @@ MOST_VALUES = 3_000_000
 
 def read_json_model(path: Path) -> dict[str, Any]:
     """The mapping that a file holds. Raises `InputError` where it holds none, or one that is too large or too deep."""
-    text = _text(path)
+    return parse_json_model(_text(path), path)
+
+
+def parse_json_model(text: str, path: Path) -> dict[str, Any]:
+    """The mapping in a text that stands in `path`. Raises `InputError` as `read_json_model` does."""
     try:
         model = json.loads(text, parse_constant=_no_number, object_pairs_hook=_once_each)
     except RecursionError:

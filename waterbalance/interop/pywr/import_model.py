@@ -19,6 +19,7 @@ from waterbalance.interop.pywr.accounts import write_accounts
 from waterbalance.interop.pywr.carried import Carried
 from waterbalance.interop.pywr.compound_nodes import COMPOUND_KINDS
 from waterbalance.interop.pywr.data_files import DataFiles
+from waterbalance.interop.pywr.includes import with_includes
 from waterbalance.interop.pywr.nodes import KINDS, NodeWriter
 from waterbalance.interop.pywr.nodes_by_name import nodes_of
 from waterbalance.interop.pywr.parameters import ParameterReader
@@ -85,12 +86,13 @@ def carry(model: Mapping[str, Any], path: Path, combination: int = 0) -> tuple[C
     if "models" in model:
         allowed = "one model with 'nodes' and 'edges'"
         raise refusal(file, "models", "this file joins several models", "'models'", allowed, "Import each of them on its own.")
-    steps, chosen, nodes = steps_of(model, file), combination_of(model, combination, file), nodes_of(model, file)
-    carried = Carried(steps)
+    carried, files = Carried(steps_of(model, file)), DataFiles(path)
+    model = with_includes(model, files, file, carried)
+    chosen, nodes = combination_of(model, combination, file), nodes_of(model, file)
     for section in model:
         if section not in SECTIONS:
             carried.lacks(section, "this section is not read", "Write what it holds into the model itself.")
-    reader = ParameterReader(model, carried, nodes, Tables(model, DataFiles(path), file), chosen)
+    reader = ParameterReader(model, carried, nodes, Tables(model, files, file), chosen)
     writer = NodeWriter(reader)
     writer.name_all()
     reader.read_all()
