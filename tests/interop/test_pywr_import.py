@@ -52,8 +52,14 @@ BY_MONTH = {"type": "MonthlyProfileParameter", "values": list(range(1, 13))}
         (BY_MONTH, [1, 1, 2, 2, 2]),
         ({"type": "max", "parameter": BY_MONTH, "threshold": 1.5}, [1.5, 1.5, 2, 2, 2]),
         ({"type": "min", "parameter": BY_MONTH, "threshold": 1.5}, [1, 1, 1.5, 1.5, 1.5]),
-        ({"type": "negativemin", "parameter": {"type": "negative", "parameter": BY_MONTH}, "threshold": 1.5}, [1, 1, 1.5, 1.5, 1.5]),
-        ({"type": "negativemax", "parameter": {"type": "negative", "parameter": BY_MONTH}, "threshold": 1.5}, [1.5, 1.5, 2, 2, 2]),
+        (
+            {"type": "negativemin", "parameter": {"type": "negative", "parameter": BY_MONTH}, "threshold": 1.5},
+            [1, 1, 1.5, 1.5, 1.5],
+        ),
+        (
+            {"type": "negativemax", "parameter": {"type": "negative", "parameter": BY_MONTH}, "threshold": 1.5},
+            [1.5, 1.5, 2, 2, 2],
+        ),
         ({"type": "offset", "parameter": BY_MONTH, "offset": 3}, [4, 4, 5, 5, 5]),
         ({"type": "division", "numerator": 6, "denominator": BY_MONTH}, [6, 6, 3, 3, 3]),
         ({"type": "aggregated", "agg_func": "sum", "parameters": [BY_MONTH, 1]}, [2, 2, 3, 3, 3]),
@@ -62,7 +68,12 @@ BY_MONTH = {"type": "MonthlyProfileParameter", "values": list(range(1, 13))}
         ({"type": "scaledprofile", "scale": 2, "profile": BY_MONTH}, [2, 2, 4, 4, 4]),
         ({"type": "flow", "node": "town", "initial_value": 4}, [4, 4, 4, 4, 4]),
         (
-            {"type": "currentordinaldaythreshold", "threshold": dt.date(2015, 2, 1).toordinal(), "predicate": "GE", "values": [8, 9]},
+            {
+                "type": "currentordinaldaythreshold",
+                "threshold": dt.date(2015, 2, 1).toordinal(),
+                "predicate": "GE",
+                "values": [8, 9],
+            },
             [8, 8, 9, 9, 9],
         ),
         ({"type": "interpolated", "parameter": BY_MONTH, "x": [0, 4], "y": [0, 8]}, [2, 2, 4, 4, 4]),
@@ -75,7 +86,14 @@ def test_parameters_of_a_limit(parameter: object, expected: list[float], tmp_pat
 def test_days_of_a_table_are_averaged_and_held(tmp_path: Path) -> None:
     days = pd.date_range("2015-01-30", periods=10)
     pd.DataFrame({"Date": days.strftime("%d/%m/%Y"), "flow": range(10)}).to_csv(tmp_path / "daily.csv", index=False)
-    parameter = {"type": "dataframe", "url": "daily.csv", "column": "flow", "index_col": "Date", "parse_dates": True, "dayfirst": True}
+    parameter = {
+        "type": "dataframe",
+        "url": "daily.csv",
+        "column": "flow",
+        "index_col": "Date",
+        "parse_dates": True,
+        "dayfirst": True,
+    }
     steps = {"start": "2015-01-30", "end": "2015-02-08", "timestep": 5}
     assert flows(tmp_path, parameter, timestepper=steps) == [2, 7]
 
@@ -116,26 +134,27 @@ def test_files_that_are_included_are_joined(tmp_path: Path) -> None:
 
 def test_rain_and_evaporation_of_a_reservoir(tmp_path: Path) -> None:
     """1 000 m2 with 20 mm of rain and 30 mm of evaporation a day: 10 a day are lost, and the town has its 10."""
-    lake = {
-        **{"name": "lake", "type": "Reservoir", "max_volume": 500, "initial_volume": 400, "area": 1000},
-        **{"rainfall": 20, "evaporation": 30, "evaporation_cost": -1000},
-    }
+    lake = {"name": "lake", "type": "Reservoir", "max_volume": 500, "initial_volume": 400, "area": 1000}
+    lake |= {"rainfall": 20, "evaporation": 30, "evaporation_cost": -1000}
     imported(tmp_path, [lake, TOWN], [["lake", "town"]])
     assert simulated(tmp_path)["lake", "volume"].tolist() == [380, 360, 340, 320, 300]
 
 
 def test_a_reservoir_above_its_curve_gives_its_water_away(tmp_path: Path) -> None:
     """Above half a unit in store is worth nothing, below it 20; the town pays 10."""
-    lake = {
-        **{"name": "lake", "type": "Reservoir", "max_volume": 100, "initial_volume_pc": 0.65},
-        **{"control_curve": 0.5, "above_curve_cost": 0, "cost": -20},
-    }
+    lake = {"name": "lake", "type": "Reservoir", "max_volume": 100, "initial_volume_pc": 0.65}
+    lake |= {"control_curve": 0.5, "above_curve_cost": 0, "cost": -20}
     imported(tmp_path, [lake, TOWN], [["lake", "town"]])
     assert simulated(tmp_path)["lake", "volume"].tolist() == [55, 45, 45, 45, 45]
 
 
 def test_a_limit_of_storage_that_falls_lets_what_is_there_stay(tmp_path: Path) -> None:
-    lake = {"name": "lake", "type": "Storage", "max_volume": {"type": "arrayindexed", "values": [100, 50, 50, 50, 50]}, "initial_volume": 80}
+    lake = {
+        "name": "lake",
+        "type": "Storage",
+        "max_volume": {"type": "arrayindexed", "values": [100, 50, 50, 50, 50]},
+        "initial_volume": 80,
+    }
     imported(tmp_path, [SPRING, lake], [["spring", "lake"]])
     assert simulated(tmp_path)["lake", "volume"].tolist() == [80] * 5
 

@@ -70,9 +70,7 @@ CASES: dict[str, tuple[Parameter, float]] = {
     "not above": (make("threshold", of=PROFILE, **{"is": ">"}, threshold=3, values=[10, 20]), 10.0),
     "chosen": (make("indexed_array", place=PROFILE, of=[0, 1, 2, 30]), 30.0),
     "chosen by a threshold": (
-        make(
-            "indexed_array", place=make("threshold", of=1, **{"is": "="}, threshold=1, values=[7, 8]), of=[100, PROFILE]
-        ),
+        make("indexed_array", place=make("threshold", of=1, **{"is": "="}, threshold=1, values=[7, 8]), of=[100, PROFILE]),
         3.0,
     ),
     "index of several": (

@@ -15,18 +15,21 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from waterbalance.errors import Finding, NoPlanError, UsageError
+import numpy as np
+
+from waterbalance.errors import Finding, InputError, NoPlanError, UsageError
 from waterbalance.horizon import TEN_DAY_STARTS, Horizon
 from waterbalance.network.state import State
 from waterbalance.operate.apply import applied
 from waterbalance.operate.checkpoint import Checkpoint, Done, Ordered, identity, read_checkpoint
 from waterbalance.operate.known import expected_on, labels_of, notes_of, observed_on, records_of
-from waterbalance.operate.simulation import Simulation
+from waterbalance.operate.simulation import PARAMETER, Simulation
 from waterbalance.operate.stepwise import in_years, is_stepwise
 from waterbalance.optimise.change import KEPT_CALM
 from waterbalance.optimise.solve import Planner
 from waterbalance.plan.audit import audit
 from waterbalance.plan.join import Columns, Day, joined
+from waterbalance.plan.orders import is_passed_on
 from waterbalance.plan.plan import Plan
 from waterbalance.scenario.needs import needs_of
 from waterbalance.scenario.scenario import horizon_of
@@ -158,7 +161,12 @@ class _Roll:
             replace(finding, what=f"the plan made on {state.day}: {finding.what}")
             for finding in audit(plan, scenario.network, expected)
         )
-        return plan, day, (*unsound, *audit(day, scenario.network, observed))
+        findings = (*unsound, *audit(day, scenario.network, observed))
+        day = _looking_back(day, scenario.parameters.remembered())
+        moment = scenario.parameters.at(state.day, float((day.horizon.end - state.day).days), state)
+        told = dict.fromkeys(each.parameter for each in scenario.reported if each.parameter is not None)
+        reported = {(PARAMETER, name): np.array([moment.value(name)]) for name in told}
+        return plan, replace(day, givens={**day.givens, **reported}), findings
 
     def _horizon(self, day: dt.date) -> Horizon:
         if self.myopic:
@@ -209,8 +217,18 @@ def _usable(done: Sequence[Done], end: dt.date) -> list[Done]:
 
 
 def _ordered(plan: Plan) -> Ordered:
-    flows = {key: values for key, values in plan.values.items() if key[1] in KEPT_CALM}
+    flows = {key: values for key, values in plan.values.items() if key[1] in KEPT_CALM or is_passed_on(key[1])}
     return Ordered(plan.horizon.edges, flows)
+
+
+def _looking_back(day: Plan, keys: Sequence[Key]) -> Plan:
+    """The day with the flows that parameters look back at among what is remembered of it."""
+    lost = [".".join(key) for key in keys if key not in day.values and key not in day.givens]
+    if lost:
+        raise InputError(f"parameters look back at quantities that do not exist: {', '.join(lost)}")
+    looked_at = {key: day.values[key] if key in day.values else day.givens[key] for key in keys}
+    remembered = tuple(dict.fromkeys((*day.remembered, *looked_at)))
+    return replace(day, values={**day.values, **looked_at}, remembered=remembered)
 
 
 def _previous(ordered: Ordered | None) -> Plan | None:
