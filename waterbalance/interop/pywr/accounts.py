@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from waterbalance.interop.pywr.carried import UncarriedError
-from waterbalance.interop.pywr.compound_nodes import initial_volume, proportion
+from waterbalance.interop.pywr.compound_nodes import initial_volume, proportions
 from waterbalance.interop.pywr.nodes import FLOW, VOLUME
 from waterbalance.interop.pywr.nodes_by_name import ACCOUNTS
 from waterbalance.interop.pywr.steps import refusal, shown
@@ -157,7 +157,7 @@ def _day_of_year(writer: NodeWriter, node: ModelNode, word: str, day: int, month
     ]
     try:
         return f"{dt.date(2001, *map(int, told)):%m-%d}"
-    except ValueError:
+    except (ValueError, OverflowError):
         if [int(each) for each in told] == [2, 29]:
             writer.carried.remarks.append(f"{node.place}: 29 February, which most years lack, is told as 1 March")
             return "03-01"
@@ -184,12 +184,7 @@ def _group(writer: NodeWriter, node: ModelNode) -> None:
             raise refusal(
                 writer.nodes.file, f"{node.place}.factors", "another number of factors", shown(factors), str(len(subjects))
             )
-        writer.carried.rules[name]["proportions"] = {}
-        try:
-            for position, (subject, data) in enumerate(zip(subjects, factors, strict=True)):
-                proportion(writer, name, subject, data, f"{node.place}.factors[{position}]")
-        except UncarriedError as error:
-            del writer.carried.rules[name]["proportions"]
-            writer.carried.lacks(f"{node.place}.factors", error.what, f"The flows stand in no proportion here. {error.instead}")
+        places = [f"{node.place}.factors[{position}]" for position in range(len(subjects))]
+        proportions(writer, name, list(zip(subjects, factors, places, strict=True)), f"{node.place}.factors")
     writer.carried.report(node.name, "flow", [f"{name}.flow"], per_day=True)
     writer.others(node, _OF_GROUPS)

@@ -227,21 +227,30 @@ def _ways(writer: NodeWriter, node: ModelNode, extra: int) -> list[list[str]]:
 def _proportions(writer: NodeWriter, node: ModelNode, parts: list[str], factors: object) -> None:
     if not isinstance(factors, list) or len(factors) != len(parts):
         raise refusal(writer.nodes.file, f"{node.place}.factors", "another number of factors", shown(factors), str(len(parts)))
-    pairs = [(part, data, number_) for number_, (part, data) in enumerate(zip(parts, factors, strict=True)) if data is not None]
-    if len(pairs) > 1:
+    places = [f"{node.place}.factors[{position}]" for position in range(len(parts))]
+    told = [each for each in zip(parts, factors, places, strict=True) if each[1] is not None]
+    if len(told) > 1:
         name = writer.carried.new_name(f"{node.name} split")
-        writer.carried.rules[name] = {"type": "flow_group", "weights": dict.fromkeys(parts, 1), "proportions": {}}
-        for part, data, number_ in pairs:
-            proportion(writer, name, part, data, f"{node.place}.factors[{number_}]")
+        writer.carried.rules[name] = {"type": "flow_group", "weights": dict.fromkeys(parts, 1)}
+        proportions(writer, name, told, f"{node.place}.factors")
 
 
-def proportion(writer: NodeWriter, rule: str, component: str, data: object, place: str) -> None:
-    """One flow's number among those that stand in proportion; where it may change, 1 stands in the file for it."""
-    argument = writer.reader.argument(data, place)
-    fixed = writer.reader.constant(argument)
-    writer.carried.rules[rule]["proportions"][component] = 1.0 if fixed is None else fixed
-    if fixed is None:
-        writer.carried.set_by[f"{rule}.proportion {component}"] = argument
+def proportions(writer: NodeWriter, rule: str, told: list[tuple[str, Any, str]], place: str) -> None:
+    """Numbers in whose proportion flows stand: component, number and place of each.
+
+    Where one may change, 1 stands in the file for it.
+    """
+    if len(told) < 2:  # one flow alone is in no proportion
+        return
+    try:
+        arguments = {component: writer.reader.argument(data, where) for component, data, where in told}
+    except UncarriedError as error:
+        writer.carried.lacks(place, error.what, f"The flows stand in no proportion here. {error.instead}")
+        return
+    fixed = {component: writer.reader.constant(argument) for component, argument in arguments.items()}
+    writer.carried.rules[rule]["proportions"] = {component: 1.0 if each is None else each for component, each in fixed.items()}
+    moving = {component: argument for component, argument in arguments.items() if fixed[component] is None}
+    writer.carried.set_by |= {f"{rule}.proportion {component}": argument for component, argument in moving.items()}
 
 
 def _list(writer: NodeWriter, node: ModelNode, words: tuple[str, str]) -> list[Any]:

@@ -11,6 +11,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from waterbalance.errors import Finding, InputError, Place
@@ -31,7 +34,6 @@ from waterbalance.scenario.read import read_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 SECTIONS = frozenset(
     {
@@ -70,14 +72,23 @@ def import_model(path: Path, out: Path, combination: int = 0) -> Carried:
     carried, chosen = carry(model, path, combination)
     texts = _texts(model, carried, chosen, path)
     try:
+        with TemporaryDirectory() as place:
+            _write(texts, Path(place))
+            read_scenario(place)
         out.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            (out / name).write_text(text, encoding="utf-8")
+        _write(texts, out)
     except OSError as error:
         finding = Finding("the folder cannot be written", Place(str(out)), error.strerror, "a folder that you may write to")
         raise InputError("no scenario was written", (finding,)) from None
-    read_scenario(out)
+    except InputError as error:
+        findings = tuple(replace(each, where=replace(each.where, file=None, line=None, column=None)) for each in error.findings)
+        raise InputError(f"{path} makes no sound scenario; nothing was written", findings) from None
     return carried
+
+
+def _write(texts: Mapping[str, str], folder: Path) -> None:
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def carry(model: Mapping[str, Any], path: Path, combination: int = 0) -> tuple[Carried, Combination]:

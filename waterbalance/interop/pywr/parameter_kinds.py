@@ -271,6 +271,8 @@ def _interpolated(reader: ParameterReader, data: Mapping[str, Any], place: str) 
 def interpolated(reader: ParameterReader, data: Mapping[str, Any], of: Argument, x: str, y: str, place: str) -> Argument:
     """A curve, looked up at what is given."""
     points = sorted(zip(_axis(reader, data, x, place), _axis(reader, data, y, place), strict=False))
+    if len(points) < 2:  # a line needs two
+        raise refusal(reader.file, place, "a curve needs points", f"{len(points)}", "at least 2")
     options = data.get("interp_kwargs") or {}
     if not isinstance(options, dict):
         raise refusal(reader.file, f"{place}.interp_kwargs", "the options are no mapping", shown(options), "{kind: linear}")

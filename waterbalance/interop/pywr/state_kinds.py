@@ -8,6 +8,7 @@ from waterbalance.interop.pywr.carried import Argument, UncarriedError
 from waterbalance.interop.pywr.parameter_kinds import interpolated, threshold
 from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.values import number, numbers
+from waterbalance.parameter.flows import MOST_STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -91,7 +92,10 @@ def _of_flow(reader: ParameterReader, data: Mapping[str, Any], place: str) -> st
 def _steps(reader: ParameterReader, data: Mapping[str, Any], place: str) -> int:
     """A number of steps, told in steps or in days."""
     if data.get("timesteps"):
-        return int(number(data["timesteps"], f"{place}.timesteps", reader.file))
+        steps = number(data["timesteps"], f"{place}.timesteps", reader.file)
+        if not 1 <= steps <= MOST_STEPS:
+            raise refusal(reader.file, f"{place}.timesteps", "so many steps are not read", shown(steps), f"1 to {MOST_STEPS}")
+        return int(steps)
     days = number(data.get("days"), f"{place}.days", reader.file)
     length = reader.carried.steps.days
     if length is None:
