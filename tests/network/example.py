@@ -50,6 +50,7 @@ IN_ORDER = Policy(
         _least("spread"),
         _least("swing"),
         Goal(name="cost", terms=(Term(measure="energy_cost"), Term(measure="start_up_cost"))),
+        _least("cost"),
     ),
     smallest_change=False,
 )

@@ -10,6 +10,7 @@ from waterbalance.cli.comparing import compare, frontier, simulate
 from waterbalance.cli.deadman import deadman
 from waterbalance.cli.dispatching import dispatcher
 from waterbalance.cli.forecasting import backtest, forecast
+from waterbalance.cli.importing import import_
 from waterbalance.cli.issuing import approve, audit_log, issue, recall, status
 from waterbalance.cli.nightly import nightly
 from waterbalance.cli.planning import explain, run
@@ -48,6 +49,7 @@ PLANNING = (new, check, describe, schema, forecast, backtest, run, explain, comp
 ISSUING = (nightly, deadman, approve, issue, recall, status, dispatcher, replay)
 for command in (*PLANNING, *ISSUING):
     app.command()(command)
+app.add_typer(import_, name="import")
 app.add_typer(audit_log, name="audit-log")
 app.add_typer(store, name="store")
 

@@ -9,12 +9,15 @@ import typer
 
 from waterbalance.cli.options import Lang, Language, ScenarioPath, Start, day_of
 from waterbalance.cli.showing import UNSOUND, StageLines, console, tell
+from waterbalance.errors import UsageError
 
 
 def simulate(
     scenario: ScenarioPath,
-    first: Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="First day.")],
-    last: Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD", help="Last day.")],
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="YYYY-MM-DD", help="First day; the scenario's own when left out.")
+    ] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="YYYY-MM-DD", help="Last day; the scenario's 'last_day'.")] = None,
     myopic: Annotated[bool, typer.Option("--myopic", help="Plan each day alone, without a look ahead.")] = False,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Default: out/<scenario>-from-<date>.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in the folder.")] = False,
@@ -26,8 +29,11 @@ def simulate(
     from waterbalance.report.language import Wording
     from waterbalance.scenario.read import read_scenario
 
-    start, end = day_of(first, "--from"), day_of(last, "--to")
     read = read_scenario(scenario)
+    start = read.horizon.start if first is None else day_of(first, "--from")
+    end = read.horizon.last_day if last is None else day_of(last, "--to")
+    if end is None:
+        raise UsageError("a simulation needs its last day: give --to, or 'horizon: {last_day: ...}' in the scenario")
     folder = out or Path("out") / f"{read.name}-from-{start}{'-myopic' if myopic else ''}"
     simulation = simulate_into(folder, read, start, end, myopic=myopic, resume=resume)
     say = Wording(lang.value)

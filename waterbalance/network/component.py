@@ -64,6 +64,9 @@ class Component(BaseModel):
     shortage_of: ClassVar[str | None] = None
     """For users: the quantity that counts as demand; its shortage is measured against it."""
 
+    stands_alone: ClassVar[bool] = False
+    """Whether it may be a dead end, or be joined to nothing: a node of a bare flow network, in which that does no harm."""
+
     absorbs_all: ClassVar[bool] = False
     """Whether any amount of water that is brought here has a way out (an outfall, a spillway)."""
 

@@ -144,7 +144,7 @@ def isolated_places(network: Network) -> Iterator[Finding]:
     """Places that nothing brings water to or takes water from."""
     touched = {name for link in network.links() for name in (link.upstream, link.downstream)}
     for place in network.places:
-        if place.name not in touched:
+        if place.name not in touched and not place.stands_alone:
             yield Finding(
                 "nothing brings water here or takes it from here",
                 Place(component=place.name),
@@ -172,7 +172,7 @@ def dead_ends(network: Network) -> Iterator[Finding]:
     """Places that nothing takes water from, although they are no user and no outfall."""
     leaving = {link.upstream for link in network.links()}
     for place in _touched(network):
-        if place.name not in leaving and not _keeps_all(place):
+        if place.name not in leaving and not (_keeps_all(place) or place.stands_alone):
             yield Finding(
                 "water that comes here can go nowhere",
                 Place(component=place.name),

@@ -109,10 +109,10 @@ class Checkpoint:
         head = json.dumps({**of, "columns": _columns_json(columns)}, ensure_ascii=False)
         write_text(path, "\n".join([head, *(_line(each) for each in done)]) + "\n")
 
-    def add(self, done: Done) -> None:
-        """One more day, on the disk when this returns."""
+    def add(self, *done: Done) -> None:
+        """One more day, or several, on the disk when this returns."""
         with writing(self._path), self._path.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(_line(done) + "\n")
+            file.write("".join(_line(each) + "\n" for each in done))
             file.flush()
             os.fsync(file.fileno())
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from waterbalance.scenario.forecasts import forecast
 from waterbalance.scenario.scenario import horizon_of
+from waterbalance.scenario.set_values import set_over
 from waterbalance.scenario.state import state_at
 
 if TYPE_CHECKING:
@@ -20,4 +21,5 @@ def expected_of(scenario: Scenario, start: dt.date | None = None) -> tuple[State
     """From the scenario's own first day or from `start`. Raises `InputError` where the scenario does not cover the horizon."""
     horizon = horizon_of(scenario, start)
     state = state_at(scenario, horizon.start)
-    return state, forecast(scenario, horizon=horizon).choose(scenario.planning_values)
+    expected = forecast(scenario, horizon=horizon).choose(scenario.planning_values)
+    return state, expected.merged(set_over(scenario, state, horizon))

@@ -15,20 +15,25 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from waterbalance.errors import Finding, NoPlanError, UsageError
+import numpy as np
+
+from waterbalance.errors import Finding, InputError, NoPlanError, UsageError
 from waterbalance.horizon import TEN_DAY_STARTS, Horizon
 from waterbalance.network.state import State
 from waterbalance.operate.apply import applied
 from waterbalance.operate.checkpoint import Checkpoint, Done, Ordered, identity, read_checkpoint
 from waterbalance.operate.known import expected_on, labels_of, notes_of, observed_on, records_of
-from waterbalance.operate.simulation import Simulation
+from waterbalance.operate.simulation import PARAMETER, Simulation
+from waterbalance.operate.stepwise import in_years, is_stepwise
 from waterbalance.optimise.change import KEPT_CALM
 from waterbalance.optimise.solve import Planner
 from waterbalance.plan.audit import audit
 from waterbalance.plan.join import Columns, Day, joined
+from waterbalance.plan.orders import is_passed_on
 from waterbalance.plan.plan import Plan
 from waterbalance.scenario.needs import needs_of
 from waterbalance.scenario.scenario import horizon_of
+from waterbalance.scenario.set_values import set_over
 from waterbalance.scenario.state import state_at, unknown_past
 
 if TYPE_CHECKING:
@@ -69,27 +74,54 @@ def simulate(
     of = identity(scenario, start, myopic=myopic)
     found = read_checkpoint(checkpoint, of) if checkpoint is not None and resume else None
     columns, done = (None, []) if found is None else (found[0], _usable(found[1], end))
-    file = Checkpoint(checkpoint, of, columns, done) if checkpoint is not None and columns is not None else None
-    state = _joined(columns, done, opening).state_after(len(done)) if columns is not None and done else opening
-    previous = _previous(done[-1].ordered) if done else None
-    planners = roll.planners()
-    while state.day <= end:
-        if state.day.day in TEN_DAY_STARTS:
-            planners = roll.planners()
-        plan, day, findings = roll.one_day(planners, state, previous)
-        if columns is None:
-            columns = Columns.of(day)
-            file = None if checkpoint is None else Checkpoint(checkpoint, of, columns, ())
-        state, previous = day.state_after(1), plan
-        ordered = _ordered(plan) if state.day.day in TEN_DAY_STARTS else None
-        done.append(Done(Day.of(day, columns), findings, day.notes, ordered))
-        if file is not None:
-            file.add(done[-1])
-        if on_day is not None:
-            on_day(day.horizon.start)
-    if columns is None:
+    log = _Log(checkpoint, of, columns, done, on_day)
+    state = log.whole(opening).state_after(len(done)) if done else opening
+    planner = Planner(scenario.network)
+    if myopic and is_stepwise(scenario, planner):
+        for year in in_years(scenario, planner, state, end):
+            whole_year = year.horizon.end.year > year.horizon.start.year
+            days = [Done(each, (), (), None) for each in Day.each(year, log.columns_of(year))]
+            log.add(year, days, Ordered(year.horizon.edges[-2:], {}) if whole_year else None)
+    else:
+        roll.day_by_day(planner, state, _previous(done[-1].ordered) if done else None, end, log)
+    if not log.done:
         raise UsageError(f"no day from {start} to {end} was simulated")
-    return roll.result(_joined(columns, done, opening), done)
+    return roll.result(log.whole(opening), log.done)
+
+
+@dataclass
+class _Log:
+    """The days that are done, in memory and in the file of a checkpoint."""
+
+    checkpoint: Path | None
+    of: Mapping[str, object]
+    columns: Columns | None
+    done: list[Done]
+    on_day: Callable[[dt.date], None] | None
+    file: Checkpoint | None = None
+
+    def columns_of(self, plan: Plan) -> Columns:
+        """The names of all numbers, those of the first plan."""
+        self.columns = self.columns or Columns.of(plan)
+        return self.columns
+
+    def whole(self, opening: State) -> Plan:
+        """All days as one plan."""
+        if self.columns is None:
+            raise UsageError("no day was simulated")
+        return joined(self.columns, [each.day for each in self.done], opening)
+
+    def add(self, plan: Plan, days: Sequence[Done], last: Ordered | None) -> None:
+        """Keep days of a plan; from the last of them a simulation can go on where `last` is told."""
+        fresh = (*days[:-1], replace(days[-1], ordered=last))
+        if self.checkpoint is not None and self.file is None:
+            self.file = Checkpoint(self.checkpoint, self.of, self.columns_of(plan), self.done)
+        self.done.extend(fresh)
+        if self.file is not None:
+            self.file.add(*fresh)
+        if self.on_day is not None:
+            for each in fresh:
+                self.on_day(each.day.start)
 
 
 @dataclass(frozen=True)
@@ -100,9 +132,17 @@ class _Roll:
     records: Mapping[Key, Record]
     myopic: bool
 
-    def planners(self) -> tuple[Planner, Planner]:
-        """Fresh solvers: for the plan, and for the day as it happens."""
-        return Planner(self.scenario.network), Planner(self.scenario.network)
+    def day_by_day(self, planner: Planner, state: State, previous: Plan | None, end: dt.date, log: _Log) -> None:
+        """Plan each day, let it happen as it does, and hand the state over."""
+        planners = planner, Planner(self.scenario.network)
+        while state.day <= end:
+            if state.day.day in TEN_DAY_STARTS:
+                for each in planners:
+                    each.begin_afresh()
+            plan, day, findings = self.one_day(planners, state, previous)
+            state, previous = day.state_after(1), plan
+            ordered = _ordered(plan) if state.day.day in TEN_DAY_STARTS else None
+            log.add(day, [Done(Day.of(day, log.columns_of(day)), findings, day.notes, None)], ordered)
 
     def one_day(
         self, planners: tuple[Planner, Planner], state: State, previous: Plan | None
@@ -111,6 +151,7 @@ class _Roll:
         scenario = self.scenario
         try:
             expected = expected_on(scenario, self.records, self._horizon(state.day))
+            expected = expected.merged(set_over(scenario, state, expected.horizon))
             plan = planners[0].plan(state, expected, scenario.policy, previous=previous)
             observed = observed_on(scenario, self.records, expected)
             day = applied(planners[1], plan, state, observed, scenario.policy)
@@ -120,11 +161,16 @@ class _Roll:
             replace(finding, what=f"the plan made on {state.day}: {finding.what}")
             for finding in audit(plan, scenario.network, expected)
         )
-        return plan, day, (*unsound, *audit(day, scenario.network, observed))
+        findings = (*unsound, *audit(day, scenario.network, observed))
+        day = _looking_back(day, scenario.parameters.remembered())
+        moment = scenario.parameters.at(state.day, float((day.horizon.end - state.day).days), state)
+        told = dict.fromkeys(each.parameter for each in scenario.reported if each.parameter is not None)
+        reported = {(PARAMETER, name): np.array([moment.value(name)]) for name in told}
+        return plan, replace(day, givens={**day.givens, **reported}), findings
 
     def _horizon(self, day: dt.date) -> Horizon:
         if self.myopic:
-            return Horizon((day, day + ONE_DAY), self.scenario.time_zone)
+            return Horizon((day, self.scenario.horizon.step_after(day)), self.scenario.time_zone)
         return horizon_of(self.scenario, day)
 
     def result(self, whole: Plan, done: Sequence[Done]) -> Simulation:
@@ -139,7 +185,8 @@ class _Roll:
         whole = replace(whole, labels=labels_of(self.scenario, self.records, days), notes=notes)
         findings = tuple(finding for each in done for finding in each.findings)
         over_all = tuple(finding for finding in audit(whole, self.scenario.network) if finding not in findings)
-        return Simulation(self.scenario.name, self.scenario.network, self.myopic, whole, (*findings, *over_all))
+        reported = self.scenario.reported
+        return Simulation(self.scenario.name, self.scenario.network, self.myopic, whole, (*findings, *over_all), reported)
 
     def _out_of_sight(self) -> Iterator[str]:
         """What days that are planned alone cannot do."""
@@ -161,10 +208,6 @@ def require_daily_plans(scenario: Scenario, start: dt.date, end: dt.date) -> Non
         raise UsageError("a simulation does one day of each plan; set 'horizon: {daily_steps: 1}' or more")
 
 
-def _joined(columns: Columns, done: Sequence[Done], opening: State) -> Plan:
-    return joined(columns, [each.day for each in done], opening)
-
-
 def _usable(done: Sequence[Done], end: dt.date) -> list[Done]:
     """The days from which a simulation goes on: all when they reach its end, else those before the last fresh start."""
     kept = [each for each in done if each.day.start <= end]
@@ -174,8 +217,18 @@ def _usable(done: Sequence[Done], end: dt.date) -> list[Done]:
 
 
 def _ordered(plan: Plan) -> Ordered:
-    flows = {key: values for key, values in plan.values.items() if key[1] in KEPT_CALM}
+    flows = {key: values for key, values in plan.values.items() if key[1] in KEPT_CALM or is_passed_on(key[1])}
     return Ordered(plan.horizon.edges, flows)
+
+
+def _looking_back(day: Plan, keys: Sequence[Key]) -> Plan:
+    """The day with the flows that parameters look back at among what is remembered of it."""
+    lost = [".".join(key) for key in keys if key not in day.values and key not in day.givens]
+    if lost:
+        raise InputError(f"parameters look back at quantities that do not exist: {', '.join(lost)}")
+    looked_at = {key: day.values[key] if key in day.values else day.givens[key] for key in keys}
+    remembered = tuple(dict.fromkeys((*day.remembered, *looked_at)))
+    return replace(day, values={**day.values, **looked_at}, remembered=remembered)
 
 
 def _previous(ordered: Ordered | None) -> Plan | None:

@@ -40,6 +40,8 @@ def simulate_into(
 ) -> Simulation:
     """Simulate and write checkpoint.jsonl (after every day), simulation.csv and summary.json into a folder.
 
+    Where the scenario names series to be reported, they stand in reported.csv.
+
     Shows on standard error how far it is. Raises `StoppedError` after Ctrl-C or SIGTERM, and what `simulate` raises.
     """
     require_daily_plans(scenario, start, end)
@@ -62,6 +64,8 @@ def simulate_into(
         found = f"done up to {last[0]}" if last else "no further day is done"
         raise StoppedError("the simulation was stopped", (Finding("stopped", found=found, remedy=remedy),)) from None
     write_text(folder / "simulation.csv", simulation_csv(simulation))
+    if simulation.reported:
+        write_text(folder / "reported.csv", reported_csv(simulation))
     write_text(folder / "summary.json", json_text(simulation.summary()))
     return simulation
 
@@ -78,6 +82,17 @@ def simulation_csv(simulation: Simulation) -> str:
     ]
     for number, day in enumerate(map(str, simulation.days)):
         writer.writerows((day, owner, name, number_text(values[number]), unit) for owner, name, values, unit in columns)
+    return out.getvalue()
+
+
+def reported_csv(simulation: Simulation) -> str:
+    """The series that the scenario wants reported: step, step_start, name, attribute, value; step by step."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("step", "step_start", "name", "attribute", "value"))
+    series = [(safe_cell(each.name), safe_cell(each.attribute), values.tolist()) for each, values in simulation.reports()]
+    for number, day in enumerate(map(str, simulation.days)):
+        writer.writerows((number, day, name, attribute, number_text(values[number])) for name, attribute, values in series)
     return out.getvalue()
 
 

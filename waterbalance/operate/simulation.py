@@ -10,16 +10,21 @@ import numpy as np
 from waterbalance.plan.demand import demand_of
 from waterbalance.plan.indicators import performance
 
+PARAMETER = "value of a parameter"
+"""In the place of a component, in the givens of a plan: what a named parameter gave."""
+
 if TYPE_CHECKING:
     import datetime as dt
 
     import pandas as pd
 
     from waterbalance.errors import Finding
+    from waterbalance.horizon import Floats
     from waterbalance.network.network import Network
     from waterbalance.network.state import State
     from waterbalance.plan.indicators import Performance
     from waterbalance.plan.plan import Plan
+    from waterbalance.scenario.schema import ReportedSettings
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,9 @@ class Simulation:
     findings: tuple[Finding, ...]
     """What the audit found on any day or over all of them; empty when everything is sound."""
 
+    reported: tuple[ReportedSettings, ...] = ()
+    """Series that the scenario wants reported under names of its own."""
+
     @property
     def days(self) -> tuple[dt.date, ...]:
         """The days that were simulated."""
@@ -68,6 +76,20 @@ class Simulation:
         """Tidy frame: day, component, quantity, value, unit; stocks at the end of the day."""
         frame = self.applied.to_frame()
         return frame.rename(columns={"step_start": "day"})[["day", "component", "quantity", "value", "unit"]]
+
+    def reports(self) -> tuple[tuple[ReportedSettings, Floats], ...]:
+        """Every reported series with its values, one for each day or step."""
+        return tuple((each, self._report(each)) for each in self.reported)
+
+    def _report(self, asked: ReportedSettings) -> Floats:
+        if asked.parameter is not None:
+            return self.applied.givens[PARAMETER, asked.parameter]
+        days = np.diff(self.applied.horizon.calendar) if asked.per_day else 1.0
+        return (self._total(asked.of) - self._total(asked.minus)) / days
+
+    def _total(self, names: tuple[str, ...]) -> Floats:
+        keys = [name.split(".", 1) for name in names]
+        return sum((self.applied.values[component, quantity] for component, quantity in keys), np.zeros(len(self.days)))
 
     def by_class(self) -> dict[str, Performance]:
         """How every class of users fared, in the order of the network."""

@@ -109,6 +109,10 @@ class Planner:
         self._time_limit, self._node_limit, self._deadline = time_limit, node_limit, deadline
         self._solver: WarmSolver | None = None
 
+    def begin_afresh(self) -> None:
+        """Forget the solver's last basis: the next plan comes out as from a new planner."""
+        self._solver = None
+
     @property
     def grain(self) -> float:
         """Volumes that the last plan did not tell apart: what a frozen goal may move without meaning. [m3]."""

@@ -292,6 +292,8 @@ def _used_out_of_service(plan: Plan, network: Network) -> list[Finding]:
         if key[0] not in network or key[1] not in type(network[key[0]]).idle_zero:
             continue
         component, horizon = network[key[0]], plan.horizon
+        if not plan.ranks and component.in_service_from is component.in_service_until is None and not component.outages:
+            continue
         days = [_days_in_service(component, *step) for step in zip(horizon.starts, horizon.ends, strict=True)]
         first = np.cumsum([0, *map(len, days[:-1])])
         share = np.add.reduceat(np.concatenate(days) * horizon.day_by_day.days, first) / horizon.days

@@ -59,13 +59,16 @@ class Day:
     @classmethod
     def of(cls, plan: Plan, columns: Columns) -> Self:
         """The numbers of a plan of one step. Raises `KeyError` where it has other columns."""
-        return cls(
-            plan.horizon.start,
-            plan.horizon.end,
-            np.array([plan.values[key][0] for key in columns.values]),
-            np.array([plan.givens[key][0] for key in columns.givens]),
-            plan.passes,
-        )
+        return cls.each(plan, columns)[0]
+
+    @classmethod
+    def each(cls, plan: Plan, columns: Columns) -> tuple[Self, ...]:
+        """The numbers of every step of a plan. Raises `KeyError` where it has other columns."""
+        steps = len(plan.horizon)
+        values = np.array([plan.values[key] for key in columns.values]).reshape(-1, steps).T
+        givens = np.array([plan.givens[key] for key in columns.givens]).reshape(-1, steps).T
+        edges = zip(plan.horizon.starts, plan.horizon.ends, strict=True)
+        return tuple(cls(*each, values[t], givens[t], plan.passes) for t, each in enumerate(edges))
 
 
 def joined(columns: Columns, days: Sequence[Day], opening: State) -> Plan:

@@ -20,6 +20,7 @@ from waterbalance.scenario.migrate import lift
 from waterbalance.scenario.needs import needs_of
 from waterbalance.scenario.quantities import benefits_in, named_quantities, varying_quantities
 from waterbalance.scenario.read_forecasts import read_forecasts
+from waterbalance.scenario.read_parameters import read_parameters
 from waterbalance.scenario.read_record import read_record
 from waterbalance.scenario.read_series import Key, read_observations, read_tables, read_under_way, series_by_key
 from waterbalance.scenario.scenario import Scenario
@@ -165,6 +166,8 @@ def _assembled(draft: Draft, parts: _Parts) -> Scenario | None:
         record_notes=tuple(settings.note for settings in sections["record"] if settings.note),
         oldest=10.0 if sections.get("state") is None else sections["state"].oldest,
         under_way=parts.under_way,
+        parameters=read_parameters(draft, parts.network),
+        reported=sections["reported"],
         issuing=sections["issuing"],
         controllers=sections["controllers"],
         ratings=sections["ratings"],

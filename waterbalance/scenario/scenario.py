@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, InputError, Place
 from waterbalance.horizon import Horizon, plan_horizon
+from waterbalance.parameter.parameters import Parameters
 from waterbalance.scenario.issuing import IssuingSettings
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from waterbalance.scenario.controller_settings import AnyController
     from waterbalance.scenario.forecasters import Recipe
     from waterbalance.scenario.rating_settings import RatingSettings
-    from waterbalance.scenario.schema import EndCondition, HorizonSettings
+    from waterbalance.scenario.schema import EndCondition, HorizonSettings, ReportedSettings
     from waterbalance.scenario.series import Series
     from waterbalance.scenario.turn_settings import TurnSettings
 
@@ -66,6 +67,12 @@ class Scenario:
 
     under_way: Mapping[Key, float] = field(default_factory=dict)
     """Steady flows of the last days before the start. [m3/day]"""
+
+    parameters: Parameters = field(default_factory=Parameters)
+    """What is worked out when a step begins."""
+
+    reported: tuple[ReportedSettings, ...] = ()
+    """What a simulation reports under names of its own."""
 
     issuing: IssuingSettings = field(default_factory=IssuingSettings)
     """How orders leave."""

@@ -5,6 +5,7 @@ Components and rules are described by their own classes; `json_schema` puts both
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -53,6 +54,57 @@ class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
+class StepLength(_Model):
+    """So many days or so many calendar months: exactly one of the two."""
+
+    days: int | None = Field(default=None, ge=1, le=366, strict=True)
+    """[day]"""
+
+    months: int | None = Field(default=None, ge=1, le=120, strict=True)
+    """Calendar months; a simulation then begins on the first of one."""
+
+    @model_validator(mode="after")
+    def _is_one_of_two(self) -> Self:
+        if (self.days is None) == (self.months is None):
+            raise ValueError("a step has exactly one of days and months; leave the other out")
+        return self
+
+    def after(self, day: dt.date) -> dt.date:
+        """The day after a step that begins on a day."""
+        if self.days is not None:
+            return day + dt.timedelta(days=self.days)
+        months = day.year * 12 + day.month - 1 + (self.months or 1)
+        return dt.date(months // 12, months % 12 + 1, 1)
+
+
+class ReportedSettings(_Model):
+    """A series that a simulation reports under a name of its own: exactly one of `of` and `parameter`."""
+
+    name: str
+    """What it is called."""
+
+    attribute: str
+    """What it is, in a word such as flow, volume or recorder."""
+
+    of: tuple[str, ...] = ()
+    """`component.quantity` of what is added up."""
+
+    minus: tuple[str, ...] = ()
+    """`component.quantity` of what is taken off."""
+
+    parameter: str | None = None
+    """Name of the parameter that it is."""
+
+    per_day: bool = False
+    """Whether a volume over the step is told as a mean per day."""
+
+    @model_validator(mode="after")
+    def _is_one_of_two(self) -> Self:
+        if bool(self.of) == (self.parameter is not None):
+            raise ValueError("a series is reported 'of' quantities or of a parameter; leave the other out")
+        return self
+
+
 class HorizonSettings(_Model):
     """Daily steps, then ten-day periods."""
 
@@ -64,6 +116,13 @@ class HorizonSettings(_Model):
 
     daily_steps: int = Field(default=14, ge=0, le=3660, strict=True)
     """Number of daily steps before the ten-day periods begin."""
+
+    step: StepLength | None = None
+    """Length of the steps of a simulation without a look ahead; one day when left out."""
+
+    def step_after(self, day: dt.date) -> dt.date:
+        """The day after the step of a simulation without a look ahead that begins on a day."""
+        return day + dt.timedelta(days=1) if self.step is None else self.step.after(day)
 
     @model_validator(mode="after")
     def _ends_after_its_start(self) -> Self:
@@ -232,6 +291,15 @@ class ScenarioFile(_Model):
 
     forecasts: dict[str, dict[str, Any]] = {}
     """`component.quantity` -> a forecaster and its settings."""
+
+    parameters: dict[str, Any] = {}
+    """Values that are worked out when a step begins, by name: a number, the name of another one, or a kind and its fields."""
+
+    set_by: dict[str, Any] = {}
+    """`component.quantity` -> the parameter that gives it, by name or in its place."""
+
+    reported: tuple[ReportedSettings, ...] = ()
+    """Series that a simulation reports under names of their own."""
 
     ratings: dict[ControllerName, RatingSettings] = {}
     """How settings and discharges of structures hang together, by name; controllers name them."""

@@ -1,0 +1,1 @@
+"""Pywr 1.x JSON into a scenario folder."""

@@ -1,0 +1,213 @@
+"""Nodes of a model as components; what is made of several nodes inside is written out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from waterbalance.interop.pywr.carried import Argument, UncarriedError
+from waterbalance.interop.pywr.nearest import NEAREST_NODES
+from waterbalance.interop.pywr.nodes_by_name import ACCOUNTS, GROUPS, STORAGES
+from waterbalance.interop.pywr.steps import refusal, shown
+from waterbalance.interop.pywr.values import number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from waterbalance.interop.pywr.carried import Carried
+    from waterbalance.interop.pywr.nodes_by_name import ModelNode, ModelNodes
+    from waterbalance.interop.pywr.parameters import ParameterReader
+
+FLOW, PRICE, VOLUME = "m3/day", "currency/m3", "m3"
+
+LOOKS = frozenset({"name", "type", "comment", "position", "color", "visible", "tags", "schematic", "component_attributes"})
+"""Words of a node that say nothing about water."""
+
+_LIMITS = (("min_flow", "minimum_flow", FLOW), ("max_flow", "maximum_flow", FLOW), ("cost", "price", PRICE))
+
+
+class NodeWriter:
+    """Writes components for nodes, and tells what of a node has no place."""
+
+    def __init__(self, reader: ParameterReader) -> None:
+        self.reader = reader
+        self.carried: Carried = reader.carried
+        self.nodes: ModelNodes = reader.nodes
+
+    def name_all(self) -> None:
+        """Give every node a component's name, before parameters speak about them."""
+        for node in self.nodes:
+            name = self.carried.names[node.name] = self.carried.new_name(node.name)
+            if node.kind not in STORAGES | ACCOUNTS and node.kind != "aggregatedstorage":
+                self.carried.flows.add(name)
+
+    def write_all(self, kinds: Mapping[str, Callable[[NodeWriter, ModelNode], None]]) -> None:
+        """Every node that water flows through; `kinds` says how, by the type in small letters."""
+        for node in self.nodes:
+            if node.kind in ACCOUNTS | GROUPS:
+                continue
+            kind = kinds.get(node.kind)
+            if kind is None:
+                near = NEAREST_NODES.get(node.kind, "The nearest are source_node, link_node, demand_node and storage_node.")
+                self.carried.lacks(
+                    node.place, f"nodes of type {node.data['type']!r} have no counterpart", f"Water passes it freely. {near}"
+                )
+                kind = _unknown
+            kind(self, node)
+            self._report(node)
+
+    def targets(self, node: ModelNode) -> list[str]:
+        """Components downstream of a node, by whatever slot."""
+        every = [each for names in self.nodes.targets(node.name).values() for each in names]
+        return [self.carried.names[each] for each in dict.fromkeys(every)]
+
+    def component(self, node: ModelNode, kind: str, to: Sequence[str] | None = None, name: str | None = None) -> str:
+        """A component without limits; its own name in the model where that had to be changed."""
+        own = name or self.carried.names[node.name]
+        made: dict[str, Any] = {"type": kind}
+        if name is None and own != node.name:
+            made["title"] = {"en": node.name}
+        downstream = self.targets(node) if to is None else list(to)
+        self.carried.components[own] = made | ({"to": downstream} if downstream else {})
+        return own
+
+    def part(self, node: ModelNode, kind: str, title: str, to: Sequence[str]) -> str:
+        """A component for a part of a node."""
+        name = self.carried.new_name(title)
+        self.component(node, kind, to, name)
+        if name != title:
+            self.carried.components[name]["title"] = {"en": title}
+        return name
+
+    def give(self, component: str, field: str, data: object, unit: str, place: str) -> None:
+        """A field of a component from a number, a name or a mapping; nothing where the model says null."""
+        if data is None:
+            return
+        try:
+            self.put(component, field, self.reader.argument(data, place), unit)
+        except UncarriedError as error:
+            self.carried.lacks(place, error.what, f"{component} has no {field} here. {error.instead}")
+
+    def put(self, component: str, field: str, argument: Argument, unit: str) -> None:
+        """A field of a component from what was carried over."""
+        fixed = argument if isinstance(argument, float) else None
+        section = self.carried.components if component in self.carried.components else self.carried.rules
+        if fixed is None:
+            self.carried.set_by[f"{component}.{field}"] = argument
+        elif fixed < 0.0 and unit != PRICE:
+            self.carried.set_by[f"{component}.{field}"] = fixed
+        else:
+            section[component][field] = f"{fixed!r} {unit}".strip()
+
+    def limits(self, node: ModelNode, component: str, known: Sequence[str] = ()) -> None:
+        """Limits and cost of a node, and a list of its words that are not known here."""
+        for word, field, unit in _LIMITS:
+            self.give(component, field, node.data.get(word), unit, f"{node.place}.{word}")
+        self.others(node, (*(word for word, _, _ in _LIMITS), *known))
+
+    def others(self, node: ModelNode, known: Sequence[str]) -> None:
+        """List the words of a node that nothing here reads."""
+        for word in node.data:
+            if word not in known and word not in LOOKS:
+                self.carried.lacks(
+                    f"{node.place}.{word}", "this word of the node is not carried over", "Nothing stands in its place."
+                )
+
+    def _report(self, node: ModelNode) -> None:
+        name = self.carried.names[node.name]
+        if node.kind in STORAGES:
+            self.carried.report(node.name, "volume", [f"{name}.storage"], per_day=False)
+        else:
+            self.carried.report(node.name, "flow", [f"{name}.flow"], per_day=True)
+
+
+def _input(writer: NodeWriter, node: ModelNode) -> None:
+    writer.limits(node, writer.component(node, "source_node"))
+
+
+def _output(writer: NodeWriter, node: ModelNode) -> None:
+    writer.limits(node, writer.component(node, "demand_node"))
+
+
+def _link(writer: NodeWriter, node: ModelNode) -> None:
+    writer.limits(node, writer.component(node, "link_node"))
+
+
+def _unknown(writer: NodeWriter, node: ModelNode) -> None:
+    writer.component(node, "link_node")
+
+
+def _catchment(writer: NodeWriter, node: ModelNode) -> None:
+    """A flow that is forced."""
+    name = writer.component(node, "source_node")
+    flow = node.data.get("flow", 0.0)
+    for field in ("minimum_flow", "maximum_flow"):
+        writer.give(name, field, flow, FLOW, f"{node.place}.flow")
+    writer.give(name, "price", node.data.get("cost"), PRICE, f"{node.place}.cost")
+    writer.others(node, ("flow", "cost"))
+
+
+def _loss_link(writer: NodeWriter, node: ModelNode) -> None:
+    """What comes out is limited and priced; the loss is a share of it (net) or of what goes in (gross)."""
+    name = writer.component(node, "link_node")
+    writer.limits(node, name, ("loss_factor", "loss_factor_type"))
+    kind, place = str(node.data.get("loss_factor_type", "net")).lower(), f"{node.place}.loss_factor"
+    if kind not in {"net", "gross"}:
+        raise refusal(writer.nodes.file, f"{node.place}.loss_factor_type", "this is no kind of loss", shown(kind), "net or gross")
+    try:
+        loss = writer.reader.argument(node.data.get("loss_factor", 0.0), place)
+    except UncarriedError as error:
+        writer.carried.lacks(place, error.what, f"{name} loses nothing here. {error.instead}")
+        return
+    fixed = writer.reader.constant(loss)
+    if kind == "net":
+        writer.put(name, "loss_share", loss if fixed is None else fixed, "")
+    elif fixed is None:
+        ratio = {
+            "kind": "aggregated",
+            "function": "sum",
+            "of": [1.0, {"kind": "aggregated", "function": "product", "of": [-1.0, loss]}],
+        }
+        writer.put(name, "loss_share", {"kind": "quotient", "numerator": loss, "denominator": ratio}, "")
+    elif fixed >= 1.0:
+        writer.put(name, "maximum_flow", 0.0, FLOW)
+        writer.carried.set_by.pop(f"{name}.maximum_flow", None)
+    else:
+        writer.put(name, "loss_share", fixed / (1.0 - fixed), "")
+
+
+def _delay(writer: NodeWriter, node: ModelNode) -> None:
+    """So many days or steps later."""
+    place, length = node.place, writer.carried.steps.days
+    steps, days = node.data.get("timesteps"), node.data.get("days")
+    if length is None:
+        writer.carried.lacks(place, "a delay in steps of months", "Water passes at once. Use steps of days.")
+        _unknown(writer, node)
+        return
+    delay = (
+        number(steps, f"{place}.timesteps", writer.nodes.file) * length
+        if steps
+        else number(days or 0, f"{place}.days", writer.nodes.file)
+    )
+    if delay < 0 or delay % length:
+        allowed = f"a multiple of {length} days"
+        raise refusal(writer.nodes.file, place, "the delay is no number of whole steps", f"{delay:g} days", allowed)
+    name = writer.component(node, "delay_node")
+    writer.carried.components[name]["travel_time"] = f"{delay!r} days"
+    initial = number(node.data.get("initial_flow", 0.0), f"{place}.initial_flow", writer.nodes.file)
+    if initial:
+        writer.carried.components[name]["initial_flow"] = f"{initial!r} {FLOW}"
+    writer.others(node, ("timesteps", "days", "initial_flow"))
+
+
+KINDS: Mapping[str, Callable[[NodeWriter, ModelNode], None]] = {
+    "input": _input,
+    "output": _output,
+    "link": _link,
+    "river": _link,
+    "breaklink": _link,
+    "catchment": _catchment,
+    "discharge": _catchment,
+    "losslink": _loss_link,
+    "delaynode": _delay,
+}
+"""Type of a node in small letters -> how it is written."""
