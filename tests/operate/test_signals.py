@@ -14,7 +14,7 @@ import pytest
 import structlog
 
 from controllers.post_server import post_server
-from operate.small_bureau import today, write_bureau
+from operate.small_bureau import TIME_ZONE, today, write_bureau
 from report.test_exposition import read
 from sources.http_server import Reply, serving
 from waterbalance.cli.night_form import Form
@@ -99,6 +99,24 @@ def test_a_silent_source_is_a_finding_and_an_alarm_until_it_speaks(tmp_path: Pat
         assert ringing(connection) == ()
         assert verify(connection) == ()
     store.close()
+
+
+def test_a_storage_that_jumps_rings_until_one_does_not(tmp_path: Path) -> None:
+    config = write_bureau(tmp_path / "b", today())
+    night(config)
+    tomorrow = today() + dt.timedelta(days=1)
+    gauge = tmp_path / "b" / "gauges" / "lake.csv"
+    kept = gauge.read_text(encoding="utf-8")
+    # 805 000 m3 today, 56 160 m3 less expected tomorrow; 5 % of a million may be lacking or too much.
+    clock = Clock(lambda: dt.datetime.combine(tomorrow, dt.time(2, 30), TIME_ZONE), lambda _: None)
+    # The second reading corrects the first; what the first night of that day has read is nobody's expectation.
+    for storage, kinds in ((600_000.0, {"jump"}), (750_000.0, set())):
+        gauge.write_text(f"{kept}{tomorrow},{storage}\n", encoding="utf-8")
+        signalled(read_night_settings(config), clock=clock)
+        store = open_store(read_night_settings(config).store_url)
+        with store.reading() as connection:
+            assert {each.kind for each in ringing(connection) if each.subject == "bureau, lake jumps"} == kinds
+        store.close()
 
 
 def test_the_log_lies_beside_the_run_and_a_night_that_was_done_adds_to_it(

@@ -53,7 +53,8 @@ def last_night(store: Store, scenario: Scenario, results: Path, day: dt.date, ol
     """What nights before `day` left. A state is looked for that was expected at most `oldest` [day] ago."""
     with store.reading() as connection:
         found = nights.last(connection, scenario.name, NIGHTS_BACK)
-        state = states.newest(connection, scenario.name, day, 0)
+        # What a night of this very day has read is no expectation of an earlier one.
+        state = states.newest(connection, scenario.name, day, 0, "simulated")
         foreseen = expectations.newest(connection, scenario.name, day)
     run = next((each.run for each in found if each.run is not None and each.key.date < day and _is_kept(results, each.run)), None)
     made_on = None if state is None else state.at.astimezone(ZoneInfo(scenario.time_zone)).date()

@@ -19,7 +19,7 @@ from waterbalance.operate.events import Event, Listener, unheard
 from waterbalance.operate.issue_tonight import Clock
 from waterbalance.operate.metrics import Ended, write_metrics
 from waterbalance.operate.nightly import nightly
-from waterbalance.operate.ring_silent import ring_silent
+from waterbalance.operate.ring_gauges import ring_gauges
 from waterbalance.report.language import Wording
 from waterbalance.sources.ping import ping
 from waterbalance.store.database import open_store
@@ -112,10 +112,11 @@ class _Signals:
             self._give("ping", lambda: ping(address, what, self.settings.file.http, self.settings.folder))
 
     def _tell_devices(self, night: Night) -> None:
-        """Sources that are silent ring an alarm until they speak; devices that have not confirmed are told with what they say."""
+        """Silent sources and storages that jump ring an alarm; devices that have not confirmed are told with what they say."""
         with closing(open_store(self.settings.store_url, make=False)) as store:
             if night.observed is not None:
-                ring_silent(store, night.scenario, night.observed, self.clock.now())
+                jumps = () if night.opening is None else night.opening.jumps
+                ring_gauges(store, night.scenario, night.observed, jumps, self.clock.now())
             with store.reading() as connection:
                 commands = {each.controller: each for each in newest_of_each(connection)}
         for event in _device_events(night, commands):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Whom = Literal["approver", "gates", "gauges", "duty"]
 
-_OF_GAUGES = frozenset({"silent", "missing"})
+_OF_GAUGES = frozenset({"silent", "missing", "jump"})
 
 
 @dataclass(frozen=True)

@@ -39,10 +39,16 @@ def keep(connection: Connection, scenario: str, state: State, at: dt.datetime, o
     connection.execute(insert(states).values(row))
 
 
-def newest(connection: Connection, scenario: str, day: dt.date, oldest: float) -> StoredState | None:
-    """The latest state on `day` or at most `oldest` [day] before it; of one day the one that was kept last."""
+def newest(
+    connection: Connection, scenario: str, day: dt.date, oldest: float, origin: StateOrigin | None = None
+) -> StoredState | None:
+    """The latest state on `day` or at most `oldest` [day] before it; of one day the one that was kept last.
+
+    Only of an `origin`, where one is asked for.
+    """
     first = day - dt.timedelta(days=oldest)
     query = select(states).where(states.c.scenario == scenario, states.c.day <= day, states.c.day >= first)
+    query = query if origin is None else query.where(states.c.origin == origin)
     row = connection.execute(
         query.order_by(states.c.day.desc(), states.c.at.desc(), states.c.number.desc()).limit(1)
     ).one_or_none()

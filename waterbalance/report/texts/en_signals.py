@@ -39,6 +39,7 @@ SIGNALS = {
     "alarm_kind.no plan": "no plan",
     "alarm_kind.silent": "source silent",
     "alarm_kind.missing": "critical reading missing",
+    "alarm_kind.jump": "storage far from what was expected",
     "night_state.running": "running",
     "night_state.done": "done",
     "night_state.failed": "FAILED",

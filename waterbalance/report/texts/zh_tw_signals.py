@@ -39,6 +39,7 @@ SIGNALS = {
     "alarm_kind.no plan": "無計畫",
     "alarm_kind.silent": "來源無回應",
     "alarm_kind.missing": "缺少關鍵觀測值",
+    "alarm_kind.jump": "蓄水量與預期相差過大",
     "night_state.running": "執行中",
     "night_state.done": "完成",
     "night_state.failed": "失敗",

@@ -1,4 +1,4 @@
-"""Alarms of sources and critical series: what gives nothing rings until it gives something again."""
+"""Alarms of gauges: what gives nothing rings until it gives something again, and a storage that jumps until one does not."""
 
 from __future__ import annotations
 
@@ -9,23 +9,28 @@ from waterbalance.store.alarms import clear, ring, ringing
 if TYPE_CHECKING:
     import datetime as dt
 
+    from waterbalance.errors import Finding
     from waterbalance.operate.observe import Observed
     from waterbalance.store.database import Store
 
-SILENT, MISSING = "silent", "missing"
-"""Kinds of the alarms: of a source, of a critical series."""
+SILENT, MISSING, JUMP = "silent", "missing", "jump"
+"""Kinds of the alarms: of a source, of a critical series, of a storage far from what was expected."""
 
 
-def ring_silent(store: Store, scenario: str, observed: Observed, now: dt.datetime) -> None:
-    """Ring for the sources that were silent tonight and series that are missing; end the others' alarms. Raises `StoreError`."""
+def ring_gauges(store: Store, scenario: str, observed: Observed, jumps: tuple[Finding, ...], now: dt.datetime) -> None:
+    """Ring for sources that were silent tonight, series that are missing and storages that jump; end the others' alarms.
+
+    Raises `StoreError`.
+    """
     with store.writing() as connection:
         told = {_subject(scenario, f"source {name}"): (SILENT, _about(name, observed)) for name in observed.silent}
         missing = {".".join(key) for key in observed.missing}
         told |= {_subject(scenario, name): (MISSING, f"nothing usable is known of {name}") for name in sorted(missing)}
+        told |= {_subject(scenario, f"{jump.where.component} jumps"): (JUMP, str(jump)) for jump in jumps}
         for subject, (kind, text) in told.items():
             ring(connection, subject, kind, text, now)
         for alarm in ringing(connection):
-            mine = alarm.kind in {SILENT, MISSING} and alarm.subject.startswith(_subject(scenario, ""))
+            mine = alarm.kind in {SILENT, MISSING, JUMP} and alarm.subject.startswith(_subject(scenario, ""))
             if mine and alarm.subject not in told:
                 clear(connection, alarm.subject, now)
 
