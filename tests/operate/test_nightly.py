@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -33,9 +34,9 @@ class Bureau:
     def night(self, date: dt.date | None = None) -> Night:
         return nightly(read_night_settings(self.file), date, clock=Clock(lambda: self.now, lambda _: None))
 
-    def approve(self, night: Night) -> None:
+    def approve(self, night: Night, decision: Literal["approved", "rejected"] = "approved") -> None:
         store = open_store(self.url)
-        decide(store, str(night.issuance.plan), "approved", "chen", self.now)
+        decide(store, str(night.issuance.plan), decision, "chen", self.now)
         store.close()
 
     def read(self, date: dt.date, storage: float) -> None:
@@ -81,6 +82,16 @@ def test_what_was_agreed_to_leaves_although_something_was_read_since(bureau: Bur
     assert again.run != first.run
     assert again.opening is not None
     assert again.opening.state.stocks[LAKE] == 790_000.0
+
+
+def test_a_plan_that_was_rejected_is_made_again(bureau: Bureau) -> None:
+    first = bureau.night()
+    bureau.approve(first, "rejected")
+    second = bureau.night()
+    assert (second.issuance.outcome, second.exit_code) == ("waiting", 12)
+    assert second.issuance.plan != first.issuance.plan
+    bureau.approve(second)
+    assert bureau.night().issuance.outcome == "sent"
 
 
 def test_the_next_night_goes_on_and_needs_nobody_within_the_envelope(bureau: Bureau) -> None:

@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 
 ONE_DAY = dt.timedelta(days=1)
 
+TURNED_DOWN = frozenset({"rejected", "withdrawn"})
+
 LATEST = 60
 """How many nights are looked back to."""
 
@@ -119,6 +121,8 @@ class _Attempt:
                 return report_again(job, warned(job, self._known(agreed)))
             observed = observed_tonight(job)
             begun = self._begun(observed.issue)
+            if begun.state == "done" and self._was_turned_down(begun):
+                begun = self._begun(observed.issue, anew=True)
             if begun.state == "done":
                 return report_again(job, warned(job, self._known(begun)))
             job = replace(job, stages=replace(stages, on_stage=self._keeping(begun)))
@@ -176,10 +180,15 @@ class _Attempt:
         last = max((date for date in before if date < self.day), default=self.day - ONE_DAY)
         return tuple(last + ONE_DAY * number for number in range(1, (self.day - last).days))
 
-    def _begun(self, issue: str) -> nights.Night:
+    def _begun(self, issue: str, *, anew: bool = False) -> nights.Night:
         key = NightKey(self.scenario.name, self.day, configuration_of(self.settings, self.scenario), issue)
         with self.store.writing() as connection:
-            return nights.begin(connection, key, self.clock.now())
+            return nights.begin(connection, key, self.clock.now(), anew=anew)
+
+    def _was_turned_down(self, done: nights.Night) -> bool:
+        """Whether somebody has said no to its plan: then there has to be another one."""
+        with self.store.reading() as connection:
+            return done.plan is not None and find(connection, done.plan).state in TURNED_DOWN
 
     def _known(self, done: nights.Night) -> Night:
         """A night that is done already: what was agreed to since is issued, and nothing else happens."""

@@ -71,8 +71,8 @@ class Night:
     detail: str | None = None
 
 
-def begin(connection: Connection, key: NightKey, at: dt.datetime) -> Night:
-    """Begin a night, or begin it again; one that is done is given back as it is, and nothing has changed.
+def begin(connection: Connection, key: NightKey, at: dt.datetime, *, anew: bool = False) -> Night:
+    """Begin a night, or begin it again; one that is done is given back as it is, and nothing has changed, but for `anew`.
 
     Whoever begins must hold the lock (`lock.held`): a night that still says `running` was then left by a process that died, and
     has failed.
@@ -80,7 +80,7 @@ def begin(connection: Connection, key: NightKey, at: dt.datetime) -> Night:
     left = and_(nights.c.scenario == key.scenario, nights.c.state == "running")
     connection.execute(update(nights).where(left).values(state="failed", ended_at=at, changed_at=at, detail=DIED))
     before = of(connection, key)
-    if before is not None and before.state == "done":
+    if before is not None and before.state == "done" and not anew:
         return before
     here = {"state": "running", "stage": BEGUN, "host": platform.node(), "process": os.getpid(), "started_at": at}
     here |= {"changed_at": at, "ended_at": None, "exit_code": None, "detail": None}
