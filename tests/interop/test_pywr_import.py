@@ -76,6 +76,9 @@ BY_MONTH = {"type": "MonthlyProfileParameter", "values": list(range(1, 13))}
             },
             [8, 8, 9, 9, 9],
         ),
+        ({"type": "constant", "values": 5}, [5] * 5),
+        ({"type": "nodethreshold", "node": "town", "threshold": 6, "predicate": "LT", "values": [4, 9]}, [4, 9, 4, 9, 4]),
+        ({"type": "nodethreshold", "node": "town", "threshold": 3, "predicate": "GT", "values": [4, 9]}, [4, 9, 9, 9, 9]),
         ({"type": "interpolated", "parameter": BY_MONTH, "x": [0, 4], "y": [0, 8]}, [2, 2, 4, 4, 4]),
     ],
 )
@@ -246,3 +249,17 @@ def test_a_plan_with_a_look_ahead_names_what_it_holds(tmp_path: Path) -> None:
     assert planned.findings == ()
     assert planned.plan.values["town", "flow"].tolist() == [10, 10, 10, 10, 10]
     assert any(note.startswith("town.maximum_flow: what a parameter gives") for note in planned.plan.notes)
+
+
+def test_a_circle_in_which_water_is_paid_for_running_is_named(tmp_path: Path) -> None:
+    links = [{"name": "weir", "type": "Link", "cost": -5, "max_flow": 7}, {"name": "pump", "type": "Link", "cost": 2}]
+    edges = [["spring", "weir"], ["weir", "pump"], ["pump", "weir"], ["weir", "town"]]
+    carried = imported(tmp_path, [SPRING, *links, TOWN], edges)
+    (told,) = map(str, carried.not_carried)
+    assert "pump -> weir -> pump" in told or "weir -> pump -> weir" in told
+
+
+def test_a_circle_that_costs_something_is_none(tmp_path: Path) -> None:
+    links = [{"name": "weir", "type": "Link", "cost": -2}, {"name": "pump", "type": "Link", "cost": 2}]
+    edges = [["spring", "weir"], ["weir", "pump"], ["pump", "weir"], ["weir", "town"]]
+    assert imported(tmp_path, [SPRING, *links, TOWN], edges).not_carried == []
