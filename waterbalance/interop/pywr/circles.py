@@ -26,12 +26,9 @@ def list_paid_circle(carried: Carried, reader: ParameterReader) -> None:
 
 def _edges(carried: Carried, reader: ParameterReader) -> list[tuple[str, str, float]]:
     """Start, end and cost of every way between nodes that water passes within a step."""
-    found = []
-    for name, fields in carried.components.items():
-        for end in fields.get("to", ()) if fields["type"] not in {"storage_node", "delay_node"} else ():
-            if carried.components[end]["type"] not in {"storage_node", "delay_node"}:
-                found.append((name, end, _price(end, carried, reader)))
-    return found
+    passed = {name: fields for name, fields in carried.components.items() if fields["type"] not in {"storage_node", "delay_node"}}
+    ways = ((name, end) for name, fields in passed.items() for end in fields.get("to", ()) if end in passed)
+    return [(start, end, _price(end, carried, reader)) for start, end in ways]
 
 
 def _price(name: str, carried: Carried, reader: ParameterReader) -> float:
