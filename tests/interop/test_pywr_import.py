@@ -13,6 +13,7 @@ import pytest
 from waterbalance.errors import InputError, NoPlanError
 from waterbalance.interop.pywr.carried import Carried
 from waterbalance.interop.pywr.import_model import import_model
+from waterbalance.operate.fall_back import plan_or_fall_back
 from waterbalance.operate.plan_scenario import plan_scenario
 from waterbalance.operate.roll import simulate
 from waterbalance.operate.simulation import Simulation
@@ -76,6 +77,9 @@ BY_MONTH = {"type": "MonthlyProfileParameter", "values": list(range(1, 13))}
             },
             [8, 8, 9, 9, 9],
         ),
+        ({"type": "constant", "values": 5}, [5] * 5),
+        ({"type": "nodethreshold", "node": "town", "threshold": 6, "predicate": "LT", "values": [4, 9]}, [4, 9, 4, 9, 4]),
+        ({"type": "nodethreshold", "node": "town", "threshold": 3, "predicate": "GT", "values": [4, 9]}, [4, 9, 9, 9, 9]),
         ({"type": "interpolated", "parameter": BY_MONTH, "x": [0, 4], "y": [0, 8]}, [2, 2, 4, 4, 4]),
     ],
 )
@@ -246,3 +250,32 @@ def test_a_plan_with_a_look_ahead_names_what_it_holds(tmp_path: Path) -> None:
     assert planned.findings == ()
     assert planned.plan.values["town", "flow"].tolist() == [10, 10, 10, 10, 10]
     assert any(note.startswith("town.maximum_flow: what a parameter gives") for note in planned.plan.notes)
+    laddered = plan_or_fall_back(read_scenario(tmp_path / "out"))
+    assert laddered.plan.values["town", "flow"].tolist() == [10, 10, 10, 10, 10]
+
+
+def test_days_with_a_look_ahead_do_what_they_planned(tmp_path: Path) -> None:
+    """The town pays twice as much on the last two days, so that the lake's 25 wait for them; without a look ahead they do not."""
+    lake = {"name": "lake", "type": "Storage", "max_volume": 100, "initial_volume": 25}
+    imported(tmp_path, [lake, {**TOWN, "cost": {"type": "arrayindexed", "values": [-1, -1, -1, -2, -2]}}], [["lake", "town"]])
+    assert simulated(tmp_path)["town", "flow"].tolist() == [10, 10, 5, 0, 0]
+    scenario = read_scenario(tmp_path / "out")
+    simulation = simulate(scenario, scenario.horizon.start, scenario.horizon.start + dt.timedelta(days=4))
+    assert simulation.findings == ()
+    told = {each.name: values for each, values in simulation.reports()}
+    assert told["town"][3:] == pytest.approx([10, 10], abs=0.01)
+    assert told["town"].sum() == pytest.approx(25, abs=0.01)
+
+
+def test_a_circle_in_which_water_is_paid_for_running_is_named(tmp_path: Path) -> None:
+    links = [{"name": "weir", "type": "Link", "cost": -5, "max_flow": 7}, {"name": "pump", "type": "Link", "cost": 2}]
+    edges = [["spring", "weir"], ["weir", "pump"], ["pump", "weir"], ["weir", "town"]]
+    carried = imported(tmp_path, [SPRING, *links, TOWN], edges)
+    (told,) = map(str, carried.not_carried)
+    assert "pump -> weir -> pump" in told or "weir -> pump -> weir" in told
+
+
+def test_a_circle_that_costs_something_is_none(tmp_path: Path) -> None:
+    links = [{"name": "weir", "type": "Link", "cost": -2}, {"name": "pump", "type": "Link", "cost": 2}]
+    edges = [["spring", "weir"], ["weir", "pump"], ["pump", "weir"], ["weir", "town"]]
+    assert imported(tmp_path, [SPRING, *links, TOWN], edges).not_carried == []

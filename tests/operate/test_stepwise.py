@@ -25,7 +25,10 @@ components:
   lake: {type: storage_node, to: [canal, sea], capacity: 900 m3}
   canal: {type: link_node, to: [reach], loss_share: 0.25, price: 0.1 currency/m3}
   reach: {type: delay_node, to: [town, sea], travel_time: 3 days, initial_flow: 4 m3/day}
-  town: {type: demand_node, price: -10 currency/m3}
+  town:
+    type: demand_node
+    price: -10 currency/m3
+    outages: [{first_day: 2021-12-05, last_day: 2021-12-06, available: 50 %, reason: works}]
   sea: {type: demand_node, price: 1 currency/m3}
 rules:
   licence: {type: flow_account, factors: {canal: 1}, refill: 600 m3, refilled_on: 01-01}
@@ -84,7 +87,9 @@ def test_the_numbers_hang_together(tmp_path: Path) -> None:
     assert told["share"] == pytest.approx(share)
     town = values["town", "flow"]
     recent = np.array([5.0] + [town[max(0, day - 7) : day].mean() for day in range(1, len(town))])
-    assert givens["town", "maximum_flow"] == pytest.approx(np.maximum(20 * share, recent))
+    service = np.ones(len(town))
+    service[7:9] = 0.5
+    assert givens["town", "maximum_flow"] == pytest.approx(service * np.maximum(20 * share, recent))
     arrived = np.concatenate([[4.0] * 3, values["reach", "inflow"]])[: len(town)]
     assert values["town", "flow"] + values["reach", "to sea"] == pytest.approx(arrived)
     used = np.concatenate([[0.0] * 6, values["rolling", "used"]])

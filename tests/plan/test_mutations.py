@@ -188,6 +188,13 @@ MUTATIONS: dict[str, tuple[Mutation, ...]] = {
     "storage_value": (unbounded("stored_1"),),
     "target_range": (without("lower"), without("upper")),
     "turbidity_limit": (unbounded("limited_flow"),),
+    "source_node": (unbounded("flow"), share("gain", "flow", 0.9), share("measure", "cost", 0.9)),
+    "demand_node": (unbounded("flow"), share("loss", "flow", 0.9), share("measure", "cost", 0.9)),
+    "link_node": (unbounded("flow"), without("passing"), share("loss", "lost", 0.5), share("measure", "cost", 0.9)),
+    "storage_node": (share("measure", "cost", 0.9),),
+    "delay_node": (without("arriving"), share("gain", "flow", 0.9)),
+    "flow_account": (without("use"), share("loss", "used", 0.5), share("gain", "filled", 0.5)),
+    "flow_group": (unbounded("flow"), without("sum"), without("first to second")),
     "water_right": (unbounded("used_in_window"), unbounded("use"), without_history()),
 }
 

@@ -15,6 +15,9 @@ parameters:
   river: {kind: series, file: tables/more.csv, column: river}
 set_by:
   CANAL.capacity: twice
+reported:
+  - {name: canal, attribute: flow, of: [CANAL.inflow], per_day: true}
+  - {name: season, attribute: parameter, parameter: season}
 """
 
 TABLE = "date,river\n2026-01-01,1\n2026-02-01,2.5\n"
@@ -59,6 +62,9 @@ def test_they_are_read(tmp_path: Path) -> None:
         ("  twice: {kind: aggregated, function: product, of: [2, season]}", "  twice: true", "this is no parameter", "'true'"),
         (".capacity", ".capacty", "this quantity cannot be set", "Did you mean 'capacity'?"),
         ("  CANAL.capacity".replace("CANAL", CANAL), "  sea_canal.capacity", "unknown component", "'sea_canal'"),
+        (".inflow]", ".inflo]", "unknown quantity", "Did you mean"),
+        ("parameter: season}", "parameter: seasons}", "unknown parameter", "Did you mean 'season'?"),
+        ("of: [CANAL.inflow], ".replace("CANAL", CANAL), "", "a series is reported 'of' quantities or of a parameter", "canal"),
         ("column: river", "column: rivers", "the table has no such column", "Did you mean 'river'?"),
         ("tables/more.csv", "../more.csv", "leads out of the scenario's folder", "../more.csv"),
     ],

@@ -18,6 +18,7 @@ import numpy as np
 from waterbalance.errors import NoPlanError
 from waterbalance.forecast.forecast import Forecast
 from waterbalance.horizon import Horizon
+from waterbalance.network.service import in_service
 from waterbalance.network.state import Past, State
 from waterbalance.operate.simulation import PARAMETER
 from waterbalance.optimise.givens import resolve
@@ -85,6 +86,9 @@ class _Year:
     moving: Mapping[Key, Argument]
     """What parameters set from the state."""
 
+    service: Mapping[Key, Floats]
+    """Of these, what is zero out of service: the share of each step in service. [-]"""
+
     moved: tuple[Key, ...]
     """What is derived from that, in an order in which it can be."""
 
@@ -107,7 +111,10 @@ class _Year:
         require_fitting(scenario.network, state, expected, scenario.policy)
         givens = resolve(scenario.network, expected, step.givens, step.derived, {})
         series = np.array([givens[key] for key in step.givens]).reshape(len(step.givens), len(horizon))
-        return cls(scenario, planner, one, horizon, state, series, together, numbers, moving, _derived_from(moving, step))
+        idle = [(scenario.network[key[0]], key) for key in moving if key[1] in type(scenario.network[key[0]]).idle_zero]
+        service = {key: in_service(component, horizon) for component, key in idle}
+        moved = _derived_from(moving, step)
+        return cls(scenario, planner, one, horizon, state, series, together, numbers, moving, service, moved)
 
     def done(self) -> Plan:
         """All steps, as one plan that no goal looked over as a whole."""
@@ -131,7 +138,8 @@ class _Year:
         """Fill in what the state decides, and what is derived from that."""
         network, number, givens = self.scenario.network, self.numbers, self.series[:, t]
         for key, argument in self.moving.items():
-            givens[number[key]] = amount_of(network, key, argument, moment)
+            service = self.service[key][t] if key in self.service else 1.0
+            givens[number[key]] = amount_of(network, key, argument, moment) * service
         for key in self.moved:
             derived = self.planner.step.derived[key]
             arguments = [givens[number[argument]][None] for argument in derived.arguments]

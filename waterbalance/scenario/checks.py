@@ -56,6 +56,7 @@ def check_scenario(whole: Whole) -> Iterator[Finding]:
         ratings_of_nothing,
         series_over_the_horizon,
         turnouts_without_water,
+        reports_of_nothing,
     )
     yield from network_findings(whole.scenario.network, whole.entries)
     for check in checks:
@@ -303,3 +304,21 @@ def uncovered(scenario: Scenario, horizon: Horizon) -> Iterator[Finding]:
                 f"{horizon.start} to {last}",
                 remedy,
             )
+
+
+def reports_of_nothing(whole: Whole) -> Iterator[Finding]:
+    """Reported series of quantities and parameters that do not exist."""
+    parameters = whole.scenario.parameters
+    known = {*whole.needs.columns, *whole.needs.measures, *whole.needs.readings, *parameters.remembered()}
+    names = sorted(".".join(key) for key in known)
+    for number, report in enumerate(whole.scenario.reported):
+        for word in ("of", "minus"):
+            for index, name in enumerate(getattr(report, word)):
+                if name not in names:
+                    place = whole.document.place(("reported", number, word, index))
+                    remedy = nearest(name, names, "Write 'component.quantity'; `waterbalance describe TYPE` lists quantities.")
+                    yield Finding("unknown quantity", place, repr(name), None, remedy)
+        if report.parameter is not None and report.parameter not in parameters.named:
+            place = whole.document.place(("reported", number, "parameter"))
+            remedy = nearest(report.parameter, parameters.named, "Add it to the section 'parameters'.")
+            yield Finding("unknown parameter", place, repr(report.parameter), listed(parameters.named), remedy)

@@ -44,14 +44,19 @@ def write_accounts(writer: NodeWriter) -> None:
         elif node.kind == "aggregatednode":
             _group(writer, node)
         elif node.kind == "aggregatedstorage":
-            of = [f"{name}.{quantity}" for name, quantity in _stocks(writer, node)]
-            writer.carried.report(node.name, "volume", of, per_day=False)
+            report_total(writer, node, node.name, "volume", node.place)
             writer.others(node, ("storage_nodes",))
 
 
-def _stocks(writer: NodeWriter, node: ModelNode) -> list[tuple[str, str]]:
-    members = writer.nodes.storages(node.name, node.place)
-    return [(writer.carried.names[each.name], "account" if each.kind in ACCOUNTS else "storage") for each in members]
+def report_total(writer: NodeWriter, node: ModelNode, name: str, attribute: str, place: str) -> None:
+    """Have the sum of several storages reported."""
+    try:
+        members = writer.nodes.storages(node.name, place)
+    except UncarriedError as error:
+        writer.carried.lacks(place, error.what, f"It is not reported. {error.instead}")
+        return
+    of = [f"{writer.carried.names[each.name]}.{'account' if each.kind in ACCOUNTS else 'storage'}" for each in members]
+    writer.carried.report(name, attribute, of, per_day=False)
 
 
 def _subjects(writer: NodeWriter, node: ModelNode) -> list[str]:

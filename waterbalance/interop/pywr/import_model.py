@@ -20,6 +20,7 @@ from waterbalance.errors import Finding, InputError, Place
 from waterbalance.interop.json_model import read_json_model
 from waterbalance.interop.pywr.accounts import write_accounts
 from waterbalance.interop.pywr.carried import Carried
+from waterbalance.interop.pywr.circles import list_paid_circle
 from waterbalance.interop.pywr.compound_nodes import COMPOUND_KINDS
 from waterbalance.interop.pywr.data_files import DataFiles
 from waterbalance.interop.pywr.includes import with_includes
@@ -110,6 +111,7 @@ def carry(model: Mapping[str, Any], path: Path, combination: int = 0) -> tuple[C
     writer.write_all({**KINDS, **COMPOUND_KINDS})
     write_accounts(writer)
     write_recorders(writer, model)
+    list_paid_circle(carried, reader)
     for name in carried.parameters:
         carried.report_parameter(name, name, "parameter")
     if chosen.count > 1:

@@ -6,12 +6,13 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from waterbalance.interop.pywr.carried import UncarriedError
 from waterbalance.interop.pywr.steps import refusal, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-STORAGES = frozenset({"storage", "reservoir", "keatingaquifer"})
+STORAGES = frozenset({"storage", "reservoir"})
 ACCOUNTS = frozenset(
     {"virtualstorage", "annualvirtualstorage", "seasonalvirtualstorage", "monthlyvirtualstorage", "rollingvirtualstorage"}
 )
@@ -52,15 +53,20 @@ class ModelNodes:
         return self.by_name[name]
 
     def storages(self, name: object, place: str) -> tuple[ModelNode, ...]:
-        """The storage or account of a name; all those of an aggregated storage."""
+        """The storage or account of a name; all those of an aggregated storage.
+
+        Raises `UncarriedError` for a node that nothing here stores, and `InputError` where there is none.
+        """
         node = self.get(name, place)
         if node.kind == "aggregatedstorage":
             members = node.data.get("storage_nodes")
             if not isinstance(members, list) or not members:
                 raise refusal(self.file, node.place, "an aggregated storage needs 'storage_nodes'", shown(members), "[names]")
-            return tuple(self.get(member, f"{node.place}.storage_nodes") for member in members)
+            if any(self.get(member, f"{node.place}.storage_nodes").kind == "aggregatedstorage" for member in members):
+                raise UncarriedError(f"{name!r} adds up storages that add up others", "Name the storages themselves.")
+            return tuple(each for member in members for each in self.storages(member, f"{node.place}.storage_nodes"))
         if node.kind not in STORAGES | ACCOUNTS:
-            raise refusal(self.file, place, "this node stores nothing", f"{name!r}, of type {node.kind}", "a storage")
+            raise UncarriedError(f"the storage of {name!r}, of type {node.kind}", "Nodes of that type store nothing here.")
         return (node,)
 
     def targets(self, name: str) -> dict[str | None, tuple[str, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from waterbalance.interop.pywr.accounts import report_total
 from waterbalance.interop.pywr.nodes_by_name import ACCOUNTS, STORAGES
 from waterbalance.interop.pywr.steps import refusal, shown
 
@@ -63,9 +64,7 @@ def _of_node(writer: NodeWriter, name: str, node: object, place: str) -> None:
         quantity = "account" if found.kind in ACCOUNTS else "storage"
         writer.carried.report(name, "recorder", [f"{component}.{quantity}"], per_day=False)
     elif found.kind == "aggregatedstorage":
-        members = writer.nodes.storages(found.name, place)
-        of = [f"{writer.carried.names[each.name]}.{'account' if each.kind in ACCOUNTS else 'storage'}" for each in members]
-        writer.carried.report(name, "recorder", of, per_day=False)
+        report_total(writer, found, name, "recorder", place)
     else:
         writer.carried.report(name, "recorder", [f"{component}.flow"], per_day=True)
 

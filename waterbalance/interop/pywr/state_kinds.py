@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from waterbalance.interop.pywr.parameters import Kind, ParameterReader
 
 
+BEYOND_ALL = 1e300
+"""A flow that lies above every threshold."""
+
+
 def _storage_word(data: Mapping[str, Any]) -> str:
     return "storage_node" if "storage_node" in data else "node"
 
@@ -137,7 +141,10 @@ def _storage_threshold(reader: ParameterReader, data: Mapping[str, Any], place: 
 
 
 def _node_threshold(reader: ParameterReader, data: Mapping[str, Any], place: str) -> Argument:
-    return threshold(reader, data, {"kind": "flow_before", "component": _of_flow(reader, data, place)}, place)
+    """Before the first step there is no flow, and the comparison is not so whatever it asks."""
+    above = str(data.get("predicate", "")).lower() in {"gt", "ge", ">", ">="}
+    never = -BEYOND_ALL if above else BEYOND_ALL
+    return threshold(reader, data, {"kind": "flow_before", "component": _of_flow(reader, data, place), "initial": never}, place)
 
 
 def _interpolated_volume(reader: ParameterReader, data: Mapping[str, Any], place: str) -> Argument:

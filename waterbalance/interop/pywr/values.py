@@ -68,7 +68,8 @@ class Tables:
     def numbers(self, data: Mapping[str, Any], place: str, word: str = "values") -> list[float]:
         """The list of numbers under a word, or the row or column of a table."""
         if word in data:
-            return numbers(data[word], f"{place}.{word}", self._file)
+            told = data[word] if isinstance(data[word], list) else [data[word]]
+            return numbers(told, f"{place}.{word}", self._file)
         if "url" in data or "table" in data:
             found = self.lookup(data, place)
             return found if isinstance(found, list) else [found]

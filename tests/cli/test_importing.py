@@ -1,0 +1,49 @@
+"""A model of another tool, from its file to a plan."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Command = Callable[..., Any]
+
+MODEL = {
+    "metadata": {"title": "Two users"},
+    "timestepper": {"start": "2015-01-01", "end": "2015-01-04", "timestep": 1},
+    "nodes": [
+        {"name": "lake", "type": "Storage", "max_volume": 100, "initial_volume": 35},
+        {"name": "The town", "type": "Output", "max_flow": 10, "cost": -10},
+        {"name": "fields", "type": "Output", "max_flow": "wanted", "cost": -1},
+    ],
+    "edges": [["lake", "The town"], ["lake", "fields"]],
+    "parameters": {"wanted": {"type": "controlcurve", "storage_node": "lake", "control_curve": 0.2, "values": [3, 0]}},
+    "recorders": {
+        "missing": {"type": "TotalDeficitNode", "node": "The town"},
+        "stored": {"type": "NumpyArrayStorage", "node": "lake"},
+    },
+}
+
+
+def test_from_a_model_to_a_plan(command: Command, tmp_path: Path) -> None:
+    model, mine = tmp_path / "model.json", tmp_path / "mine"
+    model.write_text(json.dumps(MODEL), encoding="utf-8")
+    said = command("import", "pywr", model, mine)
+    assert said.code == 0
+    assert f"{mine}: 3 components, 0 rules, 1 parameters" in said.out
+    assert "recorders.missing: recorders of type 'TotalDeficitNode' have no counterpart" in said.out
+    assert command("check", mine).code == 0
+    assert command("simulate", mine, "--myopic", "--out", tmp_path / "steps").code == 0
+    assert command("run", mine, "--out", tmp_path / "plan").code == 0
+    with (tmp_path / "steps" / "reported.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    expected = {"The town": [10, 10, 9, 0], "fields": [3, 3, 0, 0], "stored": [22, 9, 0, 0], "wanted": [3, 3, 0, 0]}
+    assert {name: [float(row["value"]) for row in rows if row["name"] == name] for name in expected} == expected
+
+
+def test_a_broken_model_ends_with_the_code_of_wrong_input(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "model.json").write_text(json.dumps({**MODEL, "edges": [["lake", "The twon"]]}), encoding="utf-8")
+    said = command("import", "pywr", tmp_path / "model.json", tmp_path / "mine")
+    assert said.code == 65
+    assert "Did you mean 'The town'?" in " ".join(said.err.split())
+    assert not (tmp_path / "mine").exists()

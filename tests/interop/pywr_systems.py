@@ -1,0 +1,36 @@
+"""Synthetic systems over a year, as Pywr models with the flows and storages that Pywr's `glpk-edge` solver gives."""
+
+import csv
+import datetime as dt
+import time
+from pathlib import Path
+
+import numpy as np
+
+from shared_data import SHARED
+from waterbalance.interop.pywr.import_model import import_model
+from waterbalance.operate.roll import simulate
+from waterbalance.scenario.read import read_scenario
+
+FOLDER = SHARED / "cases" / "pywr_speed"
+
+FIRST, LAST = dt.date(2015, 1, 1), dt.date(2015, 12, 31)
+
+TIES = {"mesh_400": (95, 97)}
+"""Days on which the optimum is not unique, as the notes beside the data say."""
+
+
+def compared(name: str, folder: Path) -> tuple[np.ndarray, float]:
+    """The largest difference from Pywr on each day, and the seconds that the simulation took."""
+    import_model(FOLDER / f"pywr_v1_{name}.json", folder)
+    scenario = read_scenario(folder)
+    started = time.perf_counter()
+    simulation = simulate(scenario, FIRST, LAST, myopic=True)
+    seconds = time.perf_counter() - started
+    assert simulation.findings == ()
+    told = {(each.name, each.attribute): values for each, values in simulation.reports()}
+    with (FOLDER / "reference" / f"{name}_glpk-edge_365d.csv").open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    reference = np.array(rows, dtype=float)[:, 1:]
+    ours = np.array([told[node, "flow"] if (node, "flow") in told else told[node, "volume"] for node in header[1:]]).T
+    return np.abs(ours - reference).max(axis=1), seconds
