@@ -119,6 +119,24 @@ def test_a_storage_that_jumps_rings_until_one_does_not(tmp_path: Path) -> None:
         store.close()
 
 
+def test_a_morning_without_a_night_does_not_show_yesterdays_page(tmp_path: Path) -> None:
+    config = write_bureau(tmp_path / "b", today())
+    night(config)
+    page = tmp_path / "b" / "results" / "latest.html"
+    scenario = tmp_path / "b" / "scenario.yaml"
+    kept = scenario.read_text(encoding="utf-8")
+    scenario.write_text(f"{kept}<b>: 1\n", encoding="utf-8")
+    with pytest.raises(InputError):
+        night(config)
+    text = page.read_text(encoding="utf-8")
+    assert "The job ended with 65 before it could work" in text
+    assert "&lt;b&gt;" in text
+    assert json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))["exit_code"] == 65
+    scenario.write_text(kept, encoding="utf-8")
+    night(config)
+    assert "The job ended with 65" not in page.read_text(encoding="utf-8")
+
+
 def test_the_log_lies_beside_the_run_and_a_night_that_was_done_adds_to_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

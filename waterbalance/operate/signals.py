@@ -19,6 +19,7 @@ from waterbalance.operate.events import Event, Listener, unheard
 from waterbalance.operate.issue_tonight import Clock
 from waterbalance.operate.metrics import Ended, write_metrics
 from waterbalance.operate.nightly import nightly
+from waterbalance.operate.report_no_night import report_no_night
 from waterbalance.operate.ring_gauges import ring_gauges
 from waterbalance.report.language import Wording
 from waterbalance.sources.ping import ping
@@ -87,6 +88,7 @@ class _Signals:
         file = self.settings.file
         if night is None:
             self.on_event(Event("night_ended", {"exit_code": exit_code, "why": why}, "error"))
+            self._give("page", lambda: report_no_night(self.settings, self.clock.now(), exit_code, why))
         else:
             self._give("store", lambda: self._tell_devices(night))
         if file.metrics is not None:

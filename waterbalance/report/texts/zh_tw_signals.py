@@ -39,6 +39,8 @@ SIGNALS = {
     "alarm_kind.no plan": "無計畫",
     "alarm_kind.silent": "來源無回應",
     "alarm_kind.missing": "缺少關鍵觀測值",
+    "night.none": "今晨無夜間作業結果",
+    "night.none.outcome": "作業於開始前即以代碼 {code} 結束（{reason}）。裝置沿用現有指令，其後依預先宣告之備援。",
     "alarm_kind.jump": "蓄水量與預期相差過大",
     "night_state.running": "執行中",
     "night_state.done": "完成",
