@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from waterbalance.forecast.readings import Reading
+from waterbalance.network.network import Network
+from waterbalance.network.rules.ramp_limit import RampLimit
 from waterbalance.network.state import Past, State
 from waterbalance.operate.opening import Expected, StateSettings, open_day
 from waterbalance.scenario.informed import informed, unheard
@@ -93,3 +95,14 @@ def test_where_readings_continue_a_column_its_ten_day_neighbours_are_told_by_day
 
 def test_what_nobody_asks_for_is_named() -> None:
     assert unheard(TUTORIAL, [LAKE, ("lake", "colour")]) == (("lake", "colour"),)
+
+
+def test_the_past_that_a_new_rule_asks_for_is_taken_from_the_files() -> None:
+    ramp = RampLimit(name="calm", subject="main_canal", rise=10_000.0)
+    grown = replace(TUTORIAL, network=Network.of((*TUTORIAL.network, ramp)), under_way={("main_canal", "inflow"): 80_000.0})
+    known = informed(grown, (read(DAY, 410_000.0),), DAY)
+    opening = open_day(known, DAY, replace(YESTERDAY, state=State(DAY, {LAKE: 400_000.0})), StateSettings())
+    assert opening.start == "warm"
+    (before,) = opening.state.past["main_canal", "inflow"]
+    assert before.volume == pytest.approx(80_000.0)
+    assert any("main_canal.inflow is new" in note for note in opening.notes)

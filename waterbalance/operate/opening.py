@@ -20,7 +20,7 @@ from waterbalance.errors import Finding, Place
 from waterbalance.network.fields import Duration, Fraction, Volume
 from waterbalance.network.state import State
 from waterbalance.scenario.needs import needs_of
-from waterbalance.scenario.state import state_at
+from waterbalance.scenario.state import past_at, state_at
 from waterbalance.scenario.storages import capacity_on
 
 if TYPE_CHECKING:
@@ -89,15 +89,17 @@ def open_day(scenario: Scenario, day: dt.date, expected: Expected | None, settin
     told = state_at(scenario, day) if missing else None
     observed = _observed_on(scenario, day)
     filled = {key: told.stocks[key] for key in missing} if told is not None else {}
+    past, unknown = past_at(scenario, day)
+    new = {key: flows for key, flows in past.items() if key not in warm.past}
     state = State(
         day,
         {**{key: value for key, value in warm.stocks.items() if key[0] in scenario.network}, **filled, **observed},
-        warm.past if told is None else {**told.past, **warm.past},
-        frozenset(key for key in (*warm.stocks, *filled) if key not in observed),
+        {**{key: flows for key, flows in warm.past.items() if key[0] in scenario.network}, **new},
+        frozenset(key for key in (*warm.stocks, *filled) if key not in observed) | (unknown & set(new)),
     )
     start: Start = "warm" if (day - expected.made_on).days == 1 else "backup warm"
     notes = [f"backup warm start: from the plan of {expected.made_on}"] if start == "backup warm" else []
-    notes += [f"{'.'.join(key)} is new: taken from the scenario's own state" for key in missing]
+    notes += [f"{'.'.join(key)} is new: taken from the scenario's own state" for key in (*missing, *sorted(new))]
     storages = {key: value for key, value in warm.stocks.items() if key[1] == "storage" and key[0] in scenario.network}
     jumps = tuple(_jumps(scenario, day, warm, observed, settings))
     return Opening(state, start, expected.made_on, jumps, tuple(notes), storages)

@@ -43,10 +43,16 @@ def state_at(scenario: Scenario, day: dt.date) -> State:
         stocks[key] = 0.0 if value is None else value
         if observed_on != day:
             assumed.add(key)
+    past, guessed = past_at(scenario, day)
+    return State(day, stocks, past, frozenset(assumed | guessed))
+
+
+def past_at(scenario: Scenario, day: dt.date) -> tuple[dict[Key, tuple[Past, ...]], frozenset[Key]]:
+    """What flowed before `day`, for every flow whose past counts; and of which nobody knows, so that zero stands there."""
+    needs = needs_of(scenario.network)
     known = _observed_events(scenario, needs, day) | _known_past(scenario, day)
     past = {key: known[key] if key in known else _past(scenario, key, day, _reach(needs, key, day)) for key in needs.past_flows}
-    assumed |= {key for key in past if key not in scenario.under_way and key not in known}
-    return State(day, stocks, past, frozenset(assumed))
+    return past, frozenset(key for key in past if key not in scenario.under_way and key not in known)
 
 
 def unknown_past(state: State) -> tuple[str, ...]:

@@ -40,7 +40,8 @@ SIGNALS = {
     "alarm_kind.silent": "source silent",
     "alarm_kind.missing": "critical reading missing",
     "night.none": "no night for this morning",
-    "night.none.outcome": "The job ended with {code} before it could work ({reason}). Devices keep what they hold, then their fallback.",
+    "night.none.outcome": "The job ended with {code} before it could work ({reason}). "
+    "Devices keep what they hold, then go by their declared fallback.",
     "alarm_kind.jump": "storage far from what was expected",
     "night_state.running": "running",
     "night_state.done": "done",
