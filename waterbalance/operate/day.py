@@ -29,11 +29,13 @@ from waterbalance.operate.scheduled import Followed
 from waterbalance.report.lights import lights_of
 from waterbalance.scenario.informed import informed
 from waterbalance.scenario.scenario import horizon_of
+from waterbalance.scenario.set_values import set_over
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from waterbalance.operate.difference import Difference
+    from waterbalance.operate.expect import Expected
     from waterbalance.operate.last_night import LastNight
     from waterbalance.operate.night_settings import NightSettings
     from waterbalance.operate.opening import Opening
@@ -76,7 +78,7 @@ def night(job: Job, observed: Observed) -> Night:
         before = last_night(job.store, known, job.settings.results_folder, job.day, file.state.oldest_warm)
         opening = _metered(open_day(known, job.day, before.expected, file.state), known, observed, before)
     with stages.stage("forecast"):
-        expected = expect(known, horizon_of(known, job.day), file.forecasts, previous=issued_before(before.forecasts, known))
+        expected = _foreseen(job, known, opening, before)
         ordered = with_overrides(known, expected.forecasts, (*observed.orders, *file.overrides))
     with stages.stage("plan"):
         laddered = plan_by_ladder(
@@ -137,6 +139,13 @@ def _beside(
     network = planned.scenario.network
     changed = differences(before, planned.plan, network) if before is not None else ()
     return lights_of(planned, before), changed, accounts(network, opening.state, _volumes(observed, planned.scenario))
+
+
+def _foreseen(job: Job, known: Scenario, opening: Opening, before: LastNight) -> Expected:
+    """Every forecast, and what parameters give from tonight's state."""
+    steps = horizon_of(known, job.day)
+    told = expect(known, steps, job.settings.file.forecasts, previous=issued_before(before.forecasts, known))
+    return replace(told, forecasts=told.forecasts.merged(set_over(known, opening.state, steps)))
 
 
 def _metered(opening: Opening, scenario: Scenario, observed: Observed, before: LastNight) -> Opening:
