@@ -114,7 +114,8 @@ def test_a_restored_store_takes_its_gates_over_when_somebody_says_so(
     issued(command, works, url)
     another = f"sqlite:///{tmp_path / 'another.sqlite'}"
     monkeypatch.setenv("WATERBALANCE_STORE", another)
-    time.sleep(1.1)
+    # First sequences are seconds: the other store has to be ahead by more than one.
+    time.sleep(2.2)
     write_works(works, demand_b="0.3 m3/s")
     issued(command, works, another)
     monkeypatch.setenv("WATERBALANCE_STORE", url)

@@ -8,7 +8,7 @@ import pytest
 from network.examples import EXAMPLES
 from waterbalance.network.components.junction import Junction
 from waterbalance.network.network import Network
-from waterbalance.report.figures.flows import NATURE, WAYS_ON, Flow, flows_of, through_junctions, to_users
+from waterbalance.report.figures.flows import BARE, NATURE, WAYS_ON, Flow, flows_of, through_junctions, to_users
 from waterbalance.report.planned import Planned
 
 
@@ -78,7 +78,7 @@ def test_every_way_on_that_a_place_can_have_is_drawn() -> None:
         for field, role, _ in component.neighbours()
         if role == "downstream"
     }
-    assert fields == {field for _, field in WAYS_ON}
+    assert fields == {BARE, *(field for _, field in WAYS_ON)}
 
 
 def test_a_storage_out_of_service_is_not_told(planned: Planned) -> None:

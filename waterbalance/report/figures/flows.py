@@ -39,6 +39,9 @@ WAYS_ON = (
 )
 """What places send on without a link, and the field that says where to."""
 
+BARE = "to"
+"""Field of nodes of a bare network, from which water goes straight to others."""
+
 NODE_HEIGHT = 26
 SMALLEST = 420
 
@@ -137,6 +140,8 @@ def flows_of(planned: Planned) -> Iterator[Flow]:
                 target = getattr(component, field, None)
                 if target is not None:
                     yield Flow(name, target, total.get((name, quantity), 0.0), quantity)
+            for target in getattr(component, BARE, ()):
+                yield Flow(name, target, total.get((name, f"{BARE} {target}"), 0.0), "flow")
         elif not component.is_rule and hasattr(component, "source") and hasattr(component, "target"):
             net = total.get((name, "inflow"), 0.0) - total.get((name, "reverse_inflow"), 0.0)
             ends = (component.source, component.target) if net >= 0 else (component.target, component.source)

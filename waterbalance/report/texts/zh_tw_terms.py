@@ -32,6 +32,8 @@ TERMS = {
     "maximum_flow": "最大流量",
     "loss_share": "損失比率",
     "cost": "成本",
+    "to": "流往",
+    "at": "於",
     "outflow": "出流量",
     "release": "放水量",
     "total_outflow": "總出流量",
