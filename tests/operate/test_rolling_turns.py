@@ -42,7 +42,8 @@ turns:
   slot: 4 h
   days: 8
   working_hours: [6, 18]
-  time_limit: 2
+  time_limit: null
+  gap: 0.02
   canals:
     latA:
       capacity: 0.6 m3/s
