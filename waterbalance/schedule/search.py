@@ -31,6 +31,9 @@ RELAXED = 1e-6
 FEASIBILITY = 1e-7
 """By how much a row may be missed. [m3/s]"""
 
+PATIENCE = 4.0
+"""How many times its limit the search for any solution at all may take."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -150,11 +153,12 @@ def _completed(program: Program, cost: Floats, firsts: Sequence[Switches], limit
     switches = np.flatnonzero(program.integer)
     shut = dict.fromkeys(switches.tolist(), 0.0)
     # With every switch held nothing is left to be searched: that takes as long as it takes.
-    # Where only a search can tell whether gates can go on at all, its first solution is good enough, and worth waiting for.
-    patient = replace(limits, time=None, nodes=None)
-    for held, patience in (*((first, limits) for first in firsts), (shut, patient), ({}, limits), ({}, patient)):
+    held_whole = replace(limits, time=None, nodes=None)
+    # Where only a search can tell whether gates can go on at all, its first solution is good enough, and worth some waiting for.
+    patient = replace(limits, time=None if limits.time is None else PATIENCE * limits.time, nodes=None)
+    for held, patience in (*((first, limits) for first in firsts), (shut, held_whole), ({}, limits), ({}, patient)):
         highs = _loaded(program, cost, patience)
-        if patience is patient:
+        if patience is held_whole or patience is patient:
             highs.setOptionValue("mip_max_improving_sols", 1)
         columns = np.fromiter(held, dtype=np.int32)
         whole = np.array([held[column] for column in columns], dtype=float)
