@@ -20,6 +20,8 @@ def speaking(first: bytes, drip: bytes = b"", pause: float = 0.02, context: ssl.
                 plain, _ = listener.accept()
                 with plain if context is None else context.wrap_socket(plain, server_side=True) as line:
                     line.settimeout(2.0)
+                    # A line that is closed with something unread is reset, and what was said may be lost.
+                    line.recv(65536)
                     line.sendall(first)
                     while drip and not ended.wait(pause):
                         line.sendall(drip)
