@@ -76,7 +76,7 @@ def night(job: Job, observed: Observed) -> Night:
     with stages.stage("open"):
         known = informed(job.scenario, observed.readings, job.day, file.feeds)
         before = last_night(job.store, known, job.settings.results_folder, job.day, file.state.oldest_warm)
-        opening = _metered(open_day(known, job.day, before.expected, file.state), known, observed, before)
+        opening, metered = _opened(job, known, observed, before)
     with stages.stage("forecast"):
         expected = _foreseen(job, known, opening, before)
         ordered = with_overrides(known, expected.forecasts, (*observed.orders, *file.overrides))
@@ -94,7 +94,7 @@ def night(job: Job, observed: Observed) -> Night:
         )
         stages.tell(rung_events(laddered))
     with stages.stage("record"):
-        lights, changed, rights = _beside(laddered.planned, before.plan, opening, observed)
+        lights, changed, rights = _beside(laddered.planned, before.plan, opening, metered)
         scores = scores_of(before, observed, job.scenario, job.day)
         plan = keep_night(
             job.settings,
@@ -133,12 +133,12 @@ def night(job: Job, observed: Observed) -> Night:
 
 
 def _beside(
-    planned: Planned, before: Plan | None, opening: Opening, observed: Observed
+    planned: Planned, before: Plan | None, opening: Opening, metered: Metered
 ) -> tuple[tuple[AreaLights, ...], tuple[Difference, ...], tuple[RightAccount, ...]]:
     """What is told beside a plan, made before its orders leave: after that nothing may fail any more."""
     network = planned.scenario.network
     changed = differences(before, planned.plan, network) if before is not None else ()
-    return lights_of(planned, before), changed, accounts(network, opening.state, _volumes(observed, planned.scenario))
+    return lights_of(planned, before), changed, accounts(network, opening.state, metered)
 
 
 def _foreseen(job: Job, known: Scenario, opening: Opening, before: LastNight) -> Expected:
@@ -148,12 +148,9 @@ def _foreseen(job: Job, known: Scenario, opening: Opening, before: LastNight) ->
     return replace(told, forecasts=told.forecasts.merged(set_over(known, opening.state, steps)))
 
 
-def _metered(opening: Opening, scenario: Scenario, observed: Observed, before: LastNight) -> Opening:
-    """The opening with what meters tell of the days before, in place of what was planned."""
-    metered = _volumes(observed, scenario)
+def _opened(job: Job, known: Scenario, observed: Observed, before: LastNight) -> tuple[Opening, Metered]:
+    """The opening with what meters tell of the days before, in place of what was planned; and what they tell."""
+    opening = open_day(known, job.day, before.expected, job.settings.file.state)
+    metered = metered_volumes(observed.readings, known.network, known.time_zone)
     planned = {} if before.plan is None else first_steps(before.plan, opening.state.day)
-    return with_past(opening, with_metered(opening.state, metered, scenario.network, expected_with=planned))
-
-
-def _volumes(observed: Observed, scenario: Scenario) -> Metered:
-    return metered_volumes(observed.readings, scenario.network, scenario.time_zone)
+    return with_past(opening, with_metered(opening.state, metered, known.network, expected_with=planned)), metered

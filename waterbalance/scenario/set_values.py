@@ -26,14 +26,6 @@ if TYPE_CHECKING:
 HELD = "what a parameter gives from storages and flows is held at what the opening state gives"
 
 
-def set_at(scenario: Scenario, moment: Moment) -> dict[Key, Forecast]:
-    """The quantities of one step, each from one look when it begins."""
-    return {
-        key: Forecast(np.array([[amount_of(scenario.network, key, argument, moment)]]), label(argument))
-        for key, argument in scenario.parameters.sets.items()
-    }
-
-
 def amount_of(network: Network, key: Key, argument: Argument, moment: Moment) -> float:
     """A quantity over one step, from one look when it begins; rates per day as their amount."""
     value = _value(key, argument, moment)

@@ -10,6 +10,7 @@ import highspy
 import numpy as np
 
 from waterbalance.errors import UsageError
+from waterbalance.solver.hand_over import hand_over
 from waterbalance.solver.heard import run
 
 if TYPE_CHECKING:
@@ -187,22 +188,5 @@ def _loaded(program: Program, cost: Floats, limits: Limits) -> Any:  # noqa: ANN
     }
     for option, value in options.items():
         highs.setOptionValue(option, value)
-    matrix = program.matrix
-    highs.passModel(
-        program.columns,
-        program.rows,
-        matrix.nnz,
-        int(highspy.MatrixFormat.kRowwise),
-        int(highspy.ObjSense.kMinimize),
-        0.0,
-        cost,
-        program.lower,
-        program.upper,
-        program.row_lower,
-        program.row_upper,
-        matrix.indptr.astype(np.int32),
-        matrix.indices.astype(np.int32),
-        matrix.data,
-        program.integer.astype(np.int32),
-    )
+    hand_over(highs, program, cost)
     return highs

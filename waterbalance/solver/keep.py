@@ -9,6 +9,7 @@ import highspy
 import numpy as np
 
 from waterbalance.errors import OutputError
+from waterbalance.solver.hand_over import hand_over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,24 +29,7 @@ def keep_program(program: Program, path: Path, columns: Sequence[str], rows: Seq
     """
     highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]  # (the binding is partly typed)
     highs.setOptionValue("output_flag", False)
-    matrix = program.matrix
-    highs.passModel(
-        program.columns,
-        program.rows,
-        matrix.nnz,
-        int(highspy.MatrixFormat.kRowwise),
-        int(highspy.ObjSense.kMinimize),
-        0.0,
-        np.zeros(program.columns),
-        program.lower,
-        program.upper,
-        program.row_lower,
-        program.row_upper,
-        matrix.indptr.astype(np.int32),
-        matrix.indices.astype(np.int32),
-        matrix.data,
-        program.integer.astype(np.int32),
-    )
+    hand_over(highs, program, np.zeros(program.columns))
     for names, give in ((columns, highs.passColName), (rows, highs.passRowName)):
         for number, name in enumerate(_plain(names)):
             give(number, name)

@@ -28,7 +28,6 @@ _COPY = "Copy the file beside the model, and name it relative to it."
 
 _CSV_WORDS = ("index_col", "header", "skiprows", "sep", "delimiter", "comment", "thousands", "decimal", "usecols", "names")
 _EXCEL_WORDS = ("index_col", "header", "skiprows", "usecols", "names", "sheet_name")
-_DATE_WORDS = ("parse_dates", "dayfirst")
 
 
 class DataFiles:
