@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
+import highspy
 import numpy as np
 import pytest
 
 from schedule.canals import MONDAY, at_the_end, hourly, lateral, turnout
-from waterbalance.schedule import shortfall
+from waterbalance.errors import UsageError
+from waterbalance.schedule import search, shortfall
 from waterbalance.schedule.canal_tree import Canal, CanalTree, Gate, Group, Hours, Pump, Reach, Rotation
+from waterbalance.schedule.running import Running, RunningGate
 from waterbalance.schedule.search import Limits
 from waterbalance.schedule.shortfall import shortfalls
 from waterbalance.schedule.slots import DailyHours, Slots, slots_of
@@ -182,3 +185,64 @@ def test_the_audit_objects_to_every_change(field: str) -> None:
     changed = getattr(timetable, field).copy()
     changed[0, 3] = 1.0 - changed[0, 3] if field in {"wet", "open"} else changed[0, 3] + 0.01
     assert audit_turns(replace(timetable, **{field: changed})) != ()
+
+
+def hurried_by_rules() -> tuple[CanalTree, Slots, Running]:
+    """One hour for moves, at 7 and at 8: what trickles since the night is opened wide and then shut, which no plain rule does."""
+    groups = (Group("first", (("a",),)), Group("second", (("b",),)))
+    gates = [Gate(1.0), Gate(1.0)]
+    canal = replace(lateral(1.0, gates).canals[0], operation="rotational", rotation=Rotation(12.0, groups))
+    tree = CanalTree((canal,), Hours(working=DailyHours(7.0, 8.0)))
+    return tree, hourly(24), Running({"lateral": RunningGate(0.1), "a": RunningGate(0.1)})
+
+
+HURRIED = Limits(gap=1e-9, time=1e-9)
+
+
+def test_a_known_timetable_is_where_a_search_begins() -> None:
+    tree, slots, running = hurried_by_rules()
+    wanted = at_the_end([7 * 0.1 * HOUR + HOUR, 0.0], slots)
+    known = make_timetable(tree, slots, wanted, limits=EXACT, running=running)
+    assert known.shortfall == pytest.approx([0.0, 0.0], abs=1e-3)
+    assert make_timetable(tree, slots, wanted, limits=HURRIED, running=running).shortfall[0] > 0.5 * HOUR
+    again = make_timetable(tree, slots, wanted, limits=HURRIED, running=running, known=known)
+    assert again.objective == pytest.approx(known.objective)
+    assert audit_turns(again) == ()
+
+
+def test_a_lifted_limit_takes_no_water_however_short_the_search() -> None:
+    tree, slots, running = hurried_by_rules()
+    wanted = at_the_end([2 * HOUR, 0.0], slots)
+    timetable = make_timetable(tree, slots, wanted, limits=EXACT, running=running)
+    assert timetable.shortfall == pytest.approx([0.3 * HOUR, 0.0], abs=1e-3)
+    for lift in shortfall._lifts(tree):
+        assert shortfall._gains(timetable, [lift], HURRIED).min() >= -1e-6
+
+
+def test_the_way_to_any_solution_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where every search takes all of its time and finds nothing, all of them together take what patience allows."""
+    clock, asked = [0.0], list[float]()
+
+    def nothing(highs: highspy.Highs) -> None:
+        limit = highs.getOptionValue("time_limit")[1]
+        if np.isfinite(limit):
+            asked.append(limit)
+            clock[0] += limit
+
+    monkeypatch.setattr(search, "run", nothing)
+    monkeypatch.setattr(search.time, "perf_counter", lambda: clock[0])
+    tree, slots, running = hurried_by_rules()
+    with pytest.raises(UsageError, match="no solution"):
+        make_timetable(tree, slots, at_the_end([HOUR, 0.0], slots), limits=Limits(time=1.0), running=running)
+    assert len(asked) > 1
+    assert clock[0] <= search.PATIENCE + 1e-9
+
+
+def test_a_search_without_an_answer_names_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unsolved(*_: object, **__: object) -> Timetable:
+        raise UsageError("the turns have no solution")
+
+    tree, slots, running = hurried_by_rules()
+    timetable = make_timetable(tree, slots, at_the_end([2 * HOUR, 0.0], slots), limits=EXACT, running=running)
+    monkeypatch.setattr(shortfall, "make_timetable", unsolved)
+    assert shortfalls(timetable, EXACT)[0].cause == "several"

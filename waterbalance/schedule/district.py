@@ -83,8 +83,8 @@ class Turns:
     notes: tuple[str, ...] = ()
 
 
-WHAT_IF = 0.2
-"""Share of the time of the search that each search with a lifted limit may take."""
+WHAT_IF = 2.0
+"""How many times the time of the search all searches with one lifted limit may take together."""
 
 WHAT_IF_GAP = 0.05
 """How near to the bound such a search is taken; a shortfall counts a hundredfold. [-]"""

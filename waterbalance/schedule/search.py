@@ -33,7 +33,7 @@ FEASIBILITY = 1e-7
 """By how much a row may be missed. [m3/s]"""
 
 PATIENCE = 4.0
-"""How many times its limit the search for any solution at all may take."""
+"""How many times its limit the way to any solution at all may take."""
 
 
 @dataclass(frozen=True)
@@ -69,17 +69,24 @@ class Found:
 
 
 def search(
-    program: Program, cost: Floats, firsts: Sequence[Switches], coarse: Integers, limits: Limits, floor: float = -np.inf
+    program: Program,
+    cost: Floats,
+    firsts: Sequence[Switches],
+    coarse: Integers,
+    limits: Limits,
+    floor: float = -np.inf,
+    known: Switches | None = None,
 ) -> Found:
     """The least of cost x x, which is known to be no less than `floor`.
 
     `firsts` hold switches of first solutions by their columns; what they do not hold follows from them. The first that leads to
-    a solution counts; where none does, all switches at 0, else whatever is found. Raises `UsageError` where nothing is. A
+    a solution counts; where none does, all switches at 0, else whatever is found. Where a solution is `known` by all of its
+    switches, that counts instead unless the first one is better. Raises `UsageError` where nothing is found. A
     better one is looked for only as long as the best is not near enough to what the relaxed program could be: first with the
     `coarse` switches held, which leaves a small program, then among all.
     """
     begun = time.perf_counter()
-    start = _completed(program, cost, firsts, limits)
+    start = _start(program, cost, firsts, known, limits)
     if start is None:
         raise UsageError("the turns have no solution: no gate can stay as it is, nor be moved")
     bound = max(floor, _relaxed_bound(program, cost, _left(limits, begun)))
@@ -149,28 +156,50 @@ def _least(slope: Floats, lower: Floats, upper: Floats) -> float:
     return float(slope @ at)
 
 
-def _completed(program: Program, cost: Floats, firsts: Sequence[Switches], limits: Limits) -> Floats | None:
-    """A good solution with these switches; where there is none, with all switches at 0; else any."""
-    switches = np.flatnonzero(program.integer)
-    shut = dict.fromkeys(switches.tolist(), 0.0)
+def _start(program: Program, cost: Floats, firsts: Sequence[Switches], known: Switches | None, limits: Limits) -> Floats | None:
+    """The better one of the known solution and the first that switches lead to; without a known one whatever is found."""
+    begun, whole = time.perf_counter(), replace(limits, time=None, nodes=None)
+    patient = limits if limits.time is None else replace(limits, time=PATIENCE * limits.time)
+
+    def first(tries: Sequence[Switches], limits: Limits, improved: int | None = None) -> Floats | None:
+        found = (_completed(program, cost, held, _sooner(limits, _left(patient, begun)), improved) for held in tries)
+        return next((values for values in found if values is not None), None)
+
     # With every switch held nothing is left to be searched: that takes as long as it takes.
-    held_whole = replace(limits, time=None, nodes=None)
+    reached = None if known is None else _completed(program, cost, known, whole)
+    found = first(firsts, limits)
+    if reached is not None:
+        return found if found is not None and cost @ found < cost @ reached else reached
+    if found is None:
+        shut = dict.fromkeys(np.flatnonzero(program.integer).tolist(), 0.0)
+        found = _completed(program, cost, shut, whole)
     # Where only a search can tell whether gates can go on at all, its first solution is good enough, and worth some waiting for.
-    patient = replace(limits, time=None if limits.time is None else PATIENCE * limits.time, nodes=None)
-    for held, patience in (*((first, limits) for first in firsts), (shut, held_whole), ({}, limits), ({}, patient)):
-        highs = _loaded(program, cost, patience)
-        if patience is held_whole or patience is patient:
-            highs.setOptionValue("mip_max_improving_sols", 1)
-        columns = np.fromiter(held, dtype=np.int32)
-        whole = np.array([held[column] for column in columns], dtype=float)
-        highs.changeColsBounds(len(columns), columns, whole, whole)
-        highs.changeColsIntegrality(len(columns), columns, np.zeros(len(columns), dtype=np.uint8))
-        run(highs)
-        if highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
-            values = np.array(highs.getSolution().col_value)
-            values[switches] = np.round(values[switches])
-            return values
-    return None
+    return first((*firsts, {}), replace(patient, nodes=None), improved=1) if found is None else found
+
+
+def _sooner(limits: Limits, other: Limits) -> Limits:
+    """The limits with the time of the other ones where that ends sooner."""
+    if limits.time is None or other.time is None:
+        return limits
+    return replace(limits, time=min(limits.time, other.time))
+
+
+def _completed(program: Program, cost: Floats, held: Switches, limits: Limits, improved: int | None = None) -> Floats | None:
+    """A good solution with these switches, or the first of so many that are each better than the one before; None without."""
+    switches = np.flatnonzero(program.integer)
+    highs = _loaded(program, cost, limits)
+    if improved is not None:
+        highs.setOptionValue("mip_max_improving_sols", improved)
+    columns = np.fromiter(held, dtype=np.int32)
+    whole = np.array([held[column] for column in columns], dtype=float)
+    highs.changeColsBounds(len(columns), columns, whole, whole)
+    highs.changeColsIntegrality(len(columns), columns, np.zeros(len(columns), dtype=np.uint8))
+    run(highs)
+    if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return None
+    values: Floats = np.array(highs.getSolution().col_value)
+    values[switches] = np.round(values[switches])
+    return values
 
 
 def _loaded(program: Program, cost: Floats, limits: Limits) -> Any:  # noqa: ANN401 (the binding is partly typed)

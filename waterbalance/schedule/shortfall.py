@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from waterbalance.errors import UsageError
 from waterbalance.schedule.canal_tree import Hours
 from waterbalance.schedule.opportunity import in_turn
 from waterbalance.schedule.timetable import make_timetable
@@ -110,9 +111,11 @@ class _Lift:
 
 
 def shortfalls(timetable: Timetable, limits: Limits, before: Floats | None = None) -> tuple[Shortfall, ...]:
-    """One for each turnout; `limits` are those of each search with a limit lifted, `before` is what lacked [m3]."""
+    """One for each turnout; the searches with one limit lifted share the time of `limits`; `before` is what lacked [m3]."""
     short = timetable.shortfall > np.maximum(NEARLY_NOTHING, TOLERANCE * timetable.wanted.volume)
     lifts = _lifts(timetable.tree) if short.any() else []
+    if limits.time is not None and lifts:
+        limits = replace(limits, time=limits.time / len(lifts))
     gains = [(lift, _gains(timetable, [lift], limits)) for lift in lifts]
     found = [_alone(timetable, row, gains if short[row] else None) for row in range(len(short))]
     unclear = [row for row, each in enumerate(found) if each.cause == "several"]
@@ -130,7 +133,12 @@ def _gains(timetable: Timetable, lifts: Sequence[_Lift], limits: Limits) -> Floa
     tree = timetable.tree
     for lift in lifts:
         tree = lift.change(tree)
-    freed = make_timetable(tree, timetable.slots, timetable.wanted, limits=limits, running=timetable.running)
+    slots, wanted, running = timetable.slots, timetable.wanted, timetable.running
+    # What can be done with a limit can be done without it.
+    try:
+        freed = make_timetable(tree, slots, wanted, limits=limits, running=running, known=timetable)
+    except UsageError:
+        return np.zeros_like(timetable.shortfall)
     gain = timetable.shortfall - freed.shortfall
     lost = np.maximum(-gain, 0.0)
     found: Floats = gain - (lost.sum() - lost)

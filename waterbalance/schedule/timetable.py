@@ -15,6 +15,8 @@ from waterbalance.schedule.turns import pose
 from waterbalance.schedule.weights import Weights
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from waterbalance.horizon import Floats, Integers
     from waterbalance.schedule.canal_tree import CanalTree
     from waterbalance.schedule.first_turns import FirstTurns
@@ -34,8 +36,10 @@ class Timetable:
     wanted: Wanted
     take: Floats
     open: Floats
+    adjusted: Floats
     enter: Floats
     wet: Floats
+    head_adjusted: Floats
     drawn: Floats
     escape: Floats
     objective: float
@@ -76,8 +80,9 @@ def make_timetable(
     weights: Weights | None = None,
     limits: Limits | None = None,
     running: Running = AT_REST,
+    known: Timetable | None = None,
 ) -> Timetable:
-    """The best timetable of one tree that the search finds within its limits; at worst that of plain rules.
+    """The best timetable of one tree that the search finds within its limits; at worst that of plain rules, or a known one.
 
     Raises `UsageError` where gates that run as the first slot begins can neither go on nor be shut.
     """
@@ -89,13 +94,23 @@ def make_timetable(
     firsts = [_by_column(posed.columns, known) for each in asked for known in first_turns(tree, slots, each, chosen, running)]
     coarse = np.concatenate([posed.columns.open.ravel(), posed.columns.wet.ravel()])
     floor = least_cost(tree, slots, wanted, chosen, running)
-    found = search(posed.program, posed.cost, firsts, coarse, limits or Limits(), floor)
+    switches = None if known is None else _switches(posed.columns, known)
+    found = search(posed.program, posed.cost, firsts, coarse, limits or Limits(), floor, switches)
     return replace(_read(tree, slots, wanted, posed.columns, found), running=running)
 
 
-def _by_column(columns: Columns, known: FirstTurns) -> dict[int, float]:
-    """Switches of a first timetable by their columns."""
+def _by_column(columns: Columns, known: FirstTurns | Timetable) -> dict[int, float]:
+    """Switches of turnouts and reaches by their columns."""
     pairs = ((columns.open, known.open), (columns.adjusted, known.adjusted), (columns.wet, known.wet))
+    return _paired(pairs)
+
+
+def _switches(columns: Columns, known: Timetable) -> dict[int, float]:
+    """All switches of a timetable by their columns."""
+    return _by_column(columns, known) | _paired([(columns.head_adjusted, known.head_adjusted)])
+
+
+def _paired(pairs: Iterable[tuple[Integers, Floats]]) -> dict[int, float]:
     return {
         column: value
         for numbers, values in pairs
@@ -114,8 +129,10 @@ def _read(tree: CanalTree, slots: Slots, wanted: Wanted, columns: Columns, found
         wanted,
         take=np.maximum(values(columns.take), 0.0),
         open=values(columns.open),
+        adjusted=values(columns.adjusted),
         enter=np.maximum(values(columns.enter), 0.0),
         wet=values(columns.wet),
+        head_adjusted=values(columns.head_adjusted),
         drawn=values(columns.drawn),
         escape=values(columns.escape),
         objective=found.objective,
