@@ -155,6 +155,7 @@ def test_the_schema_knows_them(told: Path) -> None:
         ("{least: 0 m, most: 120 cm}", "{least: -1 m, most: 120 cm}", "limits begin below zero", ""),
         ("least_dwell: 30 min", "least_setpoint: 5 cm", "limits of the mode 'flow' are in m3/s, and least_setpoint is in m", ""),
         ("least_dwell: 30 min", "least_setpoint: 3 m3/s", "least_setpoint is more than most", ""),
+        ("    username: engine\n", "    any_hour: true\n", "any_hour is for devices without a greatest_step", ""),
         ("least_dwell: 30 min", "least_dwell: 30", "'least_dwell' cannot be read", "30 min"),
         ("broker: mqtt.example.org:8884", "broker: mqtt.example.org:88840", "'broker' cannot be read", "port"),
         ("broker: mqtt.example.org:8884", "broker: 'mqtt://x/#'", "'broker' cannot be read", "port"),

@@ -46,6 +46,9 @@ class DeviceSettings(Model):
     valve_flow: SetpointText | None = None
     """What the open valve lets through, for the mode `duration`."""
 
+    any_hour: bool = Field(default=False, strict=True)
+    """Whether it may be moved at any hour, so that a flow between two of its steps is told as both, one after the other."""
+
     fallback: FallbackSettings = FallbackSettings(mode="hold_last")
     """What it does by itself."""
 
@@ -78,6 +81,12 @@ class DeviceSettings(Model):
             raise ValueError("the mode 'level' has no least_setpoint, for no level is closed; leave it out")
         if limits.least.value < 0 and self.mode != "level":
             raise ValueError("limits begin below zero; give a least of zero or more")
+        return self
+
+    @model_validator(mode="after")
+    def _moves_freely_at_any_hour(self) -> Self:
+        if self.any_hour and (self.mode == "duration" or self.limits.greatest_step is not None):
+            raise ValueError("any_hour is for devices without a greatest_step, and not for the mode 'duration'; leave it out")
         return self
 
     @property

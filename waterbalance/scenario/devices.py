@@ -54,6 +54,7 @@ def _device(name: str, told: AnyController, ratings: Mapping[str, RatingSettings
         registers=told.room(),
         most_rows=_rows(told),
         keeper=isinstance(told, FilesSettings) and told.acceptance == "receipt",
+        any_hour=told.any_hour,
         fallback=told.command_fallback(),
     )
 

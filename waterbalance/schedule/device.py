@@ -45,6 +45,9 @@ class Device:
     keeper: bool = False
     """Whether it is a person, who signs when the gate has been set."""
 
+    any_hour: bool = False
+    """Whether it may be moved at any hour, so that a flow between two of its steps is told as both."""
+
     fallback: Fallback = field(default_factory=Fallback)
 
     @property

@@ -40,9 +40,16 @@ def stepped(value: float, device: Device) -> float:
     return float(f"{steps * device.setpoint_step:.12g}") + 0.0
 
 
+def passing(row: Row, device: Device) -> float:
+    """Water that passes while a row holds. [m3]."""
+    if device.mode == "duration":
+        return row.setpoint * valve_flow(device)
+    return flow_at(row.setpoint, device) * row.seconds
+
+
 def volume_of(command: Command, device: Device) -> float:
     """Water that passes while a command's rows hold. [m3]."""
-    return sum(_volume(row, device) for row in command.rows)
+    return sum(passing(row, device) for row in command.rows)
 
 
 def passed_on_days(command: Command, device: Device) -> Mapping[str, float]:
@@ -50,7 +57,7 @@ def passed_on_days(command: Command, device: Device) -> Mapping[str, float]:
     by_day: dict[str, float] = {}
     for row in command.rows:
         for day, share in _days_of(row):
-            by_day[day] = by_day.get(day, 0.0) + share * _volume(row, device)
+            by_day[day] = by_day.get(day, 0.0) + share * passing(row, device)
     return by_day
 
 
@@ -90,9 +97,3 @@ def needs(device: Device, what: str) -> InputError:
     """The complaint that a device lacks something."""
     finding = Finding(f"the mode {device.mode!r} needs {what}", Place(component=f"{device.controller} ({device.structure})"))
     return InputError("a device is not described", (finding,))
-
-
-def _volume(row: Row, device: Device) -> float:
-    if device.mode == "duration":
-        return row.setpoint * valve_flow(device)
-    return flow_at(row.setpoint, device) * row.seconds

@@ -74,4 +74,5 @@ def _remedy(day: str, command: Command, device: Device) -> str:
     upper = max((row.setpoint for row in on_day), default=0.0) or device.setpoint_step
     step = flow_at(upper, device) - flow_at(upper - device.setpoint_step, device)
     told = f"There one step of {device.setpoint_step:g} {device.unit} is {step:.3g} m3/s{closed}"
-    return f"{told}: a device with finer steps, or a smaller gate, comes nearer."
+    hours = "" if device.any_hour else ", or one that may be moved at any_hour"
+    return f"{told}: a device with finer steps{hours}, or a smaller gate, comes nearer."

@@ -5,7 +5,8 @@
 
 What rounding takes from one row the next one gets, and the water of a trickle below the device's least setpoint too, so that
 the volume of all rows is the order's to one step over one row; it lifts no setpoint over the device's most. A setpoint stays
-while it is less than a step off; neighbouring rows with one setpoint become one row. Where the device has a greatest step,
+while it is less than a step off; neighbouring rows with one setpoint become one row. A row that misses its own volume so is
+told as two by a device that may be moved at any hour (`between_steps`). Where the device has a greatest step,
 changes are divided into stairs (`ramp`). A device that keeps fewer rows gets the first ones, for a day at least: tomorrow's
 plan brings the rest.
 """
@@ -19,10 +20,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, Findings, InputError, Place
+from waterbalance.schedule.between_steps import between_steps
 from waterbalance.schedule.command import Command, Label, Row, elapsed
 from waterbalance.schedule.guard_commands import guard_commands
-from waterbalance.schedule.passing import flow_at, goes_on, setting_for, stepped, valve_flow
+from waterbalance.schedule.passing import flow_at, goes_on, passing, setting_for, stepped, valve_flow
 from waterbalance.schedule.ramp import ramped
+from waterbalance.schedule.rounding import SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -65,19 +68,9 @@ def unserved(schedule: Schedule, devices: Iterable[Device]) -> tuple[str, ...]:
 
 
 def _command(order: Order, device: Device, plan: str, label: Label, findings: Findings) -> Command:
-    rows: list[Row] = []
-    left = 0.0
-    for setting in map(_told_by_offset, order.settings):
-        try:
-            setpoint, left = _rounded(setting, device, left, rows[-1].setpoint if rows else None)
-        except InputError as error:
-            findings.extend(_dated(error, device, setting))
-            setpoint, left = 0.0, 0.0
-        row = Row(setting.start, setting.end, setpoint)
-        if rows and goes_on(rows[-1], row) and device.mode != "duration":
-            rows[-1] = Row(rows[-1].start, row.end, setpoint)
-        else:
-            rows.append(row)
+    rows = _rows(order, device, findings)
+    if device.any_hour and len(rows) > device.most_rows:
+        rows = _rows(order, replace(device, any_hour=False), Findings())
     if not findings:
         rows = _ramped(order, rows, device, findings)
     kept = rows[: device.most_rows]
@@ -99,6 +92,36 @@ def _command(order: Order, device: Device, plan: str, label: Label, findings: Fi
         fallback=device.fallback,
         label=label,
     )
+
+
+def _rows(order: Order, device: Device, findings: Findings) -> list[Row]:
+    """The order in the device's steps, each row within what the ones before it have left."""
+    rows: list[Row] = []
+    left = 0.0
+    for setting in map(_told_by_offset, order.settings):
+        try:
+            made, left = _made(setting, device, left, rows[-1].setpoint if rows else None)
+        except InputError as error:
+            findings.extend(_dated(error, device, setting))
+            made, left = (Row(setting.start, setting.end, 0.0),), 0.0
+        for row in made:
+            if rows and goes_on(rows[-1], row) and device.mode != "duration":
+                rows[-1] = Row(rows[-1].start, row.end, row.setpoint)
+            else:
+                rows.append(row)
+    return rows
+
+
+def _made(setting: Setting, device: Device, left: float, before: float | None) -> tuple[tuple[Row, ...], float]:
+    """One row, or two that come nearer to the setting's volume; and the volume that is left to the next ones. [m3]."""
+    setpoint, after = _rounded(setting, device, left, before)
+    missed = left - after
+    if device.any_hour and abs(missed) > SHARE * setting.volume:
+        both = between_steps(setting, setting.volume + left, device, before)
+        off = missed if both is None else sum(passing(row, device) for row in both) - setting.volume
+        if both is not None and abs(off) < abs(missed):
+            return both, left - off
+    return (Row(setting.start, setting.end, setpoint),), after
 
 
 def _told_by_offset(setting: Setting) -> Setting:
