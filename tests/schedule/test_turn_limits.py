@@ -246,3 +246,14 @@ def test_a_search_without_an_answer_names_nothing(monkeypatch: pytest.MonkeyPatc
     timetable = make_timetable(tree, slots, at_the_end([2 * HOUR, 0.0], slots), limits=EXACT, running=running)
     monkeypatch.setattr(shortfall, "make_timetable", unsolved)
     assert shortfalls(timetable, EXACT)[0].cause == "several"
+
+
+def test_plain_rules_let_nobody_wait_for_two_turns() -> None:
+    """`b` had the turn before, `a` has this one, and the next one is the last that the slots see."""
+    groups = (Group("a", (("a",),)), Group("b", (("b",),)))
+    rotation = Rotation(6.0, groups, order="free", since=6.0, had=("b",))
+    gates = [Gate(1.0, automatic=True)] * 2
+    tree = CanalTree((replace(lateral(1.0, gates).canals[0], operation="rotational", rotation=rotation),))
+    slots = hourly(12)
+    timetable = make_timetable(tree, slots, at_the_end([3 * HOUR, 3 * HOUR], slots), limits=HURRIED)
+    assert timetable.shortfall == pytest.approx([0.0, 0.0], abs=1e-3)

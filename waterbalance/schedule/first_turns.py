@@ -8,7 +8,8 @@ and to the end (moves that the calendar allows) between which the flow
     volume / length of the run
 
 fits its gate and what the reaches on its way have left, and whose water is least out of its time. In a free order of turns the
-groups keep the order in which they are told. Where no run brings the whole volume, the run that brings most of it is taken.
+groups keep the order of the running cycle, before it that in which they are told. Where no run brings the whole volume, the run
+that brings most of it is taken.
 """
 
 from __future__ import annotations

@@ -144,7 +144,10 @@ def _of_block(rotation: Rotation, slots: Slots, group: Group, turnout: str) -> B
 
 
 def as_fixed(rotation: Rotation, slots: Slots, turnout: str) -> Booleans:
-    """Slots of a turnout if the order were that of the groups, in the running cycle among those who had no turn yet."""
+    """Slots of a turnout if the order were that of the groups, in the running cycle among those who had no turn yet.
+
+    Later cycles keep the order of the running one, so that nobody waits longer than a cycle.
+    """
     if rotation.order == "fixed":
         return in_turn(rotation, slots, turnout)
     turns = turn_numbers(rotation, slots)
@@ -152,10 +155,10 @@ def as_fixed(rotation: Rotation, slots: Slots, turnout: str) -> Booleans:
     waiting = [group for group in rotation.groups if group.name not in rotation.had]
     had = [None if name is None else named[name] for name in rotation.had]
     unknown = [group or waiting.pop(0) for group in had]
-    orders = {turns[0][0]: (*unknown, *waiting)}
+    order = (*unknown, *waiting)
     found = np.zeros(slots.count, dtype=np.bool_)
-    for cycle, place, members in turns:
-        group = orders.get(cycle, rotation.groups)[place]
+    for _, place, members in turns:
+        group = order[place]
         if turnout in group.turnouts:
             found |= members & _of_block(rotation, slots, group, turnout)
     return found
