@@ -1,5 +1,6 @@
 """Schedules that begin with open gates and full canals, and fillings of several slots: by hand and by simulation."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from schedule.test_turns import trees
 from waterbalance.schedule.canal_tree import Canal, CanalTree, Gate, Hours, Reach
 from waterbalance.schedule.left_running import left_running
 from waterbalance.schedule.running import AT_REST, Running, RunningGate
-from waterbalance.schedule.schedule import Order, Schedule
+from waterbalance.schedule.schedule import Order, Role, Schedule, Setting
 from waterbalance.schedule.search import Limits
 from waterbalance.schedule.slots import DailyHours, Slots, slots_of
 from waterbalance.schedule.timetable import Timetable, make_timetable
@@ -193,3 +194,20 @@ def test_orders_of_a_new_plan_bring_what_it_says(tree: CanalTree, daily: float, 
     rounding = 5e-5 * slots.seconds * slots.count * 2
     for (_, each), volume in zip(tree.turnouts, total, strict=True):
         assert brought[each.name] == pytest.approx(volume, rel=4e-3, abs=rounding)
+
+
+def test_a_canal_that_serves_is_full_though_nobody_saw_it_filled() -> None:
+    """It stood full with a trickle at its head as the orders began; when the keeper sleeps, its open gate goes on."""
+    slots = slots_of(MONDAY + dt.timedelta(days=1), "Asia/Taipei", 1.0, 1)
+    edges = [slots.moment(hour - 24) for hour in (0, 2, 24)]
+
+    def order(name: str, role: Role, *flows: float) -> Order:
+        spans = zip(edges, edges[1:], flows, (2.0, 22.0), strict=False)
+        settings = tuple(Setting(start, end, flow, flow * hours * HOUR) for start, end, flow, hours in spans)
+        return Order(name, "fields", settings, role=role)
+
+    before = Schedule("Asia/Taipei", "test", (order("lateral", "canal_head", 0.02, 0.5), order("a", "turnout", 0.0, 0.5)))
+    tree = canal(Gate(1.0), hours=Hours(working=DailyHours(6.0, 18.0)), head=Gate(1.0))
+    running = left_running(before, tree, slots)
+    assert running.contents == {("lateral", 0): 1800.0}
+    assert exactly(tree, slots, [12 * HOUR], running).brought == pytest.approx([12 * HOUR])

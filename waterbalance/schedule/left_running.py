@@ -6,7 +6,7 @@ In every slot, for a reach in use that holds `content`:
     entering the next reach = what is left over
 
 A reach in use that was full once stays so, but for what its gates take out of it. One that only the rounding of orders reaches is
-not in use: what stands in it seeps away. Reaches that serve when the orders begin were full before.
+not in use: what stands in it seeps away. No reach serves before it is full: one that does was full, whatever is known of it.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def _after(
     for at, node in enumerate(tree.nodes):
         reach, asked, flow = node.reach, _asked(tree, at, flows), entering[at]
         serves = any(_asked(tree, place, flows) > 0.0 for place in range(at, len(tree.nodes)) if _behind(tree, place, at))
-        before = (reach.fill_volume if serves else 0.0) if contents is None else contents[at]
+        before = reach.fill_volume if serves else 0.0 if contents is None else contents[at]
         trickle = ROUNDED * (1 + sum(len(each.turnouts) + 1 for each in node.canal.reaches[: node.number]))
         onward = 0.0
         if serves or flow > trickle:
