@@ -17,6 +17,9 @@ Signal = list[tuple[float, float]]
 
 HAIR = 1e-9
 
+MOMENT = 1e-6
+"""To which events are rounded. [s]"""
+
 
 def simulate(tree: CanalTree, orders: Sequence[Order]) -> dict[str, float]:
     """What each turnout really brings to its field, by its name. [m3]"""
@@ -52,7 +55,7 @@ def _signal(order: Order, orders: Sequence[Order]) -> Signal:
 
 
 def _at(signal: Signal, moment: float) -> float:
-    return next((flow for begin, flow in reversed(signal) if begin <= moment + HAIR), 0.0)
+    return next((flow for begin, flow in reversed(signal) if begin <= moment + MOMENT), 0.0)
 
 
 def _pool(
