@@ -43,6 +43,17 @@ class Bureau:
         with (self.file.parent / "gauges" / "lake.csv").open("a", encoding="utf-8") as file:
             file.write(f"{date},{storage}\n")
 
+    def correct(self, storage: float) -> None:
+        """This morning's reading, which was 805 000."""
+        gauge = self.file.parent / "gauges" / "lake.csv"
+        gauge.write_text(gauge.read_text(encoding="utf-8").replace(f"{DAY},805000.0", f"{DAY},{storage}"), encoding="utf-8")
+
+    def by_people_only(self) -> None:
+        """No rule approves anything."""
+        scenario = self.file.parent / "scenario.yaml"
+        lines = scenario.read_text(encoding="utf-8").splitlines(keepends=True)
+        scenario.write_text("".join(line for line in lines if not line.startswith("issuing:")), encoding="utf-8")
+
     @property
     def url(self) -> str:
         return f"sqlite:///{self.file.parent / 'nightly.sqlite'}"
@@ -73,8 +84,7 @@ def test_what_was_agreed_to_leaves_although_something_was_read_since(bureau: Bur
     first = bureau.night()
     bureau.approve(first)
     # This morning's reading is corrected: all the same the plan leaves that somebody has looked at.
-    gauge = bureau.file.parent / "gauges" / "lake.csv"
-    gauge.write_text(gauge.read_text(encoding="utf-8").replace(f"{DAY},805000.0", f"{DAY},790000.0"), encoding="utf-8")
+    bureau.correct(790_000.0)
     issued = bureau.night()
     assert (issued.issuance.outcome, issued.issuance.plan) == ("sent", first.issuance.plan)
     # After that what was read makes a night of its own.
@@ -82,6 +92,24 @@ def test_what_was_agreed_to_leaves_although_something_was_read_since(bureau: Bur
     assert again.run != first.run
     assert again.opening is not None
     assert again.opening.state.stocks[LAKE] == 790_000.0
+
+
+def test_other_readings_make_another_plan_that_waits_although_its_orders_are_the_same(bureau: Bureau) -> None:
+    bureau.by_people_only()
+    first = bureau.night()
+    bureau.approve(first)
+    assert bureau.night().issuance.outcome == "sent"
+    bureau.correct(790_000.0)
+    second = bureau.night()
+    assert second.differences == ()
+    assert second.issuance.plan != first.issuance.plan
+    assert (second.issuance.outcome, second.exit_code) == ("waiting", 12)
+    # The same night once more asks nobody anew.
+    assert bureau.night().issuance.plan == second.issuance.plan
+    bureau.approve(second)
+    assert bureau.night().issuance.outcome == "sent"
+    again = bureau.night()
+    assert (again.run, again.issuance.outcome, again.issuance.commands) == (second.run, "sent", 0)
 
 
 def test_a_plan_that_was_rejected_is_made_again(bureau: Bureau) -> None:

@@ -1,6 +1,7 @@
 """Plans and what became of them.
 
-    plan = SHA-256 of its content: inputs, orders, and the commands that are made of them
+    plan = SHA-256 of its content: inputs, what state and which forecasts and readings it was made from, orders, and the commands
+           that are made of them
 
 The same plan recorded twice is one plan with two runs. Whoever changes anything in it has another plan, which nobody has
 approved.
