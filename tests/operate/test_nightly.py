@@ -54,6 +54,11 @@ class Bureau:
         lines = scenario.read_text(encoding="utf-8").splitlines(keepends=True)
         scenario.write_text("".join(line for line in lines if not line.startswith("issuing:")), encoding="utf-8")
 
+    def demand_less(self) -> None:
+        """Fields that asked for 43 200 m3/day ask for 32 400."""
+        scenario = self.file.parent / "scenario.yaml"
+        scenario.write_text(scenario.read_text(encoding="utf-8").replace("43200", "32400"), encoding="utf-8")
+
     @property
     def url(self) -> str:
         return f"sqlite:///{self.file.parent / 'nightly.sqlite'}"
@@ -142,6 +147,38 @@ def test_the_next_night_goes_on_and_needs_nobody_within_the_envelope(bureau: Bur
     store.close()
     assert current is not None
     assert current.plan == second.issuance.plan
+
+
+def test_changes_are_told_against_what_is_in_force_and_not_what_was_made_last(bureau: Bureau) -> None:
+    bureau.by_people_only()
+    first = bureau.night()
+    assert first.compared is None
+    bureau.approve(first)
+    bureau.night()
+    bureau.demand_less()
+    for number in (1, 2):
+        bureau.now += dt.timedelta(days=1)
+        bureau.read(DAY + dt.timedelta(days=number), 800_000.0 - 50_000 * number)
+        night = bureau.night()
+        assert night.issuance.outcome == "waiting"
+    # The plan of the second night orders what that of the third does; devices follow that of the first all the same.
+    assert night.compared is not None
+    assert (night.compared.standing, night.compared.plan.horizon.start) == ("in_force", DAY)
+    (found,) = night.differences
+    assert (found.component, found.before, found.now) == ("canal_a", pytest.approx(43_200), pytest.approx(32_400))
+
+
+def test_where_nothing_is_in_force_changes_are_told_against_the_plan_that_was_made_last(bureau: Bureau) -> None:
+    bureau.by_people_only()
+    bureau.night()
+    bureau.demand_less()
+    bureau.now += dt.timedelta(days=1)
+    bureau.read(DAY + dt.timedelta(days=1), 750_000.0)
+    second = bureau.night()
+    assert second.compared is not None
+    assert (second.compared.standing, [each.component for each in second.differences]) == ("made", ["canal_a"])
+    page = (bureau.file.parent / "results" / second.run / "night.html").read_text(encoding="utf-8")
+    assert "Nothing is in force that can be compared: against the plan made last" in page
 
 
 def test_an_expected_state_goes_on_where_nothing_was_read_and_missed_nights_are_named(bureau: Bureau) -> None:

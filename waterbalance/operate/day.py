@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from waterbalance.operate.night_settings import NightSettings
     from waterbalance.operate.opening import Opening
     from waterbalance.operate.stages import Stages
-    from waterbalance.plan.plan import Plan
     from waterbalance.report.lights import AreaLights
     from waterbalance.report.planned import Planned
     from waterbalance.report.right_accounts import RightAccount
@@ -94,7 +93,7 @@ def night(job: Job, observed: Observed) -> Night:
         )
         stages.tell(rung_events(laddered))
     with stages.stage("record"):
-        lights, changed, rights = _beside(laddered.planned, before.plan, opening, metered)
+        lights, changed, rights = _beside(laddered.planned, before, opening, metered)
         scores = scores_of(before, observed, job.scenario, job.day)
         plan = keep_night(
             job.settings,
@@ -124,6 +123,7 @@ def night(job: Job, observed: Observed) -> Night:
         laddered=laddered,
         overrides=ordered.in_force,
         lights=lights,
+        compared=before.compared,
         differences=changed,
         scores=scores,
         accounts=rights,
@@ -133,12 +133,12 @@ def night(job: Job, observed: Observed) -> Night:
 
 
 def _beside(
-    planned: Planned, before: Plan | None, opening: Opening, metered: Metered
+    planned: Planned, before: LastNight, opening: Opening, metered: Metered
 ) -> tuple[tuple[AreaLights, ...], tuple[Difference, ...], tuple[RightAccount, ...]]:
     """What is told beside a plan, made before its orders leave: after that nothing may fail any more."""
     network = planned.scenario.network
-    changed = differences(before, planned.plan, network) if before is not None else ()
-    return lights_of(planned, before), changed, accounts(network, opening.state, metered)
+    changed = () if before.compared is None else differences(before.compared.plan, planned.plan, network)
+    return lights_of(planned, before.plan), changed, accounts(network, opening.state, metered)
 
 
 def _foreseen(job: Job, known: Scenario, opening: Opening, before: LastNight) -> Expected:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from waterbalance.errors import Finding
+    from waterbalance.operate.compared import Compared
     from waterbalance.operate.difference import Difference
     from waterbalance.operate.expect import Expected
     from waterbalance.operate.ladder import Laddered
@@ -77,6 +78,9 @@ class Night:
 
     alerts: tuple[Message, ...] = ()
     """What was told to others."""
+
+    compared: Compared | None = None
+    """What `differences` are from."""
 
     differences: tuple[Difference, ...] = ()
     scores: tuple[Score, ...] = ()
