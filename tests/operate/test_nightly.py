@@ -1,6 +1,7 @@
 """One night and the next: what is done once, what waits, what is issued, and what a night knows of those before."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -14,7 +15,9 @@ from waterbalance.operate.issue_tonight import Clock
 from waterbalance.operate.night import Night
 from waterbalance.operate.night_settings import read_night_settings
 from waterbalance.operate.nightly import nightly
-from waterbalance.store.database import open_store
+from waterbalance.operate.stages import Stage
+from waterbalance.store.alarms import ringing
+from waterbalance.store.database import StoreError, open_store
 from waterbalance.store.lock import held
 from waterbalance.store.nights import last
 from waterbalance.store.outbox import newest_of_each
@@ -31,8 +34,8 @@ class Bureau:
     file: Path
     now: dt.datetime = field(default_factory=lambda: dt.datetime.combine(DAY, dt.time(2, 30), TIME_ZONE))
 
-    def night(self, date: dt.date | None = None) -> Night:
-        return nightly(read_night_settings(self.file), date, clock=Clock(lambda: self.now, lambda _: None))
+    def night(self, date: dt.date | None = None, on_stage: Callable[[Stage], None] | None = None) -> Night:
+        return nightly(read_night_settings(self.file), date, clock=Clock(lambda: self.now, lambda _: None), on_stage=on_stage)
 
     def approve(self, night: Night, decision: Literal["approved", "rejected"] = "approved") -> None:
         store = open_store(self.url)
@@ -211,6 +214,31 @@ def test_of_two_at_once_the_second_says_who_works(bureau: Bureau) -> None:
         bureau.night()
     store.close()
     assert bureau.night().exit_code == 12
+
+
+@pytest.mark.parametrize("stage", ["open", "issue"])
+def test_whoever_has_lost_the_lock_issues_nothing(bureau: Bureau, stage: Stage) -> None:
+    first = bureau.night()
+    bureau.approve(first)
+    bureau.night()
+    bureau.now += dt.timedelta(days=1)
+    bureau.read(DAY + dt.timedelta(days=1), 750_000.0)
+
+    def lose(begins: Stage) -> None:
+        if begins == stage:
+            for lock in bureau.file.parent.glob("*.lock"):
+                lock.unlink()
+
+    with pytest.raises(StoreError, match="the lock was lost"):
+        bureau.night(on_stage=lose)
+    store = open_store(bureau.url)
+    with store.reading() as connection:
+        assert {each.plan for each in newest_of_each(connection)} == {first.issuance.plan}
+        assert {each.kind for each in ringing(connection)} == {"late"}
+        newest = last(connection, "bureau", 1)[0]
+    store.close()
+    assert (newest.state, newest.exit_code) == ("failed", StoreError.exit_code)
+    assert bureau.night().issuance.outcome == "sent"
 
 
 def test_a_day_far_ahead_is_no_night(bureau: Bureau) -> None:

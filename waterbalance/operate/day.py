@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from waterbalance.report.right_accounts import RightAccount
     from waterbalance.scenario.scenario import Scenario
     from waterbalance.store.database import Store
+    from waterbalance.store.lock import Lock
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ class Job:
     run: str
     clock: Clock
     stages: Stages
+    lock: Lock
+    """Asked before anything leaves."""
 
 
 def observed_tonight(job: Job) -> Observed:
@@ -109,6 +112,7 @@ def night(job: Job, observed: Observed) -> Night:
             now=now,
         )
     with stages.stage("issue"):
+        job.lock.require_held()
         issuance = issue_tonight(job.settings, job.store, ordered.scenario, plan, job.day, job.clock)
     return Night(
         name=file.name,

@@ -6,6 +6,7 @@ two at once                                                    the second says w
 days that were missed                                          are named; only the latest is planned
 a day that is over                                             is planned, and never issued
 anything that goes wrong                                       what is left of the last plan, else the declared fallback (10)
+the lock is lost                                               nothing leaves, and the night ends (69)
 told to end                                                    it ends where it stands (75); the next start begins anew
 """
 
@@ -15,7 +16,7 @@ import datetime as dt
 import time
 import traceback
 import uuid
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -35,7 +36,7 @@ from waterbalance.scenario.read import read_scenario
 from waterbalance.store import nights
 from waterbalance.store.alarms import ring
 from waterbalance.store.database import open_store
-from waterbalance.store.lock import held
+from waterbalance.store.lock import LostError, held
 from waterbalance.store.nights import NightKey
 from waterbalance.store.plans import find
 
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from waterbalance.operate.stages import Stage
     from waterbalance.scenario.scenario import Scenario
     from waterbalance.store.database import Store
+    from waterbalance.store.lock import Lock
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -75,8 +77,8 @@ def nightly(
         unfit = misfits(settings.file.alerts, scenario.network, str(settings.path))
         Findings(unfit).raise_if_any(InputError, "alerts do not fit")
         day = _day(settings, scenario, date, clock)
-        with closing(open_store(settings.store_url)) as store, held(store, scenario.name):
-            return _Attempt(settings, scenario, store, day, clock, on_stage or _silent, on_event).made()
+        with closing(open_store(settings.store_url)) as store, held(store, scenario.name) as lock:
+            return _Attempt(settings, scenario, store, lock, day, clock, on_stage or _silent, on_event).made()
 
 
 def _day(settings: NightSettings, scenario: Scenario, date: dt.date | None, clock: Clock) -> dt.date:
@@ -96,6 +98,7 @@ class _Attempt:
     settings: NightSettings
     scenario: Scenario
     store: Store
+    lock: Lock
     day: dt.date
     clock: Clock
     on_stage: Callable[[Stage], None]
@@ -104,7 +107,7 @@ class _Attempt:
     def made(self) -> Night:
         """The night, told to the end."""
         stages = Stages(self.settings.file.limits, self.on_stage, self.on_event)
-        job = Job(self.settings, self.scenario, self.store, self.day, str(uuid.uuid4()), self.clock, stages)
+        job = Job(self.settings, self.scenario, self.store, self.day, str(uuid.uuid4()), self.clock, stages, self.lock)
         stages.tell([Event("night_began", {"run": job.run, "scenario": self.scenario.name, "day": str(self.day)})])
         done = self._done(job)
         stages.tell(night_events(done))
@@ -129,6 +132,12 @@ class _Attempt:
             done = night(job, observed)
         except StoppedError as error:
             self._end(begun or self._begun(""), "failed", error.exit_code, str(error))
+            raise
+        except LostError as error:
+            # Somebody else may be at this night already, and have told of this one that it failed.
+            with suppress(WaterBalanceError):
+                if begun is not None:
+                    self._end(begun, "failed", error.exit_code, str(error))
             raise
         except WaterBalanceError as error:
             done = self._fallen(job, str(error), error.exit_code)
@@ -181,6 +190,7 @@ class _Attempt:
         return tuple(last + ONE_DAY * number for number in range(1, (self.day - last).days))
 
     def _begun(self, issue: str, *, anew: bool = False) -> nights.Night:
+        self.lock.require_held()
         key = NightKey(self.scenario.name, self.day, configuration_of(self.settings, self.scenario), issue)
         with self.store.writing() as connection:
             return nights.begin(connection, key, self.clock.now(), anew=anew)
@@ -193,6 +203,7 @@ class _Attempt:
     def _known(self, done: nights.Night) -> Night:
         """A night that is done already: what was agreed to since is issued, and nothing else happens."""
         plan = done.plan
+        self.lock.require_held()
         issuance = (
             Issuance("nothing")
             if plan is None
@@ -215,6 +226,7 @@ class _Attempt:
         now = self.clock.now()
         trouble = [why]
         issuance = Issuance("nothing")
+        self.lock.require_held()
         try:
             with self.store.writing() as connection:
                 ring(connection, self.scenario.name, "no plan", why, now)
