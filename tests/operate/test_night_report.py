@@ -15,7 +15,8 @@ from waterbalance.operate.backtest_settings import BacktestSettings
 from waterbalance.operate.decide import decide
 from waterbalance.operate.night import Night
 from waterbalance.operate.night_backtest import TIME_WAS_OVER, Backtests, tell_backtests
-from waterbalance.operate.stages import StageTimeoutError, StoppedError
+from waterbalance.operate.stages import StageTimeoutError
+from waterbalance.operate.stoppable import StoppedError
 from waterbalance.report.night.told import NightTold, read_night
 from waterbalance.scenario.read import read_scenario
 from waterbalance.store.database import open_store

@@ -11,6 +11,7 @@ import typer
 
 from waterbalance.cli.night_form import Form
 from waterbalance.cli.options import day_of
+from waterbalance.operate.stoppable import held_back
 
 
 def nightly(
@@ -24,6 +25,11 @@ def nightly(
     ] = None,
 ) -> None:
     """Observe, forecast, plan, check, approve, issue and remember: one night, safe to be started again."""
+    with held_back():
+        _one_night(config, date, log)
+
+
+def _one_night(config: Path, date: str | None, log: Form | None) -> None:
     from waterbalance.cli.night_log import NightLog
     from waterbalance.operate.night_settings import read_night_settings
     from waterbalance.operate.signals import signalled

@@ -30,7 +30,8 @@ from waterbalance.operate.issue_tonight import Clock, issue_tonight, issue_what_
 from waterbalance.operate.keep_night import configuration_of
 from waterbalance.operate.night import Issuance, Night, exit_code_of
 from waterbalance.operate.report_night import report_again, report_night, try_forecasters
-from waterbalance.operate.stages import Stages, StoppedError, stoppable
+from waterbalance.operate.stages import Stages
+from waterbalance.operate.stoppable import StoppedError, stoppable
 from waterbalance.operate.warn import warned
 from waterbalance.scenario.read import read_scenario
 from waterbalance.store import nights
