@@ -43,7 +43,8 @@ def _one_night(config: Path, date: str | None, log: Form | None) -> None:
     outcome = say(
         f"night.outcome.{done.issuance.outcome}", commands=done.issuance.commands, devices=len(done.issuance.unconfirmed)
     )
-    typer.echo(say("night.told", name=say.printable(done.name), day=done.day, outcome=outcome, rung=done.rung))
+    key = "night.told.no_plan" if done.laddered is None else "night.told"
+    typer.echo(say(key, name=say.printable(done.name), day=done.day, outcome=outcome, rung=done.rung))
     for line in done.trouble:
         typer.echo(f"  {say.printable(line)}", err=True)
     if done.exit_code:
