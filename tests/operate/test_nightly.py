@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +11,9 @@ import pytest
 
 from operate.small_bureau import TIME_ZONE, write_bureau
 from waterbalance.errors import TryLaterError, UsageError
+from waterbalance.operate import day
 from waterbalance.operate.decide import decide
+from waterbalance.operate.events import Event, unheard
 from waterbalance.operate.issue_tonight import Clock
 from waterbalance.operate.night import Night
 from waterbalance.operate.night_settings import read_night_settings
@@ -26,6 +29,13 @@ from waterbalance.store.plans import in_force
 DAY = dt.date(2026, 3, 2)
 LAKE = ("lake", "storage")
 
+FALLBACK = "    fallback: {mode: flow, setpoint: 0.3 m3/s, after: 26 h}\n"
+
+MISTAKE = """
+overrides: [{what: canal_a.flow, how: at_most, value: 1 m3/s, from: 2026-03-01, until: 2026-03-09, author: Lin, reason: none}]
+"""
+"""An order that no night can carry out."""
+
 
 @dataclass
 class Bureau:
@@ -34,8 +44,18 @@ class Bureau:
     file: Path
     now: dt.datetime = field(default_factory=lambda: dt.datetime.combine(DAY, dt.time(2, 30), TIME_ZONE))
 
-    def night(self, date: dt.date | None = None, on_stage: Callable[[Stage], None] | None = None) -> Night:
-        return nightly(read_night_settings(self.file), date, clock=Clock(lambda: self.now, lambda _: None), on_stage=on_stage)
+    def night(
+        self,
+        date: dt.date | None = None,
+        on_stage: Callable[[Stage], None] | None = None,
+        on_event: Callable[[Event], None] = unheard,
+    ) -> Night:
+        clock = Clock(lambda: self.now, lambda _: None)
+        return nightly(read_night_settings(self.file), date, clock=clock, on_stage=on_stage, on_event=on_event)
+
+    def lose_store(self) -> None:
+        for file in self.file.parent.glob("nightly.sqlite*"):
+            file.unlink()
 
     def approve(self, night: Night, decision: Literal["approved", "rejected"] = "approved") -> None:
         store = open_store(self.url)
@@ -239,6 +259,82 @@ def test_whoever_has_lost_the_lock_issues_nothing(bureau: Bureau, stage: Stage) 
     store.close()
     assert (newest.state, newest.exit_code) == ("failed", StoreError.exit_code)
     assert bureau.night().issuance.outcome == "sent"
+
+
+def test_a_store_that_was_lost_is_told_and_nothing_is_approved_by_rule(bureau: Bureau) -> None:
+    first = bureau.night()
+    bureau.approve(first)
+    bureau.night()
+    bureau.lose_store()
+    bureau.now += dt.timedelta(days=1)
+    bureau.read(DAY + dt.timedelta(days=1), 750_000.0)
+    told: list[Event] = []
+    second = bureau.night(on_event=told.append)
+    assert (second.issuance.outcome, second.exit_code, second.store_lost) == ("waiting", 12, True)
+    assert "THE STORE IS NEW" in second.trouble[0]
+    assert f"(the newest: run {first.run} of {DAY})" in second.trouble[0]
+    assert f"`waterbalance store restore BACKUP.zip --store {bureau.url}`" in second.trouble[0]
+    assert [(each.level, each.told["text"]) for each in told if each.told.get("of") == "store"] == [("error", second.trouble[0])]
+    page = (bureau.file.parent / "results" / "latest.html").read_text(encoding="utf-8")
+    assert "THE STORE IS NEW" in page
+    # Started again it still waits; once somebody agrees, the loss is over.
+    assert bureau.night().issuance.waits_for == second.issuance.waits_for
+    bureau.approve(second)
+    assert bureau.night().issuance.outcome == "sent"
+    bureau.now += dt.timedelta(days=1)
+    bureau.read(DAY + dt.timedelta(days=2), 695_000.0)
+    third = bureau.night()
+    assert (third.issuance.outcome, third.exit_code, third.store_lost, third.trouble) == ("sent", 0, False, ())
+
+
+@pytest.mark.parametrize("declared", [False, True])
+def test_after_a_declared_fallback_in_a_new_store_only_a_declared_rule_approves(bureau: Bureau, declared: bool) -> None:
+    bureau.night()
+    bureau.lose_store()
+    scenario, config = bureau.file.parent / "scenario.yaml", bureau.file.read_text(encoding="utf-8")
+    text = scenario.read_text(encoding="utf-8").replace("    limits:", FALLBACK + "    limits:")
+    rule = "{greatest_change: 100 %, after_lost_store: true, "
+    scenario.write_text(text.replace("{greatest_change: 100 %, ", rule) if declared else text, encoding="utf-8")
+    bureau.file.write_text(config + MISTAKE, encoding="utf-8")
+    assert bureau.night().issuance.outcome == "fallback"
+    bureau.file.write_text(config, encoding="utf-8")
+    assert bureau.night().issuance.outcome == ("sent" if declared else "waiting")
+
+
+def test_a_first_night_has_lost_no_store(bureau: Bureau) -> None:
+    assert (bureau.night().store_lost, bureau.night().store_lost) == (False, False)
+
+
+@pytest.mark.parametrize(("lowest", "outcome"), [(3, "waiting"), (4, "waiting"), (5, "sent")])
+def test_rule_curves_alone_are_approved_by_a_rule_only_where_that_is_declared(
+    bureau: Bureau, lowest: int, outcome: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = bureau.night()
+    bureau.approve(first)
+    bureau.night()
+    if lowest != 3:
+        scenario = bureau.file.parent / "scenario.yaml"
+        rule = f"{{greatest_change: 100 %, lowest_rung: {lowest}, "
+        scenario.write_text(scenario.read_text(encoding="utf-8").replace("{greatest_change: 100 %, ", rule), encoding="utf-8")
+    bureau.now += dt.timedelta(days=1)
+    bureau.read(DAY + dt.timedelta(days=1), 750_000.0)
+    monkeypatch.setattr(day, "plan_by_ladder", partial(day.plan_by_ladder, first=5))
+    second = bureau.night()
+    assert (second.rung, second.issuance.outcome) == (5, outcome)
+    store = open_store(bureau.url)
+    with store.reading() as connection:
+        labels = {each.envelope.command.label for each in newest_of_each(connection)}
+        alarms = {each.kind for each in ringing(connection)}
+    if outcome == "waiting":
+        # What is left of the plan in force goes out, labelled; the plan waits, and may be agreed to all the same.
+        assert (second.exit_code, labels, "remainder" in alarms) == (12, {"remainder"}, True)
+        assert "5, rule curves alone" in str(second.issuance.waits_for[0])
+        assert bureau.night().issuance.commands == 0
+        bureau.approve(second)
+        assert bureau.night().issuance.outcome == "sent"
+    else:
+        assert (second.exit_code, labels) == (10, {"replanned"})
+    store.close()
 
 
 def test_a_day_far_ahead_is_no_night(bureau: Bureau) -> None:

@@ -16,7 +16,7 @@ from waterbalance.operate.deliveries import Metered, accounts, first_steps, mete
 from waterbalance.operate.difference import differences
 from waterbalance.operate.events import observed_events, rung_events
 from waterbalance.operate.expect import expect
-from waterbalance.operate.issue_tonight import Clock, issue_tonight
+from waterbalance.operate.issue_tonight import Clock, issue_tonight, until_agreed
 from waterbalance.operate.keep_night import keep_night, scores_of
 from waterbalance.operate.ladder import plan_by_ladder
 from waterbalance.operate.last_night import issued_before, last_night
@@ -61,6 +61,9 @@ class Job:
     stages: Stages
     lock: Lock
     """Asked before anything leaves."""
+
+    lost: str | None = None
+    """What is told of a store that was lost."""
 
 
 def observed_tonight(job: Job) -> Observed:
@@ -113,7 +116,8 @@ def night(job: Job, observed: Observed) -> Night:
         )
     with stages.stage("issue"):
         job.lock.require_held()
-        issuance = issue_tonight(job.settings, job.store, ordered.scenario, plan, job.day, job.clock)
+        issuance = issue_tonight(job.settings, job.store, ordered.scenario, plan, job.day, job.clock, lost=job.lost is not None)
+        issuance = until_agreed(job.settings, job.store, ordered.scenario, issuance, laddered.rung, job.clock)
     return Night(
         name=file.name,
         scenario=job.scenario.name,

@@ -88,6 +88,9 @@ class Night:
     missed: tuple[dt.date, ...] = ()
     """Days since the last night of which there was none."""
 
+    store_lost: bool = False
+    """Whether the store is new although earlier nights have left their results."""
+
     trouble: tuple[str, ...] = ()
     """What went wrong, the worst first; empty on a good night."""
 

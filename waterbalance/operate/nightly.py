@@ -28,6 +28,7 @@ from waterbalance.operate.events import Event, Listener, night_events, unheard
 from waterbalance.operate.forget import forget
 from waterbalance.operate.issue_tonight import Clock, issue_tonight, issue_what_is_left
 from waterbalance.operate.keep_night import configuration_of
+from waterbalance.operate.lost_store import lost_store
 from waterbalance.operate.night import Issuance, Night, exit_code_of
 from waterbalance.operate.report_night import report_again, report_night, try_forecasters
 from waterbalance.operate.stages import Stages
@@ -79,7 +80,8 @@ def nightly(
         Findings(unfit).raise_if_any(InputError, "alerts do not fit")
         day = _day(settings, scenario, date, clock)
         with closing(open_store(settings.store_url)) as store, held(store, scenario.name) as lock:
-            return _Attempt(settings, scenario, store, lock, day, clock, on_stage or _silent, on_event).made()
+            lost = lost_store(store, scenario.name, settings.results_folder, clock.now())
+            return _Attempt(settings, scenario, store, lock, lost, day, clock, on_stage or _silent, on_event).made()
 
 
 def _day(settings: NightSettings, scenario: Scenario, date: dt.date | None, clock: Clock) -> dt.date:
@@ -100,6 +102,7 @@ class _Attempt:
     scenario: Scenario
     store: Store
     lock: Lock
+    lost: str | None
     day: dt.date
     clock: Clock
     on_stage: Callable[[Stage], None]
@@ -108,8 +111,10 @@ class _Attempt:
     def made(self) -> Night:
         """The night, told to the end."""
         stages = Stages(self.settings.file.limits, self.on_stage, self.on_event)
-        job = Job(self.settings, self.scenario, self.store, self.day, str(uuid.uuid4()), self.clock, stages, self.lock)
+        job = Job(self.settings, self.scenario, self.store, self.day, str(uuid.uuid4()), self.clock, stages, self.lock, self.lost)
         stages.tell([Event("night_began", {"run": job.run, "scenario": self.scenario.name, "day": str(self.day)})])
+        if self.lost is not None:
+            stages.tell([Event("finding", {"of": "store", "text": self.lost}, "error")])
         done = self._done(job)
         stages.tell(night_events(done))
         return done
@@ -145,6 +150,8 @@ class _Attempt:
         except Exception as error:  # noqa: BLE001 (a night has an end, whatever happens; the trace is kept)
             done = self._fallen(job, f"an error of the engine itself: {error!r}\n{traceback.format_exc()}", NoPlanError.exit_code)
         begun = begun or self._begun("")
+        if self.lost is not None:
+            done = replace(done, store_lost=True, trouble=(self.lost, *done.trouble))
         done = warned(job, replace(done, missed=missed, observed=observed, seconds=stages.by_name))
         done = report_night(job, replace(done, seconds=stages.by_name))
         why = "\n".join((*map(str, done.issuance.waits_for), *done.trouble))
@@ -208,7 +215,7 @@ class _Attempt:
         issuance = (
             Issuance("nothing")
             if plan is None
-            else issue_tonight(self.settings, self.store, self.scenario, plan, self.day, self.clock)
+            else issue_tonight(self.settings, self.store, self.scenario, plan, self.day, self.clock, lost=self.lost is not None)
         )
         note = f"this night is done already (run {done.run}, {done.ended_at}); nothing was planned again"
         return Night(

@@ -1,6 +1,6 @@
-"""The report of a night into `results/RUN/`: the plan's own files, else a `summary.json` that tells why there is none; `night.json`
-and `night.html`; the newest also as `latest`.
+"""The report of a night into `results/RUN/`: the files of its plan, else why there is none; the newest also as `latest`.
 
+`night.json` and `night.html` of every night; the plan's own files, else a `summary.json` with what came of it and why.
 A night that fails has its page, too. A report that fails takes nothing back: the night says so, and ends with 75 where all else
 was well. The run's manifest, which `keep_run` wrote, stays the only one: it tells the hashes of plan.csv and schedule.json.
 """

@@ -195,6 +195,18 @@ def in_force(connection: Connection, scenario: str) -> StoredPlan | None:
     return newest(connection, scenario, IN_FORCE)
 
 
+def is_known(connection: Connection, scenario: str) -> bool:
+    """Whether any plan of a scenario was ever recorded."""
+    return connection.execute(select(plans.c.plan).where(plans.c.scenario == scenario).limit(1)).first() is not None
+
+
+def agreed_to_by_people(connection: Connection, scenario: str) -> bool:
+    """Whether somebody, and no rule, has ever agreed to a plan of a scenario."""
+    joined = select(approvals.c.plan).join(plans, plans.c.plan == approvals.c.plan)
+    agreed = joined.where(plans.c.scenario == scenario, approvals.c.rule.is_(None))
+    return connection.execute(agreed.limit(1)).first() is not None
+
+
 def followed_before(connection: Connection, scenario: str, start: dt.date) -> StoredPlan | None:
     """The last plan with an earlier first day that controllers were told to follow; None where there is none."""
     told = plans.c.state.in_(sorted({*IN_FORCE, "superseded"}))
