@@ -1,6 +1,7 @@
 """One night and the next: what is done once, what waits, what is issued, and what a night knows of those before."""
 
 import datetime as dt
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -335,6 +336,14 @@ def test_rule_curves_alone_are_approved_by_a_rule_only_where_that_is_declared(
     else:
         assert (second.exit_code, labels) == (10, {"replanned"})
     store.close()
+
+
+def test_a_night_that_is_done_forgets_what_a_killed_one_left(bureau: Bureau) -> None:
+    left = bureau.file.parent / "results" / "7d24ed22-7fe6-4b99-9f23-39d7a4e352be"
+    left.mkdir(parents=True)
+    os.utime(left, (0, 0))
+    bureau.night()
+    assert not left.exists()
 
 
 def test_a_day_far_ahead_is_no_night(bureau: Bureau) -> None:

@@ -25,7 +25,7 @@ from waterbalance.errors import Finding, Findings, InputError, NoPlanError, Usag
 from waterbalance.operate.alert_settings import misfits
 from waterbalance.operate.day import Job, night, observed_tonight
 from waterbalance.operate.events import Event, Listener, night_events, unheard
-from waterbalance.operate.forget import forget
+from waterbalance.operate.forget import forget, forget_alerts, forget_strays
 from waterbalance.operate.issue_tonight import Clock, issue_tonight, issue_what_is_left
 from waterbalance.operate.keep_night import configuration_of
 from waterbalance.operate.lost_store import lost_store
@@ -162,12 +162,19 @@ class _Attempt:
     def _forgotten(self, done: Night) -> Night:
         """Old results leave; where they cannot, the night is as good as it was, and says so."""
         try:
-            forget(self.store, self.settings.file.keep, self.clock.now(), self.settings.results_folder)
+            self._forget()
         except StoppedError:
             return done
         except Exception as error:  # noqa: BLE001 (what is old can go tomorrow)
             return replace(done, trouble=(*done.trouble, f"old results could not be forgotten: {error}"))
         return done
+
+    def _forget(self) -> None:
+        file, now, results = self.settings.file, self.clock.now(), self.settings.results_folder
+        forget(self.store, file.keep, now, results)
+        forget_strays(self.store, self.scenario.name, file.keep, now, results)
+        if file.alerts.out is not None:
+            forget_alerts(self.settings.folder / file.alerts.out.folder, file.alerts.out.sender, file.keep, now)
 
     def _agreed_to(self) -> nights.Night | None:
         """The night of this day whose plan was agreed to and never left: it is issued, whatever was read since."""
