@@ -36,9 +36,11 @@ if TYPE_CHECKING:
 
     from waterbalance.operate.difference import Difference
     from waterbalance.operate.expect import Expected
+    from waterbalance.operate.ladder import Laddered
     from waterbalance.operate.last_night import LastNight
     from waterbalance.operate.night_settings import NightSettings
     from waterbalance.operate.opening import Opening
+    from waterbalance.operate.overriding import Overridden
     from waterbalance.operate.stages import Stages
     from waterbalance.report.lights import AreaLights
     from waterbalance.report.planned import Planned
@@ -86,17 +88,7 @@ def night(job: Job, observed: Observed) -> Night:
         expected = _foreseen(job, known, opening, before)
         ordered = with_overrides(known, expected.forecasts, (*observed.orders, *file.overrides))
     with stages.stage("plan"):
-        laddered = plan_by_ladder(
-            ordered.scenario,
-            opening.state,
-            ordered.forecasts,
-            file.ladder,
-            previous=before.plan,
-            followed=None if before.orders is None else Followed(before.orders),
-            seconds=stages.left,
-            keep_in=job.settings.results_folder / job.run,
-            require=can_be_ordered,
-        )
+        laddered = _planned(job, ordered, opening, before)
         stages.tell(rung_events(laddered))
     with stages.stage("record"):
         lights, changed, rights = _beside(laddered.planned, before, opening, metered)
@@ -137,6 +129,21 @@ def night(job: Job, observed: Observed) -> Night:
         accounts=rights,
         trouble=tuple(trouble_of(observed, opening)),
         exit_code=exit_code_of(issuance, laddered.rung),
+    )
+
+
+def _planned(job: Job, ordered: Overridden, opening: Opening, before: LastNight) -> Laddered:
+    """On the highest rung that holds, near the plan of the night before."""
+    return plan_by_ladder(
+        ordered.scenario,
+        opening.state,
+        ordered.forecasts,
+        job.settings.file.ladder,
+        previous=before.plan,
+        followed=None if before.orders is None else Followed(before.orders),
+        seconds=job.stages.left,
+        keep_in=job.settings.results_folder / job.run,
+        require=can_be_ordered,
     )
 
 
