@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from waterbalance.store.database import Store
 
-KIND = "store lost"
+KIND = "store_lost"
 """Of the alarm."""
 
 
