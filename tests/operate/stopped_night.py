@@ -2,13 +2,15 @@
 
     python stopped_night.py CONFIG STAGE begin|end
 
-It tells `ready` when it stands: at the beginning of the stage, or when all that the stage does is done.
+It tells `ready` when it stands: at the beginning of the stage, or when all that the stage does is done. STAGE `load` is a moment
+while the program is loaded, before anything is read; there it stands for a second only.
 """
 
 import contextlib
 import sys
 import time
 from collections.abc import Iterator
+from importlib.abc import MetaPathFinder
 
 from waterbalance import cli
 from waterbalance.operate.stages import Stage, Stages
@@ -33,6 +35,17 @@ def stage(self: Stages, name: Stage) -> Iterator[None]:
             stand_still()
 
 
+class Loading(MetaPathFinder):
+    """Stands still where the configuration's module is looked for."""
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        if fullname == "waterbalance.operate.signals":
+            print("ready", flush=True)  # noqa: T201 (a program for a test)
+            time.sleep(1)
+
+
+if STAGE == "load":
+    sys.meta_path.insert(0, Loading())
 Stages.stage = stage  # type: ignore[method-assign]
 sys.argv = ["waterbalance", "nightly", CONFIG, "--log", "json"]
 cli.main()

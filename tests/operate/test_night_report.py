@@ -15,7 +15,8 @@ from waterbalance.operate.backtest_settings import BacktestSettings
 from waterbalance.operate.decide import decide
 from waterbalance.operate.night import Night
 from waterbalance.operate.night_backtest import TIME_WAS_OVER, Backtests, tell_backtests
-from waterbalance.operate.stages import StageTimeoutError, StoppedError
+from waterbalance.operate.stages import StageTimeoutError
+from waterbalance.operate.stoppable import StoppedError
 from waterbalance.report.night.told import NightTold, read_night
 from waterbalance.scenario.read import read_scenario
 from waterbalance.store.database import open_store
@@ -136,6 +137,32 @@ def test_a_night_that_fails_has_its_page(tmp_path: Path) -> None:
     page = (works.results / "latest.html").read_text(encoding="utf-8")
     assert "NO PLAN: what is left of the last one was issued (2 new)." in page
     assert not (works.results / night.run / "report.html").exists()
+
+
+def test_a_night_that_stops_for_want_of_a_reading_leaves_a_summary_and_a_page(tmp_path: Path) -> None:
+    works = bureau(tmp_path / "works", critical=["lake.storage"], when_missing="stop")
+    nights(works, 1)
+    works.next_day()
+    night = works.night()
+    assert (night.issuance.outcome, night.exit_code) == ("remainder", 10)
+    summary = json.loads((works.results / night.run / "summary.json").read_text(encoding="utf-8"))
+    reasons = summary.pop("fallback_reasons")
+    assert summary == {
+        "schema": "waterbalance.no_plan/1",
+        "scenario": night.scenario,
+        "time_zone": "Asia/Taipei",
+        "start": str(night.day),
+        "outcome": "remainder",
+        "exit_code": 10,
+        "fallback_rung": None,
+        "fallback_label": "what is left of the last plan",
+    }
+    assert "a critical reading is missing" in reasons[0]
+    assert "lake.storage" in reasons[0]
+    page = (works.results / "latest.html").read_text(encoding="utf-8")
+    assert "NO PLAN: what is left of the last one was issued" in page
+    assert "a critical reading is missing" in page
+    assert json.loads((works.results / "latest.json").read_text(encoding="utf-8"))["verdict"]["exit_code"] == 10
 
 
 def test_without_anything_to_issue_there_is_a_page(tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """One night and the next: what is done once, what waits, what is issued, and what a night knows of those before."""
 
 import datetime as dt
+import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -9,12 +12,16 @@ import pytest
 
 from operate.small_bureau import TIME_ZONE, write_bureau
 from waterbalance.errors import TryLaterError, UsageError
+from waterbalance.operate import day
 from waterbalance.operate.decide import decide
+from waterbalance.operate.events import Event, unheard
 from waterbalance.operate.issue_tonight import Clock
 from waterbalance.operate.night import Night
 from waterbalance.operate.night_settings import read_night_settings
 from waterbalance.operate.nightly import nightly
-from waterbalance.store.database import open_store
+from waterbalance.operate.stages import Stage
+from waterbalance.store.alarms import ringing
+from waterbalance.store.database import StoreError, open_store
 from waterbalance.store.lock import held
 from waterbalance.store.nights import last
 from waterbalance.store.outbox import newest_of_each
@@ -22,6 +29,13 @@ from waterbalance.store.plans import in_force
 
 DAY = dt.date(2026, 3, 2)
 LAKE = ("lake", "storage")
+
+FALLBACK = "    fallback: {mode: flow, setpoint: 0.3 m3/s, after: 26 h}\n"
+
+MISTAKE = """
+overrides: [{what: canal_a.flow, how: at_most, value: 1 m3/s, from: 2026-03-01, until: 2026-03-09, author: Lin, reason: none}]
+"""
+"""An order that no night can carry out."""
 
 
 @dataclass
@@ -31,8 +45,18 @@ class Bureau:
     file: Path
     now: dt.datetime = field(default_factory=lambda: dt.datetime.combine(DAY, dt.time(2, 30), TIME_ZONE))
 
-    def night(self, date: dt.date | None = None) -> Night:
-        return nightly(read_night_settings(self.file), date, clock=Clock(lambda: self.now, lambda _: None))
+    def night(
+        self,
+        date: dt.date | None = None,
+        on_stage: Callable[[Stage], None] | None = None,
+        on_event: Callable[[Event], None] = unheard,
+    ) -> Night:
+        clock = Clock(lambda: self.now, lambda _: None)
+        return nightly(read_night_settings(self.file), date, clock=clock, on_stage=on_stage, on_event=on_event)
+
+    def lose_store(self) -> None:
+        for file in self.file.parent.glob("nightly.sqlite*"):
+            file.unlink()
 
     def approve(self, night: Night, decision: Literal["approved", "rejected"] = "approved") -> None:
         store = open_store(self.url)
@@ -42,6 +66,22 @@ class Bureau:
     def read(self, date: dt.date, storage: float) -> None:
         with (self.file.parent / "gauges" / "lake.csv").open("a", encoding="utf-8") as file:
             file.write(f"{date},{storage}\n")
+
+    def correct(self, storage: float) -> None:
+        """This morning's reading, which was 805 000."""
+        gauge = self.file.parent / "gauges" / "lake.csv"
+        gauge.write_text(gauge.read_text(encoding="utf-8").replace(f"{DAY},805000.0", f"{DAY},{storage}"), encoding="utf-8")
+
+    def by_people_only(self) -> None:
+        """No rule approves anything."""
+        scenario = self.file.parent / "scenario.yaml"
+        lines = scenario.read_text(encoding="utf-8").splitlines(keepends=True)
+        scenario.write_text("".join(line for line in lines if not line.startswith("issuing:")), encoding="utf-8")
+
+    def demand_less(self) -> None:
+        """Fields that asked for 43 200 m3/day ask for 32 400."""
+        scenario = self.file.parent / "scenario.yaml"
+        scenario.write_text(scenario.read_text(encoding="utf-8").replace("43200", "32400"), encoding="utf-8")
 
     @property
     def url(self) -> str:
@@ -73,8 +113,7 @@ def test_what_was_agreed_to_leaves_although_something_was_read_since(bureau: Bur
     first = bureau.night()
     bureau.approve(first)
     # This morning's reading is corrected: all the same the plan leaves that somebody has looked at.
-    gauge = bureau.file.parent / "gauges" / "lake.csv"
-    gauge.write_text(gauge.read_text(encoding="utf-8").replace(f"{DAY},805000.0", f"{DAY},790000.0"), encoding="utf-8")
+    bureau.correct(790_000.0)
     issued = bureau.night()
     assert (issued.issuance.outcome, issued.issuance.plan) == ("sent", first.issuance.plan)
     # After that what was read makes a night of its own.
@@ -82,6 +121,24 @@ def test_what_was_agreed_to_leaves_although_something_was_read_since(bureau: Bur
     assert again.run != first.run
     assert again.opening is not None
     assert again.opening.state.stocks[LAKE] == 790_000.0
+
+
+def test_other_readings_make_another_plan_that_waits_although_its_orders_are_the_same(bureau: Bureau) -> None:
+    bureau.by_people_only()
+    first = bureau.night()
+    bureau.approve(first)
+    assert bureau.night().issuance.outcome == "sent"
+    bureau.correct(790_000.0)
+    second = bureau.night()
+    assert second.differences == ()
+    assert second.issuance.plan != first.issuance.plan
+    assert (second.issuance.outcome, second.exit_code) == ("waiting", 12)
+    # The same night once more asks nobody anew.
+    assert bureau.night().issuance.plan == second.issuance.plan
+    bureau.approve(second)
+    assert bureau.night().issuance.outcome == "sent"
+    again = bureau.night()
+    assert (again.run, again.issuance.outcome, again.issuance.commands) == (second.run, "sent", 0)
 
 
 def test_a_plan_that_was_rejected_is_made_again(bureau: Bureau) -> None:
@@ -116,6 +173,38 @@ def test_the_next_night_goes_on_and_needs_nobody_within_the_envelope(bureau: Bur
     assert current.plan == second.issuance.plan
 
 
+def test_changes_are_told_against_what_is_in_force_and_not_what_was_made_last(bureau: Bureau) -> None:
+    bureau.by_people_only()
+    first = bureau.night()
+    assert first.compared is None
+    bureau.approve(first)
+    bureau.night()
+    bureau.demand_less()
+    for number in (1, 2):
+        bureau.now += dt.timedelta(days=1)
+        bureau.read(DAY + dt.timedelta(days=number), 800_000.0 - 50_000 * number)
+        night = bureau.night()
+        assert night.issuance.outcome == "waiting"
+    # The plan of the second night orders what that of the third does; devices follow that of the first all the same.
+    assert night.compared is not None
+    assert (night.compared.standing, night.compared.plan.horizon.start) == ("in_force", DAY)
+    (found,) = night.differences
+    assert (found.component, found.before, found.now) == ("canal_a", pytest.approx(43_200), pytest.approx(32_400))
+
+
+def test_where_nothing_is_in_force_changes_are_told_against_the_plan_that_was_made_last(bureau: Bureau) -> None:
+    bureau.by_people_only()
+    bureau.night()
+    bureau.demand_less()
+    bureau.now += dt.timedelta(days=1)
+    bureau.read(DAY + dt.timedelta(days=1), 750_000.0)
+    second = bureau.night()
+    assert second.compared is not None
+    assert (second.compared.standing, [each.component for each in second.differences]) == ("made", ["canal_a"])
+    page = (bureau.file.parent / "results" / second.run / "night.html").read_text(encoding="utf-8")
+    assert "Nothing is in force that can be compared: against the plan made last" in page
+
+
 def test_an_expected_state_goes_on_where_nothing_was_read_and_missed_nights_are_named(bureau: Bureau) -> None:
     bureau.night()
     bureau.now += dt.timedelta(days=3)
@@ -146,6 +235,115 @@ def test_of_two_at_once_the_second_says_who_works(bureau: Bureau) -> None:
         bureau.night()
     store.close()
     assert bureau.night().exit_code == 12
+
+
+@pytest.mark.parametrize("stage", ["open", "issue"])
+def test_whoever_has_lost_the_lock_issues_nothing(bureau: Bureau, stage: Stage) -> None:
+    first = bureau.night()
+    bureau.approve(first)
+    bureau.night()
+    bureau.now += dt.timedelta(days=1)
+    bureau.read(DAY + dt.timedelta(days=1), 750_000.0)
+
+    def lose(begins: Stage) -> None:
+        if begins == stage:
+            for lock in bureau.file.parent.glob("*.lock"):
+                lock.unlink()
+
+    with pytest.raises(StoreError, match="the lock was lost"):
+        bureau.night(on_stage=lose)
+    store = open_store(bureau.url)
+    with store.reading() as connection:
+        assert {each.plan for each in newest_of_each(connection)} == {first.issuance.plan}
+        assert {each.kind for each in ringing(connection)} == {"late"}
+        newest = last(connection, "bureau", 1)[0]
+    store.close()
+    assert (newest.state, newest.exit_code) == ("failed", StoreError.exit_code)
+    assert bureau.night().issuance.outcome == "sent"
+
+
+def test_a_store_that_was_lost_is_told_and_nothing_is_approved_by_rule(bureau: Bureau) -> None:
+    first = bureau.night()
+    bureau.approve(first)
+    bureau.night()
+    bureau.lose_store()
+    bureau.now += dt.timedelta(days=1)
+    bureau.read(DAY + dt.timedelta(days=1), 750_000.0)
+    told: list[Event] = []
+    second = bureau.night(on_event=told.append)
+    assert (second.issuance.outcome, second.exit_code, second.store_lost) == ("waiting", 12, True)
+    assert "THE STORE IS NEW" in second.trouble[0]
+    assert f"(the newest: run {first.run} of {DAY})" in second.trouble[0]
+    assert f"`waterbalance store restore BACKUP.zip --store {bureau.url}`" in second.trouble[0]
+    assert [(each.level, each.told["text"]) for each in told if each.told.get("of") == "store"] == [("error", second.trouble[0])]
+    page = (bureau.file.parent / "results" / "latest.html").read_text(encoding="utf-8")
+    assert "THE STORE IS NEW" in page
+    # Started again it still waits; once somebody agrees, the loss is over.
+    assert bureau.night().issuance.waits_for == second.issuance.waits_for
+    bureau.approve(second)
+    assert bureau.night().issuance.outcome == "sent"
+    bureau.now += dt.timedelta(days=1)
+    bureau.read(DAY + dt.timedelta(days=2), 695_000.0)
+    third = bureau.night()
+    assert (third.issuance.outcome, third.exit_code, third.store_lost, third.trouble) == ("sent", 0, False, ())
+
+
+@pytest.mark.parametrize("declared", [False, True])
+def test_after_a_declared_fallback_in_a_new_store_only_a_declared_rule_approves(bureau: Bureau, declared: bool) -> None:
+    bureau.night()
+    bureau.lose_store()
+    scenario, config = bureau.file.parent / "scenario.yaml", bureau.file.read_text(encoding="utf-8")
+    text = scenario.read_text(encoding="utf-8").replace("    limits:", FALLBACK + "    limits:")
+    rule = "{greatest_change: 100 %, after_lost_store: true, "
+    scenario.write_text(text.replace("{greatest_change: 100 %, ", rule) if declared else text, encoding="utf-8")
+    bureau.file.write_text(config + MISTAKE, encoding="utf-8")
+    assert bureau.night().issuance.outcome == "fallback"
+    bureau.file.write_text(config, encoding="utf-8")
+    assert bureau.night().issuance.outcome == ("sent" if declared else "waiting")
+
+
+def test_a_first_night_has_lost_no_store(bureau: Bureau) -> None:
+    assert (bureau.night().store_lost, bureau.night().store_lost) == (False, False)
+
+
+@pytest.mark.parametrize(("lowest", "outcome"), [(3, "waiting"), (4, "waiting"), (5, "sent")])
+def test_rule_curves_alone_are_approved_by_a_rule_only_where_that_is_declared(
+    bureau: Bureau, lowest: int, outcome: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = bureau.night()
+    bureau.approve(first)
+    bureau.night()
+    if lowest != 3:
+        scenario = bureau.file.parent / "scenario.yaml"
+        rule = f"{{greatest_change: 100 %, lowest_rung: {lowest}, "
+        scenario.write_text(scenario.read_text(encoding="utf-8").replace("{greatest_change: 100 %, ", rule), encoding="utf-8")
+    bureau.now += dt.timedelta(days=1)
+    bureau.read(DAY + dt.timedelta(days=1), 750_000.0)
+    monkeypatch.setattr(day, "plan_by_ladder", partial(day.plan_by_ladder, first=5))
+    second = bureau.night()
+    assert (second.rung, second.issuance.outcome) == (5, outcome)
+    store = open_store(bureau.url)
+    with store.reading() as connection:
+        labels = {each.envelope.command.label for each in newest_of_each(connection)}
+        alarms = {each.kind for each in ringing(connection)}
+    if outcome == "waiting":
+        # What is left of the plan in force goes out, labelled; the plan waits, and may be agreed to all the same.
+        assert (second.exit_code, labels, "remainder" in alarms) == (12, {"remainder"}, True)
+        assert "5, rule curves alone" in str(second.issuance.waits_for[0])
+        assert bureau.night().issuance.commands == 0
+        bureau.approve(second)
+        assert bureau.night().issuance.outcome == "sent"
+    else:
+        assert (second.exit_code, labels) == (10, {"replanned"})
+    store.close()
+
+
+def test_a_night_that_is_done_forgets_what_a_killed_one_left(bureau: Bureau) -> None:
+    left = bureau.file.parent / "results" / "7d24ed22-7fe6-4b99-9f23-39d7a4e352be"
+    left.mkdir(parents=True)
+    os.utime(left, (0, 0))
+    bureau.night()
+    assert not left.exists()
 
 
 def test_a_day_far_ahead_is_no_night(bureau: Bureau) -> None:

@@ -212,6 +212,7 @@ def test_the_numbers_of_a_night_are_those_of_its_plan(tmp_path: Path) -> None:
     assert told["missing_readings"] == {"": 9}
     assert told["sources_silent"] == {"": 0}
     assert told["devices_unconfirmed"] == {"": 0}
+    assert told["store_lost"] == {"": 0}
     assert told["disk_free_bytes"][""] > 0
     assert begun <= told["last_start_timestamp_seconds"][""] <= told["last_end_timestamp_seconds"][""] <= time.time()
     assert "last_success_timestamp_seconds" not in told

@@ -95,6 +95,20 @@ def test_told_to_end_it_ends_with_75_and_the_next_start_does_the_night(in_force:
     require_whole(config)
 
 
+def test_told_to_end_while_the_program_is_loaded_it_ends_in_the_same_way(in_force: Path, tmp_path: Path) -> None:
+    config = copy_of(in_force, tmp_path / "b")
+    code, told = ended(config, "load", "begin", signal.SIGTERM)
+    assert code == 75, told
+    assert "Traceback" not in told
+    events = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
+    assert [each["event"] for each in events] == ["night_ended", "called"]
+    assert "signal SIGTERM came" in events[0]["why"]
+    call = json.loads((tmp_path / "b" / "wall.jsonl").read_text(encoding="utf-8"))
+    assert call["facts"]["exit_code"] == 75
+    assert 'waterbalance_night_exit_code{job_name="small"} 75' in (tmp_path / "b" / "metrics.prom").read_text(encoding="utf-8")
+    require_whole(config)
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_killed_when_a_stage_is_done_loses_and_doubles_nothing(in_force: Path, tmp_path: Path, stage: str) -> None:
     config = copy_of(in_force, tmp_path / "b")

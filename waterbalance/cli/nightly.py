@@ -11,6 +11,7 @@ import typer
 
 from waterbalance.cli.night_form import Form
 from waterbalance.cli.options import day_of
+from waterbalance.operate.stoppable import held_back
 
 
 def nightly(
@@ -24,6 +25,11 @@ def nightly(
     ] = None,
 ) -> None:
     """Observe, forecast, plan, check, approve, issue and remember: one night, safe to be started again."""
+    with held_back():
+        _one_night(config, date, log)
+
+
+def _one_night(config: Path, date: str | None, log: Form | None) -> None:
     from waterbalance.cli.night_log import NightLog
     from waterbalance.operate.night_settings import read_night_settings
     from waterbalance.operate.signals import signalled
@@ -37,7 +43,8 @@ def nightly(
     outcome = say(
         f"night.outcome.{done.issuance.outcome}", commands=done.issuance.commands, devices=len(done.issuance.unconfirmed)
     )
-    typer.echo(say("night.told", name=say.printable(done.name), day=done.day, outcome=outcome, rung=done.rung))
+    key = "night.told.no_plan" if done.laddered is None else "night.told"
+    typer.echo(say(key, name=say.printable(done.name), day=done.day, outcome=outcome, rung=done.rung))
     for line in done.trouble:
         typer.echo(f"  {say.printable(line)}", err=True)
     if done.exit_code:

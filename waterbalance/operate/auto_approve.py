@@ -2,6 +2,7 @@
 
     every device:  |mean setpoint of the new rows - mean setpoint of what is in force| <= greatest_change x its upper limit
     every user:    shortage on the days of the orders <= greatest_shortage
+    the plan:      rung <= lowest_rung
     and a plan is in force, it commands the same devices, nothing was recalled, and nothing had to be noted of the new one
 
 Whatever else (a first plan, a new gate, a dry user) waits for somebody.
@@ -15,6 +16,7 @@ from waterbalance.errors import Finding, Place
 from waterbalance.operate.intact import intact
 from waterbalance.operate.record import commands_in
 from waterbalance.plan.short_name import short
+from waterbalance.report.fallback import RUNGS
 from waterbalance.store.outbox import newest_of_each
 from waterbalance.store.plans import approve, find, in_force
 
@@ -45,6 +47,7 @@ def approve_automatically(store: Store, plan: str, rule: AutomaticApproval, now:
 
 
 def _outside(connection: Connection, stored: StoredPlan, rule: AutomaticApproval, now: dt.datetime) -> Iterator[Finding]:
+    yield from _too_low(stored, rule)
     before = in_force(connection, stored.scenario)
     if before is None:
         yield Finding("no plan is in force to compare with", Place(component=f"plan {short(stored.plan)}"))
@@ -68,6 +71,14 @@ def _outside(connection: Connection, stored: StoredPlan, rule: AutomaticApproval
         if not shortage <= rule.greatest_shortage:
             allowed = f"at most {rule.greatest_shortage:g}"
             yield Finding("the user goes short", Place(component=user), f"{shortage:.3g}", allowed)
+
+
+def _too_low(stored: StoredPlan, rule: AutomaticApproval) -> Iterator[Finding]:
+    rung = int(stored.content.get("rung", 0))
+    if rung > rule.lowest_rung:
+        allowed = f"at most {rule.lowest_rung} (automatic_approval.lowest_rung)"
+        where = Place(component=f"plan {short(stored.plan)}")
+        yield Finding("the plan stands on too low a rung of the ladder", where, f"{rung}, {RUNGS[rung]}", allowed)
 
 
 def _mean(command: Command) -> float:

@@ -16,7 +16,7 @@ from waterbalance.operate.deliveries import Metered, accounts, first_steps, mete
 from waterbalance.operate.difference import differences
 from waterbalance.operate.events import observed_events, rung_events
 from waterbalance.operate.expect import expect
-from waterbalance.operate.issue_tonight import Clock, issue_tonight
+from waterbalance.operate.issue_tonight import Clock, issue_tonight, until_agreed
 from waterbalance.operate.keep_night import keep_night, scores_of
 from waterbalance.operate.ladder import plan_by_ladder
 from waterbalance.operate.last_night import issued_before, last_night
@@ -36,16 +36,18 @@ if TYPE_CHECKING:
 
     from waterbalance.operate.difference import Difference
     from waterbalance.operate.expect import Expected
+    from waterbalance.operate.ladder import Laddered
     from waterbalance.operate.last_night import LastNight
     from waterbalance.operate.night_settings import NightSettings
     from waterbalance.operate.opening import Opening
+    from waterbalance.operate.overriding import Overridden
     from waterbalance.operate.stages import Stages
-    from waterbalance.plan.plan import Plan
     from waterbalance.report.lights import AreaLights
     from waterbalance.report.planned import Planned
     from waterbalance.report.right_accounts import RightAccount
     from waterbalance.scenario.scenario import Scenario
     from waterbalance.store.database import Store
+    from waterbalance.store.lock import Lock
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,11 @@ class Job:
     run: str
     clock: Clock
     stages: Stages
+    lock: Lock
+    """Asked before anything leaves."""
+
+    lost: str | None = None
+    """What is told of a store that was lost."""
 
 
 def observed_tonight(job: Job) -> Observed:
@@ -81,20 +88,10 @@ def night(job: Job, observed: Observed) -> Night:
         expected = _foreseen(job, known, opening, before)
         ordered = with_overrides(known, expected.forecasts, (*observed.orders, *file.overrides))
     with stages.stage("plan"):
-        laddered = plan_by_ladder(
-            ordered.scenario,
-            opening.state,
-            ordered.forecasts,
-            file.ladder,
-            previous=before.plan,
-            followed=None if before.orders is None else Followed(before.orders),
-            seconds=stages.left,
-            keep_in=job.settings.results_folder / job.run,
-            require=can_be_ordered,
-        )
+        laddered = _planned(job, ordered, opening, before)
         stages.tell(rung_events(laddered))
     with stages.stage("record"):
-        lights, changed, rights = _beside(laddered.planned, before.plan, opening, metered)
+        lights, changed, rights = _beside(laddered.planned, before, opening, metered)
         scores = scores_of(before, observed, job.scenario, job.day)
         plan = keep_night(
             job.settings,
@@ -110,7 +107,9 @@ def night(job: Job, observed: Observed) -> Night:
             now=now,
         )
     with stages.stage("issue"):
-        issuance = issue_tonight(job.settings, job.store, ordered.scenario, plan, job.day, job.clock)
+        job.lock.require_held()
+        issuance = issue_tonight(job.settings, job.store, ordered.scenario, plan, job.day, job.clock, lost=job.lost is not None)
+        issuance = until_agreed(job.settings, job.store, ordered.scenario, issuance, laddered.rung, job.clock)
     return Night(
         name=file.name,
         scenario=job.scenario.name,
@@ -124,6 +123,7 @@ def night(job: Job, observed: Observed) -> Night:
         laddered=laddered,
         overrides=ordered.in_force,
         lights=lights,
+        compared=before.compared,
         differences=changed,
         scores=scores,
         accounts=rights,
@@ -132,13 +132,28 @@ def night(job: Job, observed: Observed) -> Night:
     )
 
 
+def _planned(job: Job, ordered: Overridden, opening: Opening, before: LastNight) -> Laddered:
+    """On the highest rung that holds, near the plan of the night before."""
+    return plan_by_ladder(
+        ordered.scenario,
+        opening.state,
+        ordered.forecasts,
+        job.settings.file.ladder,
+        previous=before.plan,
+        followed=None if before.orders is None else Followed(before.orders),
+        seconds=job.stages.left,
+        keep_in=job.settings.results_folder / job.run,
+        require=can_be_ordered,
+    )
+
+
 def _beside(
-    planned: Planned, before: Plan | None, opening: Opening, metered: Metered
+    planned: Planned, before: LastNight, opening: Opening, metered: Metered
 ) -> tuple[tuple[AreaLights, ...], tuple[Difference, ...], tuple[RightAccount, ...]]:
     """What is told beside a plan, made before its orders leave: after that nothing may fail any more."""
     network = planned.scenario.network
-    changed = differences(before, planned.plan, network) if before is not None else ()
-    return lights_of(planned, before), changed, accounts(network, opening.state, metered)
+    changed = () if before.compared is None else differences(before.compared.plan, planned.plan, network)
+    return lights_of(planned, before.plan), changed, accounts(network, opening.state, metered)
 
 
 def _foreseen(job: Job, known: Scenario, opening: Opening, before: LastNight) -> Expected:

@@ -1,4 +1,4 @@
-"""What today's plan orders otherwise than last night's did, day by day, for whoever has to agree to it."""
+"""What today's plan orders otherwise than the one it is held against (`compared`), day by day, for whoever has to agree to it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NEGLIGIBLE = 100.0
 
 @dataclass(frozen=True)
 class Difference:
-    """One structure that is told otherwise than a night ago."""
+    """One structure that is told otherwise than by the plan before."""
 
     component: str
     quantity: str

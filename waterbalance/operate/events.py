@@ -3,7 +3,7 @@
 night_began     run, scenario, day
 stage_began     stage
 stage_ended     stage, seconds, came (done | failed)
-finding         of (sources | state | issue | night), text
+finding         of (store | sources | state | issue | night), text
 rung            rung, came, why, seconds
 device          device, state, detail: one that has not confirmed
 signal_failed   signal, why: a metrics file, a ping or a contact; never the night itself

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from waterbalance.errors import Finding
 from waterbalance.operate.auto_approve import approve_automatically
 from waterbalance.operate.issue import Issuer, issue
 from waterbalance.operate.night import Issuance
@@ -22,7 +23,6 @@ from waterbalance.store.plans import find
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from waterbalance.errors import Finding
     from waterbalance.operate.night_settings import NightSettings
     from waterbalance.scenario.scenario import Scenario
     from waterbalance.store.database import Store
@@ -36,8 +36,10 @@ class Clock:
     sleep: Callable[[float], None]
 
 
-def issue_tonight(night: NightSettings, store: Store, scenario: Scenario, plan: str, day: dt.date, clock: Clock) -> Issuance:
-    """Approve by the declared rule, issue what is approved, and send it.
+def issue_tonight(
+    night: NightSettings, store: Store, scenario: Scenario, plan: str, day: dt.date, clock: Clock, *, lost: bool = False
+) -> Issuance:
+    """Approve by the declared rule, issue what is approved, and send it. `lost`: the store is new although there were nights.
 
     Raises what `issue` raises where an approved plan may not be issued.
     """
@@ -51,7 +53,11 @@ def issue_tonight(night: NightSettings, store: Store, scenario: Scenario, plan: 
         state = find(connection, plan).state
     rule = scenario.issuing.automatic_approval
     if state in {"run", "reviewed"} and rule is not None:
-        waits_for = approve_automatically(store, plan, rule, clock.now())
+        if lost and not rule.after_lost_store:
+            told = "the store is new although earlier nights have left their results: no rule approves anything"
+            waits_for = (Finding(told, remedy="Restore the store, or agree to the plan."),)
+        else:
+            waits_for = approve_automatically(store, plan, rule, clock.now())
         state = "approved" if not waits_for else state
     if state not in IN_FORCE | {"approved"}:
         return Issuance("waiting", plan, waits_for=waits_for)
@@ -67,6 +73,16 @@ def issue_what_is_left(night: NightSettings, store: Store, scenario: Scenario, w
     if fell.rung == "fallback" and not fell.commands:
         return Issuance("nothing")
     return _sent(night, store, scenario, Issuance(fell.rung, commands=len(fell.commands)), clock)
+
+
+def until_agreed(night: NightSettings, store: Store, scenario: Scenario, issuance: Issuance, rung: int, clock: Clock) -> Issuance:
+    """While a plan waits on a rung that its rule does not reach: what is left of the last one, else the declared fallback."""
+    rule = scenario.issuing.automatic_approval
+    if issuance.outcome != "waiting" or rule is None or rung <= rule.lowest_rung:
+        return issuance
+    left = issue_what_is_left(night, store, scenario, f"the plan stands on rung {rung} and waits for somebody", clock)
+    told = Finding("until somebody agrees to it, devices are told something else", found=left.outcome)
+    return replace(left, outcome="waiting", plan=issuance.plan, waits_for=(*issuance.waits_for, told))
 
 
 def issuer(night: NightSettings, scenario: Scenario) -> Issuer:

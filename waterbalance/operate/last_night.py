@@ -11,17 +11,18 @@ import numpy as np
 import pandas as pd
 
 from waterbalance import units
+from waterbalance.operate.compared import compared_with, is_kept, values_of
 from waterbalance.operate.expect import Issued
 from waterbalance.operate.opening import Expected
 from waterbalance.operate.orders_before import orders_before
 from waterbalance.store import expectations, nights, states
-from waterbalance.store.results import plan_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from waterbalance.forecast.forecast import Forecasts
+    from waterbalance.operate.compared import Compared
     from waterbalance.plan.plan import Plan
     from waterbalance.scenario.scenario import Scenario
     from waterbalance.schedule.schedule import Schedule
@@ -48,6 +49,9 @@ class LastNight:
     orders: Schedule | None = None
     """What controllers were told last before today, where water comes in turns."""
 
+    compared: Compared | None = None
+    """What tonight's plan is held against."""
+
 
 def last_night(store: Store, scenario: Scenario, results: Path, day: dt.date, oldest: float) -> LastNight:
     """What nights before `day` left. A state is looked for that was expected at most `oldest` [day] ago."""
@@ -56,26 +60,23 @@ def last_night(store: Store, scenario: Scenario, results: Path, day: dt.date, ol
         # What a night of this very day has read is no expectation of an earlier one.
         state = states.newest(connection, scenario.name, day, 0, "simulated")
         foreseen = expectations.newest(connection, scenario.name, day)
-    run = next((each.run for each in found if each.run is not None and each.key.date < day and _is_kept(results, each.run)), None)
+        run = next(
+            (each.run for each in found if each.run is not None and each.key.date < day and is_kept(results, each.run)), None
+        )
+        made = None if run is None else values_of(results, run)
+        compared = compared_with(connection, scenario.name, results, made)
     made_on = None if state is None else state.at.astimezone(ZoneInfo(scenario.time_zone)).date()
     fits = state is not None and made_on is not None and (day - made_on).days <= oldest
     return LastNight(
         run,
-        None if run is None else plan_from((results / run / PLAN).read_bytes()),
+        made,
         Expected(state.state, min(made_on, day - dt.timedelta(days=1)))
         if fits and state is not None and made_on is not None
         else None,
         None if foreseen is None else foreseen.forecasts,
         orders_before(store, scenario, day),
+        compared,
     )
-
-
-PLAN = "plan.parquet"
-
-
-def _is_kept(results: Path, run: str) -> bool:
-    """Whether the folder of a run is whole: its manifest is written last."""
-    return (results / run / "manifest.json").is_file() and (results / run / PLAN).is_file()
 
 
 def issued_before(forecasts: Forecasts | None, scenario: Scenario) -> Mapping[Key, Issued]:

@@ -92,6 +92,8 @@ def _of_night(night: Night, job: dict[str, str]) -> Iterator[Gauge]:
 
     outcomes = ((float(each == night.issuance.outcome), {"outcome": each}) for each in get_args(Outcome))
     yield gauge("outcome", "What became of the orders: 1 for the outcome that came.", outcomes)
+    lost = "1 where the store is new although earlier nights have left their results."
+    yield gauge("store_lost", lost, iter([(float(night.store_lost), {})]))
     yield gauge("stage_seconds", "Time of each stage.", ((took, {"stage": name}) for name, took in night.seconds.items()))
     yield gauge("devices_unconfirmed", "Devices that have not confirmed.", iter([(len(night.issuance.unconfirmed), {})]))
     if night.laddered is not None:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from waterbalance.errors import Finding
+    from waterbalance.operate.compared import Compared
     from waterbalance.operate.difference import Difference
     from waterbalance.operate.expect import Expected
     from waterbalance.operate.ladder import Laddered
@@ -78,11 +79,17 @@ class Night:
     alerts: tuple[Message, ...] = ()
     """What was told to others."""
 
+    compared: Compared | None = None
+    """What `differences` are from."""
+
     differences: tuple[Difference, ...] = ()
     scores: tuple[Score, ...] = ()
     accounts: tuple[RightAccount, ...] = ()
     missed: tuple[dt.date, ...] = ()
     """Days since the last night of which there was none."""
+
+    store_lost: bool = False
+    """Whether the store is new although earlier nights have left their results."""
 
     trouble: tuple[str, ...] = ()
     """What went wrong, the worst first; empty on a good night."""

@@ -6,6 +6,7 @@ two at once                                                    the second says w
 days that were missed                                          are named; only the latest is planned
 a day that is over                                             is planned, and never issued
 anything that goes wrong                                       what is left of the last plan, else the declared fallback (10)
+the lock is lost                                               nothing leaves, and the night ends (69)
 told to end                                                    it ends where it stands (75); the next start begins anew
 """
 
@@ -15,7 +16,7 @@ import datetime as dt
 import time
 import traceback
 import uuid
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -24,18 +25,20 @@ from waterbalance.errors import Finding, Findings, InputError, NoPlanError, Usag
 from waterbalance.operate.alert_settings import misfits
 from waterbalance.operate.day import Job, night, observed_tonight
 from waterbalance.operate.events import Event, Listener, night_events, unheard
-from waterbalance.operate.forget import forget
+from waterbalance.operate.forget import forget, forget_alerts, forget_strays
 from waterbalance.operate.issue_tonight import Clock, issue_tonight, issue_what_is_left
 from waterbalance.operate.keep_night import configuration_of
+from waterbalance.operate.lost_store import lost_store
 from waterbalance.operate.night import Issuance, Night, exit_code_of
 from waterbalance.operate.report_night import report_again, report_night, try_forecasters
-from waterbalance.operate.stages import Stages, StoppedError, stoppable
+from waterbalance.operate.stages import Stages
+from waterbalance.operate.stoppable import StoppedError, stoppable
 from waterbalance.operate.warn import warned
 from waterbalance.scenario.read import read_scenario
 from waterbalance.store import nights
 from waterbalance.store.alarms import ring
 from waterbalance.store.database import open_store
-from waterbalance.store.lock import held
+from waterbalance.store.lock import LostError, held
 from waterbalance.store.nights import NightKey
 from waterbalance.store.plans import find
 
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
     from waterbalance.operate.stages import Stage
     from waterbalance.scenario.scenario import Scenario
     from waterbalance.store.database import Store
+    from waterbalance.store.lock import Lock
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -75,8 +79,9 @@ def nightly(
         unfit = misfits(settings.file.alerts, scenario.network, str(settings.path))
         Findings(unfit).raise_if_any(InputError, "alerts do not fit")
         day = _day(settings, scenario, date, clock)
-        with closing(open_store(settings.store_url)) as store, held(store, scenario.name):
-            return _Attempt(settings, scenario, store, day, clock, on_stage or _silent, on_event).made()
+        with closing(open_store(settings.store_url)) as store, held(store, scenario.name) as lock:
+            lost = lost_store(store, scenario.name, settings.results_folder, clock.now())
+            return _Attempt(settings, scenario, store, lock, lost, day, clock, on_stage or _silent, on_event).made()
 
 
 def _day(settings: NightSettings, scenario: Scenario, date: dt.date | None, clock: Clock) -> dt.date:
@@ -96,6 +101,8 @@ class _Attempt:
     settings: NightSettings
     scenario: Scenario
     store: Store
+    lock: Lock
+    lost: str | None
     day: dt.date
     clock: Clock
     on_stage: Callable[[Stage], None]
@@ -104,8 +111,10 @@ class _Attempt:
     def made(self) -> Night:
         """The night, told to the end."""
         stages = Stages(self.settings.file.limits, self.on_stage, self.on_event)
-        job = Job(self.settings, self.scenario, self.store, self.day, str(uuid.uuid4()), self.clock, stages)
+        job = Job(self.settings, self.scenario, self.store, self.day, str(uuid.uuid4()), self.clock, stages, self.lock, self.lost)
         stages.tell([Event("night_began", {"run": job.run, "scenario": self.scenario.name, "day": str(self.day)})])
+        if self.lost is not None:
+            stages.tell([Event("finding", {"of": "store", "text": self.lost}, "error")])
         done = self._done(job)
         stages.tell(night_events(done))
         return done
@@ -130,11 +139,19 @@ class _Attempt:
         except StoppedError as error:
             self._end(begun or self._begun(""), "failed", error.exit_code, str(error))
             raise
+        except LostError as error:
+            # Somebody else may be at this night already, and have told of this one that it failed.
+            with suppress(WaterBalanceError):
+                if begun is not None:
+                    self._end(begun, "failed", error.exit_code, str(error))
+            raise
         except WaterBalanceError as error:
             done = self._fallen(job, str(error), error.exit_code)
         except Exception as error:  # noqa: BLE001 (a night has an end, whatever happens; the trace is kept)
             done = self._fallen(job, f"an error of the engine itself: {error!r}\n{traceback.format_exc()}", NoPlanError.exit_code)
         begun = begun or self._begun("")
+        if self.lost is not None:
+            done = replace(done, store_lost=True, trouble=(self.lost, *done.trouble))
         done = warned(job, replace(done, missed=missed, observed=observed, seconds=stages.by_name))
         done = report_night(job, replace(done, seconds=stages.by_name))
         why = "\n".join((*map(str, done.issuance.waits_for), *done.trouble))
@@ -145,12 +162,19 @@ class _Attempt:
     def _forgotten(self, done: Night) -> Night:
         """Old results leave; where they cannot, the night is as good as it was, and says so."""
         try:
-            forget(self.store, self.settings.file.keep, self.clock.now(), self.settings.results_folder)
+            self._forget()
         except StoppedError:
             return done
         except Exception as error:  # noqa: BLE001 (what is old can go tomorrow)
             return replace(done, trouble=(*done.trouble, f"old results could not be forgotten: {error}"))
         return done
+
+    def _forget(self) -> None:
+        file, now, results = self.settings.file, self.clock.now(), self.settings.results_folder
+        forget(self.store, file.keep, now, results)
+        forget_strays(self.store, self.scenario.name, file.keep, now, results)
+        if file.alerts.out is not None:
+            forget_alerts(self.settings.folder / file.alerts.out.folder, file.alerts.out.sender, file.keep, now)
 
     def _agreed_to(self) -> nights.Night | None:
         """The night of this day whose plan was agreed to and never left: it is issued, whatever was read since."""
@@ -181,6 +205,7 @@ class _Attempt:
         return tuple(last + ONE_DAY * number for number in range(1, (self.day - last).days))
 
     def _begun(self, issue: str, *, anew: bool = False) -> nights.Night:
+        self.lock.require_held()
         key = NightKey(self.scenario.name, self.day, configuration_of(self.settings, self.scenario), issue)
         with self.store.writing() as connection:
             return nights.begin(connection, key, self.clock.now(), anew=anew)
@@ -193,10 +218,11 @@ class _Attempt:
     def _known(self, done: nights.Night) -> Night:
         """A night that is done already: what was agreed to since is issued, and nothing else happens."""
         plan = done.plan
+        self.lock.require_held()
         issuance = (
             Issuance("nothing")
             if plan is None
-            else issue_tonight(self.settings, self.store, self.scenario, plan, self.day, self.clock)
+            else issue_tonight(self.settings, self.store, self.scenario, plan, self.day, self.clock, lost=self.lost is not None)
         )
         note = f"this night is done already (run {done.run}, {done.ended_at}); nothing was planned again"
         return Night(
@@ -215,6 +241,7 @@ class _Attempt:
         now = self.clock.now()
         trouble = [why]
         issuance = Issuance("nothing")
+        self.lock.require_held()
         try:
             with self.store.writing() as connection:
                 ring(connection, self.scenario.name, "no plan", why, now)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from waterbalance.errors import Finding, Findings, InputError, Place, UsageError
+from waterbalance.operate.made_from import made_from
 from waterbalance.operate.resimulate import resimulated
 from waterbalance.plan.demand import demand_of
 from waterbalance.report.json_text import json_text
@@ -70,6 +71,8 @@ def plan_to_record(planned: Planned, devices: Collection[Device]) -> NewPlan:
         "scenario": planned.scenario.name,
         "start": str(planned.horizon.start),
         "inputs": dict(sorted(planned.scenario.files.items())),
+        "made_from": made_from(planned),
+        "rung": planned.fallback.rung,
         # Through the text: its ten digits are the same on every machine.
         "schedule": json.loads(json_text(schedule.to_dict())),
         "commands": [command.content() for command in commands],

@@ -9,11 +9,12 @@ where the plan begins; `forecasts.parquet`, what it was made with, one member a 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, InputError, Place
+from waterbalance.operate.made_from import known_besides
 from waterbalance.operate.record import sound_plan
 from waterbalance.report.atomic import write_bytes
 from waterbalance.report.files import orders_and_values
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from waterbalance.scenario.scenario import Scenario
     from waterbalance.schedule.device import Device
     from waterbalance.store.database import Store
+    from waterbalance.store.plans import NewPlan
 
 INPUTS = "inputs/"
 STATE = "state.json"
@@ -90,7 +92,7 @@ def keep_run(  # noqa: PLR0913 (each is one thing that is kept)
     recorded.
     """
     around = circumstances or Circumstances()
-    new, run = sound_plan(planned, devices), around.run or str(uuid.uuid4())
+    new, run = _bound_to(sound_plan(planned, devices), around), around.run or str(uuid.uuid4())
     hashes = {file: sha256(text.encode()) for file, text in orders_and_values(planned).items()}
     told = manifest(planned, hashes, around)
     with store.writing() as connection:
@@ -108,6 +110,11 @@ def write_results(folder: Path, planned: Planned, expected: Forecasts, told: Map
     write_bytes(folder / "plan.parquet", plan_bytes(planned.plan))
     write_bytes(folder / FORECASTS, forecasts_bytes(expected))
     write_bytes(folder / "manifest.json", json_text(told).encode())
+
+
+def _bound_to(new: NewPlan, around: Circumstances) -> NewPlan:
+    """The plan, bound to what was known beside its scenario, too."""
+    return replace(new, content={**new.content, "made_from": {**new.content["made_from"], **known_besides(around)}})
 
 
 def _rested_on(planned: Planned) -> dict[str, bytes]:

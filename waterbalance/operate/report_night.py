@@ -1,5 +1,6 @@
-"""The report of a night into `results/RUN/`: the plan's own files, `night.json` and `night.html`; the newest also as `latest`.
+"""The report of a night into `results/RUN/`: the files of its plan, else why there is none; the newest also as `latest`.
 
+`night.json` and `night.html` of every night; the plan's own files, else a `summary.json` with what came of it and why.
 A night that fails has its page, too. A report that fails takes nothing back: the night says so, and ends with 75 where all else
 was well. The run's manifest, which `keep_run` wrote, stays the only one: it tells the hashes of plan.csv and schedule.json.
 """
@@ -23,6 +24,7 @@ from waterbalance.operate.tell_orders import tell_orders
 from waterbalance.report.atomic import write_text
 from waterbalance.report.files import write_views
 from waterbalance.report.language import Wording
+from waterbalance.report.night.no_plan import no_plan_json
 from waterbalance.report.night.page import night_page
 from waterbalance.report.night.told import NightTold, night_json, read_night
 
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     from waterbalance.operate.night import Night
 
 JSON, PAGE = "night.json", "night.html"
+SUMMARY = "summary.json"
+"""Of a night without a plan; one with a plan has that of the plan."""
+
 LATEST_JSON, LATEST_PAGE = "latest.json", "latest.html"
 
 
@@ -74,7 +79,10 @@ def _write_all(job: Job, night: Night) -> None:
     with job.stages.stage("report"):
         if night.laddered is not None:
             write_views(night.laddered.planned, job.settings.results_folder / night.run, job.settings.file.language)
-        _write(job, tell_night(job, night).model_copy(update={"backtests": tell_backtests(_backtests(job, night))}))
+        told = tell_night(job, night).model_copy(update={"backtests": tell_backtests(_backtests(job, night))})
+        if night.laddered is None:
+            write_text(job.settings.results_folder / night.run / SUMMARY, no_plan_json(told))
+        _write(job, told)
 
 
 def _try_and_tell(job: Job, night: Night) -> None:

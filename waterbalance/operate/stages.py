@@ -1,8 +1,7 @@
-"""The stages of a night, each with its time; a stop that is asked for is a clean one.
+"""The stages of a night, each with its time.
 
-A stage that takes longer than it may, or a job that is told to end (SIGTERM, SIGINT), raises where it stands: what was written in
-one transaction, or beside its place, is there whole or not at all. Clocks and signals only work in the main thread of a process;
-elsewhere limits are looked at between stages.
+A stage that takes longer than it may raises where it stands: what was written in one transaction, or beside its place, is there
+whole or not at all. Clocks only work in the main thread of a process; elsewhere limits are looked at between stages.
 """
 
 from __future__ import annotations
@@ -65,10 +64,6 @@ class StageTimeoutError(TryLaterError):
     """A stage took longer than it may."""
 
 
-class StoppedError(TryLaterError):
-    """Somebody told the job to end."""
-
-
 @dataclass
 class Stages:
     """The clock of one night."""
@@ -116,24 +111,6 @@ class Stages:
         """Pass on what a stage has to say."""
         for event in events:
             self.on_event(event)
-
-
-@contextmanager
-def stoppable() -> Iterator[None]:
-    """While this runs, SIGTERM and SIGINT raise `StoppedError` where the job stands."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        raise StoppedError("the night was stopped", (Finding(f"signal {signal.Signals(number).name} came"),))
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager

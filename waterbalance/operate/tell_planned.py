@@ -10,6 +10,7 @@ from waterbalance.report.night.told import (
     AlertTold,
     AttemptTold,
     ClassAhead,
+    ComparedTold,
     DifferenceTold,
     OverrideTold,
     SeriesAhead,
@@ -38,6 +39,7 @@ def tell_planned(night: Night, scenario: Scenario) -> Mapping[str, object]:
         **told,
         "lights": night.lights,
         "alerts": tuple(_alerts(night)),
+        "compared": _compared(night),
         "differences": tuple(_differences(night)),
         "overrides": tuple(_overrides(night)),
     }
@@ -98,6 +100,11 @@ def _supply(planned: Planned) -> Iterator[ClassAhead]:
             worst_period=None if each.worst_period is None else dt.date.fromisoformat(each.worst_period),
             worst_share=each.worst_share,
         )
+
+
+def _compared(night: Night) -> ComparedTold | None:
+    compared = night.compared
+    return None if compared is None else ComparedTold(standing=compared.standing, start=compared.plan.horizon.start)
 
 
 def _differences(night: Night) -> Iterator[DifferenceTold]:

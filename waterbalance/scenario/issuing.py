@@ -21,6 +21,12 @@ class AutomaticApproval(BaseModel):
     greatest_shortage: Fraction = 0.0
     """Shortage of any user in a commanded step, as a share of its demand. [-]"""
 
+    lowest_rung: int = Field(default=3, ge=0, le=5, strict=True)
+    """How far down the ladder of plans it reaches; the previous plan shifted is 4, rule curves alone are 5."""
+
+    after_lost_store: bool = Field(default=False, strict=True)
+    """Whether it holds in a store that is new although earlier nights have left their results."""
+
 
 class IssuingSettings(BaseModel):
     """The rules of issuing."""

@@ -1,7 +1,9 @@
 """What may be forgotten, and when.
 
-results         forecasts, states and the files of runs: `results` after they were made
+results         forecasts, states and the files of runs: `results` after they were made; folders of runs that the store does not
+                know, because they were killed or came to no plan: `results` after their last file
 observations    readings and scores: `observations` after their day
+alerts          alerts that were told: `alerts` after their end
 never           the audit log, plans with their approvals and commands, overrides, nights; and the results of what is in force, of
                 what waits for somebody or is on its way, and of the newest run and state of every scenario
 """
@@ -44,6 +46,9 @@ class KeepSettings(BaseModel):
     observations: Duration = Field(default=3652.5, gt=0)
     """Readings with all their versions, and scores. [day]"""
 
+    alerts: Duration = Field(default=400.0, ge=1)
+    """Alerts that were told, after their end. [day]"""
+
 
 def expirable(connection: Connection, settings: KeepSettings, now: dt.datetime) -> tuple[str, ...]:
     """Runs whose results are older than the settings say and that nothing protects; their folders of results may go, too."""
@@ -52,6 +57,12 @@ def expirable(connection: Connection, settings: KeepSettings, now: dt.datetime) 
     old = connection.execute(select(runs.c.run).where(runs.c.at < before).order_by(runs.c.at, runs.c.run)).scalars()
     made = connection.execute(select(expectations.c.run).where(expectations.c.at < before).order_by(expectations.c.at)).scalars()
     return tuple(run for run in dict.fromkeys((*old, *made)) if run not in kept)
+
+
+def known_runs(connection: Connection) -> frozenset[str]:
+    """Runs that the store tells of, whatever is left of them."""
+    named = (connection.execute(select(table.c.run)).scalars() for table in (runs, expectations))
+    return frozenset(run for each in named for run in each)
 
 
 def expire(connection: Connection, settings: KeepSettings, now: dt.datetime) -> dict[str, int]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from waterbalance.errors import Finding, Place, TryLaterError
 from waterbalance.schedule.canonical import sha256
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from waterbalance.store.database import Store
+
+_IS_MINE = text(
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND pid = pg_backend_pid() "
+    "AND CAST(classid AS bigint) = :high AND CAST(objid AS bigint) = :low"
+)
 
 _HOLDER = text(
     "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
@@ -41,6 +46,10 @@ class HeldError(TryLaterError):
     """Somebody else holds the lock."""
 
 
+class LostError(StoreError):
+    """The lock is gone: somebody else may be at it."""
+
+
 @dataclass(frozen=True)
 class Lock:
     """A lock that is held."""
@@ -50,10 +59,10 @@ class Lock:
     """Whether it still is: a restarted server or a removed file ends it."""
 
     def require_held(self) -> None:
-        """Ask before something that two must not do at once. Raises `StoreError` where the lock is gone."""
+        """Ask before something that two must not do at once. Raises `LostError` where the lock is gone."""
         if not self.is_held():
             remedy = "Begin again; what was written so far stays."
-            raise StoreError("the night stops", (Finding("the lock was lost", Place(component=self.name), remedy=remedy),))
+            raise LostError("the night stops", (Finding("the lock was lost", Place(component=self.name), remedy=remedy),))
 
 
 @contextmanager
@@ -78,19 +87,19 @@ def _in_server(store: Store, name: str) -> Iterator[Lock]:
         # The name of a session is cut off after 63 bytes.
         told = f"waterbalance {me['since']} {me['process']} {me['host']}"
         connection.execute(text("SELECT set_config('application_name', :told, false)"), {"told": told})
+        parts = {"high": number >> 32, "low": number & 0xFFFFFFFF}
         if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar_one():
-            parts = {"high": number >> 32, "low": number & 0xFFFFFFFF}
             holder = connection.execute(_HOLDER, parts).scalars().first() or ""
             words = holder.split(" ", 3)
             told_by = dict(zip(("since", "process", "host"), words[1:], strict=False)) if words[0] == "waterbalance" else {}
             raise _busy(name, told_by)
 
         def is_held() -> bool:
+            # A connection that was lost may come back as another session, without the lock.
             try:
-                connection.execute(text("SELECT 1"))
-            except DBAPIError:
+                return bool(connection.execute(_IS_MINE, parts).scalar_one())
+            except SQLAlchemyError:
                 return False
-            return True
 
         yield Lock(name, is_held)
 

@@ -1,6 +1,7 @@
 """Plans and what became of them.
 
-    plan = SHA-256 of its content: inputs, orders, and the commands that are made of them
+    plan = SHA-256 of its content: inputs, what state and which forecasts and readings it was made from, orders, and the commands
+           that are made of them
 
 The same plan recorded twice is one plan with two runs. Whoever changes anything in it has another plan, which nobody has
 approved.
@@ -192,6 +193,18 @@ _TOLD = exists(select(commands.c.cmd_id).where(commands.c.plan == plans.c.plan).
 def in_force(connection: Connection, scenario: str) -> StoredPlan | None:
     """The plan that controllers follow, or are being told to."""
     return newest(connection, scenario, IN_FORCE)
+
+
+def is_known(connection: Connection, scenario: str) -> bool:
+    """Whether any plan of a scenario was ever recorded."""
+    return connection.execute(select(plans.c.plan).where(plans.c.scenario == scenario).limit(1)).first() is not None
+
+
+def agreed_to_by_people(connection: Connection, scenario: str) -> bool:
+    """Whether somebody, and no rule, has ever agreed to a plan of a scenario."""
+    joined = select(approvals.c.plan).join(plans, plans.c.plan == approvals.c.plan)
+    agreed = joined.where(plans.c.scenario == scenario, approvals.c.rule.is_(None))
+    return connection.execute(agreed.limit(1)).first() is not None
 
 
 def followed_before(connection: Connection, scenario: str, start: dt.date) -> StoredPlan | None:

@@ -30,6 +30,12 @@ class StoredRun:
     manifest: Mapping[str, Any]
 
 
+def runs_of(connection: Connection, plan: str) -> tuple[str, ...]:
+    """Names of the runs that made a plan, the newest first."""
+    query = select(runs.c.run).where(runs.c.plan == plan).order_by(runs.c.at.desc(), runs.c.run)
+    return tuple(connection.execute(query).scalars())
+
+
 def find_run(connection: Connection, name: str) -> StoredRun:
     """The run of this name, or of its first characters; or the last one that made the plan of this hash.
 

@@ -1,4 +1,4 @@
-"""What a night orders: of devices, otherwise than a night ago, and by word of people."""
+"""What a night orders: of devices, otherwise than the plan before, and by word of people."""
 
 from __future__ import annotations
 
@@ -51,13 +51,15 @@ def _differences(told: NightTold, reader: Reader) -> Section:
         for each in told.differences
     )
     columns = tuple(say(f"night.differences.{name}") for name in ("series", "date", "before", "now", "change", "moved"))
+    compared = told.compared
+    beside = "" if compared is None else say(f"night.compared.{compared.standing}", start=reader.date(compared.start))
     return Section(
         say("night.differences"),
         columns,
         rows,
         words=2,
-        note=say("night.differences.note") if rows else "",
-        nothing=say("night.differences.nothing"),
+        note=" ".join(filter(None, (beside, say("night.differences.note") if rows else ""))),
+        nothing=say("night.differences.nothing" if beside else "night.differences.none"),
     )
 
 

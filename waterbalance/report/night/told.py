@@ -172,8 +172,18 @@ class AttemptTold(Plain):
     seconds: float
 
 
+class ComparedTold(Plain):
+    """The plan that differences are from."""
+
+    standing: Literal["in_force", "approved", "made"]
+    """Whether devices follow it, somebody agreed to it, or it was only made."""
+
+    start: dt.date
+    """Its first day."""
+
+
 class DifferenceTold(Plain):
-    """One structure that is told otherwise than a night ago."""
+    """One structure that is told otherwise than by the plan before."""
 
     component: str
     quantity: str
@@ -354,6 +364,7 @@ class NightTold(Plain):
     kept_program: str | None = None
     """File in the folder of the run with the program that had no plan."""
 
+    compared: ComparedTold | None = None
     differences: tuple[DifferenceTold, ...] = ()
     """The largest first."""
 

@@ -34,6 +34,7 @@ ISSUING = {
     "alarm_kind.taken_over": "taken over",
     "alarm_kind.altered": "changed in the store",
     "alarm_kind.gate": "gate not set",
+    "alarm_kind.store_lost": "new store, old results",
     "status.column.plan": "Plan",
     "status.column.scenario": "Scenario",
     "status.column.start": "First day",

@@ -19,5 +19,6 @@ NIGHT = {
     "night.outcome.fallback": "NO PLAN: the declared fallback was issued ({commands} new)",
     "night.outcome.nothing": "NO PLAN, AND NOTHING WAS ISSUED",
     "night.told": "{name}, {day}: {outcome} (rung {rung})",
+    "night.told.no_plan": "{name}, {day}: {outcome}",
     **NIGHT_PAGE,
 }

@@ -127,15 +127,19 @@ NIGHT_PAGE = {
     "night.came.taken": "taken",
     "night.came.failed": "failed",
     "night.came.left_out": "left out",
-    "night.differences": "What changes against last night",
+    "night.differences": "What changes against the plan before",
     "night.differences.note": (
         "The largest first: means on the day on which the two plans lie farthest apart, and the "
         "volume over all days that both have."
     ),
-    "night.differences.nothing": "Nothing, or there is no plan of an earlier night with days in common.",
+    "night.differences.nothing": "Nothing, or the two plans have no days in common.",
+    "night.differences.none": "There is no plan to compare with.",
+    "night.compared.in_force": "Against the plan in force, of {start}.",
+    "night.compared.approved": "Nothing is in force: against the plan of {start}, which was approved and has not left.",
+    "night.compared.made": "Nothing is in force that can be compared: against the plan made last, of {start}.",
     "night.differences.series": "Structure",
     "night.differences.date": "Farthest on",
-    "night.differences.before": "Last night",
+    "night.differences.before": "Before",
     "night.differences.now": "Tonight",
     "night.differences.change": "Change",
     "night.differences.moved": "Volume",

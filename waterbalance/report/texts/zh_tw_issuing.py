@@ -34,6 +34,7 @@ ISSUING = {
     "alarm_kind.taken_over": "接管",
     "alarm_kind.altered": "資料庫內遭竄改",
     "alarm_kind.gate": "閘門未到位",
+    "alarm_kind.store_lost": "資料庫為新建，先前結果仍在",
     "status.column.plan": "計畫",
     "status.column.scenario": "情境",
     "status.column.start": "首日",

@@ -19,5 +19,6 @@ NIGHT = {
     "night.outcome.fallback": "無計畫：已發布預先宣告的備援（新指令 {commands} 則）",
     "night.outcome.nothing": "無計畫，且未發布任何指令",
     "night.told": "{name}，{day}：{outcome}（第 {rung} 階）",
+    "night.told.no_plan": "{name}，{day}：{outcome}",
     **NIGHT_PAGE,
 }
