@@ -1,6 +1,6 @@
 """A plan that changes little is approved by a rule; the rule's name stands where a person's would.
 
-    every device:  |mean setpoint of the new rows - mean setpoint of what is in force| <= greatest_change x its upper limit
+    every device:  change of its mean setpoint, and at any hour (schedule/change.py), <= greatest_change x its upper limit
     every user:    shortage on the days of the orders <= greatest_shortage
     and a plan is in force, it commands the same devices, nothing was recalled, and nothing had to be noted of the new one
 
@@ -15,6 +15,7 @@ from waterbalance.errors import Finding, Place
 from waterbalance.operate.intact import intact
 from waterbalance.operate.record import commands_in
 from waterbalance.plan.short_name import short
+from waterbalance.schedule.change import greatest_change
 from waterbalance.store.outbox import newest_of_each
 from waterbalance.store.plans import approve, find, in_force
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from waterbalance.scenario.issuing import AutomaticApproval
-    from waterbalance.schedule.command import Command
     from waterbalance.store.database import Store
     from waterbalance.store.plans import StoredPlan
 
@@ -61,16 +61,10 @@ def _outside(connection: Connection, stored: StoredPlan, rule: AutomaticApproval
     for name in sorted(name for name, command in old.items() if command.action != "apply"):
         yield Finding("somebody has taken back the device's orders", Place(component=name), old[name].action, "a plan in force")
     for name in sorted(set(old) & set(new)):
-        change = abs(_mean(new[name]) - _mean(old[name])) / new[name].limits.most
+        change = greatest_change(new[name], old[name]) / new[name].limits.most
         if not change <= rule.greatest_change:
             yield Finding("the change is too great", Place(component=name), f"{change:.3g}", f"at most {rule.greatest_change:g}")
     for user, shortage in stored.content["shortages"].items():
         if not shortage <= rule.greatest_shortage:
             allowed = f"at most {rule.greatest_shortage:g}"
             yield Finding("the user goes short", Place(component=user), f"{shortage:.3g}", allowed)
-
-
-def _mean(command: Command) -> float:
-    """Mean setpoint over time."""
-    seconds = sum((row.end - row.start).total_seconds() for row in command.rows)
-    return sum(row.setpoint * (row.end - row.start).total_seconds() for row in command.rows) / seconds if seconds else 0.0
