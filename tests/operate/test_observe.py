@@ -58,3 +58,13 @@ def test_series_that_only_headings_told_are_completed_when_the_files_are_gone(bu
     assert told.silent == ("lake_office",)
     completed = {each.key: each.date for each in told.readings if each.origin is Origin.COMPLETED}
     assert completed == {("lake", "storage"): bureau.day, ("lake", "inflow"): FIRST}
+
+
+def test_a_volume_under_the_heading_of_a_flow_is_refused(bureau: Bureau, store: Store) -> None:
+    text = bureau.gauges.read_text(encoding="utf-8")
+    bureau.gauges.write_text(text.replace("lake.inflow [m3/s]", "lake.inflow [Mm3]"), encoding="utf-8")
+    told = observed(bureau, store)
+    assert {each.key for each in told.readings} == {("lake", "storage"), ("weir", "inflow")}
+    (finding,) = told.findings
+    assert finding.where.file == str(bureau.gauges)
+    assert "'lake.inflow [Mm3/day]'" in str(finding.remedy)

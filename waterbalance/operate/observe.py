@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from waterbalance import units
 from waterbalance.errors import Finding, Findings, InputError, Place, TryLaterError, UsageError
+from waterbalance.scenario.measured import units_of
 from waterbalance.schedule.canonical import canonical, sha256
 from waterbalance.sources.derived import with_derived
 from waterbalance.sources.gaps.fill import completed, open_gaps
@@ -104,13 +105,14 @@ def _asked_for(night: NightSettings, told_before: Iterable[Key], fetched: Iterab
 def _fetched(
     night: NightSettings, scenario: Scenario, first: dt.date, day: dt.date, now: dt.datetime
 ) -> tuple[tuple[Reading, ...], tuple[Finding, ...], tuple[str, ...]]:
-    client = HttpClient(night.file.http, night.folder)
+    client, zone = HttpClient(night.file.http, night.folder), ZoneInfo(scenario.time_zone)
+    due = units_of(scenario, night.file.feeds)
     found: dict[tuple[Key, dt.date], list[Reading]] = {}
     findings = Findings()
     silent = []
     for name, source in night.file.sources.items():
         try:
-            answer = source.read(first, day, Surroundings(name, night.folder, ZoneInfo(scenario.time_zone), now, client))
+            answer = source.read(first, day, Surroundings(name, night.folder, zone, now, client, due))
         except (SourceError, InputError, UsageError) as error:
             silent.append(name)
             findings.extend(error.findings or (Finding(error.title, Place(component=f"source {name}")),))

@@ -64,6 +64,8 @@ class _Column:
 
     name: str
     unit: str | None
+    file: str = ""
+    """In which it stands first."""
 
     def is_like(self, other: _Column) -> bool:
         """Whether the units are one, however they are written."""
@@ -148,7 +150,7 @@ class CsvFolder(SourceSettings):
         """The rows of one file; its headings are added to `columns`."""
         if not rows:
             return []
-        headings = [_heading(cell) for cell in rows[0].cells]
+        headings = [_heading(cell, path) for cell in rows[0].cells]
         names = [each.name for each in headings]
         missing = [each for each in (self.date, self.stations) if each is not None and each not in names]
         if missing:
@@ -203,6 +205,8 @@ class CsvFolder(SourceSettings):
         if len(set(told)) > 1:
             telling.add("heading and settings differ in the unit", shown(heading.unit), shown(settings.unit), "Mend one.", name)
             return None
+        if settings.unit is None:
+            return Wanted(name, settings, column, told[0], *days, heading=f"{column} [{heading.unit}]", file=heading.file)
         return Wanted(name, settings, column, told[0], *days)
 
     def _own(self, samples: list[Sample], name: str, settings: ColumnSeries, telling: Telling) -> list[Sample]:
@@ -232,9 +236,10 @@ class CsvFolder(SourceSettings):
         return replace(reading, known_at=self._known_at(reading, around))
 
 
-def _heading(cell: str) -> _Column:
+def _heading(cell: str, path: Path) -> _Column:
     match = _HEADING.fullmatch(cell)
-    return _Column(cell, None) if match is None else _Column(match["name"], (match["unit"] or "").strip() or None)
+    unit = None if match is None else (match["unit"] or "").strip() or None
+    return _Column(cell if match is None else match["name"], unit, str(path))
 
 
 def _told_by_headings(columns: Mapping[str, _Column]) -> Mapping[str, ColumnSeries]:

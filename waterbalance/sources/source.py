@@ -4,7 +4,7 @@ A source is a pydantic model of its settings; its file holds nothing else. What 
 
 - Days are those of the configuration's time zone. A flow, rate or depth has the date of the day over which it is meant, a stock
   the date of the day at whose first moment, local midnight, it holds.
-- Values leave in internal units. A number that is not there is no reading; nothing is filled, guessed or judged here.
+- Values leave in internal units, those of `Surroundings.due` where it names the series; another kind is refused. A number that is not there is no reading; nothing is filled, guessed or judged here.
 - A series that cannot be read costs only itself: the others are handed over, and a finding names it.
 - A source of which nothing can be had raises: `SourceError` where the server is silent or refuses, `InputError` where the answer
   or the file is not what was promised. Messages name the source and the place, never a key.
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -58,6 +58,9 @@ class Surroundings:
     """When it is asked, with an offset: readings become known at this moment."""
 
     client: HttpClient
+
+    due: Mapping[Key, str] = field(default_factory=dict)
+    """Internal unit in which a series has to come; of one that is not named any will do."""
 
 
 @dataclass(frozen=True)
