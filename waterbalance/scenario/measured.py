@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waterbalance import units
+from waterbalance.errors import UnitError
 from waterbalance.scenario.needs import needs_of
 from waterbalance.scenario.weather_settings import WEATHER, WEATHER_AHEAD
 
@@ -47,6 +48,6 @@ def is_kind(unit: str, due: str) -> bool:
     """Whether an internal unit measures the same kind of thing as another one."""
     try:
         units.factor(unit, due)
-    except units.UnitError:
+    except UnitError:
         return False
     return True
