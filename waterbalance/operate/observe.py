@@ -2,9 +2,9 @@
 
     sources -> readings -> quality control (flags) -> memory -> all that was ever known -> gap ladder -> memory -> derived series
 
-A source that fails costs its own series only; a later source of the configuration gives what an earlier one lacks. What a source has
-taken back (`Fetched.whole`) is not used any more: the newest that is known of it is that it is withdrawn. Nothing is known of a flow
-before its day is over; a stock is known at the midnight at which the day begins.
+A source that fails costs its own series only; a later source of the configuration gives what an earlier one lacks. What a
+source has taken back (`Fetched.whole`) is not used any more: the newest that is known of it is that it is withdrawn. Nothing
+is known of a flow before its day is over; a stock is known at the midnight at which the day begins.
 """
 
 from __future__ import annotations
