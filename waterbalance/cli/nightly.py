@@ -39,6 +39,6 @@ def nightly(
     )
     typer.echo(say("night.told", name=say.printable(done.name), day=done.day, outcome=outcome, rung=done.rung))
     for line in done.trouble:
-        typer.echo(f"  {say.printable(line)}", err=True)
+        typer.echo(f"  {say.finding(line)}", err=True)
     if done.exit_code:
         raise SystemExit(done.exit_code)

@@ -172,7 +172,8 @@ def _call_of(settings: NightSettings, day: str, exit_code: int, why: str, night:
         )
         why = "\n".join(part for part in (*(str(each) for each in night.issuance.waits_for), devices, why) if part)
     subject = say("call.night", reason=reason, name=settings.file.name, day=day)
-    text = f"{subject}\n\n{why}\n\n{say('call.exit_code', code=exit_code)}\n{say('call.what_to_do')}\n"
+    told = "\n".join(say.finding(line) for line in why.splitlines())
+    text = f"{subject}\n\n{told}\n\n{say('call.exit_code', code=exit_code)}\n{say('call.what_to_do')}\n"
     facts: dict[str, str | float | None] = {
         "job": settings.file.name,
         "day": day,
