@@ -288,7 +288,7 @@ def test_a_night_that_waits_calls_once_with_the_reason_first(tmp_path: Path) -> 
         night(config)
     (call,) = calls(folder)
     assert call["subject"].startswith("計畫等待核定")
-    assert "no plan is in force to compare with" in call["text"]
+    assert "尚無現行計畫可資比較" in call["text"]
     assert call["facts"]["exit_code"] == 12
 
 

@@ -20,10 +20,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from waterbalance.errors import Finding, Findings, InputError, NoPlanError, UsageError, WaterBalanceError
+from waterbalance.errors import Finding, NoPlanError, UsageError, WaterBalanceError
 from waterbalance.operate.day import Job, night, observed_tonight
 from waterbalance.operate.events import Event, Listener, night_events, unheard
-from waterbalance.operate.fit import misfits
 from waterbalance.operate.forget import forget
 from waterbalance.operate.issue_tonight import Clock, issue_tonight, issue_what_is_left
 from waterbalance.operate.keep_night import configuration_of
@@ -72,8 +71,6 @@ def nightly(
     clock = clock or Clock(lambda: dt.datetime.now(dt.UTC), time.sleep)
     with stoppable():
         scenario = read_scenario(settings.scenario_folder)
-        unfit = misfits(settings.file, settings.document, scenario)
-        Findings(unfit).raise_if_any(InputError, f"{settings.path} does not fit its scenario")
         day = _day(settings, scenario, date, clock)
         with closing(open_store(settings.store_url)) as store, held(store, scenario.name):
             return _Attempt(settings, scenario, store, day, clock, on_stage or _silent, on_event).made()
