@@ -110,7 +110,9 @@ def test_a_folder_whose_headings_tell_its_series_may_hold_any_of_a_known_compone
     config.write_text(text, encoding="utf-8")
     read_night(config)
     config.write_text(text.replace("lake.level", "lak.level"), encoding="utf-8")
-    assert [each.found for each in complaints(config)] == ["'lak.level'"]
+    (told,) = complaints(config)
+    # The lake has no forecast that learns from a record: its storage is all that the scenario asks for.
+    assert (told.found, told.allowed) == ("'lak.level'", "lake.storage")
 
 
 @pytest.mark.parametrize("name", ["kaohsiung", "turns"])

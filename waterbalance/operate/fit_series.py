@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from waterbalance import units
 from waterbalance.errors import Finding
+from waterbalance.scenario.informed import unheard
 from waterbalance.scenario.measured import is_kind, units_of
 from waterbalance.scenario.wording import listed, nearest, shown
 from waterbalance.sources.derived import DerivedSeries, unknown_parts
@@ -64,17 +65,22 @@ class _Series:
     due: Mapping[str, str]
     """Internal units that the scenario gives."""
 
+    heard: tuple[str, ...]
+    """Those of them that states begin with or forecasts learn from."""
+
     @classmethod
     def of(cls, file: NightFile, scenario: Scenario) -> _Series:
         read = {name: each.unit for source in file.sources.values() for name, each in source.series.items()}
-        due = {".".join(key): unit for key, unit in units_of(scenario, file.feeds).items()}
+        by_key = units_of(scenario, file.feeds)
+        idle = set(unheard(scenario, by_key, file.feeds))
+        due = {".".join(key): unit for key, unit in by_key.items()}
         by_headings = not all(source.keys for source in file.sources.values())
-        return cls(read, frozenset(file.derived), by_headings, due)
+        return cls(read, frozenset(file.derived), by_headings, due, tuple(".".join(key) for key in sorted({*by_key} - idle)))
 
     @property
     def allowed(self) -> tuple[str, ...]:
-        """Names that may be meant; where headings tell them, those of the scenario's stocks and records."""
-        return tuple(dict.fromkeys((*self.read, *self.derived, *(sorted(self.due) if self.by_headings else ()))))
+        """Names that may be meant; where headings tell them, those that the scenario asks for."""
+        return tuple(dict.fromkeys((*self.read, *self.derived, *(self.heard if self.by_headings else ()))))
 
     def is_known(self, name: str) -> bool:
         """Whether somebody reads it, or may."""
