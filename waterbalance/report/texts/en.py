@@ -314,11 +314,6 @@ TEXTS = {
     "describe.season_end": "the end of the season",
     "hint": "Hint",
     "sound": "{name} is sound: {components} components, {rules} rules, {files} files.",
-    "sound.nightly": "{name} fits it; sources: {sources}.",
-    "finding.place": "{place}: {what}",
-    "finding.found": "{what}; found {found}",
-    "finding.allowed": "{what}; allowed: {allowed}",
-    "finding.remedy": "{what}. {remedy}",
     # Run
     "written": "Written to {folder}",
     "not_written": "schedule.json was not written: the audit found something, and such a plan gives no orders.",

@@ -19,5 +19,10 @@ NIGHT = {
     "night.outcome.fallback": "NO PLAN: the declared fallback was issued ({commands} new)",
     "night.outcome.nothing": "NO PLAN, AND NOTHING WAS ISSUED",
     "night.told": "{name}, {day}: {outcome} (rung {rung})",
+    "sound.nightly": "{name} fits it; sources: {sources}.",
+    "finding.place": "{place}: {what}",
+    "finding.found": "{what}; found {found}",
+    "finding.allowed": "{what}; allowed: {allowed}",
+    "finding.remedy": "{what}. {remedy}",
     **NIGHT_PAGE,
 }

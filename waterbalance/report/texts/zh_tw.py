@@ -298,11 +298,6 @@ TEXTS = {
     "describe.season_end": "當季結束",
     "hint": "提示",
     "sound": "{name} 無誤：{components} 個設施，{rules} 條規則，{files} 個檔案。",
-    "sound.nightly": "{name} 與情境相符；資料來源 {sources} 個。",
-    "finding.place": "{place}：{what}",
-    "finding.found": "{what}；現為 {found}",
-    "finding.allowed": "{what}；容許：{allowed}",
-    "finding.remedy": "{what}。{remedy}",
     # 執行
     "written": "已寫入 {folder}",
     "not_written": "未寫出 schedule.json：稽核發現問題，此計畫不發出操作指令。",
