@@ -1,5 +1,6 @@
 """The commands as a user types them: what they say, what they write, and their exit codes."""
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from operate.small_bureau import write_bureau
 from repository import ROOT
 from two_lakes import TEXT
 from waterbalance.errors import Finding
@@ -102,6 +104,18 @@ def test_mistakes_have_their_exit_codes_and_no_traceback(
 
 def test_check(command: Command, scenario: Path) -> None:
     assert command("check", scenario).out == "two_lakes is sound: 18 components, 2 rules, 2 files.\n"
+
+
+def test_check_reads_the_nightly_configuration_too(command: Command, tmp_path: Path) -> None:
+    config = write_bureau(tmp_path / "b", dt.date(2026, 3, 2))
+    sound = "bureau is sound: 5 components, 0 rules, 2 files.\nnightly.yaml fits it; sources: 1.\n"
+    assert command("check", tmp_path / "b").out.startswith(sound)
+    assert command("check", config).out.startswith(sound)
+    config.write_text(config.read_text("utf-8") + "critical: [lake.storge]\n", encoding="utf-8")
+    said = command("check", tmp_path / "b")
+    assert said.code == 65
+    assert re.search(r"nightly\.yaml:\d+:\d+.*nobody reads this series.*'lake\.storge'", said.err, re.DOTALL)
+    assert "lake.storage" in said.err
 
 
 def test_schema_is_a_schema(command: Command) -> None:

@@ -130,7 +130,8 @@ def test_a_night_that_fails_has_its_page(tmp_path: Path) -> None:
     told = works.told(night)
     assert (told.planned, told.rung, told.good) == (False, None, False)
     assert "canal_b has no flow 'flow'" in told.verdict.trouble[0]
-    assert [each.readings for each in told.sources] == [17]
+    # Nobody was asked: a configuration that does not fit is told before.
+    assert [each.readings for each in told.sources] == [0]
     assert told.in_force is not None
     assert told.in_force.plan == before.issuance.plan
     assert [each.label for each in told.orders] == ["remainder", "remainder"]

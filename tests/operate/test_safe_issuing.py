@@ -369,6 +369,9 @@ def test_point_15_a_small_change_is_approved_by_rule_a_great_one_is_not(three: W
     tomorrow = NOON + 24 * HOUR
     three.clock.now = tomorrow
     small, great = three.recorded((1.3, 0.5), tomorrow), three.recorded((2.0, 1.5), tomorrow)
+    # Closed for a quarter of an hour: 0.5 of 2.5 m3/s.
+    brief = three.recorded((*[1.25] * 48, 0.0, *[0.5] * 47), tomorrow)
+    assert [finding.found for finding in approve_automatically(three.store, brief, rule, tomorrow)] == ["0.2"] * 3
     assert approve_automatically(three.store, small, rule, tomorrow) == ()
     assert [finding.where.component for finding in approve_automatically(three.store, great, rule, tomorrow)] == list(GATES)
     with three.store.reading() as connection:

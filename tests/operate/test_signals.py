@@ -137,6 +137,24 @@ def test_a_morning_without_a_night_does_not_show_yesterdays_page(tmp_path: Path)
     assert "The job ended with 65" not in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(("more", "day"), [("", "2026-03-03"), ("plan_for: tomorrow\n", "2026-03-04")])
+def test_a_call_is_about_the_day_of_the_bureau_not_of_the_machine(
+    tmp_path: Path, more: str, day: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = write_bureau(tmp_path / "b", dt.date(2026, 3, 3), more=WALL + more)
+    scenario = tmp_path / "b" / "scenario.yaml"
+    scenario.write_text(scenario.read_text(encoding="utf-8") + "wrong: 1\n", encoding="utf-8")
+    # 18:30 in London is half past two of the next morning in Taipei.
+    clock = Clock(lambda: dt.datetime(2026, 3, 2, 18, 30, tzinfo=dt.UTC), lambda _: None)
+    monkeypatch.setenv("TZ", "Europe/London")
+    time.tzset()
+    with pytest.raises(InputError):
+        signalled(read_night_settings(config), clock=clock)
+    monkeypatch.undo()
+    time.tzset()
+    assert [each["facts"]["day"] for each in calls(tmp_path / "b")] == [day]
+
+
 def test_the_log_lies_beside_the_run_and_a_night_that_was_done_adds_to_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -271,7 +289,7 @@ def test_a_night_that_waits_calls_once_with_the_reason_first(tmp_path: Path) -> 
         night(config)
     (call,) = calls(folder)
     assert call["subject"].startswith("計畫等待核定")
-    assert "no plan is in force to compare with" in call["text"]
+    assert "尚無現行計畫可資比較" in call["text"]
     assert call["facts"]["exit_code"] == 12
 
 

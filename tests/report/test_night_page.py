@@ -186,3 +186,12 @@ def test_every_word_of_the_engine_has_its_words() -> None:
         *(f"night.start.{each.replace(' ', '_')}" for each in ("warm", "backup warm", "cold")),
     }
     assert asked <= set(en.TEXTS)
+
+
+def test_why_a_forecaster_was_not_tried_is_told_in_words_that_break_between_lines() -> None:
+    reason = "no origin fits into the history; found 30 origins 10 days apart, 10 days each, on 31 days"
+    told = GOOD.model_copy(update={"backtests": (GOOD.backtests[0].model_copy(update={"reason": reason}),)})
+    assert reason in words(page(told))
+    assert "31 日紀錄中 30 個起報日，相隔 10 日，各 10 日" in words(page(told, "zh-TW"))
+    late = GOOD.model_copy(update={"backtests": (GOOD.backtests[0].model_copy(update={"reason": "time was over"}),)})
+    assert "時間用盡" in words(page(late, "zh-TW"))

@@ -1,7 +1,7 @@
 """Sources as a configuration would make them, asked by a client that waits for nothing."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,8 +26,10 @@ def client(folder: Path, sleep: Callable[[float], None] = lambda _: None, **sett
     return HttpClient(HttpSettings(**told), folder, sleep)
 
 
-def around(folder: Path, asked_by: HttpClient | None = None, now: dt.datetime = NOW) -> Surroundings:
-    return Surroundings("agency", folder, now.tzinfo, now, asked_by or client(folder))  # type: ignore[arg-type]
+def around(
+    folder: Path, asked_by: HttpClient | None = None, now: dt.datetime = NOW, due: Mapping[tuple[str, str], str] | None = None
+) -> Surroundings:
+    return Surroundings("agency", folder, now.tzinfo, now, asked_by or client(folder), due or {})  # type: ignore[arg-type]
 
 
 def source(**settings: Any) -> SourceSettings:  # noqa: ANN401

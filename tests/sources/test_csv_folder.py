@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sources.asking import NOW, TAIPEI, around, source, told, values
+from waterbalance import units
 from waterbalance.errors import InputError, UsageError
 from waterbalance.forecast.readings import Trust
 from waterbalance.sources.source import Fetched
@@ -112,6 +113,29 @@ def test_units_and_columns_are_never_guessed(tmp_path: Path, series: dict[str, A
 def test_a_long_table_is_told_by_its_column_and_by_stations(stations: dict[str, str], station: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="give both or none"):
         source(type="csv_folder", series={"dam.inflow": {"unit": "m3/s", **station}}, **stations)
+
+
+@pytest.mark.parametrize(
+    ("unit", "due", "kinds", "meant"),
+    [
+        ("Mm3", units.FLOW, ("a volume", "a flow"), "Mm3/day"),
+        ("1e4 m3/day", units.VOLUME, ("a flow", "a volume"), "1e4 m3"),
+        ("mm", units.DEPTH_RATE, ("a length, depth or level", "a depth per time"), "mm/day"),
+        ("m", units.FLOW, ("a length, depth or level", "a flow"), "m3/day"),
+    ],
+)
+def test_a_heading_of_another_kind_than_the_series_is_refused(
+    tmp_path: Path, unit: str, due: str, kinds: tuple[str, str], meant: str
+) -> None:
+    write(tmp_path, "a.csv", f"date,dam.gauge [{unit}],dam.rain [mm/day]", "2021-05-01,1.5,45")
+    fetched = source(type="csv_folder").read(*MAY, around(tmp_path, due={("dam", "gauge"): due}))
+    assert values(fetched) == {("dam.rain", "2021-05-01"): pytest.approx(0.045)}
+    (finding,) = fetched.findings
+    assert finding.what == f"the unit is that of {kinds[0]}, and the series is {kinds[1]}"
+    assert finding.where.file == str(tmp_path / "a.csv")
+    assert finding.found == f"'dam.gauge [{unit}]'"
+    assert str(finding.allowed).startswith(kinds[1])
+    assert f"'dam.gauge [{meant}]'" in str(finding.remedy)
 
 
 def test_columns_that_stand_twice_are_told_and_left_out(tmp_path: Path) -> None:

@@ -14,11 +14,12 @@ from sources.asking import KEY, NOW, SECRET, around, client, day, source, told, 
 from sources.examples import EXAMPLES, Example
 from sources.http_server import Reply, Server
 from sources.http_server import told as told_as_json
+from waterbalance import units
 from waterbalance.errors import InputError, WaterBalanceError
 from waterbalance.forecast.readings import Origin
 from waterbalance.sources.registry import AnySource
 from waterbalance.sources.series_settings import INTERNAL
-from waterbalance.sources.source import Fetched, SourceError, SourceSettings
+from waterbalance.sources.source import Fetched, SourceError, SourceSettings, key_of
 
 each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.type)
 each_server = pytest.mark.parametrize(
@@ -76,6 +77,20 @@ def test_a_series_that_does_not_exist_costs_only_itself(example: Example, server
     assert str(about[0].where).endswith("source agency, ghost.quantity")
     assert about[0].found
     assert about[0].remedy
+
+
+@each
+def test_a_series_in_a_unit_of_another_kind_is_refused_and_the_others_are_read(
+    example: Example, server: Server, tmp_path: Path
+) -> None:
+    """What is told as a volume is no turbidity, whatever else it may be."""
+    name = next(iter(example.expected))[0]
+    fetched = read(example, made(example, server, tmp_path), tmp_path, due={key_of(name): units.TURBIDITY})
+    assert values(fetched) == pytest.approx({key: value for key, value in example.expected.items() if key[0] != name}, rel=1e-12)
+    (about,) = (finding for finding in fetched.findings if name in str(finding.where) and "of a turbidity" not in finding.what)
+    assert "and the series is a turbidity" in about.what
+    assert (about.found, about.allowed) != (None, None)
+    assert "NTU" in str(about.remedy)
 
 
 @each

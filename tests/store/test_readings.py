@@ -23,7 +23,7 @@ HOUR = dt.timedelta(hours=1)
 def test_what_is_kept_comes_back(store: Store) -> None:
     new = (reading(0.1 + 0.2), reading(-1e-300, day=DAY + ONE_DAY), CORRECTED)
     with store.writing() as connection:
-        assert keep(connection, new) == 3
+        assert len(keep(connection, new)) == 3
         found = known(connection, {KEY, ("lower_lake", "storage"), ("no", "such")}, DAY, DAY + ONE_DAY)
     assert found == (CORRECTED, *new[:2])
     assert known_at_offsets(found) == {dt.timedelta(0)}
@@ -47,19 +47,19 @@ def test_a_later_version_takes_the_place_and_the_earlier_one_stays(store: Store)
 
 def test_what_was_known_already_is_kept_once(store: Store) -> None:
     with store.writing() as connection:
-        assert keep(connection, [reading()]) == 1
-        assert keep(connection, [reading(known_at=NOON + HOUR), reading()]) == 0
+        assert len(keep(connection, [reading()])) == 1
+        assert len(keep(connection, [reading(known_at=NOON + HOUR), reading()])) == 0
         doubted = reading(known_at=NOON + 2 * HOUR, trust=Trust.DOUBTFUL)
-        assert keep(connection, [doubted]) == 1
+        assert len(keep(connection, [doubted])) == 1
         # Believed again: that is news, though it was said before.
-        assert keep(connection, [reading(known_at=NOON + 3 * HOUR)]) == 1
+        assert len(keep(connection, [reading(known_at=NOON + 3 * HOUR)])) == 1
         assert [each.trust for each in history(connection, KEY, DAY)] == [Trust.RELIABLE, Trust.DOUBTFUL, Trust.RELIABLE]
 
 
 def test_two_versions_of_one_moment_are_both_kept_and_the_last_counts(store: Store) -> None:
     with store.writing() as connection:
-        assert keep(connection, [reading(1.0), reading(2.0)]) == 2
-        assert keep(connection, [reading(3.0)]) == 1
+        assert len(keep(connection, [reading(1.0), reading(2.0)])) == 2
+        assert len(keep(connection, [reading(3.0)])) == 1
         assert [each.value for each in history(connection, KEY, DAY)] == [1.0, 2.0, 3.0]
         assert known(connection, {KEY}, DAY, DAY) == (reading(3.0),)
 
@@ -81,7 +81,7 @@ def test_many_series_of_many_days(store: Store) -> None:
     ]
     keys = {each.key for each in new}
     with store.writing() as connection:
-        assert keep(connection, new) == 1350
+        assert len(keep(connection, new)) == 1350
         assert known(connection, keys, DAY, DAY + 2 * ONE_DAY) == tuple(new)
         assert len(known(connection, keys, DAY + ONE_DAY, DAY + ONE_DAY)) == 450
 

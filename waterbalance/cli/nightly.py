@@ -46,6 +46,6 @@ def _one_night(config: Path, date: str | None, log: Form | None) -> None:
     key = "night.told.no_plan" if done.laddered is None else "night.told"
     typer.echo(say(key, name=say.printable(done.name), day=done.day, outcome=outcome, rung=done.rung))
     for line in done.trouble:
-        typer.echo(f"  {say.printable(line)}", err=True)
+        typer.echo(f"  {say.finding(line)}", err=True)
     if done.exit_code:
         raise SystemExit(done.exit_code)

@@ -11,17 +11,21 @@ from waterbalance.cli.options import Lang, Language, ScenarioPath
 
 
 def check(scenario: ScenarioPath, lang: Language = Lang.ENGLISH) -> None:
-    """Read a scenario and tell every problem in it; exit code 65 if there is one. Hints about the policy are no problems."""
+    """Read a scenario, and a nightly.yaml beside it, and tell every problem (exit code 65); hints about the policy are none."""
     from waterbalance.operate.before_planning import hints_before_planning
+    from waterbalance.operate.night_settings import beside, read_night
     from waterbalance.report.language import Wording
     from waterbalance.scenario.read import read_scenario
 
-    read = read_scenario(scenario)
+    config = beside(Path(scenario))
+    settings, read = (None, read_scenario(scenario)) if config is None else read_night(config)
     told = hints_before_planning(read)
     rules = len(read.network.rules)
     counts = {"components": len(read.network) - rules, "rules": rules, "files": len(read.files)}
     say = Wording(lang.value)
     typer.echo(say("sound", name=read.name, **counts))
+    if settings is not None:
+        typer.echo(say("sound.nightly", name=say.printable(settings.path.name), sources=len(settings.file.sources)))
     for hint in told:
         typer.echo(say.pair("hint", hint))
 

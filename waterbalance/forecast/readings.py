@@ -8,6 +8,8 @@ A number is never overwritten. What quality control thinks of it stands beside i
     trust     reliable    used
               doubtful    used, and told
               unreliable  never used; the gap that it leaves may be filled
+
+A number that its source has taken back is unreliable from then on; the version before is what was known until then.
 """
 
 from __future__ import annotations
@@ -21,6 +23,9 @@ import pandas as pd
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
+
+WITHDRAWN = "withdrawn"
+"""Begins the line that says so, as the word of a rule does."""
 
 Key = tuple[str, str]
 """Component name and quantity, such as `("upper_lake", "inflow")`."""
@@ -80,6 +85,11 @@ class Reading:
     def usable(self) -> bool:
         """Whether forecasts and states may rest on it."""
         return self.trust is not Trust.UNRELIABLE
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether its source has taken it back."""
+        return any(line.startswith(f"{WITHDRAWN}: ") for line in self.why)
 
 
 def by_series(readings: Iterable[Reading]) -> Mapping[Key, tuple[Reading, ...]]:

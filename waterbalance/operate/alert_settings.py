@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from waterbalance import units
-from waterbalance.errors import Finding, Place, UnitError
+from waterbalance.errors import Finding, UnitError
 from waterbalance.network.components.irrigation_zone import IrrigationZone
 from waterbalance.network.fields import Duration
 from waterbalance.report.cap.occasion import Places
@@ -20,6 +20,7 @@ from waterbalance.sources.cap.registry import AnyAlertSource
 
 if TYPE_CHECKING:
     from waterbalance.network.network import Network
+    from waterbalance.scenario.document import Document, PathInside
 
 
 def _quantity(text: str) -> str:
@@ -105,44 +106,49 @@ class AlertSettings(_Settings):
         return Places(self.geocode, self.areas, self.townships)
 
 
-def misfits(settings: AlertSettings, network: Network, file: str) -> Iterator[Finding]:
+def misfits(settings: AlertSettings, network: Network, document: Document) -> Iterator[Finding]:
     """What the network does not have, or not in this way: told every night, so that no typhoon is the first to tell."""
     if settings == AlertSettings():
         return
     columns = needs_of(network).columns
-    named = [(f"areas.{name}", name) for name in settings.areas]
+    named: list[tuple[PathInside, str]] = [(("areas", name), name) for name in settings.areas]
     if settings.out is not None:
-        named += [(f"out.supply_areas.{name}", name) for name in settings.out.supply_areas or ()]
+        named += [(("out", "supply_areas", number), name) for number, name in enumerate(settings.out.supply_areas or ())]
         for quantity in settings.out.releases:
             if _key(quantity) not in columns:
-                yield _finding(file, f"out.releases.{quantity}", "there is no such flow", quantity)
+                yield _finding(document, ("out", "releases", quantity), "there is no such flow", quantity)
     for where, name in named:
         if name not in network:
-            yield _finding(file, where, "there is no such component", name)
+            yield _finding(document, where, "there is no such component", name)
     if settings.heard is not None:
         for name, action in settings.heard.actions.items():
-            yield from _misfits_of(settings, action, network, columns, file, f"in.actions.{name}")
+            yield from _misfits_of(settings, action, network, columns, document, ("in", "actions", name))
 
 
 def _misfits_of(
-    settings: AlertSettings, action: AlertAction, network: Network, columns: set[tuple[str, str]], file: str, where: str
+    settings: AlertSettings,
+    action: AlertAction,
+    network: Network,
+    columns: set[tuple[str, str]],
+    document: Document,
+    where: PathInside,
 ) -> Iterator[Finding]:
-    for zone in action.suspend:
+    for number, zone in enumerate(action.suspend):
         if zone not in network or not isinstance(network[zone], IrrigationZone):
-            yield _finding(file, f"{where}.suspend", "there is no such irrigation zone", zone)
+            yield _finding(document, (*where, "suspend", number), "there is no such irrigation zone", zone)
     for quantity, value in action.at_most.items():
-        key = _key(quantity)
+        key, at = _key(quantity), (*where, "at_most", quantity)
         if key not in columns:
             allowed = sorted(each for owner, each in columns if owner == key[0])
-            yield _finding(file, f"{where}.at_most", "there is no such storage or flow", quantity, ", ".join(allowed) or None)
+            yield _finding(document, at, "there is no such storage or flow", quantity, ", ".join(allowed) or None)
             continue
         try:
             units.parse(value, units.VOLUME if key[1] == "storage" else units.FLOW)
         except UnitError as error:
-            yield _finding(file, f"{where}.at_most.{quantity}", error.title, value)
+            yield _finding(document, at, error.title, value)
     for component in dict.fromkeys((*action.suspend, *(_key(each)[0] for each in action.at_most))):
         if component not in settings.areas:
-            yield _finding(file, where, "nobody knows in which townships it lies", component, "a line of alerts.areas")
+            yield _finding(document, where, "nobody knows in which townships it lies", component, "a line of alerts.areas")
 
 
 def _key(quantity: str) -> tuple[str, str]:
@@ -150,5 +156,6 @@ def _key(quantity: str) -> tuple[str, str]:
     return component, name
 
 
-def _finding(file: str, where: str, what: str, found: str, allowed: str | None = None) -> Finding:
-    return Finding(what, Place(file, component=f"alerts.{where}"), found, allowed, "Correct the configuration.")
+def _finding(document: Document, where: PathInside, what: str, found: str, allowed: str | None = None) -> Finding:
+    label = ".".join(str(part) for part in ("alerts", *where) if isinstance(part, str))
+    return Finding(what, document.key_place(("alerts", *where), label), found, allowed, "Correct the configuration.")

@@ -1,6 +1,6 @@
 """A plan that changes little is approved by a rule; the rule's name stands where a person's would.
 
-    every device:  |mean setpoint of the new rows - mean setpoint of what is in force| <= greatest_change x its upper limit
+    every device:  change of its mean setpoint, and at any hour (schedule/change.py), <= greatest_change x its upper limit
     every user:    shortage on the days of the orders <= greatest_shortage
     the plan:      rung <= lowest_rung
     and a plan is in force, it commands the same devices, nothing was recalled, and nothing had to be noted of the new one
@@ -17,6 +17,7 @@ from waterbalance.operate.intact import intact
 from waterbalance.operate.record import commands_in
 from waterbalance.plan.short_name import short
 from waterbalance.report.fallback import RUNGS
+from waterbalance.schedule.change import greatest_change
 from waterbalance.store.outbox import newest_of_each
 from waterbalance.store.plans import approve, find, in_force
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from waterbalance.scenario.issuing import AutomaticApproval
-    from waterbalance.schedule.command import Command
     from waterbalance.store.database import Store
     from waterbalance.store.plans import StoredPlan
 
@@ -64,7 +64,7 @@ def _outside(connection: Connection, stored: StoredPlan, rule: AutomaticApproval
     for name in sorted(name for name, command in old.items() if command.action != "apply"):
         yield Finding("somebody has taken back the device's orders", Place(component=name), old[name].action, "a plan in force")
     for name in sorted(set(old) & set(new)):
-        change = abs(_mean(new[name]) - _mean(old[name])) / new[name].limits.most
+        change = greatest_change(new[name], old[name]) / new[name].limits.most
         if not change <= rule.greatest_change:
             yield Finding("the change is too great", Place(component=name), f"{change:.3g}", f"at most {rule.greatest_change:g}")
     for user, shortage in stored.content["shortages"].items():
@@ -79,9 +79,3 @@ def _too_low(stored: StoredPlan, rule: AutomaticApproval) -> Iterator[Finding]:
         allowed = f"at most {rule.lowest_rung} (automatic_approval.lowest_rung)"
         where = Place(component=f"plan {short(stored.plan)}")
         yield Finding("the plan stands on too low a rung of the ladder", where, f"{rung}, {RUNGS[rung]}", allowed)
-
-
-def _mean(command: Command) -> float:
-    """Mean setpoint over time."""
-    seconds = sum((row.end - row.start).total_seconds() for row in command.rows)
-    return sum(row.setpoint * (row.end - row.start).total_seconds() for row in command.rows) / seconds if seconds else 0.0

@@ -62,6 +62,6 @@ def backtest_scenario(
                     progress=show,
                 )
             except InputError as error:
-                reason = str(error.findings[0]) if error.findings else error.title
+                reason = "; ".join(map(str, error.findings)) or error.title
         found.append(Tried(*key, recipe.unit, settings.forecaster, result, reason, notes))
     return tuple(found)

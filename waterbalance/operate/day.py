@@ -11,11 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from waterbalance.errors import Findings, InputError
 from waterbalance.operate.alert_orders import with_alerts
 from waterbalance.operate.deliveries import Metered, accounts, first_steps, metered_volumes, with_metered
 from waterbalance.operate.difference import differences
 from waterbalance.operate.events import observed_events, rung_events
 from waterbalance.operate.expect import expect
+from waterbalance.operate.fit import misfits
 from waterbalance.operate.issue_tonight import Clock, issue_tonight, until_agreed
 from waterbalance.operate.keep_night import keep_night, scores_of
 from waterbalance.operate.ladder import plan_by_ladder
@@ -69,8 +71,10 @@ class Job:
 
 
 def observed_tonight(job: Job) -> Observed:
-    """What is known tonight."""
+    """What is known tonight. Raises `InputError` with everything in the configuration that does not fit the scenario."""
     with job.stages.stage("observe"):
+        unfit = Findings(misfits(job.settings.file, job.settings.document, job.scenario))
+        unfit.raise_if_any(InputError, f"{job.settings.path} does not fit its scenario")
         observed = observe(job.settings, job.store, job.scenario, job.day, job.clock.now())
         observed = with_alerts(observed, job.settings, job.scenario, job.day, job.clock.now())
         job.stages.tell(observed_events(observed))

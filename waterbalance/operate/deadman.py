@@ -26,6 +26,7 @@ from waterbalance.plan.life_cycle import IN_FORCE
 from waterbalance.plan.short_name import short
 from waterbalance.report.language import Wording
 from waterbalance.scenario.read import read_scenario
+from waterbalance.scenario.time_zone import zone_of
 from waterbalance.store import nights
 from waterbalance.store.alarms import clear, ring, ringing
 from waterbalance.store.database import open_store
@@ -74,7 +75,7 @@ def deadman(settings: NightSettings, now: dt.datetime) -> Watch:
         remedy = 'Add `deadline: "04:30"` and a list of `contacts` to it.'
         finding = Finding("no deadline, or no contact", Place(str(settings.path)), remedy=remedy)
         raise UsageError("there is nothing to watch", (finding,))
-    deadline = _last_deadline(settings.file.deadline, now.astimezone())
+    deadline = _last_deadline(settings.file.deadline, now.astimezone(zone_of(settings.scenario_folder)))
     try:
         scenario = read_scenario(settings.scenario_folder)
         deadline = _last_deadline(settings.file.deadline, now.astimezone(ZoneInfo(scenario.time_zone)))

@@ -15,9 +15,9 @@ import datetime as dt
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -27,20 +27,27 @@ from waterbalance.network.fields import Duration
 from waterbalance.operate.alert_settings import AlertSettings
 from waterbalance.operate.backtest_settings import BacktestSettings
 from waterbalance.operate.expect_settings import ExpectSettings
+from waterbalance.operate.fit import misfits
 from waterbalance.operate.ladder_settings import LadderSettings
 from waterbalance.operate.opening import StateSettings
 from waterbalance.operate.overriding import Override
 from waterbalance.operate.stages import TimeLimits
 from waterbalance.scenario.document import Document, parse_document
 from waterbalance.scenario.issuing import SECONDS
+from waterbalance.scenario.read import SCENARIO_FILE, read_scenario
 from waterbalance.scenario.sections import read_sections
 from waterbalance.sources.address import Address
-from waterbalance.sources.derived import DerivedSettings, unknown_parts
+from waterbalance.sources.derived import DerivedSettings
 from waterbalance.sources.gaps.settings import GapSettings
 from waterbalance.sources.http_settings import HttpSettings
 from waterbalance.sources.quality.settings import QualitySettings
 from waterbalance.sources.registry import AnySource
 from waterbalance.store.expiry import KeepSettings
+
+if TYPE_CHECKING:
+    from waterbalance.scenario.scenario import Scenario
+
+NIGHTLY_FILE = "nightly.yaml"
 
 STORE_VARIABLE = "WATERBALANCE_STORE"
 """What it says goes before the file's own store."""
@@ -189,6 +196,9 @@ class NightSettings:
     sha256: str
     """Of the file's bytes."""
 
+    document: Document = field(compare=False, repr=False)
+    """Where every key stands, for complaints."""
+
     @property
     def folder(self) -> Path:
         """Where relative paths begin."""
@@ -213,9 +223,39 @@ class NightSettings:
 
 
 def read_night_settings(path: Path) -> NightSettings:
-    """Read a configuration. Raises `InputError` with a finding for every problem."""
-    findings = Findings()
-    file = path / "nightly.yaml" if path.is_dir() else path
+    """Read a configuration.
+
+    Raises `InputError` with a finding for every problem; where there is one, also for those of its scenario, and for what does
+    not fit it, so that all of them can be mended in one go.
+    """
+    settings, findings = _read(path)
+    if settings is None or len(findings):
+        findings.raise_if_any(InputError, f"{_file(path)} cannot be used")
+        raise InputError(f"{_file(path)} cannot be used")
+    return settings
+
+
+def read_night(path: Path) -> tuple[NightSettings, Scenario]:
+    """A configuration and its scenario, each held against the other. Raises `InputError` with a finding for every problem."""
+    settings = read_night_settings(path)
+    scenario = read_scenario(settings.scenario_folder)
+    unfit = misfits(settings.file, settings.document, scenario)
+    Findings(unfit).raise_if_any(InputError, f"{settings.path} does not fit its scenario")
+    return settings, scenario
+
+
+def beside(path: Path) -> Path | None:
+    """The configuration in a folder, or a file that is one and no scenario; None where there is none."""
+    file = _file(path)
+    return file if file.is_file() and file.name != SCENARIO_FILE else None
+
+
+def _file(path: Path) -> Path:
+    return path / NIGHTLY_FILE if path.is_dir() else path
+
+
+def _read(path: Path) -> tuple[NightSettings | None, Findings]:
+    findings, file = Findings(), _file(path)
     try:
         content = file.read_bytes()
         text = content.decode("utf-8-sig")
@@ -223,24 +263,14 @@ def read_night_settings(path: Path) -> NightSettings:
         found = getattr(error, "strerror", None) or "no UTF-8 text"
         raise InputError("no configuration", (Finding("the file cannot be read", Place(str(file)), found),)) from None
     document = parse_document(text, str(file), findings)
-    settings = None if document is None else _settings(document, findings)
-    findings.raise_if_any(InputError, f"{file} cannot be used")
-    if settings is None:
-        raise InputError(f"{file} cannot be used")
-    return NightSettings(file, settings, hashlib.sha256(content).hexdigest())
-
-
-def _settings(document: Document, findings: Findings) -> NightFile | None:
-    """The sections, each read on its own, so that a mistake in one does not hide those in others."""
+    if document is None:
+        return None, findings
     sections = read_sections(document, findings, NightFile)
-    if len(findings):
-        return None
-    file = NightFile.model_construct(**sections)
-    read = tuple(source.keys for source in file.sources.values())
-    # A folder whose headings tell its series may hold any.
-    if all(read):
-        allowed = "a series of a source, or one that is derived further up"
-        for name, part in unknown_parts(file.derived, (key for keys in read for key in keys)):
-            place = document.key_place(("derived", name, "sum", part))
-            findings.add(Finding("a derived series has a part that nobody reads", place, part, allowed, "Mend its name."))
-    return file
+    settings = NightSettings(file, NightFile.model_construct(**sections), hashlib.sha256(content).hexdigest(), document)
+    if len(findings) and "scenario" in sections:
+        # Each section was read on its own; what does not fit the scenario is told in the same breath.
+        try:
+            findings.extend(misfits(settings.file, document, read_scenario(settings.scenario_folder), frozenset(sections)))
+        except InputError as error:
+            findings.extend(error.findings)
+    return settings, findings

@@ -21,8 +21,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from waterbalance.errors import Finding, Findings, InputError, NoPlanError, UsageError, WaterBalanceError
-from waterbalance.operate.alert_settings import misfits
+from waterbalance.errors import Finding, NoPlanError, UsageError, WaterBalanceError
 from waterbalance.operate.day import Job, night, observed_tonight
 from waterbalance.operate.events import Event, Listener, night_events, unheard
 from waterbalance.operate.forget import forget, forget_alerts, forget_strays
@@ -76,8 +75,6 @@ def nightly(
     clock = clock or Clock(lambda: dt.datetime.now(dt.UTC), time.sleep)
     with stoppable():
         scenario = read_scenario(settings.scenario_folder)
-        unfit = misfits(settings.file.alerts, scenario.network, str(settings.path))
-        Findings(unfit).raise_if_any(InputError, "alerts do not fit")
         day = _day(settings, scenario, date, clock)
         with closing(open_store(settings.store_url)) as store, held(store, scenario.name) as lock:
             lost = lost_store(store, scenario.name, settings.results_folder, clock.now())

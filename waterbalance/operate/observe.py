@@ -2,19 +2,22 @@
 
     sources -> readings -> quality control (flags) -> memory -> all that was ever known -> gap ladder -> memory -> derived series
 
-A source that fails costs its own series only; a later source of the configuration gives what an earlier one lacks. Nothing is
-known of a flow before its day is over; a stock is known at the midnight at which the day begins.
+A source that fails costs its own series only; a later source of the configuration gives what an earlier one lacks. What a
+source has taken back (`Fetched.whole`) is not used any more: the newest that is known of it is that it is withdrawn. Nothing
+is known of a flow before its day is over; a stock is known at the midnight at which the day begins.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from waterbalance import units
 from waterbalance.errors import Finding, Findings, InputError, Place, TryLaterError, UsageError
+from waterbalance.forecast.readings import WITHDRAWN, Origin, Trust
+from waterbalance.scenario.measured import is_kind, units_of
 from waterbalance.schedule.canonical import canonical, sha256
 from waterbalance.sources.derived import with_derived
 from waterbalance.sources.gaps.fill import completed, open_gaps
@@ -24,7 +27,7 @@ from waterbalance.sources.source import SourceError, Surroundings, key_of
 from waterbalance.store import readings as memory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from waterbalance.forecast.readings import Key, Reading
     from waterbalance.operate.night_settings import NightSettings
@@ -70,18 +73,22 @@ class Observed:
 
 def observe(night: NightSettings, store: Store, scenario: Scenario, day: dt.date, now: dt.datetime) -> Observed:
     """Ask, judge, complete and keep. Raises `TryLaterError` where a critical series is missing and the night has to stop."""
-    asking = night.file.observing
-    since = day - dt.timedelta(days=round(asking.look_back))
-    fetched, findings, silent = _fetched(night, scenario, since, day, now)
+    since = day - dt.timedelta(days=round(night.file.observing.look_back))
+    due = units_of(scenario, night.file.feeds)
+    asked = _asked(night, scenario, since, day, now, due)
     with store.reading() as connection:
-        keys = _asked_for(night, memory.keys_from(connection, night.file.sources), fetched)
+        keys = _asked_for(night, memory.keys_from(connection, night.file.sources), asked.readings)
         past = memory.known(connection, keys, EARLIEST, day, now)
-    quality = night.file.quality
-    judged = checked(fetched, quality, scenario.network, past=past, tables=scenario.series, time_zone=scenario.time_zone)
+    # What an older engine has taken for another kind of thing is left aside.
+    past = tuple(each for each in past if each.unit == due.get(each.key, each.unit) or is_kind(each.unit, due[each.key]))
+    withdrawn = _withdrawn(past, asked, day, now)
+    past = _newest(past, withdrawn)
+    quality, tables = night.file.quality, scenario.series
+    judged = checked(asked.readings, quality, scenario.network, past=past, tables=tables, time_zone=scenario.time_zone)
     with store.writing() as connection:
-        memory.keep(connection, judged)
-        known = memory.known(connection, keys, EARLIEST, day, now)
-    whole = _completed(night, known, keys, since, day)
+        known = _newest(past, memory.keep(connection, (*judged, *withdrawn)))
+    # What completes a day stands behind what could not be used of it, and takes its place.
+    whole = _newest((), _completed(night, known, keys, since, day))
     there = set(known)
     added = tuple(each for each in whole if each not in there)
     with store.writing() as connection:
@@ -90,8 +97,8 @@ def observe(night: NightSettings, store: Store, scenario: Scenario, day: dt.date
     gaps = tuple(gap for keys_of, last in _last_days(whole, keys, day) for gap in open_gaps(whole, keys_of, since, last))
     missing = _missing(whole, night.file.critical, day)
     if missing and night.file.when_missing == "stop":
-        raise _stopped(missing, day, silent)
-    return Observed(whole, (*judged, *added), findings, silent, gaps, missing, _issue(whole))
+        raise _stopped(missing, day, asked.silent)
+    return Observed(whole, (*judged, *withdrawn, *added), asked.findings, asked.silent, gaps, missing, _issue(whole))
 
 
 def _asked_for(night: NightSettings, told_before: Iterable[Key], fetched: Iterable[Reading]) -> tuple[Key, ...]:
@@ -101,26 +108,63 @@ def _asked_for(night: NightSettings, told_before: Iterable[Key], fetched: Iterab
     return tuple(sorted({*map(key_of, named), *declared, *told_before, *(each.key for each in fetched)}))
 
 
-def _fetched(
-    night: NightSettings, scenario: Scenario, first: dt.date, day: dt.date, now: dt.datetime
-) -> tuple[tuple[Reading, ...], tuple[Finding, ...], tuple[str, ...]]:
-    client = HttpClient(night.file.http, night.folder)
+@dataclass(frozen=True)
+class _Asked:
+    """What the sources said."""
+
+    readings: tuple[Reading, ...]
+    whole: Mapping[tuple[str, Key], tuple[dt.date, dt.date]]
+    """By source and series: the days of which it has told all that it has."""
+
+    findings: tuple[Finding, ...]
+    silent: tuple[str, ...]
+
+
+def _asked(
+    night: NightSettings, scenario: Scenario, first: dt.date, day: dt.date, now: dt.datetime, due: Mapping[Key, str]
+) -> _Asked:
+    client, zone = HttpClient(night.file.http, night.folder), ZoneInfo(scenario.time_zone)
     found: dict[tuple[Key, dt.date], list[Reading]] = {}
+    whole: dict[tuple[str, Key], tuple[dt.date, dt.date]] = {}
     findings = Findings()
     silent = []
     for name, source in night.file.sources.items():
         try:
-            answer = source.read(first, day, Surroundings(name, night.folder, ZoneInfo(scenario.time_zone), now, client))
+            answer = source.read(first, day, Surroundings(name, night.folder, zone, now, client, due))
         except (SourceError, InputError, UsageError) as error:
             silent.append(name)
             findings.extend(error.findings or (Finding(error.title, Place(component=f"source {name}")),))
             continue
         findings.extend(answer.findings)
+        whole |= {(name, key): days for key, days in answer.whole.items()}
         known_before = set(found)
         for reading in answer.readings:
             if _is_over(reading, day) and (reading.key, reading.date) not in known_before:
                 found.setdefault((reading.key, reading.date), []).append(reading)
-    return tuple(each for rows in found.values() for each in rows), tuple(findings), tuple(silent)
+    return _Asked(tuple(each for rows in found.values() for each in rows), whole, tuple(findings), tuple(silent))
+
+
+def _withdrawn(past: Iterable[Reading], asked: _Asked, day: dt.date, now: dt.datetime) -> tuple[Reading, ...]:
+    """What a source told of days that it has told whole tonight, without this; nor does another source tell it."""
+    told = {(each.key, each.date) for each in asked.readings}
+    line = f"{WITHDRAWN}: its source does not tell it any more"
+    found = []
+    for each in past:
+        first, last = asked.whole.get((each.source, each.key), (dt.date.max, dt.date.min))
+        stands = (each.key, each.date) in told or each.origin is Origin.COMPLETED or each.withdrawn
+        if first <= each.date <= last and _is_over(each, day) and not stands:
+            found.append(replace(each, known_at=now, trust=Trust.UNRELIABLE, why=(*each.why, line)))
+    return tuple(found)
+
+
+def _newest(known: Iterable[Reading], kept: Iterable[Reading]) -> tuple[Reading, ...]:
+    """What is known of each series and day after something new was kept, as the memory would tell it."""
+    newest = {(each.key, each.date): each for each in known}
+    for each in kept:
+        before = newest.get((each.key, each.date))
+        if before is None or before.known_at <= each.known_at:
+            newest[each.key, each.date] = each
+    return tuple(newest[place] for place in sorted(newest))
 
 
 def _is_over(reading: Reading, day: dt.date) -> bool:

@@ -129,8 +129,20 @@ class _CannotError(Exception):
     """An order about what does not exist."""
 
 
-def _set(network: Network, forecasts: Forecasts, override: Override) -> Forecast:
-    """The given with another value on the days of the order; a step that is partly ordered takes each by its part."""
+def cannot_be(network: Network, columns: set[tuple[str, str]], override: Override) -> str | None:
+    """Why an order cannot be put into effect; None where it can. `columns` are those of `needs_of`."""
+    try:
+        if override.how == "set":
+            _value(network, override)
+        else:
+            _bound(network, columns, override, "order")
+    except (UnitError, _CannotError) as error:
+        return error.title if isinstance(error, UnitError) else str(error)
+    return None
+
+
+def _value(network: Network, override: Override) -> tuple[float, str]:
+    """What a given is set to, and its internal unit."""
     name, quantity = override.key
     if name not in network:
         raise _CannotError(f"there is no component {name!r}")
@@ -138,12 +150,18 @@ def _set(network: Network, forecasts: Forecasts, override: Override) -> Forecast
     if quantity not in component.varying_here():
         raise _CannotError(f"{quantity!r} cannot be set; it may be {', '.join(component.varying_here()) or 'nothing'}")
     unit = type(component).unit_of(quantity) or units.FRACTION
-    value = units.parse(override.value, unit)
+    return units.parse(override.value, unit), unit
+
+
+def _set(network: Network, forecasts: Forecasts, override: Override) -> Forecast:
+    """The given with another value on the days of the order; a step that is partly ordered takes each by its part."""
+    name, quantity = override.key
+    value, unit = _value(network, override)
     horizon = forecasts.horizon
     amounts = value * horizon.days if units.integrates_over_step(unit) else np.full(len(horizon), value)
     share = _share_within(horizon, override.first, override.last)
     before = forecasts.get(name, quantity)
-    values = before.values if before is not None else plain_given(component, quantity, forecasts)[:, None]
+    values = before.values if before is not None else plain_given(network[name], quantity, forecasts)[:, None]
     told = np.where(share[:, None] >= 1.0, amounts[:, None], _mixed(values, amounts[:, None], share[:, None]))
     return Forecast(told, f"ordered by {override.author}", notes=() if before is None else before.notes)
 

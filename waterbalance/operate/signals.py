@@ -18,10 +18,11 @@ from waterbalance.operate.escalate import escalate
 from waterbalance.operate.events import Event, Listener, unheard
 from waterbalance.operate.issue_tonight import Clock
 from waterbalance.operate.metrics import Ended, write_metrics
-from waterbalance.operate.nightly import nightly
+from waterbalance.operate.nightly import ONE_DAY, nightly
 from waterbalance.operate.report_no_night import report_no_night
 from waterbalance.operate.ring_gauges import ring_gauges
 from waterbalance.report.language import Wording
+from waterbalance.scenario.time_zone import zone_of
 from waterbalance.sources.ping import ping
 from waterbalance.store.database import open_store
 from waterbalance.store.lock import HeldError
@@ -142,7 +143,8 @@ class _Signals:
     def _day(self, night: Night | None) -> str:
         if night is not None:
             return str(night.day)
-        return str(self.date or self.began.astimezone().date())
+        today = self.began.astimezone(zone_of(self.settings.scenario_folder)).date()
+        return str(self.date or (today if self.settings.file.plan_for == "today" else today + ONE_DAY))
 
 
 def _device_events(night: Night, commands: dict[str, Queued]) -> Iterator[Event]:
@@ -170,7 +172,8 @@ def _call_of(settings: NightSettings, day: str, exit_code: int, why: str, night:
         )
         why = "\n".join(part for part in (*(str(each) for each in night.issuance.waits_for), devices, why) if part)
     subject = say("call.night", reason=reason, name=settings.file.name, day=day)
-    text = f"{subject}\n\n{why}\n\n{say('call.exit_code', code=exit_code)}\n{say('call.what_to_do')}\n"
+    told = "\n".join(say.finding(line) for line in why.splitlines())
+    text = f"{subject}\n\n{told}\n\n{say('call.exit_code', code=exit_code)}\n{say('call.what_to_do')}\n"
     facts: dict[str, str | float | None] = {
         "job": settings.file.name,
         "day": day,

@@ -29,7 +29,8 @@ def tell_observed(observed: Observed | None, sources: Iterable[str]) -> Mapping[
 
 
 def _source(observed: Observed, name: str) -> SourceTold:
-    read = [each for each in observed.tonight if each.source == name and each.origin is not Origin.COMPLETED]
+    own = (each for each in observed.tonight if each.source == name)
+    read = [each for each in own if each.origin is not Origin.COMPLETED and not each.withdrawn]
     return SourceTold(
         name=name,
         readings=len(read),

@@ -91,8 +91,8 @@ def backtest_sections(tried: Sequence[Tried], scenario: Scenario, say: Wording) 
 
 
 def _reason(each: Tried, say: Wording) -> str:
-    """Why a forecaster was not tried; what its complaint says comes in the words of the complaint."""
-    return say("backtest.no_record") if each.reason == NO_RECORD else say.printable(each.reason)
+    """Why a forecaster was not tried; a complaint for which there are no words here comes in its own."""
+    return say("backtest.no_record") if each.reason == NO_RECORD else say.finding(each.reason)
 
 
 def backtest_csv(tried: Sequence[Tried]) -> str:

@@ -67,7 +67,7 @@ def corrections(rows: tuple[Correction, ...], say: Wording, network: Network | N
                 say.printable(each.series) if network is None else _titled(each.series, network, say),
                 say.printable(say.known("quality.rule", each.rule)),
                 say(f"quality.trust.{each.worst}"),
-                say.printable(each.example),
+                say.finding(each.example),
                 say("dates", start=say.date(str(each.first)), last_day=say.date(str(each.last))),
                 say.number(each.days, 0),
                 say.number(each.corrected, 0),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from waterbalance.report.texts import en, en_terms, zh_tw, zh_tw_origins, zh_tw_terms
+from waterbalance.report.texts import en, en_terms, zh_tw, zh_tw_findings, zh_tw_origins, zh_tw_terms
 from waterbalance.units import SECONDS_PER_DAY
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh-TW")
 _TEXTS: Mapping[str, Mapping[str, str]] = {"en": en.TEXTS, "zh-TW": zh_tw.TEXTS}
 _TERMS: Mapping[Language, Mapping[str, str]] = {"en": en_terms.TERMS, "zh-TW": zh_tw_terms.TERMS}
 _ORIGINS: Mapping[Language, tuple[tuple[str, str], ...]] = {"en": (), "zh-TW": zh_tw_origins.ORIGINS}
+_FINDINGS: Mapping[Language, Mapping[str, str]] = {"en": {}, "zh-TW": zh_tw_findings.FINDINGS}
+_PARTS: Mapping[Language, tuple[tuple[str, str], ...]] = {"en": (), "zh-TW": zh_tw_findings.PARTS}
 _LOCALES = {"en": "en_GB", "zh-TW": "zh_Hant_TW"}
 
 _MILLION = 1e6
@@ -56,6 +58,26 @@ class Wording:
         for pattern, words in _ORIGINS[self.language]:
             label = re.sub(pattern, words, label)
         return self.printable(label)
+
+    def finding(self, text: str) -> str:
+        """What the engine has found, as `str(Finding)` or a sentence has it; what it has no words for here stays in English."""
+        words = _FINDINGS[self.language]
+        what = next((each for each in words if re.search(rf"(?:^|: ){re.escape(each)}(?:$|[:;.])", text)), None)
+        if what is None:
+            return self.printable(self._part(text))
+        place, _, rest = text.partition(what)
+        told = words[what] + (self("pair", name="", value=rest.removeprefix(": ")) if rest.startswith(": ") else "")
+        found = re.match(r"(?:; found (?P<found>.*?))?(?:; allowed: (?P<allowed>.*?))?(?:\. (?P<remedy>.*))?$", rest)
+        for name, part in found.groupdict().items() if found is not None else ():
+            if part is not None:
+                told = self(f"finding.{name}", what=told, **{name: self._part(part)})
+        whole = self("finding.place", place=self._part(place.removesuffix(": ")), what=told) if place else told
+        return self.printable(whole)
+
+    def _part(self, text: str) -> str:
+        for pattern, words in _PARTS[self.language]:
+            text = re.sub(pattern, words, text)
+        return text
 
     @property
     def volume_unit(self) -> tuple[float, str]:

@@ -16,7 +16,8 @@ class AutomaticApproval(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     greatest_change: Fraction = Field(gt=0)
-    """How far the water of a device may lie from what it is told today, as a share of the most that it may be told. [-]"""
+    """How far the flow of a device may lie from what it is told today, in the mean and for ten minutes at any hour, as a share of
+    the most that it may be told. [-]"""
 
     greatest_shortage: Fraction = 0.0
     """Shortage of any user in a commanded step, as a share of its demand. [-]"""

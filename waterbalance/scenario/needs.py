@@ -52,6 +52,9 @@ class Needs:
     columns: set[Key] = field(default_factory=set)
     """Everything that components declare."""
 
+    other_units: dict[Key, str] = field(default_factory=dict)
+    """Columns beside stocks and switches that are no flows."""
+
     readings: set[Key] = field(default_factory=set)
     """Gains and losses that components name."""
 
@@ -163,9 +166,11 @@ class Listener:
         lower: object = 0.0,  # noqa: ARG002
         upper: object = None,  # noqa: ARG002
         number: bool = False,  # noqa: ARG002
-        unit: str | None = None,  # noqa: ARG002
+        unit: str | None = None,
     ) -> Word:
         """See `Step.flow`."""
+        if unit is not None:
+            self.needs.other_units[component.name, name] = unit
         return self._column(component, name)
 
     def switch(self, component: Component, name: str, *, season: bool = False) -> Word:  # noqa: ARG002

@@ -5,6 +5,8 @@ Wide tables have a column for each series, long ones a column of stations and on
     date,dam.inflow [m3/s],dam.storage [1e4 m3]        date,reservoir_id,inflow,outflow
     2021-02-01,12.5,"45,000"                           2021-02-01,30502,5.0,31.2
 
+What stood in a sound file and does not stand there any more, from its first day on, is withdrawn.
+
 A wide table with such headings needs no more settings. All others are told by `series`: the column, and for long tables the
 station; the unit stands in the settings, or in square brackets in the heading. Rows are of days, or of moments.
 """
@@ -64,6 +66,8 @@ class _Column:
 
     name: str
     unit: str | None
+    file: str = ""
+    """In which it stands first."""
 
     def is_like(self, other: _Column) -> bool:
         """Whether the units are one, however they are written."""
@@ -127,12 +131,17 @@ class CsvFolder(SourceSettings):
         if not samples:
             raise unpromised(telling, "no row could be read", "; ".join(map(str, telling.found[:3])) or "no rows", "rows of days")
         readings: list[Reading] = []
+        whole: dict[Key, tuple[dt.date, dt.date]] = {}
+        sound = not telling.found
         for name, settings in (self.series or _told_by_headings(columns)).items():
             wanted = self._wanted(name, settings, columns, (first, last), telling)
             own = self._own(samples, name, settings, telling) if wanted is not None else []
-            if wanted is not None and own:
-                readings.extend(readings_of(wanted, own, around, telling))
-        return Fetched(tuple(self._known(each, around) for each in readings if self._is_known(each, around)), telling.all)
+            found = readings_of(wanted, own, around, telling) if wanted is not None and own else ()
+            readings.extend(found)
+            # A record of the past, by `arrives`, is no word of today's.
+            if found and sound and self.arrives is None:
+                whole[key_of(name)] = (max(first, _begins(own) + settings.shift), last)
+        return Fetched(tuple(self._known(each, around) for each in readings if self._is_known(each, around)), telling.all, whole)
 
     def _paths(self, folder: Path, telling: Telling) -> list[Path]:
         """The files by name. Raises `InputError` where there is none."""
@@ -148,7 +157,7 @@ class CsvFolder(SourceSettings):
         """The rows of one file; its headings are added to `columns`."""
         if not rows:
             return []
-        headings = [_heading(cell) for cell in rows[0].cells]
+        headings = [_heading(cell, path) for cell in rows[0].cells]
         names = [each.name for each in headings]
         missing = [each for each in (self.date, self.stations) if each is not None and each not in names]
         if missing:
@@ -203,6 +212,8 @@ class CsvFolder(SourceSettings):
         if len(set(told)) > 1:
             telling.add("heading and settings differ in the unit", shown(heading.unit), shown(settings.unit), "Mend one.", name)
             return None
+        if settings.unit is None:
+            return Wanted(name, settings, column, told[0], *days, heading=f"{column} [{heading.unit}]", file=heading.file)
         return Wanted(name, settings, column, told[0], *days)
 
     def _own(self, samples: list[Sample], name: str, settings: ColumnSeries, telling: Telling) -> list[Sample]:
@@ -232,13 +243,20 @@ class CsvFolder(SourceSettings):
         return replace(reading, known_at=self._known_at(reading, around))
 
 
-def _heading(cell: str) -> _Column:
+def _heading(cell: str, path: Path) -> _Column:
     match = _HEADING.fullmatch(cell)
-    return _Column(cell, None) if match is None else _Column(match["name"], (match["unit"] or "").strip() or None)
+    unit = None if match is None else (match["unit"] or "").strip() or None
+    return _Column(cell if match is None else match["name"], unit, str(path))
 
 
 def _told_by_headings(columns: Mapping[str, _Column]) -> Mapping[str, ColumnSeries]:
     return {name: ColumnSeries() for name, column in columns.items() if column.unit and _SERIES.fullmatch(name)}
+
+
+def _begins(own: list[Sample]) -> dt.date:
+    """First day that is there whole: files that are cut at an hour lack the beginning of theirs."""
+    first = min(own, key=lambda each: each.date)
+    return first.date + dt.timedelta(days=1 if isinstance(first.at, dt.datetime) else 0)
 
 
 def _midnights(samples: list[Sample], around: Surroundings) -> list[Sample]:

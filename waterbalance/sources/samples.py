@@ -11,6 +11,7 @@ from waterbalance.forecast.readings import Reading, Trust
 from waterbalance.scenario.tables import LARGEST
 from waterbalance.scenario.wording import listed, nearest, shown
 from waterbalance.sources.days import Day, Thin, days_of
+from waterbalance.sources.kind import other_kind
 from waterbalance.sources.plain_values import number
 from waterbalance.sources.series_settings import Measure, SeriesSettings, SubdailySeries
 from waterbalance.sources.source import Surroundings, key_of
@@ -57,10 +58,19 @@ class Telling:
         """Each finding once: pages and days of one server fail alike."""
         return tuple(dict.fromkeys(self.found))
 
-    def add(self, what: str, found: str | None, allowed: str | None, remedy: str | None, series: str | None = None) -> None:
-        """Keep one more, about the source or one of its series."""
-        where = Place(self.file, None, None, f"source {self.name}" if series is None else f"source {self.name}, {series}")
-        self.found.append(Finding(what, where, found, allowed, remedy))
+    def add(
+        self,
+        what: str,
+        found: str | None,
+        allowed: str | None,
+        remedy: str | None,
+        series: str | None = None,
+        *,
+        file: str | None = None,
+    ) -> None:
+        """Keep one more, about the source or one of its series; `file`: where one of several is meant."""
+        about = f"source {self.name}" if series is None else f"source {self.name}, {series}"
+        self.found.append(Finding(what, Place(file or self.file, None, None, about), found, allowed, remedy))
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,16 @@ class Wanted:
     measure: Measure
     first: dt.date
     last: dt.date
+    heading: str | None = None
+    """Where the unit stands in the heading of a column: the heading."""
+
+    file: str | None = None
+    """Whose heading it is."""
+
+    @property
+    def unit(self) -> str:
+        """As it is written."""
+        return self.settings.unit or (self.heading or "").partition("[")[2].removesuffix("]") or self.measure.internal
 
     @property
     def dates(self) -> tuple[dt.date, ...]:
@@ -99,7 +119,7 @@ def readings_of(
     Rows with a moment count for their day, whatever its hour, unless the settings are those of a `SubdailySeries`.
     """
     column = _column(wanted, samples, telling, synonyms or {})
-    if column is None:
+    if column is None or not _is_due(wanted, around, telling):
         return ()
     values = _numbers(wanted, samples, column, telling)
     if not values:
@@ -119,6 +139,20 @@ def readings_of(
         remedy = "Look whether the source still reports, and whether it tells days as old as these."
         telling.add("no day asked for has a value", f"{known[0]} to {known[-1]}", asked, remedy, wanted.name)
     return tuple(readings)
+
+
+def _is_due(wanted: Wanted, around: Surroundings, telling: Telling) -> bool:
+    """Whether the unit is one of the series' own kind: a volume is never taken for a flow."""
+    due = around.due.get(key_of(wanted.name))
+    other = None if due is None else other_kind(wanted.unit, due)
+    if other is None:
+        return True
+    what, allowed, meant = other
+    write = f"unit: {meant}" if wanted.heading is None else f"{wanted.column} [{meant}]"
+    found = wanted.unit if wanted.heading is None else wanted.heading
+    remedy = f"Write '{write}' if its numbers are that, else convert them. The series is left out."
+    telling.add(what, shown(found), allowed, remedy, wanted.name, file=wanted.file)
+    return False
 
 
 def _column(wanted: Wanted, samples: Sequence[Sample], telling: Telling, synonyms: Synonyms) -> str | None:

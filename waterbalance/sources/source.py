@@ -4,8 +4,11 @@ A source is a pydantic model of its settings; its file holds nothing else. What 
 
 - Days are those of the configuration's time zone. A flow, rate or depth has the date of the day over which it is meant, a stock
   the date of the day at whose first moment, local midnight, it holds.
-- Values leave in internal units. A number that is not there is no reading; nothing is filled, guessed or judged here.
+- Values leave in internal units, those of `Surroundings.due` where it names the series; another kind is refused. A number that is
+  not there is no reading; nothing is filled, guessed or judged here.
 - A series that cannot be read costs only itself: the others are handed over, and a finding names it.
+- A source that holds its own past names in `Fetched.whole` what it has read of it without a fault: what it told of those days and
+  does not tell any more is withdrawn. Who tells the newest only, or fails, withdraws nothing.
 - A source of which nothing can be had raises: `SourceError` where the server is silent or refuses, `InputError` where the answer
   or the file is not what was promised. Messages name the source and the place, never a key.
 - It asks the outside world through `Surroundings.client` only.
@@ -17,7 +20,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -59,6 +62,9 @@ class Surroundings:
 
     client: HttpClient
 
+    due: Mapping[Key, str] = field(default_factory=dict)
+    """Internal unit in which a series has to come; of one that is not named any will do."""
+
 
 @dataclass(frozen=True)
 class Fetched:
@@ -69,6 +75,9 @@ class Fetched:
 
     findings: tuple[Finding, ...] = ()
     """What is missing or doubtful, and why; empty where all was as promised."""
+
+    whole: Mapping[Key, tuple[dt.date, dt.date]] = field(default_factory=dict)
+    """First and last day of what was read without a fault, by series: of a day within that has no reading the source has none."""
 
 
 class SourceSettings(BaseModel, ABC):

@@ -30,18 +30,18 @@ KEYS_AT_ONCE = 200
 """Databases take a limited number of values in one statement."""
 
 
-def keep(connection: Connection, new: Iterable[Reading], night: str | None = None) -> int:
-    """Keep what says something new; returns how many readings did. `night`: the night that brought them.
+def keep(connection: Connection, new: Iterable[Reading], night: str | None = None) -> tuple[Reading, ...]:
+    """Keep what says something new, and return it. `night`: the night that brought it.
 
     A reading says something new where what was known of its component, quantity and date at its own moment is another value, flag
     or source, or nothing.
     """
     offered = sorted(new, key=lambda each: each.known_at)
     if not offered:
-        return 0
+        return ()
     days = [each.date for each in offered]
     versions = _versions(connection, {each.key for each in offered}, min(days), max(days))
-    rows = []
+    rows, kept = [], []
     for reading in offered:
         there = versions.setdefault((*reading.key, reading.date), [])
         before = [(known, revision, content) for known, revision, content in there if known <= reading.known_at]
@@ -50,6 +50,7 @@ def keep(connection: Connection, new: Iterable[Reading], night: str | None = Non
             continue
         revision = sum(known == reading.known_at for known, _, _ in there)
         there.append((reading.known_at, revision, content))
+        kept.append(reading)
         rows.append(
             {
                 "component": reading.component,
@@ -63,7 +64,7 @@ def keep(connection: Connection, new: Iterable[Reading], night: str | None = Non
         )
     if rows:
         connection.execute(insert(readings), rows)
-    return len(rows)
+    return tuple(kept)
 
 
 def known(

@@ -91,7 +91,7 @@ def _backtest(each: BacktestTold, reader: Reader) -> tuple[str, ...]:
     named = say.printable(each.forecaster)
     return (
         reader.series(each.component, each.quantity),
-        f"{named} · {say.known('night.backtest', each.reason.replace(' ', '_'))}" if each.reason else named,
+        f"{named} · {_reason(each.reason, reader)}" if each.reason else named,
         reader.date(each.made_on),
         " · ".join(say("night.backtests.lead", lead=one.lead, skill=reader.skill(one.skill)) for one in _few(each.leads))
         or NOTHING,
@@ -100,6 +100,13 @@ def _backtest(each: BacktestTold, reader: Reader) -> tuple[str, ...]:
         reader.share(each.coverage_80),
         reader.share(each.accumulated_bias),
     )
+
+
+def _reason(reason: str, reader: Reader) -> str:
+    """In the night's own words where it has some, else as the forecaster's complaint tells it."""
+    known = reason.replace(" ", "_")
+    told = reader.say.known("night.backtest", known)
+    return reader.say.finding(reason) if told == known else told
 
 
 def _few(leads: tuple[LeadTold, ...]) -> tuple[LeadTold, ...]:

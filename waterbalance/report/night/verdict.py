@@ -93,7 +93,7 @@ def _trouble(told: NightTold, reader: Reader) -> Iterator[Trouble]:
         yield Trouble(say("night.trouble.rung", label=say(f"fallback.{told.rung}")))
     for each in verdict.trouble:
         line, _, more = each.partition("\n")
-        yield Trouble(say.printable(line), "\n".join(say.printable(part) for part in more.splitlines()))
+        yield Trouble(say.finding(line), "\n".join(say.printable(part) for part in more.splitlines()))
     for device in verdict.unconfirmed:
         yield Trouble(say("night.trouble.unconfirmed", device=say.printable(device)))
     for series in verdict.missing:
@@ -112,4 +112,4 @@ def _waits(told: NightTold, reader: Reader) -> Iterator[str]:
     verdict = told.verdict
     if verdict.outcome == "waiting":
         yield reader.say("night.waits.approval", plan=short(verdict.plan or ""))
-    yield from (reader.say.printable(each) for each in verdict.waits_for)
+    yield from (reader.say.finding(each) for each in verdict.waits_for)

@@ -20,5 +20,10 @@ NIGHT = {
     "night.outcome.nothing": "NO PLAN, AND NOTHING WAS ISSUED",
     "night.told": "{name}, {day}: {outcome} (rung {rung})",
     "night.told.no_plan": "{name}, {day}: {outcome}",
+    "sound.nightly": "{name} fits it; sources: {sources}.",
+    "finding.place": "{place}: {what}",
+    "finding.found": "{what}; found {found}",
+    "finding.allowed": "{what}; allowed: {allowed}",
+    "finding.remedy": "{what}. {remedy}",
     **NIGHT_PAGE,
 }

@@ -30,6 +30,7 @@ QUALITY = {
     "quality.rule.at most": "more than another series",
     "quality.rule.mass balance": "mass balance",
     "quality.rule.gap": "gap completed",
+    "quality.rule.withdrawn": "withdrawn by its source",
     "rights": "Accounts of water rights",
     "rights.note": "Planned: use of days that no meter tells.",
     "rights.column.right": "Right",

@@ -20,5 +20,10 @@ NIGHT = {
     "night.outcome.nothing": "無計畫，且未發布任何指令",
     "night.told": "{name}，{day}：{outcome}（第 {rung} 階）",
     "night.told.no_plan": "{name}，{day}：{outcome}",
+    "sound.nightly": "{name} 與情境相符；資料來源 {sources} 個。",
+    "finding.place": "{place}：{what}",
+    "finding.found": "{what}；現為 {found}",
+    "finding.allowed": "{what}；容許：{allowed}",
+    "finding.remedy": "{what}。{remedy}",
     **NIGHT_PAGE,
 }

@@ -1,6 +1,9 @@
 """How series came to be, in Traditional Chinese: the engine's own labels. Labels that a scenario gives stay as they are."""
 
 ORIGINS = (
+    (r"^cold start: no plan of the last (\S+) days is at hand$", r"冷啟動：近 \1 日無計畫可用"),
+    (r"^backup warm start: from the plan of ([\d-]+)$", r"備援熱啟動：取自 \1 之計畫"),
+    (r"^(\S+) is new: taken from the scenario's own state$", r"\1 為新增：取自情境檔之狀態"),
     (r"^recorded on (\d+) of (\d+) days, else (.*)", r"\2 日中 \1 日為實測值，其餘：\3"),
     (
         r"(^|: )members? ([^:]+) left out of the outside ensemble: fewer days than the others$",

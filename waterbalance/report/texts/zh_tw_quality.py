@@ -30,6 +30,7 @@ QUALITY = {
     "quality.rule.at most": "逾他序列之值",
     "quality.rule.mass balance": "水量不平衡",
     "quality.rule.gap": "缺測補遺",
+    "quality.rule.withdrawn": "來源已撤回",
     "rights": "水權用水帳",
     "rights.note": "計畫：無量測之日，依計畫計之用水。",
     "rights.column.right": "水權",

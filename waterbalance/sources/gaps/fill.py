@@ -13,6 +13,8 @@ from waterbalance.sources.gaps.settings import Ladder, ladder_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+Place = tuple[Key, dt.date]
+
 _DAY = dt.timedelta(days=1)
 
 
@@ -24,16 +26,21 @@ def completed(
     Only series among `keys` are completed. What earlier nights have completed there gives way: it is made again, or a
     measurement has come. `readings` are all that is known tonight, the past included; they decide everything, so that a
     replay that is given what was known then finds the same. A method rests on usable measurements alone, never on completed
-    values. A completed value is doubtful, became known with the last reading that it rests on, and says its method in `why`.
+    values. A completed value is doubtful, became known with the last reading that it rests on or, where that is later, with what
+    stands in its place (a reading that is not used, an older completed value), and says its method in `why`.
     """
     given, asked = tuple(readings), set(keys)
     known = _measured(given)
+    since: dict[Place, dt.datetime] = {}
+    for each in given:
+        since[each.key, each.date] = max(each.known_at, since.get((each.key, each.date), each.known_at))
     found = [
         each for each in given if each.origin is not Origin.COMPLETED or each.key not in asked or not first <= each.date <= last
     ]
     for key in sorted(asked):
         for gap in _gaps(key, known.get(key, {}), first, last):
-            found += [each for each in _filled(gap, ladder_of(settings, ".".join(key)), known) if each.date >= first]
+            filled = _filled(gap, ladder_of(settings, ".".join(key)), known)
+            found += [_not_before(each, since) for each in filled if each.date >= first]
     return tuple(found)
 
 
@@ -44,6 +51,11 @@ def open_gaps(readings: Iterable[Reading], keys: Iterable[Key], first: dt.date, 
         if each.usable:
             days.setdefault(each.key, set()).add(each.date)
     return tuple(gap for key in sorted(set(keys)) for gap in _gaps(key, days.get(key, set()), first, last))
+
+
+def _not_before(completed: Reading, since: Mapping[Place, dt.datetime]) -> Reading:
+    """Known no earlier than what it takes the place of: what a night knew before that stays as it was."""
+    return replace(completed, known_at=max(completed.known_at, since.get((completed.key, completed.date), completed.known_at)))
 
 
 def _measured(readings: Iterable[Reading]) -> dict[Key, Known]:

@@ -1,0 +1,120 @@
+"""What a configuration says that its scenario does not have: all of it at once, each with its line."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from operate.small_bureau import write_bureau
+from waterbalance.errors import Finding, InputError
+from waterbalance.operate.night_settings import read_night, read_night_settings
+
+DAY = dt.date(2026, 3, 2)
+
+WRONG = """critical: [lak.storage]
+quality:
+  lake.storage:
+    hard: {lowest: 0 m3, highest: 21 m3/s}
+    balance: {gains: [river.flow], losses: [lake.storage], tolerance: 1 Mm3}
+gaps:
+  lake.inflw: [{method: hold, longest: 2 days}]
+derived:
+  canal_a.inflow: {sum: {lake.storage: 0.1}, least: 0 Mm3}
+feeds: {s: [x.demand]}
+state: {jumps: {pond: 1 Mm3}}
+forecasts: {freshness: {lake.inflow: 2 days}}
+ladder: {relaxations: [{component: canal_a, field: capacty, to: 110 %}, {component: canal_b}]}
+overrides:
+  - {what: canl.inflow, how: at_most, value: 0.5 m3/s, from: 2026-03-04, until: 2026-03-05, author: Lin, reason: weeding}
+  - {what: canal_a.inflow, how: at_most, value: 0.5 Mm3, from: 2026-03-04, until: 2026-03-05, author: Lin, reason: weeding}
+  - {what: canal_a.inflow, how: at_most, value: 0.5 m3/s, from: 2026-03-04, until: 2026-03-05, author: Lin, reason: weeding}
+alerts: {areas: {felds: ["6400100"]}}
+"""
+
+FOUND = {
+    "critical: [": "'lak.storage'",
+    "hard:": "'21 m3/s'",
+    "balance:": "'river.flow'",
+    "lake.inflw:": "'lake.inflw'",
+    "canal_a.inflow: {sum": "lake.storage in m3",
+    "feeds:": "'x.demand'",
+    "state:": "'pond'",
+    "forecasts:": "'lake.inflow'",
+    "ladder:": "'capacty'",
+    "canl.inflow": "canl.inflow at_most 0.5 m3/s",
+    "0.5 Mm3": "canal_a.inflow at_most 0.5 Mm3",
+    "alerts:": "felds",
+}
+"""What stands in the line that is complained of, and what was found there."""
+
+
+def complaints(config: Path) -> tuple[Finding, ...]:
+    with pytest.raises(InputError) as error:
+        read_night(config)
+    return error.value.findings
+
+
+def line_of(config: Path, words: str) -> int:
+    return next(n for n, line in enumerate(config.read_text("utf-8").splitlines(), start=1) if words in line)
+
+
+def test_everything_is_told_at_once_with_its_line(tmp_path: Path) -> None:
+    config = write_bureau(tmp_path / "b", DAY, more=WRONG)
+    told = complaints(config)
+    found = {(each.where.line, each.found) for each in told}
+    for words, what in FOUND.items():
+        assert (line_of(config, words), what) in found
+    # The part and the floor of the derived series are both of another kind; a canal is no rule that can be left out.
+    assert len(told) == len(FOUND) + 2
+    assert all(each.where.file == str(config) and each.remedy for each in told)
+
+
+def test_what_does_not_fit_is_told_beside_what_cannot_be_read(tmp_path: Path) -> None:
+    config = write_bureau(tmp_path / "b", DAY, more=WRONG + "plan_for: yesterday\nretention: 3\n")
+    with pytest.raises(InputError, match="cannot be used") as error:
+        read_night_settings(config)
+    told = [each.found for each in error.value.findings]
+    assert {"'yesterday'", "'retention'", *FOUND.values()} <= set(told)
+
+
+def test_a_section_that_cannot_be_read_has_no_echoes(tmp_path: Path) -> None:
+    config = write_bureau(tmp_path / "b", DAY, more="critical: [lake.storage]\n")
+    config.write_text(config.read_text("utf-8").replace("type: csv_folder", "type: csv_foldr"), encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        read_night_settings(config)
+    assert [each.found for each in error.value.findings] == ["'csv_foldr'"]
+
+
+def test_problems_of_the_scenario_are_told_with_those_of_the_configuration(tmp_path: Path) -> None:
+    config = write_bureau(tmp_path / "b", DAY, more="retention: 3\n")
+    with (tmp_path / "b" / "scenario.yaml").open("a", encoding="utf-8") as file:
+        file.write("surprise: 1\n")
+    with pytest.raises(InputError) as error:
+        read_night_settings(config)
+    assert {each.found for each in error.value.findings} == {"'retention'", "'surprise'"}
+
+
+@pytest.mark.parametrize(("unit", "write"), [("m3/s", "m3"), ("Mm3/day", "Mm3")])
+def test_a_source_in_a_unit_of_another_kind_is_refused_before_it_is_asked(tmp_path: Path, unit: str, write: str) -> None:
+    config = write_bureau(tmp_path / "b", DAY)
+    config.write_text(config.read_text("utf-8").replace("unit: m3}", f"unit: {unit}}}"), encoding="utf-8")
+    (told,) = complaints(config)
+    assert (told.where.line, told.found) == (line_of(config, "unit:"), f"'{unit}'")
+    assert told.what == "the unit is that of a flow, and the series is a volume"
+    assert f"'{write}'" in str(told.remedy)
+
+
+def test_a_folder_whose_headings_tell_its_series_may_hold_any_of_a_known_component(tmp_path: Path) -> None:
+    config = write_bureau(tmp_path / "b", DAY, more="critical: [lake.storage, lake.level]\n")
+    text = config.read_text("utf-8").replace(", series: {lake.storage: {column: storage, unit: m3}}", "")
+    config.write_text(text, encoding="utf-8")
+    read_night(config)
+    config.write_text(text.replace("lake.level", "lak.level"), encoding="utf-8")
+    (told,) = complaints(config)
+    # The lake has no forecast that learns from a record: its storage is all that the scenario asks for.
+    assert (told.found, told.allowed) == ("'lak.level'", "lake.storage")
+
+
+@pytest.mark.parametrize("name", ["kaohsiung", "turns"])
+def test_the_scenarios_of_the_house_fit(name: str) -> None:
+    read_night(Path(__file__).parents[2] / "scenarios" / name)

@@ -1,0 +1,53 @@
+"""What the engine finds, in the reader's language."""
+
+import ast
+import inspect
+import re
+
+import pytest
+
+from waterbalance.errors import Finding, Place
+from waterbalance.operate import auto_approve
+from waterbalance.report.language import Wording
+
+ZH = Wording("zh-TW")
+
+
+def reasons() -> list[str]:
+    """First words of every finding of the rule that approves."""
+    calls = (each for each in ast.walk(ast.parse(inspect.getsource(auto_approve))) if isinstance(each, ast.Call))
+    made = (each for each in calls if isinstance(each.func, ast.Name) and each.func.id == "Finding")
+    return [each.args[0].value for each in made if isinstance(each.args[0], ast.Constant)]  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("what", reasons())
+def test_every_reason_of_the_rule_that_approves_has_words(what: str) -> None:
+    told = ZH.finding(str(Finding(what, Place(component="plan a7ea8aeefa71"), "0.3", "at most 0.1")))
+    assert re.fullmatch(r"計畫 a7ea8aeefa71：[^A-Za-z]+；現為 0\.3；容許：至多 0\.1", told)
+    assert len(reasons()) >= 7
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("cannot happen; found 3", "cannot happen; found 3"),
+        (
+            "too few values to learn from; found 6 days; allowed: 7 days or more. Give a longer record.",
+            "可供學習之資料不足；現為 6 日；容許：7 日以上。Give a longer record.",
+        ),
+        ("an error of the engine itself: ZeroDivisionError('x')", "程式本身發生錯誤：ZeroDivisionError('x')"),
+        ("the source gauge gave nothing", "來源 gauge 無資料"),
+        (
+            "lake, 2026-03-02: the storage jumps; found 2 m3 observed, 1 m3 expected; allowed: at most 0.5 m3 apart",
+            "lake, 2026-03-02：蓄水量躍變；現為 觀測 2 m3，預期 1 m3；容許：相差至多 0.5 m3",
+        ),
+    ],
+)
+def test_sentences_of_the_engine(text: str, told: str) -> None:
+    assert ZH.finding(text) == told
+    assert Wording("en").finding(text) == text
+
+
+def test_how_a_night_began() -> None:
+    assert ZH.origin("cold start: no plan of the last 7 days is at hand") == "冷啟動：近 7 日無計畫可用"
+    assert ZH.origin("backup warm start: from the plan of 2026-03-02") == "備援熱啟動：取自 2026-03-02 之計畫"
