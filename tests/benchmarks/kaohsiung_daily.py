@@ -2,8 +2,8 @@
 
     python tests/benchmarks/kaohsiung_daily.py DIR
 
-writes DIR/ten_day_climatology and DIR/river_inflow, two copies of `scenarios/kaohsiung` with the daily inflows of the shared
-record in the place of their ten-day means, for `waterbalance backtest` and `waterbalance simulate`. Both know and meet the
+writes copies of `scenarios/kaohsiung`, one for each of three forecasters of rivers, with the daily inflows of the shared
+record in the place of their ten-day means, for `waterbalance backtest` and `waterbalance simulate`. All know and meet the
 same days.
 """
 
@@ -18,7 +18,7 @@ from kaohsiung_tables import INFLOWS, as_recorded, inflows, read_records
 from shared_data import SHARED
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "kaohsiung"
-CLIMATOLOGY = re.compile(r"forecaster: ten_day_climatology\n(    history: .*\n)    recorded: true\n")
+CLIMATOLOGY = re.compile(r"forecaster: (?:ten_day|conditional)_climatology\n(    history: .*\n)    recorded: true\n")
 
 
 def written(folder: Path, forecaster: str) -> None:
@@ -36,5 +36,5 @@ def written(folder: Path, forecaster: str) -> None:
 
 
 if __name__ == "__main__":
-    for each in ("ten_day_climatology", "river_inflow"):
+    for each in ("ten_day_climatology", "conditional_climatology", "river_inflow"):
         written(Path(sys.argv[1]) / each, each)

@@ -20,6 +20,7 @@ from waterbalance.errors import InputError, UsageError
 from waterbalance.forecast.agriculture import CropDemand
 from waterbalance.forecast.analogs import Analogs
 from waterbalance.forecast.climatology import TenDayClimatology
+from waterbalance.forecast.conditional_climatology import ConditionalClimatology
 from waterbalance.forecast.crop import Crop
 from waterbalance.forecast.cross_validation import cross_validation
 from waterbalance.forecast.day_of_year import DayOfYearClimatology
@@ -68,6 +69,7 @@ def of_skforecast() -> Forecaster:
 
 LEARNERS: dict[str, Callable[[], Forecaster]] = {
     "climatology": TenDayClimatology,
+    "conditional_climatology": ConditionalClimatology,
     "household": HouseholdDemand,
     "household_blend": lambda: HouseholdBlend(country="TW"),
     "driven_by_weather": lambda: DrivenByWeather(HouseholdBlend(), WeatherSource(NO_WEATHER, no_issues(["rain"]))),

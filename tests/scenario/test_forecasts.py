@@ -50,6 +50,7 @@ def test_a_fab(tutorial: Path) -> None:
     "name",
     [
         "ten_day_climatology",
+        "conditional_climatology",
         "persistence",
         "household_demand",
         "river_inflow",

@@ -29,7 +29,15 @@ OWN = "history: {file: tables/history.csv}, members: 9"
 SETTINGS = {
     **{
         name: f"forecaster: {name}, {OWN}"
-        for name in ("ten_day_climatology", "persistence", "household_demand", "river_inflow", "analogs", "day_of_year")
+        for name in (
+            "ten_day_climatology",
+            "conditional_climatology",
+            "persistence",
+            "household_demand",
+            "river_inflow",
+            "analogs",
+            "day_of_year",
+        )
     },
     "seasonal_naive": f"forecaster: seasonal_naive, {OWN}",
     "river with rain": f"forecaster: river_inflow, {OWN}, rain: {{file: tables/weather.csv}}",

@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import Field
 
 from waterbalance.forecast.climatology import TenDayClimatology
+from waterbalance.forecast.conditional_climatology import ConditionalClimatology
 from waterbalance.forecast.history import known_before
 from waterbalance.forecast.persistence import Persistence
 from waterbalance.forecast.recorded import RecordedFirst
@@ -70,6 +71,15 @@ class TenDayClimatologySettings(FromHistory):
         return self.recorded
 
 
+class ConditionalClimatologySettings(TenDayClimatologySettings):
+    """The past years, each drawn towards the last day that the history knows."""
+
+    def build(self, unit: str, columns: Columns) -> Forecaster:  # noqa: ARG002
+        """See `ForecasterSettings`."""
+        climatology = ConditionalClimatology(kind=kind_of(unit), least_coverage=self.least_coverage)
+        return RecordedFirst(climatology, kind=kind_of(unit)) if self.recorded else climatology
+
+
 class PersistenceSettings(FromHistory):
     """The last values go on."""
 
@@ -106,6 +116,7 @@ class TenDayStatisticsSettings(ForecasterSettings):
 FORECASTERS: Mapping[str, type[ForecasterSettings]] = MappingProxyType(
     {
         "ten_day_climatology": TenDayClimatologySettings,
+        "conditional_climatology": ConditionalClimatologySettings,
         "ten_day_statistics": TenDayStatisticsSettings,
         "persistence": PersistenceSettings,
         "household_demand": HouseholdDemandSettings,
