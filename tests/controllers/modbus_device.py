@@ -2,12 +2,13 @@
 
 import asyncio
 import datetime as dt
+import ssl
 import threading
 import time
 from dataclasses import dataclass, field
 
 from pymodbus.constants import ExcCodes
-from pymodbus.server import ModbusTcpServer
+from pymodbus.server import ModbusTcpServer, ModbusTlsServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
 from controllers.peer import Faults
@@ -34,7 +35,8 @@ def crc(registers: list[int]) -> int:
 class Server:
     """A pymodbus server in a thread of its own."""
 
-    def __init__(self, devices: list[SimDevice]) -> None:
+    def __init__(self, devices: list[SimDevice], context: ssl.SSLContext | None = None) -> None:
+        self.context = context
         self.port = free_port()
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever)
@@ -42,7 +44,11 @@ class Server:
         self.server = asyncio.run_coroutine_threadsafe(self._serve(devices), self.loop).result(10)
 
     async def _serve(self, devices: list[SimDevice]) -> ModbusTcpServer:
-        server = ModbusTcpServer(devices, address=("127.0.0.1", self.port))
+        address = "127.0.0.1", self.port
+        if self.context is None:
+            server = ModbusTcpServer(devices, address=address)
+        else:
+            server = ModbusTlsServer(devices, address=address, sslctx=self.context)
         await server.serve_forever(background=True)
         return server
 
@@ -72,6 +78,9 @@ class ModbusPlc:
     scans: bool = False
     """It compares COMMIT with the staged sequence at every scan, and does not wait for it to be written."""
 
+    context: ssl.SSLContext | None = None
+    """Within TLS."""
+
     writes: list[tuple[int, int, list[int]]] = field(default_factory=list)
     followed: list[int] = field(default_factory=list)
 
@@ -81,7 +90,7 @@ class ModbusPlc:
         values = [0] * SIZE
         values[self.first : self.first + 2] = [0xA110, 1]
         data = SimData(0, values=values, datatype=DataType.REGISTERS, readonly=self.read_only)
-        self.server = Server([SimDevice(1, [data], action=self._act)])
+        self.server = Server([SimDevice(1, [data], action=self._act)], self.context)
 
     def close(self) -> None:
         self.server.close()

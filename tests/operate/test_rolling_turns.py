@@ -13,7 +13,11 @@ from schedule.canal_simulation import simulate
 from schedule.test_running import joined
 from waterbalance.operate.plan_scenario import plan_scenario
 from waterbalance.operate.scheduled import Followed
+from waterbalance.report.files import write_files
+from waterbalance.report.language import Language, Wording
 from waterbalance.report.planned import Planned
+from waterbalance.report.summary import summarise
+from waterbalance.report.turn_rounds import round_rows
 from waterbalance.scenario.read import read_scenario
 from waterbalance.schedule.schedule import Order, Schedule
 from waterbalance.schedule.turn_audit import audit_turns
@@ -164,6 +168,65 @@ def _volume(order: Order, days: int) -> float:
     cut = order.valid_from + dt.timedelta(days=days)
     spans = [(each.setpoint, (min(each.end, cut) - each.start).total_seconds()) for each in order.settings if each.start < cut]
     return sum(setpoint * seconds for setpoint, seconds in spans)
+
+
+def test_the_running_round_is_told_as_it_is(nights: Sequence[Planned], done: dict[str, Order]) -> None:
+    """Planned: what lacked as the round began and the days since; ordered: what the orders have let through since then."""
+    for number, planned in enumerate(nights):
+        assert planned.turns is not None
+        assert len(planned.turns.rounds) == len(DAILY)
+        fields = {field.turnout: field for field in planned.turns.fields}
+        for each in planned.turns.rounds:
+            first = number - number % (8 if each.turnout.startswith("a") else 3)
+            since = nights[first].turns
+            assert since is not None
+            lacked = next(field.before for field in since.fields if field.turnout == each.turnout)
+            order = done[each.turnout]
+            assert abs(each.begin - order.valid_from - dt.timedelta(days=first)) < dt.timedelta(hours=1)
+            assert each.planned == pytest.approx(lacked + (number - first) * DAILY[each.turnout], abs=60.0)
+            assert each.ordered == pytest.approx(_volume(order, number) - _volume(order, first), abs=60.0)
+            assert each.behind == pytest.approx(fields[each.turnout].before, abs=1e-6)
+
+
+def test_who_is_behind_is_told_its_turn_or_what_prevents_it(nights: Sequence[Planned]) -> None:
+    """The moment is the begin of a run of the same orders; in the middle of rounds somebody is behind."""
+    behind = 0
+    for planned in nights:
+        assert planned.turns is not None
+        assert planned.schedule is not None
+        orders = {order.structure: order for order in planned.schedule.orders}
+        causes = {field.turnout: field.cause for field in planned.turns.fields}
+        for each in planned.turns.rounds:
+            behind += each.is_behind
+            if each.turn is None:
+                assert not each.is_behind or causes[each.turnout] is not None
+            else:
+                assert at(orders[each.turnout], each.turn) > 0.0
+                assert at(orders[each.turnout], each.turn - dt.timedelta(seconds=1)) == 0.0
+    assert behind > 0
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "its turn comes on"), ("zh-TW", "輪次於")])
+def test_reports_tell_who_is_behind(nights: Sequence[Planned], tmp_path: Path, language: Language, words: str) -> None:
+    summary = summarise(nights[2])
+    late = [row for row in json.loads(json.dumps(summary.to_dict()))["turn_rounds"] if row["is_behind"]]
+    assert late
+    assert all(row["behind"] == pytest.approx(row["planned"] - row["ordered"]) for row in late)
+    write_files(nights[2], tmp_path, language)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert page.count(words) == len([row for row in late if row["turn"]])
+    assert Wording(language).moment(late[0]["turn"]) in page
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "its turn comes after these days"), ("zh-TW", "輪灌時間在此期間之後")])
+def test_who_is_behind_without_a_turn_is_told_the_cause(nights: Sequence[Planned], language: Language, words: str) -> None:
+    summary = summarise(nights[2])
+    late = next(each for each in summary.turn_rounds if each.is_behind)
+    field = next(each for each in summary.turns if each.turnout == late.turnout)
+    rows = round_rows(
+        (replace(late, turn=None),), (replace(field, cause="turn_later"),), nights[2].scenario.network, Wording(language)
+    )
+    assert words in str(rows[0][-1])
 
 
 def test_a_turn_stays_whose_it_is_and_everybody_has_one_in_a_round(done: dict[str, Order]) -> None:

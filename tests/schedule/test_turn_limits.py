@@ -188,7 +188,7 @@ def test_the_audit_objects_to_every_change(field: str) -> None:
 
 
 def hurried_by_rules() -> tuple[CanalTree, Slots, Running]:
-    """One hour for moves, at 7 and at 8: what trickles since the night is opened wide and then shut, which no plain rule does."""
+    """One hour for moves, at 7 and at 8: what trickles since the night may be opened wide and then shut."""
     groups = (Group("first", (("a",),)), Group("second", (("b",),)))
     gates = [Gate(1.0), Gate(1.0)]
     canal = replace(lateral(1.0, gates).canals[0], operation="rotational", rotation=Rotation(12.0, groups))
@@ -199,24 +199,56 @@ def hurried_by_rules() -> tuple[CanalTree, Slots, Running]:
 HURRIED = Limits(gap=1e-9, time=1e-9)
 
 
+def missed_by_rules() -> tuple[CanalTree, Slots]:
+    """Plain rules let `a` run gently, all day, and so leave no time to `b`, which takes all of the canal or nothing."""
+    return lateral(1.0, [Gate(1.0, automatic=True), Gate(1.0, least=1.0, automatic=True)]), hourly(24)
+
+
 def test_a_known_timetable_is_where_a_search_begins() -> None:
-    tree, slots, running = hurried_by_rules()
-    wanted = at_the_end([7 * 0.1 * HOUR + HOUR, 0.0], slots)
-    known = make_timetable(tree, slots, wanted, limits=EXACT, running=running)
+    tree, slots = missed_by_rules()
+    wanted = at_the_end([12 * HOUR, 12 * HOUR], slots)
+    known = make_timetable(tree, slots, wanted, limits=EXACT)
     assert known.shortfall == pytest.approx([0.0, 0.0], abs=1e-3)
-    assert make_timetable(tree, slots, wanted, limits=HURRIED, running=running).shortfall[0] > 0.5 * HOUR
-    again = make_timetable(tree, slots, wanted, limits=HURRIED, running=running, known=known)
+    assert make_timetable(tree, slots, wanted, limits=HURRIED).shortfall[1] > 11 * HOUR
+    again = make_timetable(tree, slots, wanted, limits=HURRIED, known=known)
     assert again.objective == pytest.approx(known.objective)
     assert audit_turns(again) == ()
 
 
 def test_a_lifted_limit_takes_no_water_however_short_the_search() -> None:
-    tree, slots, running = hurried_by_rules()
-    wanted = at_the_end([2 * HOUR, 0.0], slots)
-    timetable = make_timetable(tree, slots, wanted, limits=EXACT, running=running)
-    assert timetable.shortfall == pytest.approx([0.3 * HOUR, 0.0], abs=1e-3)
+    tree, slots = missed_by_rules()
+    wanted = at_the_end([12.5 * HOUR, 12 * HOUR], slots)
+    timetable = make_timetable(tree, slots, wanted, limits=EXACT)
+    assert timetable.shortfall.sum() == pytest.approx(0.5 * HOUR, abs=1e-3)
     for lift in shortfall._lifts(tree):
         assert shortfall._gains(timetable, [lift], HURRIED).min() >= -1e-6
+
+
+def by_rules(tree: CanalTree, slots: Slots, volumes: list[float], running: Running, patch: pytest.MonkeyPatch) -> Timetable:
+    """What a search begins with."""
+    patch.setattr(search, "_improved", lambda _program, _cost, best, *_: best)
+    timetable = make_timetable(tree, slots, at_the_end(volumes, slots), running=running)
+    assert audit_turns(timetable) == ()
+    return timetable
+
+
+def test_plain_rules_adjust_what_runs_since_the_night(monkeypatch: pytest.MonkeyPatch) -> None:
+    """0.1 m3/s until 7, then 1 m3/s for an hour."""
+    tree, slots, running = hurried_by_rules()
+    timetable = by_rules(tree, slots, [1.7 * HOUR, 0.0], running, monkeypatch)
+    assert timetable.take[0].tolist() == pytest.approx([0.1] * 7 + [1.0] + [0.0] * 16)
+
+
+@pytest.mark.parametrize("moves_a_day", [None, 1])
+def test_plain_rules_bring_no_more_than_a_field_may_have(moves_a_day: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shut at 8, the gate brings 8 of 10 hours; as it is until the day after 32: from 6 on it is adjusted to do with 4.
+
+    What may be moved once a day is adjusted on the one day and shut on the next.
+    """
+    tree = lateral(1.0, [Gate(1.0, moves_a_day=moves_a_day)], Hours(working=DailyHours(6.0, 8.0)))
+    running = Running({"lateral": RunningGate(1.0), "a": RunningGate(1.0)})
+    timetable = by_rules(tree, hourly(48), [10 * HOUR], running, monkeypatch)
+    assert timetable.shortfall == pytest.approx([0.0], abs=1e-3)
 
 
 def test_the_way_to_any_solution_ends(monkeypatch: pytest.MonkeyPatch) -> None:

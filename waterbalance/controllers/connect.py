@@ -75,7 +75,7 @@ class Connections:
         if isinstance(settings, MqttSettings):
             return self._mqtt(name, settings)
         if isinstance(settings, ModbusSettings):
-            return _modbus(name, settings)
+            return self._modbus(name, settings)
         if isinstance(settings, OpenSprinklerSettings):
             return self._opensprinkler(name, settings)
         remedy = "Run `waterbalance dispatcher`, which tells it the setpoint when its time has come."
@@ -84,8 +84,7 @@ class Connections:
 
     def gate(self, name: str, settings: PlainGateSettings) -> PlainGate:
         """The gate that takes a setpoint now. Raises `UsageError` where the library is missing."""
-        library("pymodbus", "modbus")
-        device = Device(host_of(settings.address), port_of(settings.address, 502), settings.unit_id, settings.timeout)
+        device = self._device(settings)
         limits = settings.command_limits()
         feedback, switch = (None if told is None else _register(told) for told in (settings.feedback, settings.switch))
         return PlainGate(
@@ -117,6 +116,15 @@ class Connections:
         step = _STEP if settings.setpoint_step is None else settings.setpoint_step.value
         return MqttController(name, broker, step, settings.most_rows, settings.timeout)
 
+    def _modbus(self, name: str, settings: ModbusSettings) -> Controller:
+        table = Table(settings.word_order, settings.scale)
+        return ModbusTable(name, self._device(settings), settings.base, settings.status, table)
+
+    def _device(self, settings: ModbusSettings | PlainGateSettings) -> Device:
+        library("pymodbus", "modbus")
+        tls = None if settings.tls is None else _tls(settings.tls, self.folder)
+        return Device(host_of(settings.address), settings.port, settings.unit_id, settings.timeout, tls=tls)
+
     def _opensprinkler(self, name: str, settings: OpenSprinklerSettings) -> Controller:
         tls = None if settings.tls is None else _tls(settings.tls, self.folder)
         port = port_of(settings.address, 80 if tls is None else 443)
@@ -136,12 +144,6 @@ def way_to(settings: BrokerSettings, folder: Path) -> Way:
 def _tls(settings: TlsSettings, folder: Path) -> Tls:
     files = (settings.authority, settings.certificate, settings.key)
     return Tls(*(None if file is None else str(folder / file) for file in files))
-
-
-def _modbus(name: str, settings: ModbusSettings) -> Controller:
-    library("pymodbus", "modbus")
-    device = Device(host_of(settings.address), port_of(settings.address, 502), settings.unit_id, settings.timeout)
-    return ModbusTable(name, device, settings.base, settings.status, Table(settings.word_order, settings.scale))
 
 
 def _register(settings: RegisterSettings) -> Register:

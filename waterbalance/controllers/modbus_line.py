@@ -6,16 +6,20 @@ The library sends a request again where no answer comes: what is written here ma
 from __future__ import annotations
 
 import logging
+import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from waterbalance.controllers.controller import RefusedError, UnreachableError
 from waterbalance.controllers.missing_extra import library
+from waterbalance.controllers.modbus_tls import NamedContext
 from waterbalance.errors import Finding, Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
+
+    from waterbalance.controllers.tls import Tls
 
 MOST_WRITTEN = 123
 """Registers of one write (function 16)."""
@@ -47,11 +51,14 @@ class Device:
     """How long an answer may take. [s]"""
 
     retries: int = 2
+    tls: Tls | None = None
+    """Not encrypted without."""
 
     @property
     def place(self) -> Place:
         """For findings."""
-        return Place(f"modbus://{self.host}:{self.port}/{self.unit}")
+        scheme = "modbus" if self.tls is None else "mbaps"
+        return Place(f"{scheme}://{self.host}:{self.port}/{self.unit}")
 
 
 _QUIET = logging.NullHandler()
@@ -63,18 +70,37 @@ class Line:
 
     def __init__(self, device: Device) -> None:
         self._device = device
-        client = library("pymodbus.client", "modbus").ModbusTcpClient
+        clients = library("pymodbus.client", "modbus")
         logging.getLogger("pymodbus").addHandler(_QUIET)
         self._failures = library("pymodbus.exceptions", "modbus").ModbusException
-        self._client = client(device.host, port=device.port, timeout=device.timeout, retries=device.retries)
+        way: dict[str, Any] = {"port": device.port, "timeout": device.timeout, "retries": device.retries}
+        if device.tls is None:
+            self._client = clients.ModbusTcpClient(device.host, **way)
+        else:
+            self._client = clients.ModbusTlsClient(device.host, sslctx=NamedContext(device.tls, device.host), **way)
 
     def __enter__(self) -> Self:
         if not self._client.connect():
             raise self._unreachable("the device cannot be reached", "no connection")
+        if self._device.tls is not None:
+            self._shake_hands()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._client.close()
+
+    def _shake_hands(self) -> None:
+        """Raises `RefusedError` where the device is not the one that it says."""
+        try:
+            self._client.socket.do_handshake()
+        except ssl.SSLCertVerificationError as error:
+            self._client.close()
+            remedy = "Look at the address, and at the authority that signed the device's certificate."
+            finding = Finding("the certificate", self._device.place, error.verify_message, remedy=remedy)
+            raise RefusedError("the device's certificate is not trusted", (finding,)) from None
+        except OSError as error:
+            self._client.close()
+            raise self._unreachable("the device cannot be reached within TLS", str(error)) from None
 
     def read(self, address: int, count: int) -> list[int]:
         """Holding registers (function 3)."""

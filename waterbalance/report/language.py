@@ -135,6 +135,10 @@ class Wording:
         pattern = "M 月 d 日" if self.language == "zh-TW" else "d MMM"
         return format_date(dt.date.fromisoformat(day), format=pattern, locale=_LOCALES[self.language])
 
+    def moment(self, moment: str) -> str:
+        """A day without its year and the time, from the ISO form of local time."""
+        return f"{self.day(moment[:10])} {moment[11:16]}"
+
     def choice(self, choice: str | float) -> str:
         """Which value of the members a plan uses."""
         if isinstance(choice, str):

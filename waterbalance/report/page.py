@@ -23,6 +23,7 @@ from waterbalance.report.figures.supply import supply_figure
 from waterbalance.report.figures.water_value import water_value_figure
 from waterbalance.report.manifest import engine_version
 from waterbalance.report.recorded_words import differences
+from waterbalance.report.turn_rounds import ROUND_COLUMNS, round_rows
 from waterbalance.report.turns import TURN_COLUMNS, search_notes, turn_rows
 from waterbalance.report.why import sentences
 
@@ -66,6 +67,8 @@ def page(planned: Planned, summary: Summary, say: Wording) -> str:
             storage_figures=[(component, figure["name"]) for component, figure in storage.items()],
             turn_columns=TURN_COLUMNS,
             turn_rows=turn_rows,
+            round_columns=ROUND_COLUMNS,
+            round_rows=round_rows,
             search_notes=search_notes,
             orders=first_day_orders(planned, say),
             version=engine_version(),

@@ -15,6 +15,7 @@ from waterbalance.report.provenance import provenance
 from waterbalance.report.recorded import recorded
 from waterbalance.report.storages import storages
 from waterbalance.report.supply import supply_by_class
+from waterbalance.report.turn_rounds import field_rounds
 from waterbalance.report.turns import field_turns, turn_searches
 from waterbalance.report.why import whys
 from waterbalance.units import MONEY
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from waterbalance.report.recorded import Recorded
     from waterbalance.report.storages import StorageOutlook
     from waterbalance.report.supply import ClassSupply
+    from waterbalance.report.turn_rounds import FieldRound
     from waterbalance.report.turns import FieldTurn, TurnSearch
     from waterbalance.report.why import Why
     from waterbalance.scenario.scenario import Scenario
@@ -84,6 +86,9 @@ class Summary:
 
     turns: tuple[FieldTurn, ...]
     """What the turns bring to each field, and what prevents more."""
+
+    turn_rounds: tuple[FieldRound, ...]
+    """How far the running round of turns has come at each field."""
 
     turn_searches: tuple[TurnSearch, ...]
     stage_damages: tuple[StageDamage, ...]
@@ -141,6 +146,7 @@ def summarise(planned: Planned) -> Summary:
         outages=planned_outages(planned),
         drought_stages=announced_stages(planned),
         turns=field_turns(planned),
+        turn_rounds=field_rounds(planned),
         turn_searches=turn_searches(planned),
         stage_damages=stage_damages(planned),
         goals=_goals(planned),

@@ -26,6 +26,7 @@ from waterbalance.report.rows import (
     supply_columns,
     supply_rows,
 )
+from waterbalance.report.turn_rounds import ROUND_COLUMNS, round_rows
 from waterbalance.report.turns import TURN_COLUMNS, search_notes, turn_rows
 
 if TYPE_CHECKING:
@@ -64,6 +65,9 @@ def terminal_summary(summary: Summary, network: Network, say: Wording) -> Render
         parts.append(_table(say("outages"), ("place", "when", "available", "reason"), rows, say))
     if summary.turns:
         parts.append(_table(say("turns"), TURN_COLUMNS, turn_rows(summary.turns, network, say), say))
+        if summary.turn_rounds:
+            rows = round_rows(summary.turn_rounds, summary.turns, network, say)
+            parts.append(_table(say("turns.round"), ROUND_COLUMNS, rows, say))
         parts += [Text(note) for note in search_notes(summary.turn_searches, say)]
     if summary.stages:
         parts.append(_table(say("stages"), ("rule", "when"), stage_rows(summary, network, say), say))

@@ -96,7 +96,7 @@ def turn_rows(fields: tuple[FieldTurn, ...], network: Network, say: Wording) -> 
             say.volume(each.before) if abs(each.before) >= NEARLY_NOTHING else "–",
             say.volume(each.brought),
             say.percent(each.short / each.wanted) if each.short > TOLERANCE * each.wanted else say("none"),
-            _cause(each, say),
+            cause_of(each, say),
         )
         for each in fields
     ]
@@ -115,7 +115,8 @@ def search_notes(searches: tuple[TurnSearch, ...], say: Wording) -> list[str]:
     ]
 
 
-def _cause(each: FieldTurn, say: Wording) -> str:
+def cause_of(each: FieldTurn, say: Wording) -> str:
+    """What prevents more."""
     if each.cause is None:
         return "–"
     others = [_limit(limit.cause, limit.at, say) for limit in each.others]

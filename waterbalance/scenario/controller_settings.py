@@ -161,7 +161,10 @@ class _OnModbus(DeviceSettings):
     """What devices share that speak Modbus TCP."""
 
     address: Address
-    """Host and port; 502 when left out."""
+    """Host and port; 502 when left out, 802 with tls."""
+
+    tls: TlsSettings | None = None
+    """Certificates, where the device speaks Modbus/TCP Security."""
 
     unit_id: int = Field(default=1, ge=0, le=255, strict=True)
     """Number of the device behind the address."""
@@ -172,7 +175,12 @@ class _OnModbus(DeviceSettings):
     @property
     def device(self) -> tuple[str, str, str]:
         """Host, port and number of the device, however they are written."""
-        return host_of(self.address).lower(), str(port_of(self.address, 502)), str(self.unit_id)
+        return host_of(self.address).lower(), str(self.port), str(self.unit_id)
+
+    @property
+    def port(self) -> int:
+        """Of the address."""
+        return port_of(self.address, 502 if self.tls is None else 802)
 
 
 class ModbusSettings(_OnModbus):

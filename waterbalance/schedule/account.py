@@ -13,6 +13,26 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class RoundSoFar:
+    """The round of turns that runs as the orders of a turnout begin."""
+
+    begin: dt.datetime
+    """At the turnout, with its offset."""
+
+    ordered: float
+    """What orders have brought to the field in it before. [m3]"""
+
+    def to_dict(self) -> dict[str, object]:
+        """Ready for JSON."""
+        return {"begin": self.begin.isoformat(), "ordered_m3": round(self.ordered, 3)}
+
+    @staticmethod
+    def from_dict(told: dict[str, Any]) -> RoundSoFar:
+        """What `to_dict` has written."""
+        return RoundSoFar(dt.datetime.fromisoformat(told["begin"]), float(told["ordered_m3"]))
+
+
+@dataclass(frozen=True)
 class Account:
     """Of one turnout. Volumes at the field in [m3]."""
 
@@ -23,16 +43,21 @@ class Account:
     planned: tuple[tuple[dt.date, float], ...]
     """What the plan brings on every day."""
 
+    round: RoundSoFar | None = None
+    """None without turns."""
+
     def to_dict(self) -> dict[str, object]:
         """Ready for JSON."""
         planned = {day.isoformat(): round(volume, 3) for day, volume in self.planned}
-        return {"turnout": self.turnout, "lacking_m3": round(self.lacking, 3), "planned_m3": planned}
+        told: dict[str, object] = {"turnout": self.turnout, "lacking_m3": round(self.lacking, 3), "planned_m3": planned}
+        return told if self.round is None else told | {"round": self.round.to_dict()}
 
     @staticmethod
     def from_dict(told: dict[str, Any]) -> Account:
         """What `to_dict` has written."""
         planned = tuple((dt.date.fromisoformat(day), float(volume)) for day, volume in told["planned_m3"].items())
-        return Account(str(told["turnout"]), float(told["lacking_m3"]), planned)
+        running = RoundSoFar.from_dict(told["round"]) if "round" in told else None
+        return Account(str(told["turnout"]), float(told["lacking_m3"]), planned, running)
 
 
 @dataclass(frozen=True)

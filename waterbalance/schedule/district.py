@@ -17,6 +17,7 @@ from waterbalance.schedule.derive import daily_steps, derive_schedule
 from waterbalance.schedule.guard import guard
 from waterbalance.schedule.later import slots_from, tree_from, wanted_from
 from waterbalance.schedule.left_running import left_running
+from waterbalance.schedule.rounds import rounds_of, rounds_so_far
 from waterbalance.schedule.running import AT_REST
 from waterbalance.schedule.search import Limits
 from waterbalance.schedule.shortfall import NEARLY_NOTHING, shortfalls
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
     from waterbalance.horizon import Floats
     from waterbalance.network.network import Network
     from waterbalance.plan.plan import Plan
+    from waterbalance.schedule.account import RoundSoFar
     from waterbalance.schedule.canal_tree import Canal, CanalTree, Hours
+    from waterbalance.schedule.rounds import Round
     from waterbalance.schedule.running import Running
     from waterbalance.schedule.schedule import Schedule
     from waterbalance.schedule.shortfall import Shortfall
@@ -81,6 +84,8 @@ class Turns:
     """What each turnout brings, and why not more."""
 
     notes: tuple[str, ...] = ()
+    rounds: tuple[Round, ...] = ()
+    """How far the running round has come at each turnout of a canal with turns."""
 
 
 WHAT_IF = 2.0
@@ -111,7 +116,8 @@ def turn_schedule(plan: Plan, network: Network, district: District, before: Sche
     fields = tuple(field for each in made for field in shortfalls(each.timetable, what_if, each.before))
     accounts = tuple(account for each in made for account in each.accounts)
     held = tuple(turn for each in timetables for canal in each.tree.canals for turn in held_turns(canal, each.slots))
-    return Turns(guard(replace(even, orders=orders, accounts=accounts, held=held)), timetables, fields, notes)
+    rounds = tuple(each for one in made for each in rounds_of(one.timetable, one.so_far, one.before))
+    return Turns(guard(replace(even, orders=orders, accounts=accounts, held=held)), timetables, fields, notes, rounds)
 
 
 @dataclass(frozen=True)
@@ -120,6 +126,7 @@ class _Made:
 
     timetable: Timetable
     before: Floats
+    so_far: tuple[RoundSoFar | None, ...]
     accounts: tuple[Account, ...]
     notes: tuple[str, ...]
 
@@ -148,7 +155,8 @@ def _timetable(tree: CanalTree, plan: Plan, district: District, before: Schedule
         told = f"the turns of {tree.canals[0].name} cannot go on from the gates that are open as they begin"
         notes.append(f"{told}; they begin with all gates shut, which somebody has to see to.")
         timetable = made(running.shut())
-    return _Made(timetable, counts, _accounts(tree, district.slots, daily, counts), tuple(notes))
+    so_far = rounds_so_far(before, tree, slots)
+    return _Made(timetable, counts, so_far, _accounts(tree, district.slots, daily, counts, so_far), tuple(notes))
 
 
 def _given_up(tree: CanalTree, lacking: Floats) -> Iterator[str]:
@@ -158,12 +166,14 @@ def _given_up(tree: CanalTree, lacking: Floats) -> Iterator[str]:
             yield f"{turnout.name} lacked {volume:,.0f} m3 more from before than is planned for all days: that is given up"
 
 
-def _accounts(tree: CanalTree, slots: Slots, daily: Floats, lacking: Floats) -> tuple[Account, ...]:
+def _accounts(
+    tree: CanalTree, slots: Slots, daily: Floats, lacking: Floats, so_far: tuple[RoundSoFar | None, ...]
+) -> tuple[Account, ...]:
     """What the orders are to bring, for whoever makes the next ones."""
     first = slots.start.date()
     return tuple(
-        Account(turnout.name, volume, tuple((first + dt.timedelta(days=day), each) for day, each in enumerate(row)))
-        for (_, turnout), volume, row in zip(tree.turnouts, lacking.tolist(), daily.tolist(), strict=True)
+        Account(turnout.name, volume, tuple((first + dt.timedelta(days=day), each) for day, each in enumerate(row)), known)
+        for (_, turnout), volume, row, known in zip(tree.turnouts, lacking.tolist(), daily.tolist(), so_far, strict=True)
     )
 
 

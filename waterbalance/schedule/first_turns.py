@@ -1,9 +1,10 @@
 """A first timetable by plain rules: one run after another, each where its water fits and comes least out of its time.
 
-Every reach is filled as soon as its head can be opened and there is room. What runs when the first slot begins goes on as it is
-until it can be shut, or longer. Turnouts follow, those with the least choice first. Each gets one run for all of its water, or
-one for each time that its water is looked at, or a steady one that is adjusted once a day, whichever is best: from the begin
-and to the end (moves that the calendar allows) between which the flow
+Every reach is filled as soon as its head can be opened and there is room. What runs when the first slot begins goes on until it
+can be shut, or longer: as it is, or adjusted once to bring what is wanted, as soon as that is possible. Turnouts follow, those
+with the least choice first. Each gets one run for all of its water, or one for each time that its water is looked at, or a steady
+one that is adjusted once a day, whichever is best: from the begin and to the end (moves that the calendar allows) between which
+the flow
 
     volume / length of the run
 
@@ -15,6 +16,7 @@ that brings most of it is taken.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,8 +25,11 @@ from waterbalance.schedule.filling import slots_to_fill
 from waterbalance.schedule.fillings import still_to_fill
 from waterbalance.schedule.opportunity import as_fixed, head_opportunities, turnout_opportunities
 from waterbalance.schedule.running import AT_REST
+from waterbalance.schedule.turn_fields import most_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from waterbalance.horizon import Floats, Integers
     from waterbalance.schedule.canal_tree import CanalTree, Turnout
     from waterbalance.schedule.opportunity import Opportunity
@@ -33,9 +38,14 @@ if TYPE_CHECKING:
     from waterbalance.schedule.wanted import Wanted
     from waterbalance.schedule.weights import Weights
 
+HAIR = 1e-6
+"""Less than this is nothing. [m3]"""
+
 
 @dataclass(frozen=True)
 class _Run:
+    """One that begins where the one before it ends is that one, adjusted."""
+
     first: int
     last: int
     """The slot after its end."""
@@ -62,7 +72,7 @@ def first_turns(
     wet, serving, left = _wet(tree, slots, running)
     heads = head_opportunities(tree, slots)
     opportunities, looks = turnout_opportunities(tree, slots), wanted.weights(slots.hours)
-    days = [slots.days(each.travel) for each in opportunities]
+    days, most = [slots.days(each.travel) for each in opportunities], most_of(tree, slots, wanted, running)
     opened, adjusted = np.zeros((2, len(tree.turnouts), slots.count))
     for row in _tightest_first(tree, slots, wanted, opportunities, serving):
         place, turnout = tree.turnouts[row]
@@ -75,11 +85,13 @@ def first_turns(
         calendar = replace(opportunities[row], move=opportunities[row].move & follow, adjust=opportunities[row].adjust & follow)
         stays = tree.nodes[place].canal.operation == "continuous"
         before = running.gate(turnout.name)
-        asked = _Asked(turnout, calendar, slots, wanted.cumulative[row], looks[row], weights, days[row], before, stays=stays)
+        until = wanted.cumulative[row]
+        asked = _Asked(turnout, calendar, slots, until, most[row], looks[row], weights, days[row], before, stays=stays)
         runs, is_adjusted = _best_runs(asked, room)
         for run in runs:
             opened[row, run.first : run.last] = 1.0
             left[np.ix_(way, range(run.first, run.last))] -= run.flow * loads
+        adjusted[row, [other.first for one, other in pairwise(runs) if one.last == other.first]] = 1.0
         if is_adjusted:
             adjusted[row] = asked.daily_adjustments(opened[row])
     short = _no_longer_than_needed(tree, slots, wet, opened, left, running)
@@ -188,6 +200,7 @@ class _Asked:
     calendar: Opportunity
     slots: Slots
     until: Floats
+    most: float
     looks: Floats
     weights: Weights
     days: Integers
@@ -196,25 +209,37 @@ class _Asked:
     """Whether it runs to the end once it is open."""
 
     def cost(self, runs: list[_Run]) -> float:
-        """Of shortage, water out of its time, and moves."""
+        """Of shortage, water out of its time, and moves; of more water than the field may have no cost is high enough."""
         flow = np.zeros(self.slots.count)
         for run in runs:
             flow[run.first : run.last] = run.flow
         brought = np.cumsum(flow) * self.slots.seconds
+        if brought[-1] > self.most + HAIR:
+            return np.inf
         short = max(0.0, float(self.until[-1] - brought[-1]))
         out = float(np.abs(brought - self.until) @ self.looks)
         goes_on = self.before.is_open and bool(runs) and runs[0].first == 0
-        moves = 2 * len(runs) - goes_on
+        moves = 2 * len(runs) - goes_on - sum(one.last == other.first for one, other in pairwise(runs))
         return self.weights.shortage * short + self.weights.out_of_time * out + self.weights.move * moves
 
     def too_many_moves(self, runs: list[_Run]) -> bool:
         """Whether the gate is moved more often on one day than it may be."""
         if self.turnout.gate.moves_a_day is None:
             return False
-        edges = [edge for run in runs for edge in (run.first, run.last) if edge < self.slots.count]
+        begins = [
+            run.first for before, run in zip((None, *runs), runs, strict=False) if before is None or before.last < run.first
+        ]
+        edges = [edge for edge in (*begins, *(run.last for run in runs)) if edge < self.slots.count]
         moves = np.bincount(self.days[edges], minlength=int(self.days[0]) + 1)
         moves[self.days[0]] += self.before.moves - (self.before.is_open and 0 in edges)
         return bool(moves.max(initial=0) > self.turnout.gate.moves_a_day)
+
+    def by_the_next_look(self) -> _Asked:
+        """No more than by the first look at what is brought after the flow can be set."""
+        settable = np.append(np.flatnonzero(self.calendar.adjust), self.slots.count - 1)
+        looks = np.flatnonzero(self.looks)
+        look = int(next((each for each in looks if each >= settable[0]), self.slots.count - 1))
+        return replace(self, until=np.minimum(self.until, self.until[look]))
 
     def daily_adjustments(self, opened: Floats) -> Floats:
         """Once a day, as the first slot begins in which the open gate can be moved, if it may be moved so often."""
@@ -229,17 +254,49 @@ class _Asked:
         return found
 
 
-def _goes_on(asked: _Asked, room: Floats) -> list[_Run]:
-    """The run that is under way as the first slot begins, to the end that costs least; none where the gate is shut."""
+def _beginnings(asked: _Asked, room: Floats) -> list[list[_Run]]:
+    """How the run that is under way as the first slot begins may go on: as it is, or adjusted; none where the gate is shut.
+
+    Adjusted it brings what is wanted all in all, or by the next look. Each to the end that costs least.
+    """
     if not asked.before.is_open:
-        return []
+        return [[]]
     count, first = asked.slots.count, asked.before.slots_to_go(asked.turnout.gate, asked.slots)
     ends = [] if asked.stays else [end for end in range(first, count) if asked.calendar.move[end]]
-    wide = np.flatnonzero(room < asked.before.flow)
-    last = int(wide[0]) if len(wide) else count
-    fitting = [each for each in (*ends, count) if each <= last] or [ends[0] if ends else count]
-    found = min((_Run(0, end, asked.before.flow) for end in fitting), key=lambda run: (asked.cost([run]), run.last))
-    return [found] if found.last else []
+    edges, soon = [*ends, count], asked.by_the_next_look()
+    found = [
+        *_cheapest(asked, asked, _as_it_is(asked, room, edges)),
+        *_cheapest(asked, asked, _adjusted(asked, room, edges)),
+        *_cheapest(asked, soon, _adjusted(soon, room, edges)),
+    ]
+    soonest = [_Run(0, ends[0] if ends else count, asked.before.flow)]
+    return [runs if runs[-1].last else [] for runs in found or [soonest]]
+
+
+def _cheapest(asked: _Asked, goal: _Asked, ways: Iterable[list[_Run]]) -> list[list[_Run]]:
+    """The way that costs least for a goal among those that the field and its gate allow, if any is."""
+    possible = [runs for runs in ways if not asked.too_many_moves(runs) and asked.cost(runs) < np.inf]
+    return [min(possible, key=lambda runs: (goal.cost(runs), runs[-1].last))] if possible else []
+
+
+def _as_it_is(asked: _Asked, room: Floats, ends: Sequence[int]) -> Iterator[list[_Run]]:
+    """The run that is under way, to each end up to which there is room for it; a trickle only until it can be set."""
+    flow, movable = asked.before.flow, asked.calendar.move & (asked.before.flow < asked.turnout.gate.least)
+    stopped = np.flatnonzero((room < flow) | movable)
+    return ([_Run(0, end, flow)] for end in ends if not len(stopped) or end <= stopped[0])
+
+
+def _adjusted(asked: _Asked, room: Floats, ends: Sequence[int]) -> Iterator[list[_Run]]:
+    """The run that is under way, with the flow that brings what is wanted from the first slot on in which that can be set."""
+    settable, flow, gate = np.flatnonzero(asked.calendar.adjust), asked.before.flow, asked.turnout.gate
+    if not len(settable) or np.any(room[: settable[0]] < flow):
+        return
+    at, step = int(settable[0]), np.inf if gate.ramp is None else gate.ramp * asked.slots.hours
+    missing = float(asked.until[-1]) / asked.slots.seconds - flow * at
+    for end in (each for each in ends if each > at):
+        other = min(max(missing / (end - at), flow - step), flow + step, float(room[at:end].min()))
+        if other > 0.0 and other >= gate.least:
+            yield [_Run(0, at, flow), _Run(at, end, other)]
 
 
 def _steady(asked: _Asked, room: Floats) -> tuple[float, list[_Run]] | None:
@@ -259,17 +316,18 @@ def _best_runs(asked: _Asked, room: Floats) -> tuple[list[_Run], bool]:
     ends = np.flatnonzero(asked.looks) + 1
     volumes = np.diff(asked.until[ends - 1], prepend=0.0)
     starts = np.concatenate([[0], ends])[:-1]
-    whole = _runs(asked, room, [(0, asked.slots.count, float(asked.until[-1]))])
-    parts = _runs(asked, room, list(zip(starts.tolist(), ends.tolist(), volumes.tolist(), strict=True)))
+    whole = [(0, asked.slots.count, float(asked.until[-1]))]
+    parts = list(zip(starts.tolist(), ends.tolist(), volumes.tolist(), strict=True))
+    tried = [_runs(asked, room, each, begun) for begun in _beginnings(asked, room) for each in (whole, parts)]
     steady = _steady(asked, room)
-    costs = [(asked.cost(whole), whole, False), (asked.cost(parts), parts, False), *([(*steady, True)] if steady else [])]
+    costs = [*((asked.cost(runs), runs, False) for runs in tried), *([(*steady, True)] if steady else [])]
     _, runs, is_adjusted = min(costs, key=lambda each: each[0])
     return runs, is_adjusted
 
 
-def _runs(asked: _Asked, room: Floats, parts: list[tuple[int, int, float]]) -> list[_Run]:
+def _runs(asked: _Asked, room: Floats, parts: list[tuple[int, int, float]], begun: list[_Run]) -> list[_Run]:
     """A run for each part of the slots, for its own water and what is missing from before; none touches the one before it."""
-    found = _goes_on(asked, room)
+    found = [*begun]
     missing = -sum(run.flow * (run.last - run.first) * asked.slots.seconds for run in found)
     for first, last, volume in parts:
         begin = max(first, found[-1].last + 1) if found else first

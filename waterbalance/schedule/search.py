@@ -10,16 +10,16 @@ import highspy
 import numpy as np
 
 from waterbalance.errors import UsageError
+from waterbalance.schedule.mend import mended
 from waterbalance.solver.hand_over import hand_over
 from waterbalance.solver.heard import run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from waterbalance.horizon import Floats, Integers
+    from waterbalance.schedule.mend import Switches, Wish
     from waterbalance.solver.program import Program
-
-    Switches = Mapping[int, float]
 
 HELD_GAP = 5e-4
 """How near to the bound a search is taken in which some switches are held. [-]"""
@@ -71,7 +71,8 @@ class Found:
 def search(
     program: Program,
     cost: Floats,
-    firsts: Sequence[Switches],
+    firsts: Sequence[Wish],
+    sure: Sequence[Switches],
     coarse: Integers,
     limits: Limits,
     floor: float = -np.inf,
@@ -80,13 +81,13 @@ def search(
     """The least of cost x x, which is known to be no less than `floor`.
 
     `firsts` hold switches of first solutions by their columns; what they do not hold follows from them. The first that leads to
-    a solution counts; where none does, all switches at 0, else whatever is found. Where a solution is `known` by all of its
-    switches, that counts instead unless the first one is better. Raises `UsageError` where nothing is found. A
-    better one is looked for only as long as the best is not near enough to what the relaxed program could be: first with the
-    `coarse` switches held, which leaves a small program, then among all.
+    a solution counts; where none does, as many of its turns as fit, else the first of those that are `sure`, else all switches at
+    0, else whatever is found. Where a solution is `known` by all of its switches, that counts instead unless the first one is
+    better. Raises `UsageError` where nothing is found. A better one is looked for only as long as the best is not near enough to
+    what the relaxed program could be: first with the `coarse` switches held, which leaves a small program, then among all.
     """
     begun = time.perf_counter()
-    start = _start(program, cost, firsts, known, limits)
+    start = _start(program, cost, firsts, sure, known, limits)
     if start is None:
         raise UsageError("the turns have no solution: no gate can stay as it is, nor be moved")
     bound = max(floor, _relaxed_bound(program, cost, _left(limits, begun)))
@@ -156,25 +157,46 @@ def _least(slope: Floats, lower: Floats, upper: Floats) -> float:
     return float(slope @ at)
 
 
-def _start(program: Program, cost: Floats, firsts: Sequence[Switches], known: Switches | None, limits: Limits) -> Floats | None:
+def _start(
+    program: Program,
+    cost: Floats,
+    firsts: Sequence[Wish],
+    sure: Sequence[Switches],
+    known: Switches | None,
+    limits: Limits,
+) -> Floats | None:
     """The better one of the known solution and the first that switches lead to; without a known one whatever is found."""
     begun, whole = time.perf_counter(), replace(limits, time=None, nodes=None)
     patient = limits if limits.time is None else replace(limits, time=PATIENCE * limits.time)
+    wished = [each.whole for each in firsts]
 
-    def first(tries: Sequence[Switches], limits: Limits, improved: int | None = None) -> Floats | None:
-        found = (_completed(program, cost, held, _sooner(limits, _left(patient, begun)), improved) for held in tries)
-        return next((values for values in found if values is not None), None)
+    def completed(held: Switches) -> Floats | None:
+        return _completed(program, cost, held, _sooner(limits, _left(patient, begun)))
+
+    def in_time(held: Switches) -> Floats | None:
+        return None if _left(patient, begun).time == 0.0 else completed(held)
 
     # With every switch held nothing is left to be searched: that takes as long as it takes.
     reached = None if known is None else _completed(program, cost, known, whole)
-    found = first(firsts, limits)
+    found = _first(completed(held) for held in wished)
     if reached is not None:
         return found if found is not None and cost @ found < cost @ reached else reached
     if found is None:
-        shut = dict.fromkeys(np.flatnonzero(program.integer).tolist(), 0.0)
-        found = _completed(program, cost, shut, whole)
-    # Where only a search can tell whether gates can go on at all, its first solution is good enough, and worth some waiting for.
-    return first((*firsts, {}), replace(patient, nodes=None), improved=1) if found is None else found
+        found = _first(mended(each, in_time) for each in firsts)
+    if found is None:
+        found = _first(completed(held) for held in sure)
+    if found is None:
+        found = _completed(program, cost, dict.fromkeys(np.flatnonzero(program.integer).tolist(), 0.0), whole)
+    if found is None:
+        # Where only a search can tell whether gates can go on at all, its first solution is good enough, and worth some waiting.
+        waiting = replace(patient, nodes=None)
+        found = _first(_completed(program, cost, held, _left(waiting, begun), improved=1) for held in (*wished, *sure, {}))
+    return found
+
+
+def _first(found: Iterable[Floats | None]) -> Floats | None:
+    """The first that there is."""
+    return next((values for values in found if values is not None), None)
 
 
 def _sooner(limits: Limits, other: Limits) -> Limits:

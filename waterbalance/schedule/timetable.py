@@ -9,17 +9,17 @@ import numpy as np
 
 from waterbalance.schedule.first_turns import first_turns
 from waterbalance.schedule.floor import least_cost
+from waterbalance.schedule.mend import Wish, by_column, turns_of
 from waterbalance.schedule.running import AT_REST
 from waterbalance.schedule.search import Limits, search
 from waterbalance.schedule.turns import pose
 from waterbalance.schedule.weights import Weights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from waterbalance.horizon import Floats, Integers
     from waterbalance.schedule.canal_tree import CanalTree
     from waterbalance.schedule.first_turns import FirstTurns
+    from waterbalance.schedule.mend import Switches
     from waterbalance.schedule.running import Running
     from waterbalance.schedule.search import Found
     from waterbalance.schedule.slots import Slots
@@ -90,32 +90,30 @@ def make_timetable(
     posed = pose(tree, slots, wanted, chosen, running)
     # Gates that run can at least be shut, each as soon as somebody can: as if nothing was wanted.
     nothing = replace(wanted, cumulative=np.zeros_like(wanted.cumulative))
-    asked = (wanted, nothing) if running.gates else (wanted,)
-    firsts = [_by_column(posed.columns, known) for each in asked for known in first_turns(tree, slots, each, chosen, running)]
+    wished, shut = (first_turns(tree, slots, each, chosen, running) for each in (wanted, nothing))
+    firsts = [_wish(posed.columns, one, other) for one, other in zip(wished, shut, strict=True)]
+    sure = [_by_column(posed.columns, each) for each in shut]
     coarse = np.concatenate([posed.columns.open.ravel(), posed.columns.wet.ravel()])
     floor = least_cost(tree, slots, wanted, chosen, running)
     switches = None if known is None else _switches(posed.columns, known)
-    found = search(posed.program, posed.cost, firsts, coarse, limits or Limits(), floor, switches)
+    found = search(posed.program, posed.cost, firsts, sure, coarse, limits or Limits(), floor, switches)
     return replace(_read(tree, slots, wanted, posed.columns, found), running=running)
 
 
-def _by_column(columns: Columns, known: FirstTurns | Timetable) -> dict[int, float]:
+def _wish(columns: Columns, wished: FirstTurns, shut: FirstTurns) -> Wish:
+    """Turns that are wished beside what cannot be shut, and the reaches wet for all of them."""
+    numbers, told, kept = (columns.open, columns.adjusted), (wished.open, wished.adjusted), (shut.open, shut.adjusted)
+    return Wish(_by_column(columns, replace(shut, wet=wished.wet)), turns_of(numbers, told, kept))
+
+
+def _by_column(columns: Columns, known: FirstTurns | Timetable) -> Switches:
     """Switches of turnouts and reaches by their columns."""
-    pairs = ((columns.open, known.open), (columns.adjusted, known.adjusted), (columns.wet, known.wet))
-    return _paired(pairs)
+    return by_column(((columns.open, known.open), (columns.adjusted, known.adjusted), (columns.wet, known.wet)))
 
 
-def _switches(columns: Columns, known: Timetable) -> dict[int, float]:
+def _switches(columns: Columns, known: Timetable) -> Switches:
     """All switches of a timetable by their columns."""
-    return _by_column(columns, known) | _paired([(columns.head_adjusted, known.head_adjusted)])
-
-
-def _paired(pairs: Iterable[tuple[Integers, Floats]]) -> dict[int, float]:
-    return {
-        column: value
-        for numbers, values in pairs
-        for column, value in zip(numbers.ravel().tolist(), values.ravel().tolist(), strict=True)
-    }
+    return {**_by_column(columns, known), **by_column([(columns.head_adjusted, known.head_adjusted)])}
 
 
 def _read(tree: CanalTree, slots: Slots, wanted: Wanted, columns: Columns, found: Found) -> Timetable:
