@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from waterbalance.forecast.past_days import PastDays
+from waterbalance.forecast.residual_states import ResidualStates, residual_states
 from waterbalance.forecast.river_state import (
     LAGS,
     MEMORIES,
@@ -32,6 +33,8 @@ from waterbalance.forecast.river_state import (
     bend_of,
     ridge_weights,
     season_waves,
+    spread_columns,
+    spread_of,
     state_columns,
 )
 
@@ -44,6 +47,7 @@ BLOCK: Final = 5
 """Days that are drawn together. [day]"""
 
 _BEYOND: Final = 0.5
+APL = 5
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,9 @@ class Regression:
     constant: float
     residuals: Floats
     """Of every day of the record, NaN where unknown. [1]"""
+
+    states: ResidualStates
+    """The same by how the river stood."""
 
     def in_season(self, waves: Floats) -> tuple[Floats, Floats]:
         """Weights of lags and memories on a day with these sine and cosine, shape (2,)."""
@@ -113,7 +120,11 @@ class AnomalyModel:
         for day, waves in enumerate(season_waves(days)):
             now = start + day
             lags, memories = model.in_season(waves)
-            value = model.constant + model.residuals[drawn[day]] + model.bend * bend_of(path[now - 1], path[now - 2])
+            left = model.residuals[drawn[day]]
+            if day < APL:
+                rains = wet[day + RAIN_DAYS : day - 1 if day else None : -1]
+                left = model.states.lent(spread_columns(path[now - 1], path[now - 2], rains), drawn[day])
+            value = model.constant + left + model.bend * bend_of(path[now - 1], path[now - 2])
             for lag, weight in enumerate(lags, start=1):
                 value = value + weight * path[now - lag]
             for span, weight in zip(MEMORIES, memories, strict=True):
@@ -154,7 +165,8 @@ def _regression(anomalies: Floats, columns: Floats, known: npt.NDArray[np.bool_]
     ends = np.cumsum([LAGS, len(MEMORIES), 1 + RAIN_DAYS])
     lags, memories, rain, others = np.split(weights, ends)
     seasonal = others[:-2].reshape(2, SEASONAL_LAGS + SEASONAL_MEMORIES)
-    return Regression(lags, memories, rain, seasonal, float(others[-2]), float(others[-1]), residuals)
+    states = residual_states(residuals, spread_of(columns))
+    return Regression(lags, memories, rain, seasonal, float(others[-2]), float(others[-1]), residuals, states)
 
 
 def _by_member(values: Floats) -> Floats:

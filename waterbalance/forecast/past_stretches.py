@@ -19,7 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from waterbalance.forecast.past_days import PastDays
-from waterbalance.forecast.river_state import ridge_weights, state_columns, state_now
+from waterbalance.forecast.residual_states import ResidualStates, residual_states
+from waterbalance.forecast.river_state import ridge_weights, spread_of, state_columns, state_now
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,7 @@ LEADS: Final = 30
 """Days that have a regression of their own. [day]"""
 
 _LEAST_KNOWN: Final = 0.9
+CL, LIM = 3, 30
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class StretchModel:
     weights: Floats
     """Shape (30, columns)."""
 
-    left: Floats
-    """e of the stretches that begin on the days of the record, shape (days, 30)."""
+    left: tuple[ResidualStates, ...]
+    """e of the stretches that begin on the days of the record, one a lead."""
 
     starts: PastDays
     """Days on which known stretches begin."""
@@ -56,8 +58,10 @@ class StretchModel:
         `past` are the known anomalies up to the day before, 90 or more, `past_wetness` their r, shape (days,).
         """
         drawn = self.starts.draw(days[0], members, [seed, LEADS, LEADS])
-        mean = self.weights[: len(days)] @ state_now(past, past_wetness, days[:1])
-        told = mean[:, None] + self.left[drawn, : len(days)].T
+        state = state_now(past, past_wetness, days[:1])
+        spread = spread_of(state)
+        left = np.stack([each.lent(spread, drawn) for each in self.left[: len(days)]])
+        told = (self.weights[: len(days)] @ state)[:, None] + left
         return np.clip(told, *self.range), drawn + np.arange(len(days))[:, None]
 
 
@@ -80,4 +84,5 @@ def fit_stretch_model(anomalies: Floats, days: pd.DatetimeIndex, wet: Floats, re
     whole = np.isfinite(left).mean(axis=1) >= _LEAST_KNOWN
     if not whole.any():
         return None
-    return StretchModel(weights, np.nan_to_num(left), PastDays.among(days, whole), reach)
+    spread = spread_of(columns)
+    return StretchModel(weights, tuple(residual_states(each, spread, CL if k < LIM else 1) for k, each in enumerate(left.T)), PastDays.among(days, whole), reach)
