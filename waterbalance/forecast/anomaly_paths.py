@@ -5,11 +5,12 @@
 The state (`river_state.py`) is that of the path itself, day after day. Of rain, the days before count, and the day itself only
 where a forecast of rain tells it (weights of its own): else what it brings stands in the residual, and the lags keep what they
 know of rain that lasts. Residuals e and rain of the days to come are drawn together from the record, in blocks of some days
-of the same season, so that storms keep their shape and their relation. A path goes no more than half a standard deviation
+of the same season, so that storms keep their shape and their relation; on the first five days residuals go by how the river
+stands (`residual_states.py`). A path goes no more than half a standard deviation
 beyond what the record knows.
 
 Blocks (3, 5, 10 days), window (30, 45, 60 days) and the use of rain have been chosen on the first 70 % of seven rivers;
-residuals by state, on a scale of their own by state or by the errors of the last months, were tried there and won nothing.
+a scale of residuals by the errors of the last months or the last year was tried there and won nothing.
 
 Source: seasonal block bootstrap, Kuensch, H. R. (1989), doi:10.1214/aos/1176347265.
 """
@@ -23,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from waterbalance.forecast.past_days import PastDays
-from waterbalance.forecast.residual_states import ResidualStates, residual_states
+from waterbalance.forecast.residual_states import NEAR, ResidualStates, residual_states
 from waterbalance.forecast.river_state import (
     LAGS,
     MEMORIES,
@@ -47,7 +48,6 @@ BLOCK: Final = 5
 """Days that are drawn together. [day]"""
 
 _BEYOND: Final = 0.5
-APL = 5
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class AnomalyModel:
             now = start + day
             lags, memories = model.in_season(waves)
             left = model.residuals[drawn[day]]
-            if day < APL:
+            if day < NEAR:
                 rains = wet[day + RAIN_DAYS : day - 1 if day else None : -1]
                 left = model.states.lent(spread_columns(path[now - 1], path[now - 2], rains), drawn[day])
             value = model.constant + left + model.bend * bend_of(path[now - 1], path[now - 2])

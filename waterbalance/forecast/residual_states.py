@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 CLASSES: Final = 3
 
+NEAR: Final = 5
+"""Days ahead on which residuals go by how the river stands. [day]"""
+
 _SMALL: Final = 0.1
 
 
@@ -56,14 +59,14 @@ class ResidualStates:
         return self.ordered[self.starts[now] + (self.ranks[drawn] * counts).astype(np.intp)]
 
 
-def residual_states(residuals: Floats, columns: Floats, classes: int = CLASSES) -> ResidualStates:
+def residual_states(residuals: Floats, columns: Floats) -> ResidualStates:
     """Learn from the residuals of every day of a record, NaN where unknown, and what s is told by, shape (days, columns)."""
     known = np.flatnonzero(np.isfinite(residuals) & np.isfinite(columns).all(axis=1))
     sizes = np.abs(residuals[known])
     weights = ridge_weights(columns[known], np.log(np.maximum(sizes + _SMALL * sizes.mean(), 1.0e-12)))
     likely = columns[known] @ weights
     ranks = np.full(len(residuals), 0.5)
-    parts = np.array_split(np.argsort(likely, kind="stable"), min(classes, len(known)))
+    parts = np.array_split(np.argsort(likely, kind="stable"), min(CLASSES, len(known)))
     ordered = []
     for part in parts:
         by_size = known[part][np.argsort(residuals[known[part]], kind="stable")]
