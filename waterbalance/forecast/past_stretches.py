@@ -3,10 +3,10 @@
     z[d + lead - 1] = state[d] . weights(lead) + e[d, lead],       lead = 1 ... 30
 
 Beside the autoregression (`anomaly_paths.py`), whose errors add up from day to day, this one is aimed at each day at once, and
-a member's e[d, .] is that of one stretch of the past as a whole, from the same days at every river; on the first five days by how
-the river stands (`residual_states.py`). That such members stand
-beside the paths was chosen within the first 70 % of seven rivers. To take the nearest of several drawn days to how the river
-stands (4, 8, 16) won 0.01 there on the first day, nothing on the others, and tore neighbouring rivers apart.
+a member's e[d, .] is that of one stretch of the past as a whole, from the same days at every river; on the first five days by
+how the river stands (`residual_states.py`). That such members stand beside the paths was chosen within the first 70 % of seven
+rivers. To take the nearest of several drawn days to how the river stands (4, 8, 16) won 0.01 there on the first day, nothing on
+the others, and tore neighbouring rivers apart.
 
 Source: regression with residuals of past days, Prairie, J. R. et al. (2006), doi:10.1061/(ASCE)1084-0699(2006)11:4(371).
 """

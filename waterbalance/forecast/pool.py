@@ -16,7 +16,9 @@ A mixture Z of two forecasts that are right is too wide, by
     r = E|Z - Z'| / (w E|X - X'| + (1 - w) E|Y - Y'|)
 
 so its members are taken not at even levels of probability but at those of a Beta(r, r) distribution, nearer to the middle. They
-take the order of some paths from lead to lead, so that paths stay paths (a template of ranks).
+take the order of some paths from lead to lead, so that paths stay paths (a template of ranks). To learn how much narrower (by
+CRPS or by what intervals held, for a river or for each lead) and to average quantiles in the place of mixing were worse within
+the first 70 % of seven rivers.
 
 Sources: Gneiting, T., Raftery, A. E. (2007), doi:10.1198/016214506000001437, eq. 21; Breiman, L. (1995),
 doi:10.1080/00401706.1995.10484371 (the non-negative garrote); Schefzik, R., Thorarinsdottir, T. L., Gneiting, T. (2013),
@@ -42,6 +44,7 @@ _STRETCHES: Final = 15
 _TINY: Final = 1e-12
 
 _WIDEST: Final = 2.5
+"""Most that a mixture counts as wider than its parts: two that are sure of other things."""
 
 
 def pooled(order: Floats, first: Floats, second: Floats, share: Floats) -> Floats:
