@@ -48,18 +48,45 @@ def test_the_memory_of_the_river_is_found() -> None:
     assert np.abs(river.model.untold.lags[1:]).max() < 0.03
     ahead = pd.date_range("2021-01-01", periods=20)
     past = river.season.anomalies(made_up(days=days).to_numpy(), days)
-    paths = river.model.paths(past, np.zeros(len(days)), ahead, None, 4000, 0)
+    stretches = river.stretches
+    assert stretches is not None
+    no_rain = np.zeros(len(days))
+    mean = past[-1] * 0.9 ** np.arange(1, 21)
+    assert river.model.paths(past, no_rain, ahead, None, 4000, 0).mean(axis=1) == pytest.approx(mean, abs=0.08)
+    told, drawn = stretches.members(past, no_rain, ahead, 4000, 0)
+    assert told.mean(axis=1) == pytest.approx(mean, abs=0.1)
+    # From the middle, for a root that is not quite a logarithm spreads low rivers less.
+    middle = past - past[-1]
     expected = np.sqrt(1.0 - 0.81 ** np.arange(1, 21))
-    assert paths.std(axis=1) == pytest.approx(expected, rel=0.08)
-    assert paths.mean(axis=1) == pytest.approx(past[-1] * 0.9 ** np.arange(1, 21), abs=0.08)
-    assert river.stretches is not None
-    stretches, drawn = river.stretches.members(past, np.zeros(len(days)), ahead, 4000, 0)
-    assert stretches.std(axis=1) == pytest.approx(expected, rel=0.08)
-    assert stretches.mean(axis=1) == pytest.approx(past[-1] * 0.9 ** np.arange(1, 21), abs=0.1)
+    assert river.model.paths(middle, no_rain, ahead, None, 4000, 0).std(axis=1) == pytest.approx(expected, rel=0.08)
+    assert stretches.members(middle, no_rain, ahead, 4000, 0)[0].std(axis=1) == pytest.approx(expected, rel=0.08)
     # A stretch is twenty days in a row, within 45 days of the date.
     assert (np.diff(drawn, axis=0) == 1).all()
     apart = (days.day_of_year.to_numpy()[drawn[0]] - 1 + 183) % 366 - 183
     assert np.abs(apart).max() <= 46
+
+
+def test_a_river_that_is_hard_to_tell_only_when_high() -> None:
+    """Shocks are larger on a high river: members are as far apart as days that began alike, and the same days lend them."""
+    days = pd.date_range("1990-01-01", "2020-12-31")
+    noise = np.random.default_rng(4).standard_normal(len(days))
+    state = np.zeros(len(days))
+    for day in range(1, len(days)):
+        state[day] = 0.9 * state[day - 1] + (0.6 if state[day - 1] > 0.0 else 0.2) * noise[day]
+    river = learn_river(np.exp(3.0 + 0.5 * state), days, None)
+    assert river is not None
+    assert river.stretches is not None
+    before = np.roll(river.season.anomalies(np.exp(3.0 + 0.5 * state), days), 1)
+    alike = [np.nanstd(river.model.untold.residuals[near]) for near in (before < -1.0, before > 1.0)]
+    assert alike[1] > 3.0 * alike[0]
+    told = []
+    for level in (-1.5, 1.5):
+        past = np.full(90, level)
+        told.append(river.model.paths(past, np.zeros(90), AHEAD_DAYS[:1], None, 2000, 0)[0])
+        told.append(river.stretches.members(past, np.zeros(90), AHEAD_DAYS[:1], 2000, 0)[0][0])
+    for low, high in (told[::2], told[1::2]):
+        assert [low.std(), high.std()] == pytest.approx(alike, rel=0.1)
+        assert np.corrcoef(low, high)[0, 1] > 0.9
 
 
 def test_rain_that_is_told_raises_the_river() -> None:
@@ -73,11 +100,12 @@ def test_rain_that_is_told_raises_the_river() -> None:
     river = fitted.river_
     assert river is not None
     # Rain of one day only: the day after, nine tenths of what it brought are left.
-    amounts = np.zeros((2, 2, 1))
+    amounts = np.zeros((2, 2, 400))
     amounts[1, 0] = 0.5
-    dry, wet = (river.model.paths(np.zeros(90), np.zeros(90), AHEAD_DAYS[:2], each, 1, 0) for each in amounts)
-    assert (wet - dry)[0, 0] > 0.1
-    assert (wet - dry)[1, 0] == pytest.approx(0.9 * (wet - dry)[0, 0], rel=0.1)
+    dry, wet = (river.model.paths(np.zeros(90), np.zeros(90), AHEAD_DAYS[:2], each, 400, 0) for each in amounts)
+    risen = (wet - dry).mean(axis=1)
+    assert risen[0] > 0.1
+    assert risen[1] == pytest.approx(0.9 * risen[0], rel=0.1)
     assert river.model.untold.rain[0] == 0.0
     none, much = (pd.DataFrame({"rain": amount}, index=AHEAD_DAYS) for amount in (0.0, 40.0))
     # In the first week, which is hardly shared with climatology.

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.special import ndtri
 
 from waterbalance.forecast.pool import best_shares, pooled, standard_error
-from waterbalance.forecast.skill import crps
+from waterbalance.forecast.skill import coverage, crps
 
 RNG = np.random.default_rng(2)
 
@@ -77,10 +78,34 @@ def test_standard_error_by_hand() -> None:
     assert standard_error(terms[:1], known[:1]).tolist() == [0.0]
 
 
-def test_all_of_one_is_that_one_and_half_is_half() -> None:
+def test_all_of_one_is_that_one() -> None:
     first, second = np.array([[3.0, 1.0, 2.0, 4.0]]), np.array([[40.0, 10.0, 30.0, 20.0]])
-    assert pooled(first, second, np.array([1.0])).tolist() == first.tolist()
+    assert pooled(first, first, second, np.array([1.0])) == pytest.approx(first)
     # The order of the first stays: its largest member has the largest value.
-    assert pooled(first, second, np.array([0.0])).tolist() == [[30.0, 10.0, 20.0, 40.0]]
-    # Two of four: places 0.5 and 2.5 of each.
-    assert pooled(first, second, np.array([0.5])).tolist() == [[15.0, 1.5, 3.5, 35.0]]
+    assert pooled(first, first, second, np.array([0.0])) == pytest.approx(np.array([[30.0, 10.0, 20.0, 40.0]]))
+    # Nothing left to chance: thirds of three hundred, in the order of three.
+    many = np.arange(300.0)[None, ::-1]
+    assert pooled(np.array([[3.0, 1.0, 2.0]]), many, many, np.array([1.0])) == pytest.approx(np.array([[249.5, 49.5, 149.5]]))
+
+
+def test_half_of_both_by_hand() -> None:
+    """Z = 0.5 and 2.5, so E|Z - Z'| = 1, beside 1/2 in each: r = 2, and 3 x^2 - 2 x^3 = 1/4 at x = 1/2 - cos(4 pi / 9)."""
+    first, second = np.array([[1.0, 0.0]]), np.array([[2.0, 3.0]])
+    inwards = 2.0 * (2.0 * (0.5 - np.cos(4.0 * np.pi / 9.0)) - 0.5)
+    expected = np.array([[2.5 - inwards, 0.5 + inwards]])
+    assert pooled(first, first, second, np.array([0.5])) == pytest.approx(expected)
+
+
+def test_a_pool_of_forecasts_that_are_right_holds_what_it_should() -> None:
+    """Two honest forecasts of y = a + b + noise, one knows a, one knows b: the 80 % interval of their mixture holds more."""
+    a, b, noise = np.random.default_rng(0).standard_normal((3, 2000, 1))
+    observed = a + b + 0.2 * noise
+    spread = np.sqrt(1.04) * ndtri((np.arange(200) + 0.5) / 200)
+    first, second = a + spread, b + spread
+    plain = np.concatenate([first, second], axis=1)
+    told = pooled(first, first, second, np.full(2000, 0.5))
+    held = [coverage(*np.quantile(each, [0.1, 0.9], axis=1), observed[:, 0]) for each in (first, plain, told)]
+    assert held[0] == pytest.approx(0.8, abs=0.02)
+    assert held[1] > 0.84
+    assert abs(held[2] - 0.8) < held[1] - 0.8
+    assert crps(told, observed[:, 0]).mean() < crps(plain, observed[:, 0]).mean()

@@ -5,11 +5,11 @@
 The state (`river_state.py`) is that of the path itself, day after day. Of rain, the days before count, and the day itself only
 where a forecast of rain tells it (weights of its own): else what it brings stands in the residual, and the lags keep what they
 know of rain that lasts. Residuals e and rain of the days to come are drawn together from the record, in blocks of some days
-of the same season, so that storms keep their shape and their relation. A path goes no more than half a standard deviation
-beyond what the record knows.
+of the same season, so that storms keep their shape and their relation; on the first five days residuals go by how the river
+stands (`residual_states.py`). A path goes no more than half a standard deviation beyond what the record knows.
 
 Blocks (3, 5, 10 days), window (30, 45, 60 days) and the use of rain have been chosen on the first 70 % of seven rivers;
-residuals by state, on a scale of their own by state or by the errors of the last months, were tried there and won nothing.
+a scale of residuals by the errors of the last months or the last year won nothing there.
 
 Source: seasonal block bootstrap, Kuensch, H. R. (1989), doi:10.1214/aos/1176347265.
 """
@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from waterbalance.forecast.past_days import PastDays
+from waterbalance.forecast.residual_states import NEAR, ResidualStates, residual_states
 from waterbalance.forecast.river_state import (
     LAGS,
     MEMORIES,
@@ -32,6 +33,8 @@ from waterbalance.forecast.river_state import (
     bend_of,
     ridge_weights,
     season_waves,
+    spread_columns,
+    spread_of,
     state_columns,
 )
 
@@ -62,6 +65,9 @@ class Regression:
     constant: float
     residuals: Floats
     """Of every day of the record, NaN where unknown. [1]"""
+
+    states: ResidualStates
+    """The same by how the river stood."""
 
     def in_season(self, waves: Floats) -> tuple[Floats, Floats]:
         """Weights of lags and memories on a day with these sine and cosine, shape (2,)."""
@@ -113,7 +119,11 @@ class AnomalyModel:
         for day, waves in enumerate(season_waves(days)):
             now = start + day
             lags, memories = model.in_season(waves)
-            value = model.constant + model.residuals[drawn[day]] + model.bend * bend_of(path[now - 1], path[now - 2])
+            left = model.residuals[drawn[day]]
+            if day < NEAR:
+                rains = wet[day + RAIN_DAYS : day - 1 if day else None : -1]
+                left = model.states.lent(spread_columns(path[now - 1], path[now - 2], rains), drawn[day])
+            value = model.constant + left + model.bend * bend_of(path[now - 1], path[now - 2])
             for lag, weight in enumerate(lags, start=1):
                 value = value + weight * path[now - lag]
             for span, weight in zip(MEMORIES, memories, strict=True):
@@ -154,7 +164,8 @@ def _regression(anomalies: Floats, columns: Floats, known: npt.NDArray[np.bool_]
     ends = np.cumsum([LAGS, len(MEMORIES), 1 + RAIN_DAYS])
     lags, memories, rain, others = np.split(weights, ends)
     seasonal = others[:-2].reshape(2, SEASONAL_LAGS + SEASONAL_MEMORIES)
-    return Regression(lags, memories, rain, seasonal, float(others[-2]), float(others[-1]), residuals)
+    states = residual_states(residuals, spread_of(columns))
+    return Regression(lags, memories, rain, seasonal, float(others[-2]), float(others[-1]), residuals, states)
 
 
 def _by_member(values: Floats) -> Floats:

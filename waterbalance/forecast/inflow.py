@@ -48,6 +48,9 @@ _TRIED: Final = 150
 _TRIED_DAYS: Final = 20 * 365
 _MEMBERS: Final = 60
 
+_DRAWN: Final = 4
+"""Drawn for each member that is told, so that less is left to chance."""
+
 
 @dataclass(frozen=True)
 class Experience:
@@ -66,7 +69,9 @@ class RiverInflow:
 
     flow -> standardised anomaly (`flow_anomalies.py`) -> half of the members paths (`anomaly_paths.py`), half past stretches
     on the mean of a regression for each lead (`past_stretches.py`) -> flow
-    members[lead] = share[lead] from these, the rest from the past years around the date
+    members[lead] = share[lead] from these, the rest from the past years around the date, narrowed as much as pooling widens
+
+    What each lead tells is read off four times as many members as are asked for, in the order of as many as are.
 
     Near leads are the river's own, far ones more and more the climatology's: the share falls with the lead as it has the
     least CRPS and as far as that is sure (`pool.py`), at origins in the second half of the history, for members that have
@@ -123,17 +128,15 @@ class RiverInflow:
 
         Raises `InputError` when the horizon begins before the history ends, or `weather` has other columns than `rain`.
         """
-        river, history = fitted(self.river_, self), fitted(self.history_, self)
+        history = fitted(self.history_, self)
         if not self.rain:
             refuse_weather(weather, self)
         days = asked_days(horizon, members, seed)
         ahead = days_ahead(history.values.index[-1], days)
         # From the day after the record on, so that a horizon that begins later goes on from the same paths.
         all_days = pd.date_range(days[-1] - pd.Timedelta(days=int(ahead[-1]) - 1), days[-1])
-        rain = None if weather is None else told_rain(weather, all_days, members, seed)
-        flows, known = self._flows()
-        paths = river.members(flows, known, self.rain_, all_days, rain, members, seed)
-        told = self._pooled(paths, history.values, all_days, seed)[-len(days) :]
+        order, many = (self._paths(all_days, weather, count, seed) for count in (members, _DRAWN * members))
+        told = self._pooled(order, many, history.values, all_days, seed)[-len(days) :]
         notes = (*history.notes, UNTOLD_RAIN) if self.rain and weather is None else history.notes
         return Forecast(over_steps(told, horizon), f"river and climatology {history.years}", history.missing, notes)
 
@@ -141,15 +144,20 @@ class RiverInflow:
         values = fitted(self.history_, self).values
         return bridged(values).to_numpy(dtype=np.float64), pd.DatetimeIndex(values.index)
 
-    def _pooled(self, paths: Floats, past: pd.Series, days: pd.DatetimeIndex, seed: int) -> Floats:
-        """Paths, dry where they are next to nothing, and past years, shape (days, members)."""
+    def _paths(self, days: pd.DatetimeIndex, weather: Weather, members: int, seed: int) -> Floats:
+        """The river's own members, dry where they are next to nothing, shape (days, members)."""
+        flows, known = self._flows()
+        rain = None if weather is None else told_rain(weather, days, members, seed)
+        told = fitted(self.river_, self).members(flows, known, self.rain_, days, rain, members, seed)
+        return np.where(told <= fitted(self.experience_, self).dry, 0.0, told)
+
+    def _pooled(self, order: Floats, many: Floats, past: pd.Series, days: pd.DatetimeIndex, seed: int) -> Floats:
+        """What many members of the river and past years tell, in the order of a few, shape (days, members)."""
         learned = fitted(self.experience_, self)
-        paths = np.where(paths <= learned.dry, 0.0, paths)
-        climate = climate_members(past, days, paths.shape[1], seed)
-        if climate is None:
-            return paths
+        climate = climate_members(past, days, many.shape[1], seed)
         later = np.full(max(0, len(days) - _LEADS), learned.share[-1])
-        return pooled(paths, climate, np.concatenate([learned.share, later])[: len(days)])
+        share = np.concatenate([learned.share, later])[: len(days)]
+        return pooled(order, many, many if climate is None else climate, share)
 
 
 def flow_and_rain(history: Past, *, rain: bool, lowest: float | None) -> tuple[History, Floats | None]:

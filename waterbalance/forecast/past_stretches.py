@@ -3,9 +3,10 @@
     z[d + lead - 1] = state[d] . weights(lead) + e[d, lead],       lead = 1 ... 30
 
 Beside the autoregression (`anomaly_paths.py`), whose errors add up from day to day, this one is aimed at each day at once, and
-a member's e[d, .] is that of one stretch of the past as a whole, from the same days at every river. That such members stand
-beside the paths was chosen within the first 70 % of seven rivers. To take the nearest of several drawn days to how the river
-stands (4, 8, 16) won 0.01 there on the first day, nothing on the others, and tore neighbouring rivers apart.
+a member's e[d, .] is that of one stretch of the past as a whole, from the same days at every river; on the first five days by
+how the river stands (`residual_states.py`). That such members stand beside the paths was chosen within the first 70 % of seven
+rivers. To take the nearest of several drawn days to how the river stands (4, 8, 16) won 0.01 there on the first day, nothing on
+the others, and tore neighbouring rivers apart.
 
 Source: regression with residuals of past days, Prairie, J. R. et al. (2006), doi:10.1061/(ASCE)1084-0699(2006)11:4(371).
 """
@@ -19,7 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from waterbalance.forecast.past_days import PastDays
-from waterbalance.forecast.river_state import ridge_weights, state_columns, state_now
+from waterbalance.forecast.residual_states import NEAR, ResidualStates, residual_states
+from waterbalance.forecast.river_state import ridge_weights, spread_of, state_columns, state_now
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +44,9 @@ class StretchModel:
     left: Floats
     """e of the stretches that begin on the days of the record, shape (days, 30)."""
 
+    near: tuple[ResidualStates, ...]
+    """The same of the first leads by how the river stood."""
+
     starts: PastDays
     """Days on which known stretches begin."""
 
@@ -56,8 +61,11 @@ class StretchModel:
         `past` are the known anomalies up to the day before, 90 or more, `past_wetness` their r, shape (days,).
         """
         drawn = self.starts.draw(days[0], members, [seed, LEADS, LEADS])
-        mean = self.weights[: len(days)] @ state_now(past, past_wetness, days[:1])
-        told = mean[:, None] + self.left[drawn, : len(days)].T
+        state = state_now(past, past_wetness, days[:1])
+        left = self.left[drawn, : len(days)].T
+        for lead, states in enumerate(self.near[: len(days)]):
+            left[lead] = states.lent(spread_of(state), drawn)
+        told = (self.weights[: len(days)] @ state)[:, None] + left
         return np.clip(told, *self.range), drawn + np.arange(len(days))[:, None]
 
 
@@ -80,4 +88,5 @@ def fit_stretch_model(anomalies: Floats, days: pd.DatetimeIndex, wet: Floats, re
     whole = np.isfinite(left).mean(axis=1) >= _LEAST_KNOWN
     if not whole.any():
         return None
-    return StretchModel(weights, np.nan_to_num(left), PastDays.among(days, whole), reach)
+    near = tuple(residual_states(each, spread_of(columns)) for each in left.T[:NEAR])
+    return StretchModel(weights, np.nan_to_num(left), near, PastDays.among(days, whole), reach)

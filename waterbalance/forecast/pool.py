@@ -11,11 +11,18 @@ g the gain per share from the second forecast on, -crps'(0), and s its standard 
 
     share = g / crps'' x max(0, 1 - (s / g)^2),   within 0 and 1
 
-The first forecast keeps the order of its members from lead to lead, so that paths stay paths (a template of ranks).
+A mixture Z of two forecasts that are right is too wide, by
+
+    r = E|Z - Z'| / (w E|X - X'| + (1 - w) E|Y - Y'|)
+
+so its members are taken not at even levels of probability but at those of a Beta(r, r) distribution, nearer to the middle. They
+take the order of some paths from lead to lead, so that paths stay paths (a template of ranks). To learn how much narrower (by
+CRPS or by what intervals held, for a river or for each lead) and to average quantiles in the place of mixing were worse within
+the first 70 % of seven rivers.
 
 Sources: Gneiting, T., Raftery, A. E. (2007), doi:10.1198/016214506000001437, eq. 21; Breiman, L. (1995),
 doi:10.1080/00401706.1995.10484371 (the non-negative garrote); Schefzik, R., Thorarinsdottir, T. L., Gneiting, T. (2013),
-doi:10.1214/13-STS443.
+doi:10.1214/13-STS443; Gneiting, T., Ranjan, R. (2013), doi:10.1214/13-EJS823 (the beta-transformed pool).
 """
 
 from __future__ import annotations
@@ -23,6 +30,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from scipy.special import betaincinv
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats
@@ -35,16 +43,30 @@ _STRETCHES: Final = 15
 
 _TINY: Final = 1e-12
 
+_WIDEST: Final = 2.5
+"""Most that a mixture counts as wider than its parts: two that are sure of other things."""
 
-def pooled(first: Floats, second: Floats, share: Floats) -> Floats:
-    """Members of both, shape (leads, members) like the first; `share` of the first at each lead, shape (leads,)."""
-    members = first.shape[1]
-    ranks, ordered, others = np.argsort(first, axis=1, kind="stable"), np.sort(first, axis=1), np.sort(second, axis=1)
-    told = np.empty_like(first)
+
+def pooled(order: Floats, first: Floats, second: Floats, share: Floats) -> Floats:
+    """Members of both in the order of others, shape (leads, members) like `order`; `share` of the first at each lead.
+
+    `first` and `second`, shape (leads, any number): with more than are told, less is left to chance.
+    """
+    leads, members = order.shape
+    size = first.shape[1]
+    ordered, others = np.sort(first, axis=1), np.sort(second, axis=1)
+    both = np.empty_like(ordered)
     for lead, part in enumerate(share):
-        count = round(float(part) * members)
-        both = np.concatenate([_quantiles(ordered[lead], count), _quantiles(others[lead], members - count)])
-        told[lead, ranks[lead]] = np.sort(both)
+        count = round(float(part) * size)
+        parts = [_quantiles(ordered[lead], _even(count)), _quantiles(others[lead], _even(size - count))]
+        both[lead] = np.sort(np.concatenate(parts))
+    apart = share * _within(ordered) + (1.0 - share) * _within(others)
+    wider = np.clip(_within(both) / np.maximum(apart, _TINY), 1.0, _WIDEST)[:, None]
+    levels = betaincinv(wider, wider, _even(members))
+    told = np.empty_like(order)
+    ranks = np.argsort(order, axis=1, kind="stable")
+    for lead in range(leads):
+        told[lead, ranks[lead]] = _quantiles(both[lead], levels[lead])
     return told
 
 
@@ -102,8 +124,11 @@ def _smooth_mean(terms: Floats, known: Floats) -> Floats:
     return np.convolve(np.pad(means, (before, len(near) - 1 - before), mode="edge"), near, "valid")
 
 
-def _quantiles(ordered: Floats, count: int) -> Floats:
-    """So many members that stand for all; all of them where as many are wanted (Hazen's places)."""
-    size = len(ordered)
-    places = (np.arange(count) + 0.5) * (size / max(count, 1)) - 0.5
-    return np.asarray(np.interp(places, np.arange(size), ordered))
+def _even(count: int) -> Floats:
+    """Levels of so many members that are equally likely (Hazen's places)."""
+    return np.asarray((np.arange(count) + 0.5) / max(count, 1))
+
+
+def _quantiles(ordered: Floats, levels: Floats) -> Floats:
+    """Members at levels from 0 to 1; all of them as they are at as many even levels."""
+    return np.interp(levels * len(ordered) - 0.5, np.arange(len(ordered)), ordered)

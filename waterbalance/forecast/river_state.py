@@ -79,6 +79,19 @@ def bend_of(level: Floats, before: Floats) -> Floats:
     return np.asarray((level - before) * np.clip(level, -BEND, BEND))
 
 
+def spread_columns(level: Floats, before: Floats, rains: Floats) -> Floats:
+    """How much may be left over, by level, change and rain of some days (rain days, ...), shape (..., columns)."""
+    change = level - before
+    return np.stack(np.broadcast_arrays(level, level**2, change, np.abs(change), *rains, 1.0), axis=-1)
+
+
+def spread_of(columns: Floats) -> Floats:
+    """The same of `state_columns`, shape (..., columns)."""
+    first = LAGS + len(MEMORIES)
+    rains = np.moveaxis(columns[..., first : first + 1 + RAIN_DAYS], -1, 0)
+    return spread_columns(columns[..., 0], columns[..., 1], rains)
+
+
 def season_waves(days: pd.DatetimeIndex) -> Floats:
     """By what the season acts, shape (days, 2)."""
     return year_waves(days, 1)
