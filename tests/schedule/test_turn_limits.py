@@ -251,6 +251,37 @@ def test_plain_rules_bring_no_more_than_a_field_may_have(moves_a_day: int | None
     assert timetable.shortfall == pytest.approx([0.0], abs=1e-3)
 
 
+def test_plain_rules_adjust_what_may_not_be_shut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its keeper comes when no head can follow: 0.5 m3/s to the fifth hour, and the rest of 10 m3/s x h over the other 43."""
+    reach = Reach(1.0, travel_time=1.5, turnouts=(turnout("a", Gate(1.0)),))
+    canal = one_canal(head=Gate(1.0), reaches=(reach,), operation="continuous")
+    tree = CanalTree((canal,), Hours(working=DailyHours(6.0, 7.0)))
+    running = Running({"lateral": RunningGate(0.5), "a": RunningGate(0.5)})
+    timetable = by_rules(tree, hourly(48), [10 * HOUR], running, monkeypatch)
+    assert timetable.take[0].tolist() == pytest.approx([0.5] * 5 + [7.5 / 43] * 43)
+
+
+def test_what_may_not_be_shut_runs_at_its_least_where_nothing_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    canal = one_canal(reaches=(Reach(1.0, turnouts=(turnout("a", Gate(1.0, least=0.2)),)),), operation="continuous")
+    tree = CanalTree((canal,), Hours(working=DailyHours(6.0, 7.0)))
+    running = Running({"lateral": RunningGate(0.5), "a": RunningGate(0.5)})
+    timetable = by_rules(tree, hourly(24), [0.0], running, monkeypatch)
+    assert timetable.take[0].tolist() == pytest.approx([0.5] * 6 + [0.2] * 18)
+
+
+def test_plain_rules_fill_nothing_before_the_head_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """0.1 m3/s run for `a` until 6, when the second reach begins to be filled for `b`."""
+    first, second = (
+        Reach(1.0, turnouts=(turnout("a", Gate(1.0)),)),
+        Reach(1.0, fill_volume=1800.0, turnouts=(turnout("b", Gate(1.0)),)),
+    )
+    tree = CanalTree((one_canal(head=Gate(1.0), reaches=(first, second)),), Hours(working=DailyHours(6.0, 8.0)))
+    running = Running({"lateral": RunningGate(0.1), "a": RunningGate(0.1)})
+    timetable = by_rules(tree, hourly(24), [2.4 * HOUR, HOUR], running, monkeypatch)
+    assert timetable.shortfall == pytest.approx([0.0, 0.0], abs=1e-3)
+    assert timetable.enter[0, :6].tolist() == pytest.approx([0.1] * 6)
+
+
 def test_the_way_to_any_solution_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where every search takes all of its time and finds nothing, all of them together take what patience allows."""
     clock, asked = [0.0], list[float]()
