@@ -10,6 +10,7 @@ from schedule.canals import MONDAY, at_the_end, hourly, lateral, turnout
 from waterbalance.errors import UsageError
 from waterbalance.schedule import search, shortfall
 from waterbalance.schedule.canal_tree import Canal, CanalTree, Gate, Group, Hours, Pump, Reach, Rotation
+from waterbalance.schedule.first_turns import first_turns
 from waterbalance.schedule.running import Running, RunningGate
 from waterbalance.schedule.search import Limits
 from waterbalance.schedule.shortfall import shortfalls
@@ -17,6 +18,7 @@ from waterbalance.schedule.slots import DailyHours, Slots, slots_of
 from waterbalance.schedule.timetable import Timetable, make_timetable
 from waterbalance.schedule.turn_audit import audit_turns
 from waterbalance.schedule.turn_orders import orders_of
+from waterbalance.schedule.weights import Weights
 
 EXACT = Limits(gap=1e-6, time=None)
 HOUR = 3600.0
@@ -257,7 +259,10 @@ def test_plain_rules_adjust_what_may_not_be_shut(monkeypatch: pytest.MonkeyPatch
     canal = one_canal(head=Gate(1.0), reaches=(reach,), operation="continuous")
     tree = CanalTree((canal,), Hours(working=DailyHours(6.0, 7.0)))
     running = Running({"lateral": RunningGate(0.5), "a": RunningGate(0.5)})
-    timetable = by_rules(tree, hourly(48), [10 * HOUR], running, monkeypatch)
+    slots = hourly(48)
+    first, *_ = first_turns(tree, slots, at_the_end([10 * HOUR], slots), Weights(), running)
+    assert np.flatnonzero(first.adjusted[0])[0] == 5
+    timetable = by_rules(tree, slots, [10 * HOUR], running, monkeypatch)
     assert timetable.take[0].tolist() == pytest.approx([0.5] * 5 + [7.5 / 43] * 43)
 
 
