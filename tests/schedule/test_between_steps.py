@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from commands import NOON
@@ -51,6 +51,7 @@ def test_a_day_between_two_steps_has_both() -> None:
     st.sampled_from([0.001, 0.01, 0.02]),
     st.sampled_from([0.0, 1800.0]),
 )
+@example([0.875, 0.0, 0.02], 0.02, 0.0)
 def test_every_day_has_its_volume(flows: list[float], step: float, dwell: float) -> None:
     """From one step on within 1 %, and half a dwell of a step."""
     device = replace(COARSE, setpoint_step=step, limits=Limits(0.0, 2.5, None, dwell))

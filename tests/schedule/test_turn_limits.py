@@ -10,6 +10,7 @@ from schedule.canals import MONDAY, at_the_end, hourly, lateral, turnout
 from waterbalance.errors import UsageError
 from waterbalance.schedule import search, shortfall
 from waterbalance.schedule.canal_tree import Canal, CanalTree, Gate, Group, Hours, Pump, Reach, Rotation
+from waterbalance.schedule.first_turns import first_turns
 from waterbalance.schedule.running import Running, RunningGate
 from waterbalance.schedule.search import Limits
 from waterbalance.schedule.shortfall import shortfalls
@@ -17,6 +18,7 @@ from waterbalance.schedule.slots import DailyHours, Slots, slots_of
 from waterbalance.schedule.timetable import Timetable, make_timetable
 from waterbalance.schedule.turn_audit import audit_turns
 from waterbalance.schedule.turn_orders import orders_of
+from waterbalance.schedule.weights import Weights
 
 EXACT = Limits(gap=1e-6, time=None)
 HOUR = 3600.0
@@ -249,6 +251,40 @@ def test_plain_rules_bring_no_more_than_a_field_may_have(moves_a_day: int | None
     running = Running({"lateral": RunningGate(1.0), "a": RunningGate(1.0)})
     timetable = by_rules(tree, hourly(48), [10 * HOUR], running, monkeypatch)
     assert timetable.shortfall == pytest.approx([0.0], abs=1e-3)
+
+
+def test_plain_rules_adjust_what_may_not_be_shut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its keeper comes when no head can follow: 0.5 m3/s to the fifth hour, and the rest of 10 m3/s x h over the other 43."""
+    reach = Reach(1.0, travel_time=1.5, turnouts=(turnout("a", Gate(1.0)),))
+    canal = one_canal(head=Gate(1.0), reaches=(reach,), operation="continuous")
+    tree = CanalTree((canal,), Hours(working=DailyHours(6.0, 7.0)))
+    running = Running({"lateral": RunningGate(0.5), "a": RunningGate(0.5)})
+    slots = hourly(48)
+    first, *_ = first_turns(tree, slots, at_the_end([10 * HOUR], slots), Weights(), running)
+    assert np.flatnonzero(first.adjusted[0])[0] == 5
+    timetable = by_rules(tree, slots, [10 * HOUR], running, monkeypatch)
+    assert timetable.take[0].tolist() == pytest.approx([0.5] * 5 + [7.5 / 43] * 43)
+
+
+def test_what_may_not_be_shut_runs_at_its_least_where_nothing_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    canal = one_canal(reaches=(Reach(1.0, turnouts=(turnout("a", Gate(1.0, least=0.2)),)),), operation="continuous")
+    tree = CanalTree((canal,), Hours(working=DailyHours(6.0, 7.0)))
+    running = Running({"lateral": RunningGate(0.5), "a": RunningGate(0.5)})
+    timetable = by_rules(tree, hourly(24), [0.0], running, monkeypatch)
+    assert timetable.take[0].tolist() == pytest.approx([0.5] * 6 + [0.2] * 18)
+
+
+def test_plain_rules_fill_nothing_before_the_head_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """0.1 m3/s run for `a` until 6, when the second reach begins to be filled for `b`."""
+    first, second = (
+        Reach(1.0, turnouts=(turnout("a", Gate(1.0)),)),
+        Reach(1.0, fill_volume=1800.0, turnouts=(turnout("b", Gate(1.0)),)),
+    )
+    tree = CanalTree((one_canal(head=Gate(1.0), reaches=(first, second)),), Hours(working=DailyHours(6.0, 8.0)))
+    running = Running({"lateral": RunningGate(0.1), "a": RunningGate(0.1)})
+    timetable = by_rules(tree, hourly(24), [2.4 * HOUR, HOUR], running, monkeypatch)
+    assert timetable.shortfall == pytest.approx([0.0, 0.0], abs=1e-3)
+    assert timetable.enter[0, :6].tolist() == pytest.approx([0.1] * 6)
 
 
 def test_the_way_to_any_solution_ends(monkeypatch: pytest.MonkeyPatch) -> None:

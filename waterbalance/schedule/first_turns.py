@@ -82,7 +82,8 @@ def first_turns(
         room = np.where(possible, np.clip((left[way] / loads).min(axis=0), 0.0, turnout.gate.capacity), 0.0)
         # A turnout that moves while a head above it cannot follow sends water over the escape.
         follow = np.all([heads[at].move for at in way if at in heads], axis=0)
-        calendar = replace(opportunities[row], move=opportunities[row].move & follow, adjust=opportunities[row].adjust & follow)
+        own = opportunities[row]
+        calendar = replace(own, move=_at_best(own.move, follow), adjust=_at_best(own.adjust, follow))
         stays = tree.nodes[place].canal.operation == "continuous"
         before = running.gate(turnout.name)
         until = wanted.cumulative[row]
@@ -99,6 +100,12 @@ def first_turns(
     return tuple(FirstTurns(opened, adjusted, each.astype(float)) for each in (shut, short, wet))
 
 
+def _at_best(possible: Booleans, wished: Booleans) -> Booleans:
+    """Where both hold, if they ever do."""
+    both: Booleans = possible & wished
+    return both if both.any() else possible
+
+
 def _loads(tree: CanalTree, place: int) -> Floats:
     """What enters each reach on the way for one cubic metre at the end of a reach, shape (reaches on the way, 1)."""
     nodes = [tree.nodes[at] for at in tree.way_to(place)]
@@ -111,7 +118,7 @@ def _no_longer_than_needed(
 ) -> Booleans:
     """Reaches behind the first of a canal are filled in the slots before they are used, if there is room, and dry after it."""
     found, left = wet.copy(), left.copy()
-    counts = slots_to_fill(tree, slots)
+    heads, counts = head_opportunities(tree, slots), slots_to_fill(tree, slots)
     for at, node in enumerate(tree.nodes):
         rows = [row for row, (place, _) in enumerate(tree.turnouts) if at in tree.way_to(place)]
         used = np.flatnonzero(opened[rows].any(axis=0))
@@ -119,7 +126,7 @@ def _no_longer_than_needed(
             continue
         found[at, used[-1] + 1 :] = False
         begin, end, way = int(used[0]) - int(counts[at]), int(used[0]), list(tree.way_to(at))
-        if begin < 0 or running.is_wet(tree, at) or counts[at] == 0:
+        if begin < 0 or running.is_wet(tree, at) or counts[at] == 0 or not _settable(heads, way)[begin]:
             continue
         needed = node.reach.fill_volume / (counts[at] * slots.seconds) * _loads(tree, at)
         if found[way, begin:end].all() and np.all(needed <= left[way, begin:end]):
@@ -170,10 +177,11 @@ def _wet(tree: CanalTree, slots: Slots, running: Running) -> tuple[Booleans, Boo
         may = np.ones(slots.count, dtype=np.bool_) if node.parent is None else wet[node.parent].copy()
         if node.is_head:
             may &= heads[at].move if node.parent is None else heads[at].move & serving[node.parent]
-        volume, count, begins = node.reach.fill_volume, int(counts[at]), np.flatnonzero(may).tolist()
+        way = list(tree.way_to(at))
+        volume, count = node.reach.fill_volume, int(counts[at])
+        begins = np.flatnonzero(may & _settable(heads, way)).tolist()
         if running.is_wet(tree, at):
             (volume, count), begins = still_to_fill(tree, running, at, count), [0]
-        way = list(tree.way_to(at))
         needed = volume / (max(count, 1) * slots.seconds) * _loads(tree, at)
         fits = (each for each in begins if each + count <= slots.count and np.all(needed <= left[way, each : each + count]))
         begin = next(fits, begins[0] if running.is_wet(tree, at) else slots.count)
@@ -182,6 +190,12 @@ def _wet(tree: CanalTree, slots: Slots, running: Running) -> tuple[Booleans, Boo
         left[way, begin : begin + count] -= needed
         serving[at] = wet[at] & np.all([full[before] for before in tree.filled_before(at)], axis=0)
     return wet, serving, np.where(wet, left, 0.0)
+
+
+def _settable(heads: dict[int, Opportunity], way: Sequence[int]) -> Booleans:
+    """From when on every head on the way can have been set to more; what runs before has no water for a filling."""
+    found: Booleans = np.all([np.maximum.accumulate(heads[at].move) for at in way if at in heads], axis=0)
+    return found
 
 
 def _own_turn(tree: CanalTree, slots: Slots, place: int, name: str) -> Booleans:
@@ -294,7 +308,7 @@ def _adjusted(asked: _Asked, room: Floats, ends: Sequence[int]) -> Iterator[list
     at, step = int(settable[0]), np.inf if gate.ramp is None else gate.ramp * asked.slots.hours
     missing = float(asked.until[-1]) / asked.slots.seconds - flow * at
     for end in (each for each in ends if each > at):
-        other = min(max(missing / (end - at), flow - step), flow + step, float(room[at:end].min()))
+        other = min(max(missing / (end - at), flow - step, gate.least), flow + step, float(room[at:end].min()))
         if other > 0.0 and other >= gate.least:
             yield [_Run(0, at, flow), _Run(at, end, other)]
 

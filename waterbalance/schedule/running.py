@@ -57,14 +57,19 @@ class RunningGate:
         trickle = max(0.0, self.flow - self.off_by) if self.is_open else gate.least
         return np.where(movable, gate.least, min(gate.least, trickle))
 
-    def unavoidable(self, gate: Gate, opportunity: Opportunity, slots: Slots) -> float:
-        """What passes at most before it can be shut: nobody is there, its minimum run lasts, its ramp is gentle. [m3]."""
+    def unavoidable(self, gate: Gate, opportunity: Opportunity, slots: Slots, *, stays: bool = False) -> float:
+        """What passes at most before it can be shut: nobody is there, its minimum run lasts, its ramp is gentle. [m3].
+
+        One that `stays` open can only be set to its least flow.
+        """
         if not self.is_open:
             return 0.0
         ramp = math.ceil(self.flow / (gate.ramp * slots.hours) - MOMENT) if gate.ramp else 0
-        first = self.slots_to_go(gate, slots)
-        movable = next((slot for slot in range(first, slots.count) if opportunity.move[slot]), slots.count)
-        return self.flow * slots.seconds * min(slots.count, movable + ramp)
+        first, move = (0, opportunity.adjust) if stays else (self.slots_to_go(gate, slots), opportunity.move)
+        movable = next((slot for slot in range(first, slots.count) if move[slot]), slots.count)
+        as_it_is = min(slots.count, movable + ramp)
+        least = gate.least * (slots.count - as_it_is) if stays else 0.0
+        return slots.seconds * (self.flow * as_it_is + least)
 
 
 SHUT = RunningGate()

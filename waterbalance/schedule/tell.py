@@ -115,6 +115,9 @@ def _rows(order: Order, device: Device, findings: Findings) -> list[Row]:
 def _made(setting: Setting, device: Device, left: float, before: float | None) -> tuple[tuple[Row, ...], float]:
     """One row, or two that come nearer to the setting's volume; and the volume that is left to the next ones. [m3]."""
     setpoint, after = _rounded(setting, device, left, before)
+    if device.any_hour and abs(left - after) > SHARE * setting.volume:
+        # The gate will be moved: a setpoint that stayed has no advantage.
+        setpoint, after = _rounded(setting, device, left, None)
     missed = left - after
     if device.any_hour and abs(missed) > SHARE * setting.volume:
         both = between_steps(setting, setting.volume + left, device, before)
