@@ -31,7 +31,7 @@ LAKE = (
 By hand. A unit kept in January becomes 0.9 in February. By the first piece it brings 0.9 x 0.8 x 5 = 3.6 there, by the second
 0.9 x 0.8 x 3 = 2.16; taken in January it brings 0.8 x 5 = 4, then 0.8 x 2 = 1.6. So both first pieces are full (20 each, for
 which 25 leave), and the rest of January's water, 120 - 25 = 95, is kept as far as it can be: 80 arrive, for which 88.889 leave.
-The other 6.111 go to January's second piece, 4.889 arrive. In February 80 + 10 - 30 - 25 = 35 are left for the second piece, 28 arrive.
+The other 6.111 go to January's second piece, 4.889 arrive. In February 80 + 10 - 30 - 25 = 35 are left for the second piece: 28.
 Cost: -5 x 40 - 2 x 4.889 - 3 x 28 = -293.778. A unit more in January brings 1.6, in February 0.8 x 3 = 2.4.
 """
 
