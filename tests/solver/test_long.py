@@ -30,12 +30,12 @@ def lake(inflow: np.ndarray, wanted: np.ndarray, keeps: float = 0.99) -> Program
     return Program(sp.csr_array(matrix), inflow, inflow, np.zeros(3 * steps), upper, none, none)
 
 
-def seasonal(years: int, seed: int = 1) -> tuple[Program, np.ndarray]:
-    """Wet winters and dry summers of random years; deliveries are worth most in summer."""
+def seasonal(years: int, seed: int = 1, spread: float = 0.9) -> tuple[Program, np.ndarray]:
+    """Wet winters and dry summers of random years, up to `spread` from their mean; deliveries are worth most in summer."""
     numbers = np.random.default_rng(seed)
     month = np.arange(years * SEASON) % SEASON
-    inflow = (1 + np.cos(2 * np.pi * month / SEASON)) * numbers.gamma(4, 5, years * SEASON)
-    program = lake(inflow, numbers.uniform(10, 40, years * SEASON))
+    inflow = (1 + np.cos(2 * np.pi * month / SEASON)) * numbers.uniform(20 * (1 - spread), 20 * (1 + spread), years * SEASON)
+    program = lake(inflow, numbers.uniform(25 - 15 * spread, 25 + 15 * spread, years * SEASON))
     worth = 2 - np.cos(2 * np.pi * month / SEASON) + numbers.uniform(0, 0.1, years * SEASON)
     return program, np.column_stack([np.zeros_like(worth), -worth, np.full_like(worth, 0.01)]).ravel()
 
@@ -65,13 +65,13 @@ def test_prices_are_those_of_an_optimum() -> None:
 
 
 def test_it_takes_fewer_steps_on_the_whole_than_a_cold_start() -> None:
-    """Most steps are those of the typical season, which is one year; the whole has forty."""
-    program, cost = seasonal(40)
+    """Years that differ by a twentieth: the typical one is solved once, and little is left to mend in the forty."""
+    program, cost = seasonal(40, spread=0.05)
     begun = LongSolver(program, Alike.of_steps(program, 480, SEASON)).minimise(cost)
     cold = LongSolver(program)
     # A start from nothing, without what presolve takes away: the rows are basic.
     cold.begin_at(np.zeros(program.columns, dtype=np.int8), np.ones(program.rows, dtype=np.int8))
-    assert begun.iterations < cold.minimise(cost).iterations
+    assert begun.iterations < 0.5 * cold.minimise(cost).iterations
 
 
 def test_equal_years_need_no_more_than_the_typical_one() -> None:
