@@ -5,7 +5,8 @@
 Each row is measured in processes of their own, one after the other, the fastest of some; seconds of one processor after the
 imports. `bare` is `passModel` and `run` of HiGHS with its own settings, on arrays that lie ready. `read` is the csv with all its
 checks, `build` the program and what is alike in it, `hand-over` (a part of `solve`) scaling and `passModel`, `plan` flows,
-storages, shortages and prices by name. A what-if cuts all inflows and goes on from the optimum before; its cold start has no typical year.
+storages, shortages and prices by name. A what-if cuts all inflows and goes on from the optimum before; its cold start is a bare
+one too.
 """
 
 import json

@@ -12,6 +12,7 @@ import pytest
 
 from interop.calvin_matrices import LAKE, LEAST_COST, written
 from waterbalance.errors import NoPlanError
+from waterbalance.interop.calvin.check import check
 from waterbalance.interop.calvin.plan import horizon_of
 from waterbalance.interop.calvin.solved import Solved, solve_matrix
 from waterbalance.interop.calvin.tables import write_tables
@@ -115,6 +116,21 @@ def test_a_packed_matrix_and_other_columns_read_the_same(lake: Solved, tmp_path:
 
 def test_a_solved_matrix_travels(lake: Solved) -> None:
     assert pickle.loads(pickle.dumps(lake)).plan.summary() == lake.plan.summary()  # noqa: S301 (our own)
+
+
+def test_the_check_sees_what_does_not_close(lake: Solved) -> None:
+    """One unit more on any piece: a balance that does not close at one of its ends, or a bound that is missed."""
+    flow = lake.outcome.values
+    assert check(lake.links, flow) == ()
+    for piece, source, target in zip(range(len(flow)), lake.links.source, lake.links.target, strict=True):
+        changed = flow.copy()
+        changed[piece] += 1
+        found = {str(each.where) for each in check(lake.links, changed)}
+        names = {lake.links.nodes.name[end] for end in (source, target)}
+        assert found & names or names == {"SOURCE", "SINK"}
+    beyond = np.where(np.isinf(lake.links.upper), -1.0, lake.links.upper + 1.0)
+    assert sum(each.what == "the flow is beyond its bounds" for each in check(lake.links, beyond)) == len(flow)
+    assert any("balance" in each.what for each in check(lake.links, np.full(len(flow), np.nan)))
 
 
 def test_steps_end_with_their_dates() -> None:

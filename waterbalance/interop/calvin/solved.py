@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, NoPlanError, Place
+from waterbalance.interop.calvin.check import check
 from waterbalance.interop.calvin.demands import demands_of
 from waterbalance.interop.calvin.plan import plan_of
 from waterbalance.interop.calvin.program import alike, program_of
@@ -35,7 +36,7 @@ class Solved:
 def solve_matrix(path: Path, demands: Path | None = None) -> Solved:
     """Read a matrix (.csv or .csv.gz), solve it, and tell its plan; `demands` is a list of links (column `link`).
 
-    Raises `InputError` where a file is wrong, `NoPlanError` where the matrix has no optimum.
+    Raises `InputError` where a file is wrong, `NoPlanError` where the matrix has no optimum or its balances do not close.
     """
     links = read_links(path)
     marked = demands_of(links, demands)
@@ -43,6 +44,9 @@ def solve_matrix(path: Path, demands: Path | None = None) -> Solved:
     outcome = LongSolver(program, alike(links)).minimise(links.cost)
     if outcome.have is not Have.OPTIMUM:
         raise NoPlanError("the matrix has no plan", (_why(path, links, outcome),))
+    findings = check(links, outcome.values)
+    if findings:
+        raise NoPlanError("the check without the solver found something", findings)
     return Solved(links, program, outcome, plan_of(links, outcome, marked))
 
 
