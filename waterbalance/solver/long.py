@@ -4,8 +4,9 @@ The simplex method takes steps in number with the length of the horizon, and eac
 (`Alike`) is solved first; its basis, repeated for every season, is nearly that of the whole: the dual simplex method then mends
 what differs from season to season. The optimum is that of the whole program, whatever it began with.
 
-A start from a basis goes without presolve. It pays where presolve takes little away, as from a network of links with costs and bounds
-(a tenth of the rows of CALVIN's); where it takes most away, as from a compiled step with its definitions, a cold start is faster.
+A start from a basis goes without presolve. It pays where presolve takes little away, as from a network of links with costs and
+bounds (a tenth of the rows of CALVIN's); where it takes most away, as from a compiled step with its definitions, a cold start is
+faster.
 """
 
 from __future__ import annotations
