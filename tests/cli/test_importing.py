@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from interop.calvin_matrices import LAKE, written
+
 Command = Callable[..., Any]
 
 MODEL = {
@@ -47,3 +49,22 @@ def test_a_broken_model_ends_with_the_code_of_wrong_input(command: Command, tmp_
     assert said.code == 65
     assert "Did you mean 'The town'?" in " ".join(said.err.split())
     assert not (tmp_path / "mine").exists()
+
+
+def test_a_matrix_of_links_becomes_tables(command: Command, tmp_path: Path) -> None:
+    out = tmp_path / "solved"
+    said = command("import", "calvin", written(tmp_path, *LAKE), out)
+    assert said.code == 0
+    assert f"{out}: 17 pieces of links, 2 steps, 1 storages" in said.out
+    assert "least cost: -293.777777778" in said.out
+    with (out / "flows.csv").open(encoding="utf-8", newline="") as file:
+        town = [float(row["flow"]) for row in csv.DictReader(file) if row["link"] == "SR_L-TOWN"]
+    assert town == [24.8888888889, 48]
+    assert command("import", "calvin", tmp_path / "matrix.csv", out).code == 2
+
+
+def test_a_broken_matrix_ends_with_the_code_of_wrong_input(command: Command, tmp_path: Path) -> None:
+    said = command("import", "calvin", written(tmp_path, *LAKE, "SR_L.2001-01-31,TWON.2001-01-31,0,0,1,9,8"), tmp_path / "solved")
+    assert said.code == 65
+    assert "matrix.csv:19: the lower bound is above the upper one" in " ".join(said.err.split())
+    assert not (tmp_path / "solved").exists()

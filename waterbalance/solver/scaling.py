@@ -6,9 +6,11 @@ of two are used: scaling loses no digit.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy.sparse as sp
 
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats
@@ -40,3 +42,17 @@ def row_scales(program: Program, scale: float) -> Floats:
     """Divisor of each row: the volume scale where the row holds any volume, else one; shape (rows,)."""
     holds_volume = np.abs(program.matrix) @ (~program.number).astype(float) > 0
     return np.where(holds_volume, scale, 1.0)
+
+
+def scaled(program: Program, columns: Floats, rows: Floats) -> Program:
+    """The program in units of its column scales and row scales."""
+    matrix = program.matrix
+    entries = matrix.data * columns[matrix.indices] / np.repeat(rows, np.diff(matrix.indptr))
+    return replace(
+        program,
+        matrix=sp.csr_array((entries, matrix.indices, matrix.indptr), shape=matrix.shape),
+        row_lower=program.row_lower / rows,
+        row_upper=program.row_upper / rows,
+        lower=program.lower / columns,
+        upper=program.upper / columns,
+    )

@@ -1,0 +1,1 @@
+"""CALVIN's link matrices into a program, and its plan."""
