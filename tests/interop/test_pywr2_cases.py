@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from interop.pywr2_cases import cases, misses, simulated, MODELS
+from interop.pywr2_cases import MODELS, cases, misses, simulated
 from repository import ROOT
 from shared_data import needs_shared
 from waterbalance.errors import InputError

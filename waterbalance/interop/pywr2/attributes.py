@@ -78,6 +78,8 @@ class Attributes:
         if word in OF_STORAGES:
             return self._stores(node, str(word), place)
         if word == "Deficit" and node.kind == "output":
+            if node.data.get("max_flow") is None:
+                raise UncarriedError(f"the deficit of {node.name!r}, which has no 'max_flow'", "Give it a 'max_flow'.")
             return Deficit(self.component(node))
         if node.kind == AGGREGATED and word in {INFLOW, OUTFLOW}:
             return self._together(node, str(word), place)

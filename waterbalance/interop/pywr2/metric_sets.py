@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from waterbalance.interop.pywr.carried import UncarriedError
 from waterbalance.interop.pywr.steps import refusal, shown
-from waterbalance.interop.pywr2.attributes import Deficit, Flows
+from waterbalance.interop.pywr2.attributes import Flows, Stores
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,12 +76,9 @@ class _Reports:
             return
         found = writer.attributes.of(node, attribute, place)
         entry: dict[str, Any] = {"name": node.name, "attribute": attribute}
-        if isinstance(found, Deficit):
-            of, minus = [f"{found.component}.maximum_flow"], [f"{found.component}.flow"]
-            writer.carried.reported.append({**entry, "of": of, "minus": minus, "per_day": True})
-        elif isinstance(found, Flows):
+        if isinstance(found, Flows):
             self._flows(entry, found)
-        elif attribute == "Volume":
+        elif isinstance(found, Stores) and attribute == "Volume":
             writer.carried.report(node.name, "Volume", list(map(".".join, found.keys)), per_day=False)
         else:
             argument = writer.reader.within(node, {"type": "Node", "name": node.name, "attribute": attribute}, place)

@@ -283,7 +283,7 @@ def _abstraction(writer: Writer, node: ModelNode) -> None:
 
 
 def _split(writer: Writer, node: ModelNode) -> None:
-    """Shares of what is more than the wanted flow; the rest goes on."""
+    """Shares of what is more than the wanted flow: each of itself and what goes on together."""
     parts = writer.attributes.shapes[node.name].parts
     splits = writer.items(node, "splits")
     writer.make(node, "link_node", WHOLE, parts)
@@ -296,9 +296,11 @@ def _split(writer: Writer, node: ModelNode) -> None:
     except UncarriedError as error:
         writer.carried.lacks(place, error.what, f"Nothing shares the flow here. {error.instead}")
         return
-    name = writer.carried.new_name(f"{node.name} split")
-    writer.carried.rules[name] = {"type": "flow_group", "weights": dict.fromkeys(links, 1.0)}
-    share(writer, name, links, factors, place)
+    rest, *shares = links
+    for index, (link, factor) in enumerate(zip(shares, factors, strict=True)):
+        name = writer.carried.new_name(f"{node.name} split {index}")
+        writer.carried.rules[name] = {"type": "flow_group", "weights": {rest: 1.0, link: 1.0}}
+        share(writer, name, [rest, link], [factor], f"{place}[{index}]")
 
 
 def share(writer: Writer, rule: str, links: Sequence[str], factors: Sequence[Argument], place: str) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from waterbalance.interop.pywr.carried import Argument, UncarriedError
 from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.values import number, numbers
-from waterbalance.interop.pywr2.profiles import DAYS_OF_LEAP_YEAR, FEBRUARY_28, rbf_profile, weekly_by_day
+from waterbalance.interop.pywr2.profiles import DAYS_OF_LEAP_YEAR, FEBRUARY_28, LEAP_YEAR, drawdown, rbf_profile, weekly_by_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,8 +25,8 @@ _AGGREGATES = {
     "All": "all",
 }
 
-SMALLEST = 2.220446049250313e-16
-"""What is no larger is zero to an aggregation, unless it tells a tolerance."""
+_TOLERANCES = {"CountNonZero": 0.0, "AnyNonZero": 1e-6}
+"""What is no larger is zero to an aggregation that tells no tolerance."""
 
 
 def _constant(reader: MetricReader, data: Mapping[str, Any], place: str) -> Argument:
@@ -87,19 +88,30 @@ def _radial(reader: MetricReader, data: Mapping[str, Any], place: str) -> Argume
     rows = [
         numbers(row, f"{place}.points[{index}]", reader.file) for index, row in enumerate(told if isinstance(told, list) else [])
     ]
-    if len(rows) < 2 or any(len(row) != 2 or not 1 <= row[0] <= 366 for row in rows) or len({row[0] for row in rows}) < len(rows):
-        allowed = "two or more pairs of a day (1 to 366) and a value, each day once"
+    fits = all(len(row) == 2 and 0 <= row[0] <= DAYS_OF_LEAP_YEAR for row in rows)
+    if not rows or not fits or len({row[0] for row in rows}) < len(rows):
+        allowed = "pairs of a day (0 to 366) and a value, each day once"
         raise refusal(reader.file, f"{place}.points", "these are no points of a profile", shown(told), allowed)
     function = data.get("function")
     return {"kind": "daily_profile", "values": rbf_profile(rows, function, f"{place}.function", reader.file)}
 
 
 def _drawdown(reader: MetricReader, data: Mapping[str, Any], place: str) -> Argument:
-    words = {"reset_day": "day", "reset_month": "month", "residual_days": "residual_days"}
-    given = {ours: reader.number(data[word], f"{place}.{word}") for word, ours in words.items() if data.get(word) is not None}
-    if any(each != int(each) for each in given.values()):
-        raise refusal(reader.file, place, "a whole number is wanted", shown(given), "a day, a month, and a number of days")
-    return {"kind": "uniform_drawdown", **{word: int(each) for word, each in given.items()}}
+    given = dict.fromkeys(("reset_month", "reset_day"), 1.0) | {"residual_days": 0.0}
+    given |= {word: reader.number(data[word], f"{place}.{word}") for word in given if data.get(word) is not None}
+    month, day, residual = (int(each) for each in given.values())
+    try:
+        reset = dt.date(LEAP_YEAR, month, day)
+    except ValueError:
+        raise refusal(reader.file, place, "there is no such day", f"month {month}, day {day}", "a month and a day") from None
+    edges = reader.carried.steps.edges[:-1]
+    values = {edge: drawdown(edge, (reset.month, reset.day), residual) for edge in edges}
+    return reader.carried.series(name_of(place), values)
+
+
+def name_of(place: str) -> str:
+    """The name at the end of a place such as `network.parameters[3] 'inflow'`."""
+    return place.rsplit("] ", 1)[-1].strip("'\"")
 
 
 def _aggregated(reader: MetricReader, data: Mapping[str, Any], place: str) -> Argument:
@@ -116,7 +128,7 @@ def aggregated(reader: MetricReader, function: object, of: Sequence[Argument], p
     word = function.get("type") if isinstance(function, dict) else None
     if isinstance(function, dict) and word in {"CountNonZero", "AnyNonZero"}:
         told = function.get("tolerance")
-        least = SMALLEST if told is None else number(told, f"{place}.agg_func.tolerance", reader.file)
+        least = _TOLERANCES[word] if told is None else number(told, f"{place}.agg_func.tolerance", reader.file)
         return {"kind": "aggregated", "function": _COUNTS[word], "of": [_is_not_zero(each, least) for each in of]}
     if word == "Python":
         raise UncarriedError("an aggregation in Python, which is not run", f"Use one of {', '.join(_AGGREGATES)}.")
@@ -252,8 +264,7 @@ def _tables_array(reader: MetricReader, data: Mapping[str, Any], place: str) -> 
         raise refusal(reader.file, place, "the array does not cover the model's steps", found, "a value for each step")
     if data.get("timestep_offset"):
         raise UncarriedError("an array that is moved by steps", "Move its rows in the file.")
-    name = place.rsplit("] ", 1)[-1].strip("'")
-    return reader.carried.series(name, dict(zip(edges, map(float, values), strict=False)))
+    return reader.carried.series(name_of(place), dict(zip(edges, map(float, values), strict=False)))
 
 
 KINDS: Mapping[str, Kind] = {

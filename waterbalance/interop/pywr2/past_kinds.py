@@ -9,7 +9,7 @@ from waterbalance.interop.pywr.carried import Argument, UncarriedError
 from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.values import number
 from waterbalance.interop.pywr2.dated import over_steps
-from waterbalance.interop.pywr2.parameter_kinds import aggregated
+from waterbalance.interop.pywr2.parameter_kinds import aggregated, name_of
 from waterbalance.parameter.flows import MOST_STEPS
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _count(reader: MetricReader, data: Mapping[str, Any], word: str, place: str)
 
 def _series(reader: MetricReader, values: Sequence[float], place: str) -> Argument:
     edges = reader.carried.steps.edges[:-1]
-    return reader.carried.series(place.rsplit("] ", 1)[-1].strip("'"), dict(zip(edges, values, strict=True)))
+    return reader.carried.series(name_of(place), dict(zip(edges, values, strict=True)))
 
 
 PAST_KINDS: Mapping[str, Kind] = {"delay": _delay, "rolling": _rolling}

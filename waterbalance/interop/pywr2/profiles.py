@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
 
     from waterbalance.horizon import Floats
 
-DAYS_OF_LEAP_YEAR, DAYS_OF_WEEK = 366, 7
+DAYS_OF_LEAP_YEAR, DAYS_OF_YEAR, DAYS_OF_WEEK = 366, 365, 7
+LEAP_YEAR = 2000
 FEBRUARY_28 = 58
 """Its number in a year, from 0."""
 
@@ -50,6 +53,8 @@ def rbf_profile(points: Sequence[Sequence[float]], function: object, place: str,
 
     value(d) = sum of weight x function(|d - day|), with weights that meet every point
 
+    All points stand in the years before and after as well.
+
     Raises `InputError` for a function that is none, and where no weights meet the points.
     Source: Fasshauer (2007), Meshfree Approximation Methods with MATLAB, doi:10.1142/6437, chapter 2.
     """
@@ -58,11 +63,13 @@ def rbf_profile(points: Sequence[Sequence[float]], function: object, place: str,
         raise refusal(
             file, place, "this is no radial basis function", shown(function), ", ".join([*_WITHOUT_WIDTH, *_WITH_WIDTH])
         )
-    days, wanted = np.array(points).T
+    days, wanted = np.array(sorted(map(tuple, points))).T
     epsilon = 1.0
     if word in _WITH_WIDTH:
         told = function.get("epsilon")
         epsilon = _width(days, wanted) if told is None else number(told, f"{place}.epsilon", file)
+    days = np.concatenate([days - DAYS_OF_YEAR, days, days + DAYS_OF_YEAR])
+    wanted = np.tile(wanted, 3)
     basis = {**_WITHOUT_WIDTH, **_WITH_WIDTH}[word]
     try:
         weights = np.linalg.solve(basis(epsilon * np.abs(days[:, None] - days)), wanted)
@@ -70,9 +77,26 @@ def rbf_profile(points: Sequence[Sequence[float]], function: object, place: str,
         raise refusal(
             file, place, "no profile of that form goes through the points", shown(function), "another function"
         ) from None
-    every_day = np.arange(DAYS_OF_LEAP_YEAR - 1, dtype=float)
+    every_day = np.arange(DAYS_OF_YEAR, dtype=float)
     values: list[float] = (basis(epsilon * np.abs(every_day[:, None] - days)) @ weights).tolist()
     return [*values[: FEBRUARY_28 + 1], values[FEBRUARY_28], *values[FEBRUARY_28 + 1 :]]
+
+
+def drawdown(day: dt.date, reset: tuple[int, int], residual_days: int) -> float:
+    """What is left of 1 on a day when a year's use is even, from a reset (month, day) to the next one.
+
+    value = 1 - days x (1 - residual_days / year) / year
+
+    Days are counted in years of 366 days, as Pywr 2 counts them: from March on, a common year is a day ahead of its reset.
+    """
+    first = dt.date(LEAP_YEAR, 1, 1)
+    here, there = ((each - first).days for each in (dt.date(LEAP_YEAR, day.month, day.day), dt.date(LEAP_YEAR, *reset)))
+    begun = here >= there
+    days = here - there if begun else day.timetuple().tm_yday - 1 + DAYS_OF_LEAP_YEAR - there
+    start = day.year if begun else day.year - 1
+    leap = calendar.isleap(start if reset <= (2, 29) else start + 1)
+    year = DAYS_OF_LEAP_YEAR if leap else DAYS_OF_YEAR
+    return 1.0 - days * (1.0 - residual_days / year) / year
 
 
 def _width(days: Floats, values: Floats) -> float:

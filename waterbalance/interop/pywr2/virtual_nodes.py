@@ -77,35 +77,35 @@ def _account(writer: Writer, node: ModelNode) -> None:
     if len(factors) != len(flows):
         what = "another number of factors"
         raise refusal(writer.file, f"{node.place}.factors", what, str(len(factors)), str(len(flows)))
-    initial = initial_volume(writer, node)
+    full = node.data.get("reset_volume") == "Max" and node.data.get("max_volume") is not None
+    initial = largest_at_first(writer, node, f"{node.place}.reset_volume") if full else initial_volume(writer, node)
     rule: dict[str, Any] = {"type": "flow_account"}
     if name != node.name:
         rule["title"] = {"en": node.name}
     first = writer.carried.steps.edges[0]
     writer.carried.rules[name] = {**rule, "factors": _weights(flows, factors), "opened": str(first)}
-    most = _refill(writer, node, name, initial)
+    _refill(writer, node, name, initial)
     writer.carried.stocks[f"{name}.account"] = initial
-    _resets(writer, node, name, most)
+    _resets(writer, node, name)
     _window(writer, node, name, initial)
     writer.limit(node, name, (("min_volume", "minimum", VOLUME),))
     writer.known(node, *_OF_ACCOUNTS)
 
 
-def _refill(writer: Writer, node: ModelNode, name: str, initial: float) -> float:
-    """To what the account is filled; on the first day."""
+def _refill(writer: Writer, node: ModelNode, name: str, initial: float) -> None:
+    """To what the account is filled, with which it begins as well."""
     told = node.data.get("reset_volume")
     if told not in {None, "Initial", "Max"}:
         raise refusal(writer.file, f"{node.place}.reset_volume", "this is no volume", shown(told), "Initial or Max")
     writer.put(name, "refill", initial, VOLUME)
     if told != "Max":
-        return initial
+        return
     if node.data.get("max_volume") is None:
         raise refusal(writer.file, f"{node.place}.reset_volume", "there is no largest volume", "nothing", "a 'max_volume'")
     writer.give(name, "refill", node.data["max_volume"], VOLUME, f"{node.place}.max_volume")
-    return largest_at_first(writer, node, f"{node.place}.reset_volume")
 
 
-def _resets(writer: Writer, node: ModelNode, name: str, most: float) -> None:
+def _resets(writer: Writer, node: ModelNode, name: str) -> None:
     """When the account is filled again."""
     reset, place = node.data.get("reset"), f"{node.place}.reset"
     kind = "Never" if reset is None else reset.get("type") if isinstance(reset, dict) else None
@@ -126,11 +126,6 @@ def _resets(writer: Writer, node: ModelNode, name: str, most: float) -> None:
         opens, last = (_day(writer, reset, word, place) for word in ("start_", "end_"))
         closes = dt.date.fromordinal(last.toordinal() + 1)
         rule |= {"refilled_on": f"{opens:%m-%d}", "closed_on": f"{closes:%m-%d}", "rests_full": True}
-        today = writer.carried.steps.edges[0].strftime("%m-%d")
-        opened, closed = rule["refilled_on"], rule["closed_on"]
-        in_season = opened <= today < closed if opened <= closed else today >= opened or today < closed
-        if not in_season:
-            writer.carried.stocks[f"{name}.account"] = most
 
 
 def _day(writer: Writer, told: Mapping[str, Any], word: str, place: str) -> dt.date:
