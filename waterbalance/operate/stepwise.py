@@ -153,7 +153,7 @@ class _Year:
             givens[number[key]] = derived.function(*arguments)[0]
 
     def _step(self, t: int, state: State, last: Floats | None) -> Floats:
-        """The columns of one step; where there is none, the planner tells why."""
+        """The columns of one step; where that has switches, or none is found, the planner finds it or tells why."""
         horizon = Horizon(self.horizon.edges[t : t + 2], self.horizon.time_zone)
         came, weight = self.one.before(horizon, state, last)
         found = self.one.solve(self.series[:, t], came, weight)

@@ -17,6 +17,7 @@ from waterbalance.interop.pywr2.document import document_of
 from waterbalance.interop.pywr2.metric_sets import write_reports
 from waterbalance.interop.pywr2.nodes import KINDS, Writer
 from waterbalance.interop.pywr2.reader import MetricReader
+from waterbalance.interop.pywr2.routing import ROUTING_KINDS
 from waterbalance.interop.pywr2.storages import STORAGE_KINDS
 from waterbalance.interop.pywr2.times import combination_of, steps_of
 from waterbalance.interop.pywr2.virtual_nodes import write_virtual
@@ -56,7 +57,7 @@ def carry_second(model: Mapping[str, Any], path: Path, combination: int = 0) -> 
     reader = MetricReader(network, Attributes(document_of(network, file), carried), files, chosen)
     writer = Writer(reader)
     reader.read_all()
-    writer.write_all({**KINDS, **STORAGE_KINDS})
+    writer.write_all({**KINDS, **ROUTING_KINDS, **STORAGE_KINDS})
     write_virtual(writer)
     write_reports(writer, network)
     list_paid_circle(carried, reader)

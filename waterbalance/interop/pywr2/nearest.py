@@ -17,5 +17,5 @@ NEAREST: Mapping[str, str] = {
 NEAREST_NODES: Mapping[str, str] = {"placeholder": _OTHER}
 """Type of a node in small letters -> the nearest thing."""
 
-MUSKINGUM = "The nearest is routing of type Delay, or a 'river_reach' with a travel time."
+MUSKINGUM = "The nearest is a 'river_reach' with one travel time and a weighting of at most 0.5."
 REMEMBERS = "The nearest is the same without 'ratchet'."

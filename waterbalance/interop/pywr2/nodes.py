@@ -8,7 +8,7 @@ from waterbalance.interop.pywr.carried import Argument, UncarriedError
 from waterbalance.interop.pywr.nodes import lose
 from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.writer import FLOW, PRICE, ComponentWriter
-from waterbalance.interop.pywr2.nearest import MUSKINGUM, NEAREST_NODES
+from waterbalance.interop.pywr2.nearest import NEAREST_NODES
 from waterbalance.interop.pywr2.parameter_kinds import hydropower, negative
 from waterbalance.interop.pywr2.shapes import MOST_PARTS, WHOLE
 
@@ -161,7 +161,7 @@ def _piecewise(writer: Writer, node: ModelNode) -> None:
     writer.known(node, "steps")
 
 
-def _losing_part(writer: Writer, node: ModelNode, part: str, parts: Sequence[str] = ()) -> str:
+def losing_part(writer: Writer, node: ModelNode, part: str, parts: Sequence[str] = ()) -> str:
     """A link that loses a share of what comes out of it, or of what goes into it."""
     name = writer.make(node, "link_node", part, parts)
     if node.data.get("loss_factor") is None:
@@ -186,7 +186,7 @@ def _loss_link(writer: Writer, node: ModelNode) -> None:
         net = writer.make(node, "link_node")
     else:
         writer.make(node, "link_node", WHOLE, ("net",))
-        net = _losing_part(writer, node, "net")
+        net = losing_part(writer, node, "net")
     writer.limit(node, net, _NET_LIMITS)
     writer.known(node, "loss_factor", *(word for word, _, _ in _NET_LIMITS))
 
@@ -196,59 +196,11 @@ def _works(writer: Writer, node: ModelNode) -> None:
     soft = node.data.get("soft_min_flow")
     last = () if soft is None else ("soft min", "above soft min")
     writer.make(node, "link_node", WHOLE, ("net",))
-    writer.limit(node, _losing_part(writer, node, "net", last), LIMITS)
+    writer.limit(node, losing_part(writer, node, "net", last), LIMITS)
     if soft is not None:
         writer.priced(node, "soft min", soft, node.data.get("soft_min_flow_cost"), "soft_min_flow")
         writer.priced(node, "above soft min", None, None, "soft_min_flow")
     writer.known(node, "min_flow", "max_flow", "cost", "loss_factor", "soft_min_flow", "soft_min_flow_cost")
-
-
-def _delay(writer: Writer, node: ModelNode) -> None:
-    writer.make(node, "link_node", WHOLE, ("delayed",))
-    _delayed(writer, node, node.data, (), node.place)
-    writer.known(node, "delay", "initial_value")
-
-
-def _river(writer: Writer, node: ModelNode) -> None:
-    """Routing comes first, the loss after it."""
-    writer.known(node, "loss_factor", "routing_method")
-    net = ("net",) if node.data.get("loss_factor") is not None else ()
-    if node.data.get("routing_method") is None:
-        writer.make(node, "link_node", WHOLE, net)
-    else:
-        writer.make(node, "link_node", WHOLE, ("delayed",))
-        _routed(writer, node, net)
-    if net:
-        _losing_part(writer, node, "net")
-
-
-def _routed(writer: Writer, node: ModelNode, parts: Sequence[str]) -> None:
-    told, place = writer.mapping(node, "routing_method"), f"{node.place}.routing_method"
-    if told.get("type") == "Delay":
-        _delayed(writer, node, told, parts, place)
-        return
-    if told.get("type") != "Muskingum":
-        raise refusal(writer.file, f"{place}.type", "this is no routing", shown(told.get("type")), "Delay or Muskingum")
-    writer.carried.lacks(place, "routing of type 'Muskingum' has no counterpart", f"Water passes at once. {MUSKINGUM}")
-    writer.make(node, "link_node", "delayed", parts)
-
-
-def _delayed(writer: Writer, node: ModelNode, told: Mapping[str, Any], parts: Sequence[str], place: str) -> None:
-    """So many steps later."""
-    length = writer.carried.steps.days
-    delay = writer.reader.number(told.get("delay"), f"{place}.delay")
-    if delay != int(delay) or not 0 <= delay <= MOST_PARTS:
-        allowed = f"0 to {MOST_PARTS}"
-        raise refusal(writer.file, f"{place}.delay", "a whole number of steps is wanted", shown(told.get("delay")), allowed)
-    if length is None:
-        writer.carried.lacks(place, "a delay in steps of months", "Water passes at once. Use steps of days.")
-        writer.make(node, "link_node", "delayed", parts)
-        return
-    name = writer.make(node, "delay_node", "delayed", parts)
-    writer.carried.components[name]["travel_time"] = f"{delay * length!r} days"
-    initial = writer.reader.number(told.get("initial_value"), f"{place}.initial_value")
-    if initial:
-        writer.carried.components[name]["initial_flow"] = f"{initial!r} {FLOW}"
 
 
 def _turbine(writer: Writer, node: ModelNode) -> None:
@@ -333,8 +285,6 @@ KINDS: Mapping[str, Callable[[Writer, ModelNode], None]] = {
     "piecewiselink": _piecewise,
     "losslink": _loss_link,
     "watertreatmentworks": _works,
-    "delay": _delay,
-    "river": _river,
     "turbine": _turbine,
     "abstraction": _abstraction,
     "riversplitwithgauge": _split,

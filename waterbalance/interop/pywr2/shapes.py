@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _losing(*, first: str | None = None, last: tuple[str, ...] = ()) -> Shape:
 
 def _without_loss(shape: Shape) -> Shape:
     """One that loses nothing, and can be asked for it."""
-    return Shape({**shape.attributes, LOSS: ()}, shape.exits, shape.default, shape.parts)
+    return replace(shape, attributes={**shape.attributes, LOSS: ()})
 
 
 def _loss_link(node: ModelNode) -> Shape:
@@ -92,10 +92,13 @@ def _delay(node: ModelNode) -> Shape:  # noqa: ARG001
 
 
 def _river(node: ModelNode) -> Shape:
-    routed = node.data.get("routing_method") is not None
-    if _loses(node):
-        return _losing(first="delayed" if routed else None)
-    return _without_loss(_delay(node) if routed else _passing())
+    """Routing by storage goes through a reach between two places."""
+    told = node.data.get("routing_method")
+    if told is None:
+        return _losing() if _loses(node) else _without_loss(_passing())
+    shape = _losing(first="delayed") if _loses(node) else _without_loss(_delay(node))
+    stores = isinstance(told, dict) and told.get("type") == "Muskingum"
+    return replace(shape, parts=(*shape.parts, "above reach", "reach")) if stores else shape
 
 
 def _works(node: ModelNode) -> Shape:

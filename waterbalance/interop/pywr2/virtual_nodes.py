@@ -11,6 +11,7 @@ from waterbalance.interop.pywr.values import numbers
 from waterbalance.interop.pywr.writer import FLOW, VOLUME
 from waterbalance.interop.pywr2.attributes import Flows
 from waterbalance.interop.pywr2.document import AGGREGATED, AGGREGATED_STORAGE, VIRTUAL_STORAGE
+from waterbalance.interop.pywr2.exclusive import exclude
 from waterbalance.interop.pywr2.nearest import NEAREST_NODES
 from waterbalance.interop.pywr2.nodes import proportion, share
 from waterbalance.interop.pywr2.storages import initial_volume, largest_at_first
@@ -192,11 +193,10 @@ def _related(writer: Writer, node: ModelNode, name: str, flows: Sequence[Flows])
         allowed = "Proportion, Ratio, Coefficients or Exclusive"
         raise refusal(writer.file, f"{place}.type", "this is no relationship", shown(kind), allowed)
     if kind == "Exclusive":
-        what, near = (
-            "flows of which only some may run",
-            "The nearest is the rule exclusive_sources, of structures with a capacity.",
-        )
-        writer.carried.lacks(place, what, f"All may run here. {near}")
+        try:
+            exclude(writer, node, _single(flows), told, place)
+        except UncarriedError as error:
+            writer.carried.lacks(place, error.what, f"All may run here. {error.instead}")
         return
     told_factors, wanted = told.get("factors"), len(flows) - (kind == "Proportion")
     if not isinstance(told_factors, list) or len(told_factors) != wanted:
@@ -217,7 +217,7 @@ def _single(flows: Sequence[Flows]) -> list[str]:
     """The components of flows, each of which is that of one component alone."""
     links = [each.of[0][0] for each in flows if len(each.of) == 1 and not each.minus]
     if len(links) != len(flows) or len(set(links)) != len(links):
-        raise UncarriedError("a proportion of what are several flows", "The nearest is a proportion of single flows.")
+        raise UncarriedError("a relationship of what are several flows", "The nearest is one of single flows.")
     return links
 
 
