@@ -72,7 +72,7 @@ def applied(planner: Planner, plan: Plan, state: State, observed: Forecasts, pol
     running = {
         key: values[:1] if relaxed else np.round(values[:1])
         for key, values in plan.values.items()
-        if key[1] == "running" or key[1].startswith(RUNNING)
+        if key in planner.step.columns and (key[1] == "running" or key[1].startswith(RUNNING))
     }
     limits = {**{key: values[:1] + LITRE for key, values in orders.values.items()}, **running}
     goals = _lacking(policy)

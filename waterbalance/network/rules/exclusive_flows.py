@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import numpy as np
 from pydantic import Field, model_validator
 
+from waterbalance import units
 from waterbalance.network.component import Component
 from waterbalance.network.fields import FlowRate, Subject
 
@@ -24,7 +25,8 @@ class ExclusiveFlows(Component):
     """Each of several flows stands still or keeps to its limits, and only so many of them run.
 
     minimum_flow(subject) x days x running(subject) <= flow(subject) <= maximum_flow(subject) x days x running(subject)
-    at_least <= sum of running over the subjects <= at_most, with running(subject) 0 or 1
+    running = sum of running(subject) over the subjects, with running(subject) 0 or 1
+    at_least <= running <= at_most
 
     A subject's own least flow holds as well, so that one that has to stand still at times must not have any.
     """
@@ -62,6 +64,7 @@ class ExclusiveFlows(Component):
                 step.constraint(self, f"on {subject}", flow >= self.minimum_flows[subject] * step.days * running)
             switches.append(running)
         step.constraint(self, "at most", sum(switches) <= self.at_most)
+        step.measure(self, "running", sum(switches), unit=units.FRACTION)
         if self.at_least:
             step.constraint(self, "at least", sum(switches) >= self.at_least)
 
@@ -75,4 +78,5 @@ class ExclusiveFlows(Component):
             least = self.minimum_flows.get(subject, 0.0)
             ledger.within(self, f"flow of {subject}", flow, least * days * running, most * days * running)
             together = together + running
+        ledger.equal(self, "running", ledger.value(self, "running"), together)
         ledger.within(self, "together", together, self.at_least, self.at_most)
