@@ -92,6 +92,21 @@ def two_wells_at_least() -> Case:
     )
 
 
+def licence_of_two_months_in_steps_of_months() -> Case:
+    """Filled on 1 September. The 31 days of October are longer than the step before them, but that began on that day."""
+    opened = dt.date(2021, 3, 1)
+    return case(
+        make("source_node", "spring", to=("town",)),
+        make("demand_node", "town", maximum_flow=10, price=-1),
+        make("flow_account", "licence", factors={"town": 1}, refill=70, refilled_every=2, opened=opened),
+        days=(31,),
+        start=dt.date(2021, 10, 1),
+        stocks={("licence", "account"): 5},
+        policy=CHEAPEST,
+        says={("town", "flow"): (5,), ("licence", "account"): (0,)},
+    )
+
+
 def one_of_two_pumps() -> Case:
     """The town wants 15 a day at 10, then 5: the large pump, which gives 8 to 12 at 3, pays alone at first.
 
@@ -154,6 +169,7 @@ CASES = (
     licence_of_a_season,
     licence_of_two_months,
     two_wells_at_least,
+    licence_of_two_months_in_steps_of_months,
     one_of_two_pumps,
     licence_that_rests_full,
     licence_of_three_days_that_returns_at_once,

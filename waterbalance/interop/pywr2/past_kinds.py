@@ -10,15 +10,13 @@ from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.values import number
 from waterbalance.interop.pywr2.dated import over_steps
 from waterbalance.interop.pywr2.parameter_kinds import aggregated, name_of
+from waterbalance.interop.pywr2.reader import NONE_YET
 from waterbalance.parameter.flows import MOST_STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from waterbalance.interop.pywr2.reader import Kind, MetricReader
-
-NONE_YET = 1e300
-"""A flow that stands for none: greater than any."""
 
 _NEUTRAL = {"Sum": 0.0, "Max": -NONE_YET, "Min": NONE_YET, "Product": 1.0, "CountNonZero": 0.0, "AnyNonZero": 0.0}
 """What changes nothing in an aggregation."""

@@ -32,6 +32,9 @@ Key = tuple[str | None, str]
 
 AFTER = "After"
 
+NONE_YET = 1e300
+"""A flow that stands for none: greater than any."""
+
 
 class MetricReader:
     """Carries metrics over, each parameter once; before a step they look at how the one before it ended."""
@@ -205,7 +208,15 @@ class MetricReader:
         elif not is_undated(made, self.carried):
             what = f"the value of {key[1]!r} after the step before, which follows the calendar"
             raise UncarriedError(what, "The nearest is its value before this step.")
+        else:
+            return self._after_first(made)
         return made
+
+    def _after_first(self, made: Argument) -> Argument:
+        """What is worked out after a step is nothing before the first one: then no flow is known."""
+        component = min(self.carried.flows)
+        flow = {"kind": "flow_before", "component": component, "initial": NONE_YET}
+        return {"kind": "threshold", "of": flow, "is": "<", "threshold": NONE_YET, "values": [0.0, made]}
 
     def is_after(self, key: Key) -> bool:
         """Whether a parameter is only worked out after each step."""

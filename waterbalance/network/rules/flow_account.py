@@ -105,7 +105,7 @@ class FlowAccount(Component):
         """Whether the account is due since the step before, which is taken to have been as long as this one."""
         if start == self.opened:
             return False
-        before = start - (end - start)
+        before = _step_before(start, end)
         if self.refilled_every is not None and self.opened is not None:
             return any((self._months(day) % self.refilled_every == 0) for day in _firsts_of_months(before, start))
         days = (self.refilled_on, self.closed_on if self.rests_full else None)
@@ -156,6 +156,14 @@ class FlowAccount(Component):
         ledger.equal(self, "account", account, at_first + returned - used)
         ledger.equal(self, "filled", ledger.value(self, "filled"), at_first - before)
         ledger.within(self, "account", account, minimum, np.inf)
+
+
+def _step_before(start: dt.date, end: dt.date) -> dt.date:
+    """When a step of the same length as this one began before it: of as many months, or of as many days."""
+    if start.day > 1 or end.day > 1:
+        return start - (end - start)
+    month = 2 * (start.year * 12 + start.month) - (end.year * 12 + end.month) - 1
+    return dt.date(month // 12, month % 12 + 1, 1)
 
 
 def _last(day: DayOfYear, until: dt.date) -> dt.date:
