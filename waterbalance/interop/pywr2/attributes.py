@@ -74,17 +74,17 @@ class Attributes:
 
         Raises `InputError` where the node cannot have it, `UncarriedError` where it has no counterpart.
         """
-        word = self.default(node) if attribute is None else attribute
+        word = self.default(node) if attribute is None else str(attribute)
         if word in OF_STORAGES:
-            return self._stores(node, str(word), place)
+            return self._stores(node, word, place)
         if word == "Deficit" and node.kind == "output":
             if node.data.get("max_flow") is None:
                 raise UncarriedError(f"the deficit of {node.name!r}, which has no 'max_flow'", "Give it a 'max_flow'.")
             return Deficit(self.component(node))
         if node.kind == AGGREGATED and word in {INFLOW, OUTFLOW}:
-            return self._together(node, str(word), place)
+            return self._together(node, word, place)
         shape = self.shapes.get(node.name)
-        if shape is None or not isinstance(word, str) or word not in shape.attributes:
+        if shape is None or word not in shape.attributes:
             if word == "Power" and node.kind == "turbine":
                 raise UncarriedError("the power of a turbine", "Its flow is reported; work the power out from that.")
             known = ", ".join([*(shape.attributes if shape else ()), *(OF_STORAGES if shape and shape.storages else ())])

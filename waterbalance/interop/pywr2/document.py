@@ -91,6 +91,12 @@ def items_of(network: Mapping[str, Any], section: str, file: str) -> Iterator[tu
         yield place, name, data
 
 
+def type_of(told: object) -> str:
+    """The word under `type` in a mapping; nothing where there is no such word."""
+    word = told.get("type") if isinstance(told, dict) else None
+    return word if isinstance(word, str) else ""
+
+
 def guess(name: object, known: Iterable[str], otherwise: str) -> str:
     """What may be meant by a name that does not exist."""
     close = difflib.get_close_matches(str(name), list(known), n=1)
@@ -135,7 +141,7 @@ def edge_of(edge: object, place: str, nodes: Mapping[str, ModelNode], virtual: M
 def _slot(told: object, place: str, file: str) -> str | None:
     if told is None:
         return None
-    kind = told.get("type") if isinstance(told, dict) else None
+    kind = type_of(told)
     if not isinstance(told, dict) or kind not in _SLOTS:
         raise refusal(file, place, "this is no slot", shown(told), f"{{type: {' or '.join(_SLOTS)}}}")
     if kind == "Split":

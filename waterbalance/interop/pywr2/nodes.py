@@ -8,6 +8,7 @@ from waterbalance.interop.pywr.carried import Argument, UncarriedError
 from waterbalance.interop.pywr.nodes import lose
 from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.writer import FLOW, PRICE, ComponentWriter
+from waterbalance.interop.pywr2.document import type_of
 from waterbalance.interop.pywr2.nearest import NEAREST_NODES
 from waterbalance.interop.pywr2.parameter_kinds import hydropower, negative
 from waterbalance.interop.pywr2.shapes import MOST_PARTS, WHOLE
@@ -167,7 +168,7 @@ def losing_part(writer: Writer, node: ModelNode, part: str, parts: Sequence[str]
     if node.data.get("loss_factor") is None:
         return name
     told, place = writer.mapping(node, "loss_factor"), f"{node.place}.loss_factor"
-    if told.get("type") not in {"Net", "Gross"}:
+    if type_of(told) not in {"Net", "Gross"}:
         raise refusal(writer.file, f"{place}.type", "this is no kind of loss", shown(told.get("type")), "Net or Gross")
     try:
         loss = writer.reader.asked(told, "factor", place)
@@ -208,7 +209,7 @@ def _turbine(writer: Writer, node: ModelNode) -> None:
     name = writer.make(node, "link_node")
     writer.give(name, "price", node.data.get("cost"), PRICE, f"{node.place}.cost")
     told = node.data.get("target_type") or "MaxFlow"
-    if told not in {"MaxFlow", "MinFlow", "Both"}:
+    if told not in ("MaxFlow", "MinFlow", "Both"):
         raise refusal(writer.file, f"{node.place}.target_type", "this is no target", shown(told), "MaxFlow, MinFlow or Both")
     if node.data.get("target") is not None:
         try:

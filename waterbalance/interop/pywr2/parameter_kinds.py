@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from waterbalance.interop.pywr.carried import Argument, UncarriedError
 from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.values import number, numbers
+from waterbalance.interop.pywr2.document import type_of
 from waterbalance.interop.pywr2.profiles import DAYS_OF_LEAP_YEAR, FEBRUARY_28, LEAP_YEAR, drawdown, rbf_profile, weekly_by_day
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _profile(reader: MetricReader, data: Mapping[str, Any], lengths: Sequence[in
 
 def _line(reader: MetricReader, data: Mapping[str, Any], place: str) -> str | None:
     told = data.get("interp_day")
-    if told not in {None, "First", "Last"}:
+    if told not in (None, "First", "Last"):
         raise refusal(reader.file, f"{place}.interp_day", "this is no way to interpolate", shown(told), "First or Last")
     return None if told is None else str(told).lower()
 
@@ -125,7 +126,7 @@ def _aggregated_index(reader: MetricReader, data: Mapping[str, Any], place: str)
 
 def aggregated(reader: MetricReader, function: object, of: Sequence[Argument], place: str) -> Argument:
     """Several in one. Raises `UncarriedError` for a function of the user's own."""
-    word = function.get("type") if isinstance(function, dict) else None
+    word = type_of(function)
     if isinstance(function, dict) and word in {"CountNonZero", "AnyNonZero"}:
         told = function.get("tolerance")
         least = _TOLERANCES[word] if told is None else number(told, f"{place}.agg_func.tolerance", reader.file)

@@ -9,6 +9,7 @@ from waterbalance.interop.pywr.carried import Argument, UncarriedError
 from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.values import number
 from waterbalance.interop.pywr2.dated import over_steps
+from waterbalance.interop.pywr2.document import type_of
 from waterbalance.interop.pywr2.parameter_kinds import aggregated, name_of
 from waterbalance.interop.pywr2.reader import NONE_YET
 from waterbalance.parameter.flows import MOST_STEPS
@@ -53,7 +54,7 @@ def _rolling(reader: MetricReader, data: Mapping[str, Any], place: str) -> Argum
     least = window if data.get("min_values") is None else _count(reader, data, "min_values", place)
     initial = number(data.get("initial_value"), f"{place}.initial_value", reader.file)
     function = data.get("agg_func")
-    word = function.get("type") if isinstance(function, dict) else None
+    word = type_of(function)
     if _is_flow(metric):
         enough = {**metric, "steps": min(least, window), "initial": NONE_YET}  # type: ignore[dict-item]  # (as above)
         found = _of_flows(reader, metric, function, window, place)  # type: ignore[arg-type]  # (as above)
@@ -61,7 +62,7 @@ def _rolling(reader: MetricReader, data: Mapping[str, Any], place: str) -> Argum
     values = over_steps(metric, reader.carried)
     if values is None:
         raise UncarriedError("a rolling window over what depends on storages, or over several flows", _ONLY)
-    if not isinstance(word, str) or word not in _OF_NUMBERS:
+    if word not in _OF_NUMBERS:
         raise UncarriedError(f"a rolling window by {shown(word)}", f"Use one of {', '.join(_OF_NUMBERS)}.")
     rolled = [
         _OF_NUMBERS[word](values[max(0, step - window) : step]) if step >= max(1, least) else initial
@@ -71,7 +72,7 @@ def _rolling(reader: MetricReader, data: Mapping[str, Any], place: str) -> Argum
 
 
 def _of_flows(reader: MetricReader, metric: Mapping[str, Any], function: object, window: int, place: str) -> Argument:
-    word = function.get("type") if isinstance(function, dict) else None
+    word = type_of(function)
     if word == "Mean":
         return {**metric, "kind": "mean_flow", "steps": window}
     if word not in _NEUTRAL:

@@ -10,6 +10,7 @@ import numpy as np
 
 from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.values import number
+from waterbalance.interop.pywr2.document import type_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -58,7 +59,7 @@ def rbf_profile(points: Sequence[Sequence[float]], function: object, place: str,
     Raises `InputError` for a function that is none, and where no weights meet the points.
     Source: Fasshauer (2007), Meshfree Approximation Methods with MATLAB, doi:10.1142/6437, chapter 2.
     """
-    word = function.get("type") if isinstance(function, dict) else None
+    word = type_of(function)
     if not isinstance(function, dict) or word not in {*_WITHOUT_WIDTH, *_WITH_WIDTH}:
         raise refusal(
             file, place, "this is no radial basis function", shown(function), ", ".join([*_WITHOUT_WIDTH, *_WITH_WIDTH])

@@ -198,10 +198,10 @@ class MetricReader:
         if data.get("key") is not None:
             raise UncarriedError(f"the value {data['key']!r} of a parameter with several", "Use parameters with one value.")
         returns = data.get("return_value")
-        if returns not in {None, "Before", AFTER, "AfterOrElseInitial", "Both"}:
+        if returns not in (None, "Before", AFTER, "AfterOrElseInitial", "Both"):
             allowed = "Before, After or AfterOrElseInitial"
             raise refusal(self.file, f"{place}.return_value", "this is no value of a parameter", shown(returns), allowed)
-        if returns not in {AFTER, "AfterOrElseInitial"}:
+        if returns not in (AFTER, "AfterOrElseInitial"):
             if self.is_after(key):
                 what, allowed = "a parameter that is worked out after a step has no value before it", "AfterOrElseInitial"
                 raise refusal(self.file, f"{place}.return_value", what, repr(key[1]), allowed)

@@ -8,6 +8,7 @@ from waterbalance.interop.pywr.carried import UncarriedError
 from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.values import number
 from waterbalance.interop.pywr.writer import FLOW
+from waterbalance.interop.pywr2.document import type_of
 from waterbalance.interop.pywr2.nearest import MUSKINGUM
 from waterbalance.interop.pywr2.nodes import losing_part
 from waterbalance.interop.pywr2.shapes import MOST_PARTS, WHOLE
@@ -80,7 +81,7 @@ def _stored(writer: Writer, node: ModelNode, told: Mapping[str, Any], place: str
 
 def _at_first(writer: Writer, node: ModelNode, told: object, place: str) -> tuple[float, float]:
     """Inflow and outflow before the first step: as told, or both what comes in it, where that is known."""
-    kind = told.get("type") if isinstance(told, dict) else None
+    kind = type_of(told)
     if isinstance(told, dict) and kind == "Specified":
         inflow, outflow = (number(told.get(word), f"{place}.{word}", writer.file) for word in ("inflow", "outflow"))
         return inflow, outflow

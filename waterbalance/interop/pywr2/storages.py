@@ -8,6 +8,7 @@ from waterbalance.interop.pywr.carried import Argument, UncarriedError
 from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.values import number, numbers
 from waterbalance.interop.pywr.writer import FLOW, PRICE, VOLUME
+from waterbalance.interop.pywr2.document import type_of
 from waterbalance.interop.pywr2.parameter_kinds import negative
 from waterbalance.interop.pywr2.shapes import WHOLE
 
@@ -33,7 +34,7 @@ _OF_RESERVOIRS = (
 def initial_volume(writer: Writer, node: ModelNode) -> float:
     """What is stored before the first step: a volume, or a share of what can be."""
     told, place = node.data.get("initial_volume"), f"{node.place}.initial_volume"
-    kind = told.get("type") if isinstance(told, dict) else None
+    kind = type_of(told)
     if isinstance(told, dict) and kind == "Absolute":
         return number(told.get("volume"), f"{place}.volume", writer.file)
     if not isinstance(told, dict) or kind != "Proportional":
@@ -145,7 +146,7 @@ def _reservoir(writer: Writer, node: ModelNode) -> None:
 def _outlets(writer: Writer, node: ModelNode) -> None:
     """What spills ends there or goes on; compensation is a least flow, which may go the way of the spill."""
     spill, compensation = node.data.get("spill"), node.data.get("compensation")
-    if spill not in {None, "OutputNode", "LinkNode"}:
+    if spill not in (None, "OutputNode", "LinkNode"):
         raise refusal(writer.file, f"{node.place}.spill", "this is no spill", shown(spill), "OutputNode or LinkNode")
     if spill is not None:
         over = writer.make(node, "demand_node" if spill == "OutputNode" else "link_node", "spill")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from waterbalance.interop.pywr.carried import UncarriedError
 from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr2.checksum import require_checksum
-from waterbalance.interop.pywr2.document import guess, items_of
+from waterbalance.interop.pywr2.document import guess, items_of, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,7 +100,7 @@ class Tables:
 
     def _count(self, lookup: object, word: str, place: str) -> int:
         """How many rows or columns of the file are names."""
-        kind = lookup.get("type") if isinstance(lookup, dict) else None
+        kind = type_of(lookup)
         wanted = {"Row": ("cols",), "Col": ("rows",), "Both": ("rows", "cols")}.get(str(kind), ())
         count = lookup.get(word) if isinstance(lookup, dict) and word in wanted else 0
         if not wanted or not isinstance(count, int) or not (word in wanted) <= count <= MOST_NAMES:

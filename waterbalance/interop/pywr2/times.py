@@ -8,6 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from waterbalance.interop.pywr.steps import MOST_COMBINATIONS, MOST_STEPS, Combination, Steps, refusal, shown
+from waterbalance.interop.pywr2.document import type_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,7 +51,7 @@ def steps_of(model: Mapping[str, Any], file: str) -> Steps:
 def _length(told: object, file: str) -> tuple[int | None, int | None]:
     """Days or months of a step."""
     place = "time.timestep"
-    kind = told.get("type") if isinstance(told, dict) else None
+    kind = type_of(told)
     hours = 0
     if isinstance(told, dict) and kind in {"Days", "Hours"}:
         count = told.get(str(kind).lower())
@@ -138,7 +139,7 @@ def _labels(group: Mapping[str, Any], size: int, place: str, file: str) -> Seque
 def _subset(told: object, size: int, labels: Sequence[str], place: str, file: str) -> Sequence[int]:
     if told is None:
         return range(size)
-    kind = told.get("type") if isinstance(told, dict) else None
+    kind = type_of(told)
     found: list[int] = []
     if isinstance(told, dict) and kind == "Slice":
         ends = told.get("start"), told.get("end")

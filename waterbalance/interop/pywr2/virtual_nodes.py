@@ -10,7 +10,7 @@ from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.values import numbers
 from waterbalance.interop.pywr.writer import FLOW, VOLUME
 from waterbalance.interop.pywr2.attributes import Flows
-from waterbalance.interop.pywr2.document import AGGREGATED, AGGREGATED_STORAGE, VIRTUAL_STORAGE
+from waterbalance.interop.pywr2.document import AGGREGATED, AGGREGATED_STORAGE, VIRTUAL_STORAGE, type_of
 from waterbalance.interop.pywr2.exclusive import exclude
 from waterbalance.interop.pywr2.nearest import NEAREST_NODES
 from waterbalance.interop.pywr2.nodes import proportion, share
@@ -96,7 +96,7 @@ def _account(writer: Writer, node: ModelNode) -> None:
 def _refill(writer: Writer, node: ModelNode, name: str, initial: float) -> None:
     """To what the account is filled, with which it begins as well."""
     told = node.data.get("reset_volume")
-    if told not in {None, "Initial", "Max"}:
+    if told not in (None, "Initial", "Max"):
         raise refusal(writer.file, f"{node.place}.reset_volume", "this is no volume", shown(told), "Initial or Max")
     writer.put(name, "refill", initial, VOLUME)
     if told != "Max":
@@ -109,7 +109,7 @@ def _refill(writer: Writer, node: ModelNode, name: str, initial: float) -> None:
 def _resets(writer: Writer, node: ModelNode, name: str) -> None:
     """When the account is filled again."""
     reset, place = node.data.get("reset"), f"{node.place}.reset"
-    kind = "Never" if reset is None else reset.get("type") if isinstance(reset, dict) else None
+    kind = "Never" if reset is None else type_of(reset)
     rule = writer.carried.rules[name]
     if kind == "Never":
         return
@@ -149,7 +149,7 @@ def _window(writer: Writer, node: ModelNode, name: str, initial: float) -> None:
     if told is None:
         return
     length = writer.carried.steps.days
-    kind = told.get("type") if isinstance(told, dict) else None
+    kind = type_of(told)
     count = told.get({"Days": "days", "Timesteps": "timesteps"}.get(str(kind), "")) if isinstance(told, dict) else None
     if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= 100_000:
         allowed = "{type: Days, days: 30} or {type: Timesteps, timesteps: 30}"
@@ -188,7 +188,7 @@ def _group(writer: Writer, node: ModelNode) -> None:
 def _related(writer: Writer, node: ModelNode, name: str, flows: Sequence[Flows]) -> None:
     """How the flows of a group go together."""
     told, place = writer.mapping(node, "relationship"), f"{node.place}.relationship"
-    kind = told.get("type")
+    kind = type_of(told)
     if kind not in {"Proportion", "Ratio", "Coefficients", "Exclusive"}:
         allowed = "Proportion, Ratio, Coefficients or Exclusive"
         raise refusal(writer.file, f"{place}.type", "this is no relationship", shown(kind), allowed)
