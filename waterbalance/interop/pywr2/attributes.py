@@ -59,6 +59,11 @@ class Attributes:
             for part in self.shapes[name].parts if name in self.shapes else ():
                 carried.names[_key(node, part)] = carried.new_name(f"{name} {part}")
 
+    @property
+    def accounts(self) -> frozenset[str]:
+        """Components that keep water on paper only."""
+        return frozenset(self.component(node) for node in self.document.virtual.values() if node.kind == VIRTUAL_STORAGE)
+
     def component(self, node: ModelNode, part: str = WHOLE) -> str:
         """The component of a node, or that of one of its parts."""
         return self.carried.names[node.name if part == WHOLE else _key(node, part)]

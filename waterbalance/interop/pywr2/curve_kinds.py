@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
     from waterbalance.interop.pywr2.reader import Kind, MetricReader
 
+MOST_LIMITS = 50
+"""Of thresholds that are looked at one after another."""
+
+DEEPEST_INSIDE = 3
+"""Thresholds inside each other more deeply get names of their own, so that the scenario stays readable."""
+
 _PREDICATES = {"LT": "<", "GT": ">", "EQ": "=", "LE": "<=", "GE": ">="}
 
 
@@ -26,7 +32,7 @@ def _control_curve(reader: MetricReader, data: Mapping[str, Any], place: str) ->
     values = _values(reader, data, len(curves) + 1, place)
     fullness = _fullness(metric)
     if fullness is None:
-        return first_passed(metric, ">=", curves, values)
+        return first_passed(reader, metric, ">=", curves, values)
     return {"kind": "control_curve", **fullness, "curves": curves, "values": values}
 
 
@@ -34,7 +40,7 @@ def _control_curve_index(reader: MetricReader, data: Mapping[str, Any], place: s
     metric, curves = _metric_and_curves(reader, data, place)
     fullness = _fullness(metric)
     if fullness is None:
-        return as_index(first_passed(metric, ">=", curves, [float(each) for each in range(len(curves) + 1)]))
+        return as_index(first_passed(reader, metric, ">=", curves, [float(each) for each in range(len(curves) + 1)]))
     return {"kind": "control_curve_index", **fullness, "curves": curves}
 
 
@@ -88,18 +94,27 @@ def _multi_threshold(reader: MetricReader, data: Mapping[str, Any], place: str) 
     metric, predicate = reader.asked(data, "metric", place), _predicate(reader, data, place)
     limits = reader.arguments(data.get("thresholds"), f"{place}.thresholds")
     if data.get("returned_metrics") is None:
-        return as_index(first_passed(metric, predicate, limits, [float(each) for each in range(len(limits) + 1)]))
+        return as_index(first_passed(reader, metric, predicate, limits, [float(each) for each in range(len(limits) + 1)]))
     values = reader.arguments(data["returned_metrics"], f"{place}.returned_metrics")
     if len(values) != len(limits) + 1:
         allowed = f"{len(limits) + 1}, one more than thresholds"
         raise refusal(reader.file, f"{place}.returned_metrics", "another number of metrics", str(len(values)), allowed)
-    return first_passed(metric, predicate, limits, values)
+    return first_passed(reader, metric, predicate, limits, values)
 
 
-def first_passed(metric: Argument, predicate: str, limits: Sequence[Argument], values: Sequence[Argument]) -> Argument:
-    """The value of the first limit that a metric passes, the last one where it passes none."""
+def first_passed(
+    reader: MetricReader, metric: Argument, predicate: str, limits: Sequence[Argument], values: Sequence[Argument]
+) -> Argument:
+    """The value of the first limit that a metric passes, the last one where it passes none.
+
+    Raises `UncarriedError` where there are too many limits.
+    """
+    if len(limits) > MOST_LIMITS:
+        raise UncarriedError(f"more than {MOST_LIMITS} limits after each other", "The nearest is 'interpolated', on a line.")
     made = values[-1]
-    for limit, value in zip(reversed(limits), reversed(values[:-1]), strict=True):
+    for inside, (limit, value) in enumerate(zip(reversed(limits), reversed(values[:-1]), strict=True)):
+        if inside and inside % DEEPEST_INSIDE == 0:
+            made = reader.keep(f"below limit {len(limits) - inside}", made)
         made = {"kind": "threshold", "of": metric, "is": predicate, "threshold": limit, "values": [made, value]}
     return made
 

@@ -1,4 +1,7 @@
-"""Parameters that look back several steps: delays and rolling windows, of flows and of what follows the calendar alone."""
+"""Parameters that look back several steps: delays and rolling windows.
+
+They look at a flow or a storage, whose past the state keeps, or at what follows the calendar alone and is worked out here.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ _OF_NUMBERS: Mapping[str, Callable[[Sequence[float]], float]] = {
     "Mean": lambda values: math.fsum(values) / len(values),
 }
 
-_ONLY = "The nearest is the same of a flow, or of a profile or series."
+_ONLY = "The nearest is the same of one flow or storage, or of a profile or series."
 
 
 def _delay(reader: MetricReader, data: Mapping[str, Any], place: str) -> Argument:
@@ -38,11 +41,13 @@ def _delay(reader: MetricReader, data: Mapping[str, Any], place: str) -> Argumen
     metric = reader.asked(data, "metric", place)
     steps = _count(reader, data, "delay", place)
     initial = number(data.get("initial_value"), f"{place}.initial_value", reader.file)
-    if _is_flow(metric):
-        return {**metric, "steps": steps, "initial": initial}  # type: ignore[dict-item]  # (a flow is a mapping)
+    kept = _kept(reader, metric)
+    if kept is not None:
+        past, factor = kept
+        return _times(factor, {**past, "steps": steps, "initial": initial / factor})
     values = over_steps(metric, reader.carried)
     if values is None:
-        raise UncarriedError("a delay of what depends on storages, or of several flows", _ONLY)
+        raise UncarriedError("a delay of what is made of flows or storages", _ONLY)
     moved = [*[initial] * min(steps, len(values)), *values[: max(0, len(values) - steps)]]
     return _series(reader, moved, place)
 
@@ -54,14 +59,15 @@ def _rolling(reader: MetricReader, data: Mapping[str, Any], place: str) -> Argum
     least = window if data.get("min_values") is None else _count(reader, data, "min_values", place)
     initial = number(data.get("initial_value"), f"{place}.initial_value", reader.file)
     function = data.get("agg_func")
-    word = type_of(function)
-    if _is_flow(metric):
-        enough = {**metric, "steps": min(least, window), "initial": NONE_YET}  # type: ignore[dict-item]  # (as above)
-        found = _of_flows(reader, metric, function, window, place)  # type: ignore[arg-type]  # (as above)
+    kept = _kept(reader, metric)
+    if kept is not None:
+        enough = {**kept[0], "steps": min(least, window), "initial": NONE_YET}
+        found = _of_kept(reader, kept, function, window, place)
         return {"kind": "threshold", "of": enough, "is": "<", "threshold": NONE_YET, "values": [initial, found]}
     values = over_steps(metric, reader.carried)
     if values is None:
-        raise UncarriedError("a rolling window over what depends on storages, or over several flows", _ONLY)
+        raise UncarriedError("a rolling window over what is made of flows or storages", _ONLY)
+    word = type_of(function)
     if word not in _OF_NUMBERS:
         raise UncarriedError(f"a rolling window by {shown(word)}", f"Use one of {', '.join(_OF_NUMBERS)}.")
     rolled = [
@@ -71,19 +77,37 @@ def _rolling(reader: MetricReader, data: Mapping[str, Any], place: str) -> Argum
     return _series(reader, rolled, place)
 
 
-def _of_flows(reader: MetricReader, metric: Mapping[str, Any], function: object, window: int, place: str) -> Argument:
+def _of_kept(reader: MetricReader, kept: tuple[dict[str, Any], float], function: object, window: int, place: str) -> Argument:
+    """An aggregation of what was kept in the last steps."""
+    past, factor = kept
     word = type_of(function)
     if word == "Mean":
-        return {**metric, "kind": "mean_flow", "steps": window}
+        return _times(factor, {**past, "kind": "mean_flow", "steps": window})
     if word not in _NEUTRAL:
         raise UncarriedError(f"a rolling window by {shown(word)}", f"Use one of Mean, {', '.join(_NEUTRAL)}.")
-    flows: list[Argument] = [{**metric, "steps": step + 1, "initial": _NEUTRAL[word]} for step in range(window)]
-    return aggregated(reader, function, flows, place)
+    steps = [_times(factor, {**past, "steps": step + 1, "initial": _NEUTRAL[word]}) for step in range(window)]
+    return aggregated(reader, function, steps, place)
 
 
-def _is_flow(metric: Argument) -> bool:
-    """Whether a metric is one flow of the step before."""
-    return isinstance(metric, dict) and metric["kind"] == "flow_before" and "steps" not in metric
+def _kept(reader: MetricReader, metric: Argument) -> tuple[dict[str, Any], float] | None:
+    """What the state keeps of a metric step by step, as a mean over the days of a step, and what to multiply that by.
+
+    A flow is such a mean; what one storage holds is its mean times the days. None for what is made of several.
+    """
+    if not isinstance(metric, dict):
+        return None
+    if metric["kind"] == "flow_before" and "steps" not in metric:
+        return metric, 1.0
+    length, whole = reader.carried.steps.days, reader.constant(metric.get("capacity", 1.0))
+    if metric["kind"] != "stored" or len(metric["storages"]) != 1 or length is None or not whole:
+        return None
+    (storage,) = metric["storages"]
+    quantity = "account" if storage in reader.attributes.accounts else "storage"
+    return {"kind": "flow_before", "component": storage, "quantity": quantity}, length / whole
+
+
+def _times(factor: float, of: Argument) -> Argument:
+    return of if factor == 1.0 else {"kind": "aggregated", "function": "product", "of": [factor, of]}
 
 
 def _count(reader: MetricReader, data: Mapping[str, Any], word: str, place: str) -> int:

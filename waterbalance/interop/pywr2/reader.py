@@ -174,6 +174,11 @@ class MetricReader:
                 self._open.pop()
         return self._names[key]
 
+    def keep(self, wanted: str, made: Argument) -> str:
+        """Keep a part of what is being read under a name of its own."""
+        (_, name) = self._open[-1] if self._open else (None, "")
+        return self._keep(f"{name} {wanted}".strip(), made, own=False)
+
     def _keep(self, wanted: str, made: Argument, *, own: bool) -> str:
         """Keep a parameter under a name that no other has; those of the model itself have their own."""
         name, number_ = wanted, 2
