@@ -83,6 +83,7 @@ BROKEN: dict[str, tuple[object, str]] = {
     "key twice": ('{"network": {}, "network": {}}', "'network' is written twice"),
     "several networks": ({"networks": []}, "Import each of them on its own"),
     "network of a word": ({"time": TIME, "network": "x.json"}, "the network is no mapping"),
+    "no network": ({"time": TIME}, "the network is no mapping"),
     "no steps": (model(time=None), "the model has no time steps"),
     "no date": (model(time={**TIME, "start": "yesterday"}), "this is not a date"),
     "in the morning": (model(time={**TIME, "start": "2015-01-01T09:00:00"}), "a day begins at midnight here"),

@@ -33,8 +33,8 @@ _OF_NETWORK = frozenset(
 
 
 def is_second(model: Mapping[str, Any]) -> bool:
-    """Whether a document is one of Pywr 2: its nodes stand in a network."""
-    return "network" in model or "networks" in model
+    """Whether a document is one of Pywr 2: its nodes stand in a network, and its steps under `time`."""
+    return any(word in model for word in ("network", "networks", "time"))
 
 
 def carry_second(model: Mapping[str, Any], path: Path, combination: int = 0) -> tuple[Carried, Combination]:
@@ -45,7 +45,7 @@ def carry_second(model: Mapping[str, Any], path: Path, combination: int = 0) -> 
         raise refusal(
             file, "networks", "this file joins several networks", "'networks'", allowed, "Import each of them on its own."
         )
-    network = model["network"]
+    network = model.get("network")
     if not isinstance(network, dict):
         raise refusal(file, "network", "the network is no mapping", shown(network), "{nodes, edges, ...}")
     carried, files = Carried(steps_of(model, file)), DataFiles(path)
