@@ -135,6 +135,39 @@ def test_values_after_a_step(tmp_path: Path) -> None:
     assert told["known", "before"] == pytest.approx([10, 12, 12])
 
 
+def test_the_power_of_a_turbine(tmp_path: Path) -> None:
+    """3 a day fall from a lake of 7, 8 and 9 at the end of each day to a turbine at 1; a head below 6.5 makes no power."""
+    unit = 1000 * 9.81 * 0.9 * 1e-6
+    told_of = {
+        "water_elevation": metric("lake", "Volume"),
+        "turbine_elevation": 1.0,
+        "efficiency": 0.9,
+        "min_head": 6.5,
+        "water_density": 1000.0,
+        "flow_unit_conversion": 1.0,
+        "energy_unit_conversion": 1e-6,
+    }
+    nodes = [
+        named("Input", "river", max_flow=literal(4)),
+        named("Storage", "lake", max_volume=literal(12), initial_volume=HALF, cost=literal(-1)),
+        named("Turbine", "mill", **told_of),
+        named("Output", "sea", max_flow=literal(3), cost=literal(-5)),
+    ]
+    edges = [edge("river", "lake"), edge("lake", "mill"), edge("mill", "sea")]
+    told_of["min_head"] = 0.0
+    both = named(
+        "HydropowerTarget", "wanted", target=literal(2), actual_flow=metric("sea", "Inflow"), max_flow=literal(2), **told_of
+    )
+    asked = [metric("mill", "Power"), {"type": "Parameter", "name": "wanted", "return_value": "After"}]
+    sets = [{"name": "power", "metrics": [*asked, {"type": "Parameter", "name": "wanted"}]}]
+    carried, told = imported(tmp_path, 3, nodes=nodes, edges=edges, parameters=[both], metric_sets=sets)
+    assert carried.not_carried == []
+    assert told["lake", "Volume"] == pytest.approx([7, 8, 9])
+    assert told["mill", "Power"] == pytest.approx([0, 3 * 7 * unit, 3 * 8 * unit])
+    assert told["wanted", "after"] == pytest.approx([3 * 6 * unit, 3 * 7 * unit, 3 * 8 * unit])
+    assert told["wanted", "before"] == pytest.approx([2, 2, 2])
+
+
 LICENCES: dict[str, tuple[dict[str, Any], Sequence[float]]] = {
     "never": ({}, (12, 4, 0, 0, 0, 0)),
     "least": ({"min_volume": literal(5)}, (12, 5, 5, 5, 5, 5)),

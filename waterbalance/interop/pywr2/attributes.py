@@ -47,6 +47,14 @@ class Deficit:
     component: str
 
 
+@dataclass(frozen=True)
+class Power:
+    """What a turbine makes of its flow."""
+
+    node: ModelNode
+    flow: Key
+
+
 class Attributes:
     """Finds what an attribute stands for; every part of a node has its component's name from the start."""
 
@@ -74,7 +82,7 @@ class Attributes:
             return self.shapes[node.name].default
         return OUTFLOW if node.kind == AGGREGATED else VOLUME
 
-    def of(self, node: ModelNode, attribute: object, place: str) -> Flows | Stores | Deficit:
+    def of(self, node: ModelNode, attribute: object, place: str) -> Flows | Stores | Deficit | Power:
         """What an attribute of a node is.
 
         Raises `InputError` where the node cannot have it, `UncarriedError` where it has no counterpart.
@@ -86,12 +94,12 @@ class Attributes:
             if node.data.get("max_flow") is None:
                 raise UncarriedError(f"the deficit of {node.name!r}, which has no 'max_flow'", "Give it a 'max_flow'.")
             return Deficit(self.component(node))
+        if word == "Power" and node.kind == "turbine":
+            return Power(node, (self.component(node), "flow"))
         if node.kind == AGGREGATED and word in {INFLOW, OUTFLOW}:
             return self._together(node, word, place)
         shape = self.shapes.get(node.name)
         if shape is None or word not in shape.attributes:
-            if word == "Power" and node.kind == "turbine":
-                raise UncarriedError("the power of a turbine", "Its flow is reported; work the power out from that.")
             known = ", ".join([*(shape.attributes if shape else ()), *(OF_STORAGES if shape and shape.storages else ())])
             what = "the node has no such attribute"
             raise refusal(self.document.file, place, what, f"{shown(word)} of {node.name!r}, a {node.data['type']}", known)

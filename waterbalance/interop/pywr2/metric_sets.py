@@ -107,7 +107,7 @@ class _Reports:
             raise UncarriedError(f"the value {metric['key']!r} of a parameter with several", "Use parameters with one value.")
         name = key[1] if key[0] is None else ".".join((key[0], key[1]))
         if self._is_new(name, attribute):
-            entry = {"name": name, "attribute": attribute, "parameter": reader.named(key, place)}
+            entry = {"name": name, "attribute": attribute, "parameter": (reader.after if after else reader.named)(key, place)}
             self._writer.carried.reported.append({**entry, "at_end": True} if after else entry)
 
     def _value(self, metric: Mapping[str, Any], place: str) -> None:

@@ -9,8 +9,9 @@ from waterbalance.interop.pywr.nodes import lose
 from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.writer import FLOW, PRICE, ComponentWriter
 from waterbalance.interop.pywr2.document import type_of
+from waterbalance.interop.pywr2.hydropower import flow_for
 from waterbalance.interop.pywr2.nearest import NEAREST_NODES
-from waterbalance.interop.pywr2.parameter_kinds import hydropower, negative
+from waterbalance.interop.pywr2.parameter_kinds import negative
 from waterbalance.interop.pywr2.shapes import MOST_PARTS, WHOLE
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ def _turbine(writer: Writer, node: ModelNode) -> None:
         raise refusal(writer.file, f"{node.place}.target_type", "this is no target", shown(told), "MaxFlow, MinFlow or Both")
     if node.data.get("target") is not None:
         try:
-            flow = hydropower(writer.reader, node.data, node.place)
+            flow = flow_for(writer.reader, node.data, node.place)
         except UncarriedError as error:
             writer.carried.lacks(f"{node.place}.target", error.what, f"{name} has no limit here. {error.instead}")
         else:

@@ -224,33 +224,6 @@ def _discount(reader: MetricReader, data: Mapping[str, Any], place: str) -> Argu
     return {"kind": "discount_factor", "rate": rate, "base_year": int(year)}
 
 
-def hydropower(reader: MetricReader, data: Mapping[str, Any], place: str) -> Argument:
-    """The flow that makes a power; of a turbine, or of a parameter."""
-    made: dict[str, Any] = {"kind": "hydropower_target", "power": reader.asked(data, "target", place)}
-    words = {"water_elevation": "elevation", "max_flow": "largest", "min_flow": "smallest"}
-    made |= {ours: reader.asked(data, word, place) for word, ours in words.items() if data.get(word) is not None}
-    plain = {
-        "turbine_elevation": "turbine_elevation",
-        "efficiency": "efficiency",
-        "water_density": "density",
-        "min_head": "minimum_head",
-        "flow_unit_conversion": "flow_conversion",
-        "energy_unit_conversion": "energy_conversion",
-    }
-    given = {
-        ours: number(data[word], f"{place}.{word}", reader.file) for word, ours in plain.items() if data.get(word) is not None
-    }
-    if "elevation" not in made:  # the turbine's own elevation is then taken for the head
-        made["elevation"], given["turbine_elevation"] = given.get("turbine_elevation", 0.0), 0.0
-    return {**made, **given}
-
-
-def _hydropower(reader: MetricReader, data: Mapping[str, Any], place: str) -> Argument:
-    if data.get("target") is None:
-        raise UncarriedError("the power of a flow (a hydropower target without 'target')", "Work the power out from the flow.")
-    return hydropower(reader, data, place)
-
-
 def _tables_array(reader: MetricReader, data: Mapping[str, Any], place: str) -> Argument:
     """An array of an HDF5 file, one value a step; a column for each member where it names a scenario."""
     values = reader.files.array({"url": data.get("url"), "where": data.get("where"), "node": data.get("node")}, place)
@@ -291,7 +264,6 @@ KINDS: Mapping[str, Kind] = {
     "polynomial1d": _polynomial,
     "interpolated": _interpolated,
     "discountfactor": _discount,
-    "hydropowertarget": _hydropower,
     "tablesarray": _tables_array,
 }
 """Type of a parameter in small letters -> how it is carried over."""

@@ -9,9 +9,10 @@ from waterbalance.interop.pywr.at_first import value_at_first
 from waterbalance.interop.pywr.carried import Argument, UncarriedError
 from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.values import number, numbers
-from waterbalance.interop.pywr2.attributes import Deficit, Flows
+from waterbalance.interop.pywr2.attributes import Deficit, Flows, Power
 from waterbalance.interop.pywr2.dated import is_undated
 from waterbalance.interop.pywr2.document import guess, items_of
+from waterbalance.interop.pywr2.hydropower import HYDROPOWER_KINDS, is_power_alone, power_of
 from waterbalance.interop.pywr2.nearest import NEAREST
 from waterbalance.interop.pywr2.tables import Tables
 from waterbalance.interop.pywr2.time_series import TimeSeries
@@ -62,6 +63,7 @@ class MetricReader:
         self._failed: dict[Key, UncarriedError] = {}
         self._open: list[Key] = []
         self._columns: dict[str, str] = {}
+        self._powers: dict[Key, str] = {}
 
     @property
     def parameters(self) -> Mapping[str, Mapping[str, Any]]:
@@ -199,10 +201,10 @@ class MetricReader:
     def parameter(self, data: Mapping[str, Any], place: str) -> Argument:
         """A parameter's value before a step, or that after the step before."""
         key = self.key_of(data, place)
-        made = self.named(key, place)
+        returns = data.get("return_value")
+        made = (self.after if returns in (AFTER, "AfterOrElseInitial") else self.named)(key, place)
         if data.get("key") is not None:
             raise UncarriedError(f"the value {data['key']!r} of a parameter with several", "Use parameters with one value.")
-        returns = data.get("return_value")
         if returns not in (None, "Before", AFTER, "AfterOrElseInitial", "Both"):
             allowed = "Before, After or AfterOrElseInitial"
             raise refusal(self.file, f"{place}.return_value", "this is no value of a parameter", shown(returns), allowed)
@@ -225,7 +227,18 @@ class MetricReader:
 
     def is_after(self, key: Key) -> bool:
         """Whether a parameter is only worked out after each step."""
-        return self._told[key][1].get("phase") == AFTER
+        data = self._told[key][1]
+        return data.get("phase") == AFTER or is_power_alone(data)
+
+    def after(self, key: Key, place: str) -> str:
+        """The scenario's parameter for what one of the model gives after a step: the power of a flow, or the same as before."""
+        where, data, node = self._told[key]
+        if data["type"].lower() != "hydropowertarget" or is_power_alone(data):
+            return self.named(key, place)
+        if key not in self._powers:
+            flow = self.within(node, data.get("actual_flow"), f"{where}.actual_flow")
+            self._powers[key] = self._keep(f"{key[1]} after", power_of(self, data, flow, where), own=False)
+        return self._powers[key]
 
     def key_of(self, data: Mapping[str, Any], place: str) -> Key:
         """The key of the parameter that a metric names. Raises `InputError` where there is none."""
@@ -247,6 +260,8 @@ class MetricReader:
             return {"kind": "deficit_before", "component": found.component}
         if isinstance(found, Flows):
             return flows_before(found)
+        if isinstance(found, Power):
+            return power_of(self, found.node.data, flows_before(Flows((found.flow,))), found.node.place)
         if found.attribute == "MaxVolume":
             return self.capacity(found)
         made: dict[str, Any] = {"kind": "stored", "storages": [component for component, _ in found.keys]}
@@ -312,4 +327,4 @@ def kinds() -> Mapping[str, Kind]:
     from waterbalance.interop.pywr2.parameter_kinds import KINDS  # noqa: PLC0415
     from waterbalance.interop.pywr2.past_kinds import PAST_KINDS  # noqa: PLC0415
 
-    return {**KINDS, **CURVE_KINDS, **PAST_KINDS}
+    return {**KINDS, **CURVE_KINDS, **PAST_KINDS, **HYDROPOWER_KINDS}
