@@ -168,6 +168,30 @@ def test_the_power_of_a_turbine(tmp_path: Path) -> None:
     assert told["wanted", "before"] == pytest.approx([2, 2, 2])
 
 
+@pytest.mark.parametrize(
+    ("step", "rows", "wanted"),
+    [
+        (DAY, "01/01/2015,1\n02/01/2015,2\n03/01/2015,3\n04/01/2015,4\n", (1, 2, 3, 4)),
+        (DAY, "2015-01-01,1\n2015-01-03,3\n", (1, 1, 3, 3)),
+        (
+            DAY,
+            "2015-01-01 00:00,1\n2015-01-01 12:00,2\n2015-01-02 00:00,3\n2015-01-02 12:00,5\n2015-01-03,6\n2015-01-04,7",
+            (1.5, 4, 6, 7),
+        ),
+        ({"type": "Days", "days": 2}, "2015-01-01,1\n2015-01-02,2\n2015-01-03,3\n2015-01-04,4\n", (1.5, 3.5)),
+        ({"type": "Days", "days": 2}, "2015-01-01,1\n2015-01-03,2\n", (1, 2)),
+    ],
+)
+def test_series_come_to_the_steps(step: dict[str, Any], rows: str, wanted: Sequence[float], tmp_path: Path) -> None:
+    """A row holds from its date on; of several in a step the mean counts."""
+    (tmp_path / "flow.csv").write_text("date,flow\n" + rows, encoding="utf-8")
+    nodes = [named("Input", "river", max_flow={"type": "TimeSeries", "name": "flow"}), named("Output", "sea", cost=literal(-1))]
+    series = [named("Polars", "flow", time_col="date", path="flow.csv")]
+    carried, told = imported(tmp_path, 4, step, nodes=nodes, edges=[edge("river", "sea")], time_series=series)
+    assert carried.not_carried == []
+    assert told["sea", "Inflow"] == pytest.approx(wanted)
+
+
 LICENCES: dict[str, tuple[dict[str, Any], Sequence[float]]] = {
     "never": ({}, (12, 4, 0, 0, 0, 0)),
     "least": ({"min_volume": literal(5)}, (12, 5, 5, 5, 5, 5)),

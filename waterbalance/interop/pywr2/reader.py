@@ -237,8 +237,16 @@ class MetricReader:
             return self.named(key, place)
         if key not in self._powers:
             flow = self.within(node, data.get("actual_flow"), f"{where}.actual_flow")
-            self._powers[key] = self._keep(f"{key[1]} after", power_of(self, data, flow, where), own=False)
+            self._powers[key] = self._keep(f"{key[1]} after", self._power(data, node, flow, where), own=False)
         return self._powers[key]
+
+    def _power(self, data: Mapping[str, Any], node: ModelNode | None, flow: Argument, place: str) -> Argument:
+        """The power of a flow, by what a turbine or a parameter of a node tells."""
+        outer, self.node = self.node, node
+        try:
+            return power_of(self, data, flow, place)
+        finally:
+            self.node = outer
 
     def key_of(self, data: Mapping[str, Any], place: str) -> Key:
         """The key of the parameter that a metric names. Raises `InputError` where there is none."""
@@ -261,7 +269,7 @@ class MetricReader:
         if isinstance(found, Flows):
             return flows_before(found)
         if isinstance(found, Power):
-            return power_of(self, found.node.data, flows_before(Flows((found.flow,))), found.node.place)
+            return self._power(found.node.data, found.node, flows_before(Flows((found.flow,))), found.node.place)
         if found.attribute == "MaxVolume":
             return self.capacity(found)
         made: dict[str, Any] = {"kind": "stored", "storages": [component for component, _ in found.keys]}

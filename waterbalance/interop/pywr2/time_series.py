@@ -50,7 +50,7 @@ class TimeSeries:
         column, member = self._column(data.get("columns"), combination, place)
         chosen = chosen_column(self._read[name], {} if column is None else {"column": column}, member)
         try:
-            values = on_steps(chosen.astype(float), steps)
+            values = on_steps(chosen.astype(float).sort_index(), steps, from_date_on=True)
         except (TypeError, ValueError):
             raise refusal(self._file, place, "the column holds text", shown(chosen.name), "numbers") from None
         missing = [edge for edge in steps.edges[:-1] if not math.isfinite(values.get(edge, math.nan))]
