@@ -43,6 +43,60 @@ def test_from_a_model_to_a_plan(command: Command, tmp_path: Path) -> None:
     assert {name: [float(row["value"]) for row in rows if row["name"] == name] for name in expected} == expected
 
 
+def literal(value: float) -> dict[str, Any]:
+    return {"type": "Literal", "value": value}
+
+
+SECOND = {
+    "metadata": {"title": "Two users"},
+    "time": {"start": "2015-01-01", "end": "2015-01-04", "timestep": {"type": "Days", "days": 1}},
+    "network": {
+        "nodes": [
+            {
+                "meta": {"name": "lake"},
+                "type": "Storage",
+                "max_volume": literal(100),
+                "initial_volume": {"type": "Absolute", "volume": 35},
+            },
+            {"meta": {"name": "The town"}, "type": "Output", "max_flow": literal(10), "cost": literal(-10)},
+            {
+                "meta": {"name": "fields"},
+                "type": "Output",
+                "max_flow": {"type": "Parameter", "name": "wanted"},
+                "cost": literal(-1),
+            },
+        ],
+        "edges": [{"from_node": "lake", "to_node": "The town"}, {"from_node": "lake", "to_node": "fields"}],
+        "parameters": [
+            {
+                "meta": {"name": "wanted"},
+                "type": "ControlCurve",
+                "storage_metric": {"type": "Node", "name": "lake", "attribute": "ProportionalVolume"},
+                "control_curves": [literal(0.2)],
+                "values": [literal(3), literal(0)],
+            }
+        ],
+        "metric_sets": [{"name": "sums", "metrics": [], "aggregator": {"func": {"type": "Sum"}}}],
+    },
+}
+
+
+def test_the_same_model_of_the_second_version(command: Command, tmp_path: Path) -> None:
+    model, mine = tmp_path / "model.json", tmp_path / "mine"
+    model.write_text(json.dumps(SECOND), encoding="utf-8")
+    said = command("import", "pywr", model, mine)
+    assert said.code == 0
+    assert f"{mine}: 3 components, 0 rules, 1 parameters" in said.out
+    assert "network.metric_sets[0].aggregator: an aggregation of what is reported" in said.out
+    assert command("check", mine).code == 0
+    assert command("simulate", mine, "--myopic", "--out", tmp_path / "steps").code == 0
+    assert command("run", mine, "--out", tmp_path / "plan").code == 0
+    with (tmp_path / "steps" / "reported.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    expected = {"The town": [10, 10, 9, 0], "fields": [3, 3, 0, 0], "lake": [22, 9, 0, 0], "wanted": [3, 3, 0, 0]}
+    assert {name: [float(row["value"]) for row in rows if row["name"] == name] for name in expected} == expected
+
+
 def test_a_broken_model_ends_with_the_code_of_wrong_input(command: Command, tmp_path: Path) -> None:
     (tmp_path / "model.json").write_text(json.dumps({**MODEL, "edges": [["lake", "The twon"]]}), encoding="utf-8")
     said = command("import", "pywr", tmp_path / "model.json", tmp_path / "mine")

@@ -92,6 +92,76 @@ def two_wells_at_least() -> Case:
     )
 
 
+def licence_of_two_months_in_steps_of_months() -> Case:
+    """Filled on 1 September. The 31 days of October are longer than the step before them, but that began on that day."""
+    opened = dt.date(2021, 3, 1)
+    return case(
+        make("source_node", "spring", to=("town",)),
+        make("demand_node", "town", maximum_flow=10, price=-1),
+        make("flow_account", "licence", factors={"town": 1}, refill=70, refilled_every=2, opened=opened),
+        days=(31,),
+        start=dt.date(2021, 10, 1),
+        stocks={("licence", "account"): 5},
+        policy=CHEAPEST,
+        says={("town", "flow"): (5,), ("licence", "account"): (0,)},
+    )
+
+
+def one_of_two_pumps() -> Case:
+    """The town wants 15 a day at 10, then 5: the large pump, which gives 8 to 12 at 3, pays alone at first.
+
+    It saves 12 x 7 = 84 against 5 x 9 = 45 of the small pump. When the town wants 5, the large one would have to give 8.
+    """
+    return case(
+        make("source_node", "small", to=("town",), price=1),
+        make("source_node", "large", to=("town",), price=3),
+        make("demand_node", "town", price=-10),
+        make("exclusive_flows", "pumps", maximum_flows={"small": 5, "large": 12}, minimum_flows={"large": 8}),
+        days=(1, 1),
+        policy=CHEAPEST,
+        series={("town", "maximum_flow"): (15, 5)},
+        says={("large", "flow"): (12, 0), ("small", "flow"): (0, 5), ("town", "flow"): (12, 5)},
+        goals={"cost": -12 * 7 - 5 * 9},
+    )
+
+
+def licence_that_rests_full() -> Case:
+    """10 are left on the last day of the season; the account is filled when it rests, and what is used then does not count."""
+    return case(
+        make("source_node", "spring", to=("town",)),
+        make("demand_node", "town", maximum_flow=30, price=-1),
+        make(
+            "flow_account",
+            "licence",
+            factors={"town": 1},
+            refill=100,
+            refilled_on="03-01",
+            closed_on="03-11",
+            rests_full=True,
+            opened=dt.date(2021, 3, 1),
+        ),
+        days=(1, 1),
+        start=dt.date(2021, 3, 10),
+        stocks={("licence", "account"): 10},
+        policy=CHEAPEST,
+        says={("town", "flow"): (10, 30), ("licence", "used"): (10, 0), ("licence", "account"): (0, 100)},
+    )
+
+
+def licence_of_three_days_that_returns_at_once() -> Case:
+    """20 in any three days, of which 8 a day are wanted: 8, 8, 4, and then each what was used three days before."""
+    return case(
+        make("source_node", "spring", to=("town",)),
+        make("demand_node", "town", maximum_flow=8, price=-1),
+        make("flow_account", "licence", factors={"town": 1}, refill=20, returns_after=3, returns_at_once=True, opened=START),
+        days=(1, 1, 1, 1, 1, 1),
+        stocks={("licence", "account"): 20},
+        policy=CHEAPEST,
+        series={("town", "price"): (-6, -5, -4, -3, -2, -1)},
+        says={("town", "flow"): (8, 8, 4, 8, 8, 4), ("licence", "account"): (12, 4, 0, 0, 0, 0)},
+    )
+
+
 CASES = (
     merit_order,
     water_that_joins_on_the_way,
@@ -99,4 +169,8 @@ CASES = (
     licence_of_a_season,
     licence_of_two_months,
     two_wells_at_least,
+    licence_of_two_months_in_steps_of_months,
+    one_of_two_pumps,
+    licence_that_rests_full,
+    licence_of_three_days_that_returns_at_once,
 )

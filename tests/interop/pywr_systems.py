@@ -23,6 +23,11 @@ TIES = {"mesh_400": (95, 97)}
 def compared(name: str, folder: Path) -> tuple[np.ndarray, float]:
     """The largest difference from Pywr on each day, and the seconds that the simulation took."""
     import_model(FOLDER / f"pywr_v1_{name}.json", folder)
+    return differences(name, folder, "flow", "volume")
+
+
+def differences(name: str, folder: Path, flow: str, volume: str) -> tuple[np.ndarray, float]:
+    """The same of a scenario, which reports zones and reservoirs by these attributes."""
     scenario = read_scenario(folder)
     started = time.perf_counter()
     simulation = simulate(scenario, FIRST, LAST, myopic=True)
@@ -32,5 +37,5 @@ def compared(name: str, folder: Path) -> tuple[np.ndarray, float]:
     with (FOLDER / "reference" / f"{name}_glpk-edge_365d.csv").open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
     reference = np.array(rows, dtype=float)[:, 1:]
-    ours = np.array([told[node, "flow"] if (node, "flow") in told else told[node, "volume"] for node in header[1:]]).T
+    ours = np.array([told[node, flow] if (node, flow) in told else told[node, volume] for node in header[1:]]).T
     return np.abs(ours - reference).max(axis=1), seconds

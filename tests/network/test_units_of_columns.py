@@ -21,6 +21,7 @@ UNITS = {
     "drought_stage_choice": {"announced": "day", "at_least": "1", "lowered": "1", "raised": "1"},
     "emergency_transfer": {"used": "m3"},
     "equal_fraction": {"deviation": "m3"},
+    "exclusive_flows": {"running": "1"},
     "exclusive_sources": {"may_run": "1"},
     "fab": {"reserve_shortfall": "m3", "storage": "m3", "target_shortfall": "m3"},
     "fallowing": {"fallowed": "1", "started": "1"},

@@ -49,6 +49,7 @@ reported:
   - {name: lake, attribute: volume, of: [lake.storage]}
   - {name: town, attribute: flow, of: [town.flow], per_day: true}
   - {name: share, attribute: parameter, parameter: share}
+  - {name: share after, attribute: parameter, parameter: share, at_end: true}
 """
 
 STATE = "date,lake.storage [m3],licence.account [m3],rolling.account [m3]\n2021-11-28,500,400,60\n"
@@ -78,6 +79,44 @@ def test_it_does_what_a_planner_does_step_by_step(step: str, tmp_path: Path, mon
         assert quick_values == pytest.approx(slow_values, abs=2e-3)
 
 
+PUMPS = """\
+waterbalance: 1
+name: pumps
+time_zone: UTC
+horizon: {start: 2021-11-28, last_day: 2021-12-02, daily_steps: 5}
+policy:
+  smallest_change: false
+  goals: [{name: least cost, terms: [{measure: cost}]}]
+components:
+  small: {type: source_node, to: [town], maximum_flow: 5 m3/day}
+  large: {type: source_node, to: [town]}
+  town: {type: demand_node, price: -5 currency/m3}
+rules:
+  both: {type: flow_group, weights: {small: 1, large: 1}}
+  one: {type: exclusive_flows, maximum_flows: {small: 5 m3/day, large: 10 m3/day}, minimum_flows: {large: 6 m3/day}}
+parameters:
+  wanted: {kind: series, file: wanted.csv, column: town}
+set_by:
+  town.maximum_flow: wanted
+"""
+
+
+@pytest.mark.parametrize("stepwise", [True, False])
+def test_of_two_pumps_one_runs(stepwise: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The large pump gives 6 to 10, the small one up to 5: wanted are 8, 4, 5.5, 12 and 3 on five days."""
+    (tmp_path / "scenario.yaml").write_text(PUMPS, encoding="utf-8")
+    days = ("2021-11-28,8", "2021-11-29,4", "2021-11-30,5.5", "2021-12-01,12", "2021-12-02,3")
+    (tmp_path / "wanted.csv").write_text("\n".join(("date,town", *days)) + "\n", encoding="utf-8")
+    if not stepwise:
+        monkeypatch.setattr(roll, "is_stepwise", lambda *_: False)
+    simulation = simulate(read_scenario(tmp_path), FIRST, dt.date(2021, 12, 2), myopic=True)
+    assert simulation.findings == ()
+    values = simulation.applied.values
+    assert values["large", "flow"] == pytest.approx([8, 0, 0, 10, 0], abs=2e-3)
+    assert values["small", "flow"] == pytest.approx([0, 4, 5, 0, 3], abs=2e-3)
+    assert values["one", "running large"] == pytest.approx([1, 0, 0, 1, 0])
+
+
 def test_the_numbers_hang_together(tmp_path: Path) -> None:
     simulation = simulate(written(tmp_path), FIRST, LAST, myopic=True)
     values, givens = simulation.applied.values, simulation.applied.givens
@@ -85,6 +124,8 @@ def test_the_numbers_hang_together(tmp_path: Path) -> None:
     share = np.select([storage[:-1] >= 540, storage[:-1] >= 270], [1.0, 0.8], 0.5)
     told = {each.name: series for each, series in simulation.reports()}
     assert told["share"] == pytest.approx(share)
+    assert told["share after"][:-1] == pytest.approx(share[1:])
+    assert told["share after"] == pytest.approx(np.select([storage[1:] >= 540, storage[1:] >= 270], [1.0, 0.8], 0.5))
     town = values["town", "flow"]
     recent = np.array([5.0] + [town[max(0, day - 7) : day].mean() for day in range(1, len(town))])
     service = np.ones(len(town))
@@ -111,7 +152,7 @@ def test_a_simulation_that_was_stopped_goes_on(tmp_path: Path) -> None:
     lines = (tmp_path / "whole" / "reported.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == "step,step_start,name,attribute,value"
     assert lines[1].startswith("0,2021-11-28,lake,volume,")
-    assert len(lines) == 1 + 3 * 85
+    assert len(lines) == 1 + 4 * 85
 
 
 def test_steps_of_months(tmp_path: Path) -> None:

@@ -175,6 +175,7 @@ MUTATIONS: dict[str, tuple[Mutation, ...]] = {
     "treatment_works": (share("loss", "sludge", 0.95), unbounded("intake", "arriving")),
     "weir": (share("gain", "inflow", 0.95), share("gain", "inflow", 1.05)),
     "well_field": (share("gain", "abstraction", 1.05), unbounded("abstraction"), without("annual_limit"), without_history()),
+    "exclusive_flows": (without("off dear"), without("at most"), share("measure", "running", 2.0)),
     "exclusive_sources": (without("running_together"), without("off wells to town")),
     "gate_moves": (unbounded("moves_within"), without("opened canal 1"), without("change canal 1")),
     "flow_range": (without("lower"), without("upper")),

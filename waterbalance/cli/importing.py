@@ -12,13 +12,13 @@ import_ = typer.Typer(help="Read another tool's model into a scenario folder.", 
 
 @import_.command("pywr")
 def import_pywr(
-    model: Annotated[Path, typer.Argument(metavar="MODEL.json", help="A Pywr 1.x model.")],
+    model: Annotated[Path, typer.Argument(metavar="MODEL.json", help="A model of Pywr 1.x or 2.")],
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
     combination: Annotated[
         int, typer.Option("--combination", metavar="N", min=0, help="Which combination of its scenarios, from 0.")
     ] = 0,
 ) -> None:
-    """Read a Pywr 1.x model; tell by name what could not be carried over."""
+    """Read a model of Pywr 1.x or 2; tell by name what could not be carried over."""
     from waterbalance.interop.pywr.import_model import import_model
 
     carried = import_model(model, folder, combination)

@@ -23,6 +23,7 @@ import numpy as np
 
 from waterbalance.errors import NoPlanError
 from waterbalance.forecast.forecast import Forecast
+from waterbalance.network.rules.exclusive_flows import RUNNING
 from waterbalance.optimise.inputs import of_the_network
 from waterbalance.plan.audit import Book
 from waterbalance.plan.orders import is_set, storages_among
@@ -68,7 +69,11 @@ def applied(planner: Planner, plan: Plan, state: State, observed: Forecasts, pol
     """
     orders = replace(plan, values=orders_of(plan, planner.network))
     relaxed = plan.switch_steps == 0
-    running = {key: values[:1] if relaxed else np.round(values[:1]) for key, values in plan.values.items() if key[1] == "running"}
+    running = {
+        key: values[:1] if relaxed else np.round(values[:1])
+        for key, values in plan.values.items()
+        if key in planner.step.columns and (key[1] == "running" or key[1].startswith(RUNNING))
+    }
     limits = {**{key: values[:1] + LITRE for key, values in orders.values.items()}, **running}
     goals = _lacking(policy)
     observed = of_the_network(planner.network, observed).merged(_decided(plan, planner.network))

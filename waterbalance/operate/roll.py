@@ -23,7 +23,7 @@ from waterbalance.network.state import State
 from waterbalance.operate.apply import applied
 from waterbalance.operate.checkpoint import Checkpoint, Done, Ordered, identity, read_checkpoint
 from waterbalance.operate.known import expected_on, labels_of, notes_of, observed_on, records_of
-from waterbalance.operate.simulation import PARAMETER, Simulation
+from waterbalance.operate.simulation import PARAMETER, PARAMETER_AT_END, Simulation
 from waterbalance.operate.stepwise import in_years, is_stepwise
 from waterbalance.optimise.change import KEPT_CALM
 from waterbalance.optimise.solve import Planner
@@ -164,8 +164,14 @@ class _Roll:
         findings = (*unsound, *audit(day, scenario.network, observed))
         day = _looking_back(day, scenario.parameters.remembered())
         moment = scenario.parameters.at(state.day, float((day.horizon.end - state.day).days), state)
-        told = dict.fromkeys(each.parameter for each in scenario.reported if each.parameter is not None)
-        reported = {(PARAMETER, name): np.array([moment.value(name)]) for name in told}
+        ended = scenario.parameters.at(state.day, moment.days, day.state_after(1))
+        reported = {
+            (PARAMETER_AT_END if each.at_end else PARAMETER, each.parameter): np.array(
+                [(ended if each.at_end else moment).value(each.parameter)]
+            )
+            for each in scenario.reported
+            if each.parameter is not None
+        }
         return plan, replace(day, givens={**day.givens, **reported}), findings
 
     def _horizon(self, day: dt.date) -> Horizon:

@@ -13,6 +13,9 @@ from waterbalance.plan.indicators import performance
 PARAMETER = "value of a parameter"
 """In the place of a component, in the givens of a plan: what a named parameter gave."""
 
+PARAMETER_AT_END = "value of a parameter after the step"
+"""The same, from how the step itself ended."""
+
 if TYPE_CHECKING:
     import datetime as dt
 
@@ -83,7 +86,7 @@ class Simulation:
 
     def _report(self, asked: ReportedSettings) -> Floats:
         if asked.parameter is not None:
-            return self.applied.givens[PARAMETER, asked.parameter]
+            return self.applied.givens[PARAMETER_AT_END if asked.at_end else PARAMETER, asked.parameter]
         days = np.diff(self.applied.horizon.calendar) if asked.per_day else 1.0
         return (self._total(asked.of) - self._total(asked.minus)) / days
 

@@ -20,7 +20,7 @@ from waterbalance.forecast.forecast import Forecast
 from waterbalance.horizon import Horizon
 from waterbalance.network.service import in_service
 from waterbalance.network.state import Past, State
-from waterbalance.operate.simulation import PARAMETER
+from waterbalance.operate.simulation import PARAMETER, PARAMETER_AT_END
 from waterbalance.optimise.givens import resolve
 from waterbalance.optimise.inputs import require_fitting
 from waterbalance.optimise.one_step import OneStep, can_step
@@ -122,16 +122,23 @@ class _Year:
         values = np.empty((len(self.horizon), len(self.one.columns)))
         looks_back = tuple(dict.fromkeys((*self.one.remembered, *self.scenario.parameters.remembered())))
         past = {key: list(state.past.get(key, ())) for key in looks_back}
-        names = dict.fromkeys(each.parameter for each in self.scenario.reported if each.parameter is not None)
+        asked = [each for each in self.scenario.reported if each.parameter is not None]
+        names = dict.fromkeys(each.parameter for each in asked if each.parameter is not None and not each.at_end)
+        at_end = dict.fromkeys(each.parameter for each in asked if each.parameter is not None and each.at_end)
         moving = [name for name in names if self.scenario.parameters.moves(name)]
-        told = {name: np.zeros(len(self.horizon)) if name in moving else self.moments.values(name) for name in names}
+        told = {(PARAMETER, name): self.moments.values(name) for name in names if name not in moving}
+        told |= {(PARAMETER, name): np.zeros(len(self.horizon)) for name in moving}
+        told |= {(PARAMETER_AT_END, name): np.zeros(len(self.horizon)) for name in at_end}
         for t, moment in enumerate(self.moments.each):
             now = replace(moment, state=state)
             self._set(t, now)
             for name in moving:
-                told[name][t] = now.value(name)
+                told[PARAMETER, name][t] = now.value(name)
             last = values[t] = self._step(t, state, last)
             state = self._after(t, last, past)
+            ended = replace(moment, state=state, _known={})
+            for name in at_end:
+                told[PARAMETER_AT_END, name][t] = ended.value(name)
         return self._plan(values, told, looks_back)
 
     def _set(self, t: int, moment: Moment) -> None:
@@ -146,7 +153,7 @@ class _Year:
             givens[number[key]] = derived.function(*arguments)[0]
 
     def _step(self, t: int, state: State, last: Floats | None) -> Floats:
-        """The columns of one step; where there is none, the planner tells why."""
+        """The columns of one step; where that has switches, or none is found, the planner finds it or tells why."""
         horizon = Horizon(self.horizon.edges[t : t + 2], self.horizon.time_zone)
         came, weight = self.one.before(horizon, state, last)
         found = self.one.solve(self.series[:, t], came, weight)
@@ -176,7 +183,7 @@ class _Year:
         stocks = {key: float(columns[place[key]]) for key in self.planner.step.stocks}
         return State(end, stocks, {key: tuple(each) for key, each in past.items()})
 
-    def _plan(self, values: Floats, told: Mapping[str, Floats], looks_back: tuple[Key, ...]) -> Plan:
+    def _plan(self, values: Floats, told: Mapping[Key, Floats], looks_back: tuple[Key, ...]) -> Plan:
         """The steps under the names of their quantities."""
         step, steps = self.planner.step, len(self.horizon)
         layout = layout_of(step, steps)
@@ -194,7 +201,7 @@ class _Year:
             units={key: unit for key, unit in {**step.measures, **step.units}.items() if unit != "m3"},
             stocks=step.stocks,
             remembered=looks_back,
-            givens={**dict(sorted(givens.items())), **{(PARAMETER, name): each for name, each in told.items()}},
+            givens={**dict(sorted(givens.items())), **told},
             labels={},
             opening=self.opening,
             switch_steps=0,

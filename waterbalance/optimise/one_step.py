@@ -33,13 +33,14 @@ if TYPE_CHECKING:
 
 
 def can_step(network: Network, step: CompiledStep, policy: Policy) -> bool:
-    """Whether a step is one linear program: a single goal, no switches, nothing that is revised or shared."""
+    """Whether a step is one program: a single goal, no switches but those of rules, nothing that is revised or shared."""
     goal = policy.goals[0]
     plain = len(policy.goals) == 1 and goal.shared is None and not policy.smallest_change
     plain = plain and all(term.benefit is None for term in goal.terms)
     revises = any(type(component).revise is not Component.revise for component in network)
     lifelines = any(component.user_class_name == "lifeline" for component in network)
-    return plain and not step.integer.any() and not revises and not lifelines
+    switched = any(whole and not network[name].is_rule for (name, _), whole in zip(step.columns, step.integer, strict=True))
+    return plain and not switched and not revises and not lifelines
 
 
 class OneStep:
@@ -86,7 +87,9 @@ class OneStep:
         return came, weight
 
     def solve(self, givens: Floats, came: Floats, weight: Floats) -> Floats | None:
-        """The columns of the best step, or None where none was found."""
+        """The columns of the best step; None where none was found, or where switches have to be searched."""
+        if self._step.integer.any():
+            return None
         entries, side = self._rows.fill(givens, came, weight)
         kind = self._step.rows.kind
         program = Program(

@@ -98,10 +98,15 @@ class ReportedSettings(_Model):
     per_day: bool = False
     """Whether a volume over the step is told as a mean per day."""
 
+    at_end: bool = False
+    """Whether a parameter is worked out from how the step itself ended, not from how the one before did."""
+
     @model_validator(mode="after")
     def _is_one_of_two(self) -> Self:
         if bool(self.of) == (self.parameter is not None):
             raise ValueError("a series is reported 'of' quantities or of a parameter; leave the other out")
+        if self.at_end and self.parameter is None:
+            raise ValueError("only a parameter is worked out 'at_end'; quantities are those of the step anyway")
         return self
 
 

@@ -110,4 +110,25 @@ EXAMPLES = {
         ),
         {("mixture", "flow"): (60, 600), ("first", "flow"): (15, 150), ("second", "flow"): (45, 450)},
     ),
+    # One of two springs runs: 60 of the cheap one save 540 a day, 90 of the dear one 630.
+    "exclusive_flows": Example(
+        (
+            source("cheap", price=1),
+            source("dear", price=3),
+            town(),
+            make(
+                "exclusive_flows",
+                "one_pump",
+                maximum_flows={"cheap": 60, "dear": 90},
+                minimum_flows={"dear": 80},
+                at_least=1,
+            ),
+        ),
+        {
+            ("dear", "flow"): (90, 900),
+            ("cheap", "flow"): (0, 0),
+            ("one_pump", "running cheap"): (0, 0),
+            ("one_pump", "running dear"): (1, 1),
+        },
+    ),
 }

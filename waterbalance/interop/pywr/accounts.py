@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from waterbalance.interop.pywr.carried import UncarriedError
 from waterbalance.interop.pywr.compound_nodes import initial_volume, proportions
-from waterbalance.interop.pywr.nodes import FLOW, VOLUME
 from waterbalance.interop.pywr.nodes_by_name import ACCOUNTS
 from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.values import number, numbers
+from waterbalance.interop.pywr.writer import FLOW, VOLUME
 
 if TYPE_CHECKING:
     from waterbalance.interop.pywr.nodes import NodeWriter

@@ -1,7 +1,8 @@
-"""What a parameter gives on the first day, where no state is asked for."""
+"""What a parameter gives on the first day, or on all of them, where no state is asked for."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -19,15 +20,23 @@ if TYPE_CHECKING:
 
 def value_at_first(argument: Argument, carried: Carried) -> float | None:
     """The number on the first day; None where it depends on storages or flows."""
-    steps = carried.steps
-    moment = Moment(
-        steps.edges[0],
-        float((steps.edges[1] - steps.edges[0]).days),
-        State(steps.edges[0]),
-        {name: _built(each, carried) for name, each in carried.parameters.items()},
-    )
+    return next(iter(_values(argument, carried, 1) or ()), None)
+
+
+def values_on_steps(argument: Argument, carried: Carried) -> list[float] | None:
+    """The numbers of all steps, of what does not look at flows; None where it depends on storages."""
+    return _values(argument, carried, len(carried.steps.edges) - 1)
+
+
+def _values(argument: Argument, carried: Carried, count: int) -> list[float] | None:
+    edges = carried.steps.edges
     try:
-        return moment.value(_built(argument, carried))
+        parameters = {name: _built(each, carried) for name, each in carried.parameters.items()}
+        built = _built(argument, carried)
+        moments = (
+            Moment(start, float((end - start).days), State(start), parameters) for start, end in pairwise(edges[: count + 1])
+        )
+        return [moment.value(built) for moment in moments]
     except (InputError, ValidationError, KeyError):
         return None
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from waterbalance.interop.pywr.carried import Carried
-    from waterbalance.interop.pywr.parameters import ParameterReader
+    from waterbalance.interop.pywr.writer import Reader
 
 NOTHING_SAVED = 1e-9
 """Relative; what is less is rounding."""
 
 
-def list_paid_circle(carried: Carried, reader: ParameterReader) -> None:
+def list_paid_circle(carried: Carried, reader: Reader) -> None:
     """List a circle of links whose costs add up to less than nothing, if there is one; costs as on the first day."""
     circle = _paid_circle(_edges(carried, reader))
     if circle:
@@ -24,14 +24,14 @@ def list_paid_circle(carried: Carried, reader: ParameterReader) -> None:
         carried.lacks("edges", what, "It runs round here. Raise a cost in the circle, or cut it with a storage.")
 
 
-def _edges(carried: Carried, reader: ParameterReader) -> list[tuple[str, str, float]]:
+def _edges(carried: Carried, reader: Reader) -> list[tuple[str, str, float]]:
     """Start, end and cost of every way between nodes that water passes within a step."""
     passed = {name: fields for name, fields in carried.components.items() if fields["type"] not in {"storage_node", "delay_node"}}
     ways = ((name, end) for name, fields in passed.items() for end in fields.get("to", ()) if end in passed)
     return [(start, end, _price(end, carried, reader)) for start, end in ways]
 
 
-def _price(name: str, carried: Carried, reader: ParameterReader) -> float:
+def _price(name: str, carried: Carried, reader: Reader) -> float:
     fields = carried.components[name]
     if fields["type"] != "link_node":
         return 0.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from waterbalance.interop.pywr.carried import Argument, UncarriedError
-from waterbalance.interop.pywr.nodes import FLOW, PRICE, VOLUME
 from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.values import number
+from waterbalance.interop.pywr.writer import FLOW, PRICE, VOLUME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,7 +41,7 @@ _OF_RESERVOIRS = (
 
 
 def _storage(writer: NodeWriter, node: ModelNode) -> None:
-    name = writer.component(node, "storage_node")
+    name = writer.component(node, "storage_node", writer.targets(node))
     initial = initial_volume(writer, node)
     _volumes(writer, node, name, initial)
     writer.carried.stocks[f"{name}.storage"] = initial

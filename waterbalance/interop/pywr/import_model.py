@@ -1,4 +1,4 @@
-"""A Pywr 1.x model as a scenario folder.
+"""A Pywr model, 1.x or 2, as a scenario folder.
 
 Pywr solves one linear program for each time step, which makes the sum of cost x flow as small as limits allow; parameters are
 worked out before, from how the step before ended. The scenario says the same: nodes with limits and prices, one goal for the
@@ -8,9 +8,6 @@ the scenario calls m3.
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,9 +25,10 @@ from waterbalance.interop.pywr.nodes import KINDS, NodeWriter
 from waterbalance.interop.pywr.nodes_by_name import nodes_of
 from waterbalance.interop.pywr.parameters import ParameterReader
 from waterbalance.interop.pywr.recorders import write_recorders
+from waterbalance.interop.pywr.scenario_texts import scenario_texts
 from waterbalance.interop.pywr.steps import Combination, combination_of, refusal, steps_of
 from waterbalance.interop.pywr.values import Tables
-from waterbalance.interop.yaml_text import yaml_text
+from waterbalance.interop.pywr2.carry import carry_second, is_second
 from waterbalance.scenario.read import read_scenario
 
 if TYPE_CHECKING:
@@ -52,11 +50,6 @@ SECTIONS = frozenset(
 )
 """Sections of a model that are read, or that say nothing about water."""
 
-DAILY_STEPS = 30
-"""Of plans with a look ahead, before their ten-day steps."""
-
-STATE, NOT_CARRIED = "state.csv", "not_carried.csv"
-
 
 def import_model(path: Path, out: Path, combination: int = 0) -> Carried:
     """Write the scenario of a model, for one combination of its scenarios, into a new or empty folder.
@@ -70,8 +63,12 @@ def import_model(path: Path, out: Path, combination: int = 0) -> Carried:
         )
         raise InputError("no scenario was written", (finding,))
     model = read_json_model(path)
-    carried, chosen = carry(model, path, combination)
-    texts = _texts(model, carried, chosen, path)
+    carried, chosen = (carry_second if is_second(model) else carry)(model, path, combination)
+    if chosen.count > 1:
+        others = f"0 to {chosen.count - 1}"
+        told = f"combination {chosen.number} of its scenarios ({chosen}); import the others by --combination {others}"
+        carried.remarks.append(told)
+    texts = scenario_texts(model, carried, chosen, path)
     try:
         with TemporaryDirectory() as place:
             _write(texts, Path(place))
@@ -93,7 +90,7 @@ def _write(texts: Mapping[str, str], folder: Path) -> None:
 
 
 def carry(model: Mapping[str, Any], path: Path, combination: int = 0) -> tuple[Carried, Combination]:
-    """Everything of a model that a scenario can hold."""
+    """Everything of a Pywr 1.x model that a scenario can hold."""
     file = str(path)
     if "models" in model:
         allowed = "one model with 'nodes' and 'edges'"
@@ -114,71 +111,4 @@ def carry(model: Mapping[str, Any], path: Path, combination: int = 0) -> tuple[C
     list_paid_circle(carried, reader)
     for name in carried.parameters:
         carried.report_parameter(name, name, "parameter")
-    if chosen.count > 1:
-        others = f"0 to {chosen.count - 1}"
-        carried.remarks.append(
-            f"combination {chosen.number} of its scenarios ({chosen}); import the others by --combination {others}"
-        )
     return carried, chosen
-
-
-def _texts(model: Mapping[str, Any], carried: Carried, chosen: Combination, path: Path) -> dict[str, str]:
-    """The files of the folder."""
-    title = model.get("metadata", {}).get("title") if isinstance(model.get("metadata"), dict) else None
-    title = title if isinstance(title, str) and title.strip() else path.stem
-    number = f"_{chosen.number}" if chosen.count > 1 else ""
-    last = carried.steps.edges[-1]
-    scenario: dict[str, object] = {
-        "waterbalance": 1,
-        "name": (re.sub(r"[^\w-]+", "_", title).strip("_") or "model") + number,
-        "title": {"en": title},
-        "description": _description(carried, path),
-        "time_zone": "UTC",
-        "horizon": {
-            "start": str(carried.steps.edges[0]),
-            "last_day": str(last.fromordinal(last.toordinal() - 1)),
-            "daily_steps": DAILY_STEPS,
-            **({} if carried.steps.settings is None else {"step": carried.steps.settings}),
-        },
-        "policy": {
-            "name": "least cost",
-            "smallest_change": False,
-            "goals": [{"name": "least cost", "terms": [{"measure": "cost"}]}],
-        },
-        "components": carried.components,
-    }
-    optional: dict[str, object] = {
-        "rules": carried.rules,
-        "state": {"file": STATE} if carried.stocks else {},
-        "parameters": carried.parameters,
-        "set_by": carried.set_by,
-        "reported": carried.reported,
-    }
-    scenario |= {name: section for name, section in optional.items() if section}
-    texts = {"scenario.yaml": yaml_text(scenario)}
-    texts |= {
-        file: _csv([("date", *columns), *zip(dates, *columns.values(), strict=True)])
-        for file, (dates, columns) in carried.tables.items()
-    }
-    if carried.stocks:
-        header = ("date", *(f"{name} [m3]" for name in carried.stocks))
-        texts[STATE] = _csv([header, (carried.steps.edges[0], *carried.stocks.values())])
-    if carried.not_carried:
-        rows = [(each.place, each.what, each.instead) for each in carried.not_carried]
-        texts[NOT_CARRIED] = _csv([("place", "what", "instead"), *rows])
-    return texts
-
-
-def _description(carried: Carried, path: Path) -> str:
-    told = f"Imported from {path.name}. All volumes are in the model's own unit, which is called m3 here."
-    if carried.not_carried:
-        told += f" {len(carried.not_carried)} things could not be carried over: see {NOT_CARRIED}."
-    return " ".join([told, *(f"{each[0].upper()}{each[1:]}." for each in carried.remarks)])
-
-
-def _csv(rows: list[tuple[object, ...]]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(
-        [repr(each) if isinstance(each, float) else each for each in row] for row in rows
-    )
-    return out.getvalue()

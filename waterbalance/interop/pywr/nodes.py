@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from waterbalance.interop.pywr.carried import Argument, UncarriedError
+from waterbalance.interop.pywr.carried import UncarriedError
 from waterbalance.interop.pywr.nearest import NEAREST_NODES
 from waterbalance.interop.pywr.nodes_by_name import ACCOUNTS, GROUPS, STORAGES
 from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.values import number
+from waterbalance.interop.pywr.writer import FLOW, PRICE, ComponentWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from waterbalance.interop.pywr.carried import Carried
+    from waterbalance.interop.pywr.carried import Argument
     from waterbalance.interop.pywr.nodes_by_name import ModelNode, ModelNodes
     from waterbalance.interop.pywr.parameters import ParameterReader
-
-FLOW, PRICE, VOLUME = "m3/day", "currency/m3", "m3"
-
-LOOKS = frozenset({"name", "type", "comment", "position", "color", "visible", "tags", "schematic", "component_attributes"})
-"""Words of a node that say nothing about water."""
 
 _LIMITS = (("min_flow", "minimum_flow", FLOW), ("max_flow", "maximum_flow", FLOW), ("cost", "price", PRICE))
 
 
-class NodeWriter:
+class NodeWriter(ComponentWriter):
     """Writes components for nodes, and tells what of a node has no place."""
 
     def __init__(self, reader: ParameterReader) -> None:
-        self.reader = reader
-        self.carried: Carried = reader.carried
+        super().__init__(reader)
+        self.reader: ParameterReader = reader
         self.nodes: ModelNodes = reader.nodes
 
     def name_all(self) -> None:
@@ -60,57 +56,11 @@ class NodeWriter:
         every = [each for names in self.nodes.targets(node.name).values() for each in names]
         return [self.carried.names[each] for each in dict.fromkeys(every)]
 
-    def component(self, node: ModelNode, kind: str, to: Sequence[str] | None = None, name: str | None = None) -> str:
-        """A component without limits; its own name in the model where that had to be changed."""
-        own = name or self.carried.names[node.name]
-        made: dict[str, Any] = {"type": kind}
-        if name is None and own != node.name:
-            made["title"] = {"en": node.name}
-        downstream = self.targets(node) if to is None else list(to)
-        self.carried.components[own] = made | ({"to": downstream} if downstream else {})
-        return own
-
-    def part(self, node: ModelNode, kind: str, title: str, to: Sequence[str]) -> str:
-        """A component for a part of a node."""
-        name = self.carried.new_name(title)
-        self.component(node, kind, to, name)
-        if name != title:
-            self.carried.components[name]["title"] = {"en": title}
-        return name
-
-    def give(self, component: str, field: str, data: object, unit: str, place: str) -> None:
-        """A field of a component from a number, a name or a mapping; nothing where the model says null."""
-        if data is None:
-            return
-        try:
-            self.put(component, field, self.reader.argument(data, place), unit)
-        except UncarriedError as error:
-            self.carried.lacks(place, error.what, f"{component} has no {field} here. {error.instead}")
-
-    def put(self, component: str, field: str, argument: Argument, unit: str) -> None:
-        """A field of a component from what was carried over."""
-        fixed = argument if isinstance(argument, float) else None
-        section = self.carried.components if component in self.carried.components else self.carried.rules
-        if fixed is None:
-            self.carried.set_by[f"{component}.{field}"] = argument
-        elif fixed < 0.0 and unit != PRICE:
-            self.carried.set_by[f"{component}.{field}"] = fixed
-        else:
-            section[component][field] = f"{fixed!r} {unit}".strip()
-
     def limits(self, node: ModelNode, component: str, known: Sequence[str] = ()) -> None:
         """Limits and cost of a node, and a list of its words that are not known here."""
         for word, field, unit in _LIMITS:
             self.give(component, field, node.data.get(word), unit, f"{node.place}.{word}")
         self.others(node, (*(word for word, _, _ in _LIMITS), *known))
-
-    def others(self, node: ModelNode, known: Sequence[str]) -> None:
-        """List the words of a node that nothing here reads."""
-        for word in node.data:
-            if word not in known and word not in LOOKS:
-                self.carried.lacks(
-                    f"{node.place}.{word}", "this word of the node is not carried over", "Nothing stands in its place."
-                )
 
     def _report(self, node: ModelNode) -> None:
         name = self.carried.names[node.name]
@@ -121,24 +71,24 @@ class NodeWriter:
 
 
 def _input(writer: NodeWriter, node: ModelNode) -> None:
-    writer.limits(node, writer.component(node, "source_node"))
+    writer.limits(node, writer.component(node, "source_node", writer.targets(node)))
 
 
 def _output(writer: NodeWriter, node: ModelNode) -> None:
-    writer.limits(node, writer.component(node, "demand_node"))
+    writer.limits(node, writer.component(node, "demand_node", writer.targets(node)))
 
 
 def _link(writer: NodeWriter, node: ModelNode) -> None:
-    writer.limits(node, writer.component(node, "link_node"))
+    writer.limits(node, writer.component(node, "link_node", writer.targets(node)))
 
 
 def _unknown(writer: NodeWriter, node: ModelNode) -> None:
-    writer.component(node, "link_node")
+    writer.component(node, "link_node", writer.targets(node))
 
 
 def _catchment(writer: NodeWriter, node: ModelNode) -> None:
     """A flow that is forced."""
-    name = writer.component(node, "source_node")
+    name = writer.component(node, "source_node", writer.targets(node))
     flow = node.data.get("flow", 0.0)
     for field in ("minimum_flow", "maximum_flow"):
         writer.give(name, field, flow, FLOW, f"{node.place}.flow")
@@ -148,7 +98,7 @@ def _catchment(writer: NodeWriter, node: ModelNode) -> None:
 
 def _loss_link(writer: NodeWriter, node: ModelNode) -> None:
     """What comes out is limited and priced; the loss is a share of it (net) or of what goes in (gross)."""
-    name = writer.component(node, "link_node")
+    name = writer.component(node, "link_node", writer.targets(node))
     writer.limits(node, name, ("loss_factor", "loss_factor_type"))
     kind, place = str(node.data.get("loss_factor_type", "net")).lower(), f"{node.place}.loss_factor"
     if kind not in {"net", "gross"}:
@@ -158,15 +108,17 @@ def _loss_link(writer: NodeWriter, node: ModelNode) -> None:
     except UncarriedError as error:
         writer.carried.lacks(place, error.what, f"{name} loses nothing here. {error.instead}")
         return
+    lose(writer, name, loss, gross=kind == "gross")
+
+
+def lose(writer: ComponentWriter, name: str, loss: Argument, *, gross: bool) -> None:
+    """A share of what comes out of a link is lost before, or one of all that goes in."""
     fixed = writer.reader.constant(loss)
-    if kind == "net":
+    if not gross:
         writer.put(name, "loss_share", loss if fixed is None else fixed, "")
     elif fixed is None:
-        ratio = {
-            "kind": "aggregated",
-            "function": "sum",
-            "of": [1.0, {"kind": "aggregated", "function": "product", "of": [-1.0, loss]}],
-        }
+        left = {"kind": "aggregated", "function": "product", "of": [-1.0, loss]}
+        ratio = {"kind": "aggregated", "function": "sum", "of": [1.0, left]}
         writer.put(name, "loss_share", {"kind": "quotient", "numerator": loss, "denominator": ratio}, "")
     elif fixed >= 1.0:
         writer.put(name, "maximum_flow", 0.0, FLOW)
@@ -191,7 +143,7 @@ def _delay(writer: NodeWriter, node: ModelNode) -> None:
     if delay < 0 or delay % length:
         allowed = f"a multiple of {length} days"
         raise refusal(writer.nodes.file, place, "the delay is no number of whole steps", f"{delay:g} days", allowed)
-    name = writer.component(node, "delay_node")
+    name = writer.component(node, "delay_node", writer.targets(node))
     writer.carried.components[name]["travel_time"] = f"{delay!r} days"
     initial = number(node.data.get("initial_flow", 0.0), f"{place}.initial_flow", writer.nodes.file)
     if initial:

@@ -34,8 +34,13 @@ _FUNCTIONS: Mapping[str, Callable[[Floats], float]] = {
 DAYS_OF_WEEK = 7
 
 
-def on_steps(series: pd.Series, steps: Steps, function: str = "mean", offset: int = 0) -> Mapping[dt.date, float]:
-    """Values by the first day of their step, for all steps that the series covers; `offset` looks so many steps ahead."""
+def on_steps(
+    series: pd.Series, steps: Steps, function: str = "mean", offset: int = 0, *, from_date_on: bool = False
+) -> Mapping[dt.date, float]:
+    """Values by the first day of their step, for all steps that the series covers; `offset` looks so many steps ahead.
+
+    Rows are of periods as pandas reads them, or hold from their date until the next one's, if they stand in their order.
+    """
     import pandas as pd  # noqa: PLC0415
 
     if function not in _FUNCTIONS:
@@ -43,7 +48,7 @@ def on_steps(series: pd.Series, steps: Steps, function: str = "mean", offset: in
     if not isinstance(series.index, pd.DatetimeIndex):
         values = series.to_numpy(dtype=float)
         return {edge: float(value) for edge, value in zip(steps.edges[:-1], values, strict=False)}
-    starts, ends = _periods(series.index)
+    starts, ends = _until_the_next(series.index) if from_date_on else _periods(series.index)
     values = series.to_numpy(dtype=float)
     order = np.argsort(starts.to_numpy(), kind="stable")
     starts_np, ends_np, values = starts.to_numpy()[order], ends.to_numpy()[order], values[order]
@@ -68,6 +73,14 @@ def _moved(found: Mapping[dt.date, float], steps: Steps, offset: int) -> Mapping
         for number, edge in enumerate(edges)
         if edges[min(max(number + offset, 0), last)] in found
     }
+
+
+def _until_the_next(index: pd.DatetimeIndex) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]:
+    """Rows in their order: each holds until the next one's date, the last for as long as the one before it."""
+    import pandas as pd  # noqa: PLC0415
+
+    gap = index[-1] - index[-2] if len(index) > 1 else pd.Timedelta(days=1)
+    return index, pd.DatetimeIndex([*index[1:], *(index[-1:] + gap)])
 
 
 def _periods(index: pd.DatetimeIndex) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]:

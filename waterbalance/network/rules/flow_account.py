@@ -32,12 +32,12 @@ class FlowAccount(Component):
     used = in_season x sum of factor x flow of the subject
     at_first = before, and refill in a step that begins with a full account
     account = at_first + returned - used >= minimum
-    used <= at_first - minimum, where something returns: what returns in a step can be used from the next one on
+    used <= at_first - minimum, where something returns, unless it does so at once: it can be used from the next step on
     returned = used, delayed by `returns_after`
 
     An account is filled at the first step that begins on or after `refilled_on` of each year, or after so many months
     (`refilled_every`) since `opened`; the first step after its opening takes the state as it is. With `closed_on` it counts
-    only from `refilled_on` until the day before that day, and rests otherwise.
+    only from `refilled_on` until the day before that day, and rests otherwise: with what is left, or full (`rests_full`).
     """
 
     is_rule: ClassVar[bool] = True
@@ -64,8 +64,14 @@ class FlowAccount(Component):
     closed_on: DayOfYear | None = None
     """From when it does not count, until it is filled again."""
 
+    rests_full: bool = False
+    """Whether it is filled as well when it does not count any more."""
+
     returns_after: Duration | None = None
     """After how long a use comes back; never when left out. [day]"""
+
+    returns_at_once: bool = False
+    """Whether what comes back in a step can be used in it."""
 
     returning: Volume = 0.0
     """What was used evenly over the days before `opened` and still comes back. [m3]"""
@@ -76,6 +82,8 @@ class FlowAccount(Component):
             raise ValueError("an account that is filled after some months needs the day on which it was 'opened'")
         if self.closed_on is not None and self.refilled_on is None:
             raise ValueError("an account with 'closed_on' needs 'refilled_on': when it counts again")
+        if self.rests_full and self.closed_on is None:
+            raise ValueError("an account that 'rests_full' needs 'closed_on': when it rests")
         return self
 
     def past_flows(self, day: dt.date, time_zone: str = "UTC") -> Mapping[str, tuple[Past, ...]]:  # noqa: ARG002 (volumes flow evenly)
@@ -97,14 +105,11 @@ class FlowAccount(Component):
         """Whether the account is due since the step before, which is taken to have been as long as this one."""
         if start == self.opened:
             return False
-        before = start - (end - start)
+        before = _step_before(start, end)
         if self.refilled_every is not None and self.opened is not None:
             return any((self._months(day) % self.refilled_every == 0) for day in _firsts_of_months(before, start))
-        if self.refilled_on is None:
-            return False
-        due = dt.date.fromisoformat(f"{start.year}-{self.refilled_on}")
-        due = due if due <= start else dt.date.fromisoformat(f"{start.year - 1}-{self.refilled_on}")
-        return due > before
+        days = (self.refilled_on, self.closed_on if self.rests_full else None)
+        return any(_last(day, start) > before for day in days if day is not None)
 
     def _months(self, day: dt.date) -> int:
         opened = self.opened or day
@@ -130,7 +135,8 @@ class FlowAccount(Component):
         step.loss(self, "used", used)
         if self.returns_after is not None:
             step.gain(self, "returned", used.delayed(self.returns_after))
-            step.constraint(self, "at hand", used <= account.before + filled - refills * account.before - minimum)
+            if not self.returns_at_once:
+                step.constraint(self, "at hand", used <= account.before + filled - refills * account.before - minimum)
 
     def check(self, ledger: Ledger) -> None:
         """What is used, what is left, and that the account adds up."""
@@ -145,10 +151,25 @@ class FlowAccount(Component):
         if self.returns_after is not None:
             returned = ledger.delayed(self, "used", self.returns_after)
             ledger.equal(self, "returned", ledger.value(self, "returned"), returned)
-            ledger.within(self, "used", used, -np.inf, at_first - minimum)
+            if not self.returns_at_once:
+                ledger.within(self, "used", used, -np.inf, at_first - minimum)
         ledger.equal(self, "account", account, at_first + returned - used)
         ledger.equal(self, "filled", ledger.value(self, "filled"), at_first - before)
         ledger.within(self, "account", account, minimum, np.inf)
+
+
+def _step_before(start: dt.date, end: dt.date) -> dt.date:
+    """When a step of the same length as this one began before it: of as many months, or of as many days."""
+    if start.day > 1 or end.day > 1:
+        return start - (end - start)
+    month = 2 * (start.year * 12 + start.month) - (end.year * 12 + end.month) - 1
+    return dt.date(month // 12, month % 12 + 1, 1)
+
+
+def _last(day: DayOfYear, until: dt.date) -> dt.date:
+    """The last time that a day of the year came, up to another day."""
+    due = dt.date.fromisoformat(f"{until.year}-{day}")
+    return due if due <= until else dt.date.fromisoformat(f"{until.year - 1}-{day}")
 
 
 def _firsts_of_months(after: dt.date, until: dt.date) -> list[dt.date]:
