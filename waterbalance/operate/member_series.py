@@ -11,14 +11,13 @@ import numpy as np
 
 from waterbalance.errors import Finding, InputError
 from waterbalance.network.service import in_service
-from waterbalance.parameter.algebra import Aggregated
 from waterbalance.parameter.moments import Moments
 from waterbalance.parameter.parameter import names_in
 from waterbalance.scenario.set_values import amounts_of
 from waterbalance.scenario.wording import listed, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from waterbalance.horizon import Floats, Horizon
     from waterbalance.optimise.compile import CompiledStep
@@ -50,18 +49,26 @@ def require_members(scenario: Scenario, step: CompiledStep, members: Members) ->
         raise InputError("the members do not fit the scenario", tuple(findings))
 
 
-def moments_of_members(parameters: Parameters, together: Moments, members: Members) -> tuple[Moments, ...]:
-    """The steps as each member's parameters see them."""
-    return tuple(Moments(together.each, _named(parameters, members, member)) for member in range(len(members)))
+class OfMember(Moments):
+    """The steps as the parameters of one member see them: what rests on no factor is that of all."""
+
+    def __init__(self, together: Moments, factors: Mapping[str, float], changed: Collection[str]) -> None:
+        """`together` sees what all have in common; `changed` are the parameters that rest on those with `factors`."""
+        super().__init__(together.each, together.parameters)
+        self._known = {name: together.values(name) * factor for name, factor in factors.items()}
+        self._together, self._changed = together, changed
+
+    def _named(self, name: str) -> Floats:
+        return super()._named(name) if name in self._changed else self._together.values(name)
 
 
-def _named(parameters: Parameters, members: Members, member: int) -> Mapping[str, Argument]:
-    scaled = {
-        name: Aggregated(function="product", of=(parameters.named[name], float(factors[member])))
-        for name, factors in members.factors.items()
-        if name in parameters.named
-    }
-    return {**parameters.named, **scaled}
+def moments_of_members(parameters: Parameters, together: Moments, members: Members) -> list[OfMember]:
+    """One for each member."""
+    names = [name for name in members.factors if name in parameters.named]
+    changed = frozenset(each for each in parameters.named if any(each == name or rests_on(parameters, each, name) for name in names))
+    return [
+        OfMember(together, {name: float(members.factors[name][member]) for name in names}, changed) for member in range(len(members))
+    ]
 
 
 def factor_of(parameters: Parameters, key: Key, members: Members) -> Floats:
@@ -71,7 +78,7 @@ def factor_of(parameters: Parameters, key: Key, members: Members) -> Floats:
 
 
 def varied_series(
-    scenario: Scenario, horizon: Horizon, of_members: tuple[Moments, ...], common: Mapping[Key, Floats], members: Members
+    scenario: Scenario, horizon: Horizon, of_members: Sequence[Moments], common: Mapping[Key, Floats], members: Members
 ) -> dict[Key, Floats]:
     """Those of the `common` series that are not the same in all members, shape (steps, members) each."""
     network, parameters, found = scenario.network, scenario.parameters, {}

@@ -24,7 +24,7 @@ from waterbalance.scenario.forecasts import forecast
 from waterbalance.scenario.set_values import amounts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from waterbalance.horizon import Floats, Horizon, Integers
     from waterbalance.network.state import State
@@ -77,7 +77,7 @@ class YearAhead:
         together = Moments(moments, parameters.named)
         moving = {key: each for key, each in parameters.sets.items() if key in step.givens and parameters.moves(each)}
         common = _common(scenario, step, horizon, state, together, moving)
-        of_members = moments_of_members(parameters, together, members) if members.factors else ()
+        of_members = moments_of_members(parameters, together, members) if members.factors else []
         still = {key: values for key, values in common.items() if key not in moving and key not in step.derived}
         varied = varied_series(scenario, horizon, of_members, still, members)
         derived = derived_from(moving, step)
@@ -137,7 +137,7 @@ def _derive(step: CompiledStep, key: Key, common: Mapping[Key, Floats], varied: 
     return np.asarray(found, dtype=float).reshape(steps, count)
 
 
-def _told(scenario: Scenario, name: str, together: Moments, of_members: tuple[Moments, ...], members: Members) -> Floats:
+def _told(scenario: Scenario, name: str, together: Moments, of_members: Sequence[Moments], members: Members) -> Floats:
     if any(name == each or rests_on(scenario.parameters, name, each) for each in members.factors):
         return np.array([moments.values(name) for moments in of_members]).T
     return np.repeat(together.values(name)[:, None], len(members), axis=1)

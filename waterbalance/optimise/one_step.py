@@ -9,12 +9,14 @@ What `optimise/tile.py` does for a whole horizon is done here for a single step,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
 
 from waterbalance.network.component import Component
+from waterbalance.optimise.compile import Affine
 from waterbalance.optimise.links import history, weights
 from waterbalance.optimise.step import Before
 from waterbalance.optimise.tile import layout_of
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from waterbalance.horizon import Floats, Horizon, Integers
     from waterbalance.network.network import Network
     from waterbalance.network.states import States
-    from waterbalance.optimise.compile import Affine, CompiledStep, Rows
+    from waterbalance.optimise.compile import CompiledStep, Rows
     from waterbalance.optimise.step import Key
     from waterbalance.policy.goal import Policy
 
@@ -54,11 +56,12 @@ class OneStep:
         self._source = np.array([position[link.source] for link in step.links], dtype=np.int64)
         stocks = set(step.stocks)
         self._carried = np.array([isinstance(link.kind, Before) and link.source in stocks for link in step.links], dtype=bool)
-        self._rows = _Places(step.rows, step, position)
-        self._readings = _Places(step.readings, step, position)
-        self._cost = self._readings.summed_up(_goal_weights(network, step, policy))
+        self._not_carried = np.flatnonzero(~self._carried).tolist()
+        self._rows, self._readings = _Places(step.rows, step, position), _Places(step.readings, step, position)
+        self._cost = self._readings.summed_up(_goal_weights(network, step, policy), len(position))
         limits = step.lower.some(self._kept), step.upper.some(self._kept)
-        self._numbers = _Numbers((*limits, step.rows.entry, step.rows.side, step.readings.entry, step.readings.side))
+        self._numbers = _Numbers((*limits, *self._rows.numbers, *self._readings.numbers))
+        self._above, self._below = np.flatnonzero(step.rows.kind == 1), np.flatnonzero(step.rows.kind == -1)
         row = {name: number for number, name in enumerate(step.rows.names)}
         balances = [row[key[0], "balance"] for key in step.stocks]
         self._stocks = np.array([position[key] for key in step.stocks], dtype=np.int64), np.array(balances, dtype=np.int64)
@@ -82,30 +85,32 @@ class OneStep:
         came, weight = np.zeros((len(self._step.links), states.count)), np.zeros(len(self._step.links))
         if last is not None:
             came[self._carried] = last[self._source[self._carried]]
-        for number, link in enumerate(self._step.links):
-            if last is None or not self._carried[number]:
-                came[number] = [history(link, horizon, state)[0] for state in states.each]
+        for number in range(len(self._step.links)) if last is None else self._not_carried:
+            link = self._step.links[number]
+            came[number] = [history(link, horizon, state)[0] for state in states.each]
             if not isinstance(link.kind, Before):
                 weight[number] = weights(link.kind, horizon).toarray()[0, 0]
         return came, weight
 
     def fill(self, givens: Floats, came: Floats, weight: Floats) -> Filled:
         """The step with its numbers; `givens` of shape (givens, members)."""
-        lower, upper, entry, side, read, offset = self._numbers.at(givens)
-        entries, sides = self._rows.fill(entry, side, came, weight)
-        kind, shape = self._step.rows.kind[:, None], (len(lower), givens.shape[1])
-        reading = self._readings.amounts(read, weight)
+        lower, upper, *numbers = self._numbers.at(givens)
+        entries, sides = self._rows.fill(*numbers[:4], came, weight)
+        reading, offset = self._readings.fill(*numbers[4:], came, weight)
+        row_lower, row_upper = sides.copy(), sides
+        row_lower[self._above], row_upper[self._below] = -np.inf, np.inf
+        shape = (len(lower), givens.shape[1])
         programs = Programs(
             indptr=self._rows.indptr,
             indices=self._rows.indices,
             entries=entries,
-            row_lower=np.where(kind == 1, -np.inf, sides),
-            row_upper=np.where(kind == -1, np.inf, sides),
+            row_lower=row_lower,
+            row_upper=row_upper,
             lower=np.broadcast_to(lower, shape),
             upper=np.broadcast_to(upper, shape),
             cost=np.broadcast_to(self._cost @ reading, shape),
         )
-        return Filled(programs, reading, offset - self._readings.came(read, came))
+        return Filled(programs, reading, offset)
 
     def solve(self, filled: Filled) -> Floats:
         """The columns of the best step, shape (columns, members); not numbers where none was found."""
@@ -135,17 +140,17 @@ class _Numbers:
     """Affine numbers of several kinds, worked out together."""
 
     def __init__(self, parts: Sequence[Affine]) -> None:
-        self._constant = np.concatenate([part.constant for part in parts])[:, None]
+        constant = np.concatenate([part.constant for part in parts])[:, None]
         self._coefficients = sp.vstack([part.coefficients for part in parts], format="csr")
-        self._ends = np.cumsum([len(part.constant) for part in parts])[:-1]
-        edges = zip((0, *self._ends), (*self._ends, len(self._constant)), strict=True)
-        self._moves = [bool(part.coefficients.nnz) for part in parts]
-        self._slices = [slice(*each) for each in edges]
+        self._constant = constant
+        ends = np.cumsum([0, *(len(part.constant) for part in parts)]).tolist()
+        self._slices = [slice(*edges) for edges in pairwise(ends)]
+        self._fixed = [None if part.coefficients.nnz else constant[each] for part, each in zip(parts, self._slices, strict=True)]
 
     def at(self, givens: Floats) -> list[Floats]:
-        """Each kind for givens of shape (givens, members); with one column where the givens do not matter."""
+        """Each kind for givens of shape (givens, members); the same array with one column where they do not matter."""
         found = self._constant + self._coefficients @ givens
-        return [(found if moves else self._constant)[part] for moves, part in zip(self._moves, self._slices, strict=True)]
+        return [found[each] if fixed is None else fixed for fixed, each in zip(self._fixed, self._slices, strict=True)]
 
 
 class _Places:
@@ -157,49 +162,45 @@ class _Places:
         kept = np.array([position.get(key, -1) for key in step.columns])
         source = np.array([position[each.source] for each in step.links], dtype=np.int64)
         weighed = np.array([not isinstance(each.kind, Before) for each in step.links], dtype=bool)
-        self._own = np.flatnonzero(link[rows.column] < 0)
-        self._linked = np.flatnonzero(link[rows.column] >= 0)
-        self._link: Integers = link[rows.column[self._linked]]
+        own, linked = np.flatnonzero(link[rows.column] < 0), np.flatnonzero(link[rows.column] >= 0)
+        self._link: Integers = link[rows.column[linked]]
         with_source = np.flatnonzero(weighed[self._link]) if len(self._link) else np.empty(0, dtype=np.int64)
-        self._sourced, self._source_link = self._linked[with_source], self._link[with_source]
-        self._row = np.concatenate([rows.row[self._own], rows.row[self._sourced]])
-        self._column = np.concatenate([kept[rows.column[self._own]], source[self._source_link]])
+        sourced, self._source_link = linked[with_source], self._link[with_source]
+        row = np.concatenate([rows.row[own], rows.row[sourced]])
+        column = np.concatenate([kept[rows.column[own]], source[self._source_link]])
         height, width = len(rows.names), len(position)
-        places, place = np.unique(self._row * width + self._column, return_inverse=True)
+        places, place = np.unique(row * width + column, return_inverse=True)
         self.indices = (places % width).astype(np.int32)
         self.indptr = np.searchsorted(places // width, np.arange(height + 1)).astype(np.int32)
-        self._into_places = _adding_up(place, len(places))
-        self._into_columns = _adding_up(self._column, width)
-        self._into_rows = _adding_up(self._row, height)
-        self._linked_into_rows = _adding_up(rows.row[self._linked], height)
+        self._row_of = places // width
+        self._into_rows = _adding_up(self._row_of, height)
+        self._linked_into_rows = _adding_up(rows.row[linked], height)
+        self._sourced_into_places = _adding_up(place[len(own) :], len(places))
+        into_places, entries = _adding_up(place[: len(own)], len(places)), rows.entry.some(own)
+        whole = Affine(into_places @ entries.constant, sp.csr_array(into_places @ entries.coefficients))
+        self.numbers = whole, rows.entry.some(sourced), rows.entry.some(linked), rows.side
+        """What `fill` is to be handed for one step: entries of kept columns, of sources and of linked columns, and sides."""
         self.lasting = np.diff(rows.side.coefficients.indptr) == 0
         """Rows whose entries and sides are the same in every step."""
         self.lasting[rows.row[np.diff(rows.entry.coefficients.indptr) > 0]] = False
-        self.lasting[rows.row[self._linked]] = False
+        self.lasting[rows.row[linked]] = False
 
-    def amounts(self, entry: Floats, weight: Floats) -> Floats:
-        """What stands before the kept columns, shape (amounts, members or 1)."""
-        if not len(self._sourced):
-            return entry[self._own]
-        return np.concatenate([entry[self._own], entry[self._sourced] * weight[self._source_link, None]])
-
-    def came(self, entry: Floats, came: Floats) -> Floats:
-        """What came from before, by row, shape (rows, members)."""
-        return self._linked_into_rows @ (entry[self._linked] * came[self._link])
-
-    def fill(self, entry: Floats, side: Floats, came: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    def fill(
+        self, own: Floats, sourced: Floats, linked: Floats, side: Floats, came: Floats, weight: Floats
+    ) -> tuple[Floats, Floats]:
         """Entries of the matrix in their places, and sides with what came from before."""
-        return self._into_places @ self.amounts(entry, weight), side - self.came(entry, came)
+        entries = own + self._sourced_into_places @ (sourced * weight[self._source_link, None]) if len(sourced) else own
+        return entries, side - self._linked_into_rows @ (linked * came[self._link])
 
-    def summed_up(self, weights_of_rows: Floats) -> sp.csr_array:
-        """What makes the weighted sum of all rows of amounts, by column; shape (columns, amounts)."""
-        found = sp.csr_array(self._into_columns * weights_of_rows[self._row])
-        found.eliminate_zeros()
-        return found
+    def summed_up(self, weights_of_rows: Floats, columns: int) -> sp.csr_array:
+        """What makes the weighted sum of all rows of their entries, by column; shape (columns, places)."""
+        counts = np.flatnonzero(weights_of_rows[self._row_of])
+        into = (weights_of_rows[self._row_of[counts]], (self.indices[counts], counts))
+        return sp.csr_array(into, shape=(columns, len(self._row_of)))
 
     def read(self, filled: Filled, columns: Floats) -> Floats:
         """All rows at some columns of shape (columns, members)."""
-        return self._into_rows @ (filled.reading * columns[self._column]) - filled.offset
+        return self._into_rows @ (filled.reading * columns[self.indices]) - filled.offset
 
 
 def _adding_up(into: Integers, count: int) -> sp.csr_array:

@@ -22,6 +22,8 @@ from scipy.sparse.linalg import splu
 from waterbalance.solver.highs import FEASIBILITY_TOLERANCE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from waterbalance.horizon import Floats, Integers
     from waterbalance.solver.programs import Programs
 
@@ -105,16 +107,31 @@ class KnownBasis:
             inside &= ((amounts >= row_lower - room) & (amounts <= row_upper + room)).all(axis=0)
         return values, inside
 
-    def is_best(self, programs: Programs, program: int, cost: bytes) -> bool:
-        """Whether no other vertex of a program costs less than its vertex at this basis; `cost` holds its costs."""
+    def best(self, programs: Programs, which: Integers, costs: Sequence[bytes]) -> Integers:
+        """Those of some programs of which no other vertex costs less than the one at this basis, if it is within the limits.
+
+        `costs` holds the costs of every program.
+        """
+        same: dict[bytes, list[int]] = {}
+        for program in which.tolist():
+            same.setdefault(costs[program], []).append(program)
+        found = [program for cost, group in same.items() for program in self._best_at(programs, cost, np.array(group))]
+        return np.array(found, dtype=np.int64)
+
+    def _best_at(self, programs: Programs, cost: bytes, group: Integers) -> list[int]:
+        """The same of programs with one cost."""
         verdict = self._verdicts.get(cost)
         if verdict is None:
             if len(self._verdicts) >= MOST_VERDICTS:
                 self._verdicts.clear()
-            verdict = self._verdicts[cost] = self._judge(programs.cost[:, program])
-        columns, rows = verdict.columns, verdict.rows
-        fixed = not len(columns) or (programs.lower[columns, program] == programs.upper[columns, program]).all()
-        return bool(fixed and (programs.row_lower[rows, program] == programs.row_upper[rows, program]).all())
+            verdict = self._verdicts[cost] = self._judge(programs.cost[:, group[0]])
+        for places, lower, upper in (
+            (verdict.columns, programs.lower, programs.upper),
+            (verdict.rows, programs.row_lower, programs.row_upper),
+        ):
+            if len(places):
+                group = group[(lower[places[:, None], group] == upper[places[:, None], group]).all(axis=0)]
+        return list(group.tolist())
 
     def _judge(self, cost: Floats) -> _Verdict:
         """Signs of reduced costs and of prices, as shares of the largest cost."""

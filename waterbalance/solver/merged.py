@@ -45,6 +45,7 @@ class Merged:
         self._indptr = np.searchsorted(places // width, np.arange(len(self.rows) + 1)).astype(np.int32)
         shape = (len(places), len(row))
         self._entries = sp.csr_array((self._ratio[matrix.indices[kept]], (into, kept)), shape=shape)
+        self._last: tuple[Floats, Floats] | None = None
         self._columns = sp.csr_array((self._ratio, (self.group, np.arange(programs.columns))))
 
     def reduced(self, programs: Programs) -> Programs:
@@ -54,13 +55,21 @@ class Merged:
             programs,
             indptr=self._indptr,
             indices=self._indices,
-            entries=self._entries @ programs.entries,
+            entries=self._entries_of(programs.entries),
             row_lower=programs.row_lower[self.rows],
             row_upper=programs.row_upper[self.rows],
             lower=np.maximum.reduceat(programs.lower[self._order] / ratio, self._first, axis=0),
             upper=np.minimum.reduceat(programs.upper[self._order] / ratio, self._first, axis=0),
             cost=self._columns @ programs.cost,
         )
+
+    def _entries_of(self, entries: Floats) -> Floats:
+        """Those of the fewer columns, shape (entries, programs), or (entries, 1); the same array where nothing has changed."""
+        if entries.shape[1] > 1 and (entries == entries[:, :1]).all():
+            entries = entries[:, :1]
+        if self._last is None or not np.array_equal(entries, self._last[0]):
+            self._last = entries, self._entries @ entries
+        return self._last[1]
 
     def expanded(self, values: Floats) -> Floats:
         """All columns for values of the fewer ones."""

@@ -9,9 +9,11 @@ import numpy as np
 
 from waterbalance.errors import UsageError
 from waterbalance.solver.highs import FEASIBILITY_TOLERANCE
-from waterbalance.solver.known_basis import Basis
+from waterbalance.solver.known_basis import BASIC, LOWER, UPPER, ZERO, Basis
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from waterbalance.horizon import Floats
     from waterbalance.solver.programs import Programs
 
@@ -24,11 +26,24 @@ MOST_STEPS = 5000
 NO_LIMIT = 2**31 - 1
 
 
+class Scaled:
+    """The numbers of several programs as HiGHS sees them, divided by the scales of columns and rows; each program in a row."""
+
+    def __init__(self, programs: Programs, column_scale: Floats, row_scale: Floats) -> None:
+        self.programs = programs
+        column, row = 1.0 / column_scale, 1.0 / row_scale
+        self.lower, self.upper = programs.lower.T * column, programs.upper.T * column
+        self.row_lower, self.row_upper = programs.row_lower.T * row, programs.row_upper.T * row
+        cost = programs.cost.T * column_scale
+        size = np.abs(cost).max(axis=1, initial=0.0)
+        self.cost = cost / np.where(size > 0.0, size, 1.0)[:, None]
+
+
 class Search:
     """One of several programs that have their entries in the same places."""
 
-    def __init__(self, programs: Programs, program: int, column_scale: Floats, row_scale: Floats, basis: Basis) -> None:
-        """Begin from a basis. HiGHS sees columns and rows divided by their scales."""
+    def __init__(self, scaled: Scaled, program: int, column_scale: Floats, row_scale: Floats, basis: Basis) -> None:
+        """Begin from a basis."""
         self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]  # (the binding is partly typed)
         options: dict[str, bool | int | float | str] = {
             "output_flag": False,
@@ -40,18 +55,15 @@ class Search:
             "primal_feasibility_tolerance": FEASIBILITY_TOLERANCE,
             "dual_feasibility_tolerance": FEASIBILITY_TOLERANCE,
             "simplex_iteration_limit": MOST_STEPS,
-            # A few steps from the last optimum seldom go in circles; moved costs take a third of the time.
+            # A few steps from the last optimum seldom go in circles, and moved costs must be put right again.
             PERTURBATION: 0.0,
         }
         for option, value in options.items():
             self._highs.setOptionValue(option, value)
-        self._column_scale, self._row_scale = column_scale, row_scale
+        programs, self._program, self._last = scaled.programs, program, scaled
+        self._column_scale = column_scale
         self._row_of = np.repeat(np.arange(programs.rows), np.diff(programs.indptr))
         self._factor = column_scale[programs.indices] / row_scale[self._row_of]
-        self._entries = programs.entries_of(program)
-        lower, upper = programs.lower[:, program] / column_scale, programs.upper[:, program] / column_scale
-        row_lower, row_upper = programs.row_lower[:, program] / row_scale, programs.row_upper[:, program] / row_scale
-        self._limits, self._sides, self._cost = (lower, upper), (row_lower, row_upper), np.zeros(programs.columns)
         passed = self._highs.passModel(
             programs.columns,
             programs.rows,
@@ -59,14 +71,14 @@ class Search:
             int(highspy.MatrixFormat.kRowwise),
             int(highspy.ObjSense.kMinimize),
             0.0,
-            self._cost,
-            lower,
-            upper,
-            row_lower,
-            row_upper,
+            scaled.cost[program],
+            scaled.lower[program],
+            scaled.upper[program],
+            scaled.row_lower[program],
+            scaled.row_upper[program],
             programs.indptr.astype(np.int32),
             programs.indices.astype(np.int32),
-            self._entries * self._factor,
+            programs.entries_of(program) * self._factor,
             np.zeros(programs.columns, dtype=np.int32),
         )
         if passed == highspy.HighsStatus.kError:
@@ -77,9 +89,9 @@ class Search:
         """The next search begins from this basis, not from where the last one stopped."""
         self._left = basis
 
-    def minimise(self, programs: Programs, program: int) -> Floats | None:
+    def minimise(self, scaled: Scaled) -> Floats | None:
         """The columns at the least cost; None where none were found."""
-        self._change(programs, program)
+        self._change(scaled)
         if self._left is not None:
             self._highs.setBasis(_told(self._left))
             self._left = None
@@ -99,32 +111,47 @@ class Search:
         self._highs.setOptionValue(PERTURBATION, 0.0)
         self._highs.setOptionValue("simplex_iteration_limit", MOST_STEPS)
 
-    def _change(self, programs: Programs, program: int) -> None:
+    def _change(self, scaled: Scaled) -> None:
         """Hand over what differs from the last time."""
-        cost = programs.cost[:, program] * self._column_scale
-        cost /= float(np.abs(cost).max(initial=0.0)) or 1.0
-        moved = np.flatnonzero(cost != self._cost).astype(np.int32)
+        program, last = self._program, self._last
+        new, old = scaled.cost[program], last.cost[program]
+        moved = (new != old).nonzero()[0].astype(np.int32)
         if len(moved):
-            self._highs.changeColsCost(len(moved), moved, cost[moved])
-        lower, upper = programs.lower[:, program] / self._column_scale, programs.upper[:, program] / self._column_scale
-        moved = np.flatnonzero((lower != self._limits[0]) | (upper != self._limits[1])).astype(np.int32)
+            self._highs.changeColsCost(len(moved), moved, new[moved])
+        lower, upper = scaled.lower[program], scaled.upper[program]
+        moved = ((lower != last.lower[program]) | (upper != last.upper[program])).nonzero()[0].astype(np.int32)
         if len(moved):
             self._highs.changeColsBounds(len(moved), moved, lower[moved], upper[moved])
-        row_lower, row_upper = programs.row_lower[:, program] / self._row_scale, programs.row_upper[:, program] / self._row_scale
-        moved = np.flatnonzero((row_lower != self._sides[0]) | (row_upper != self._sides[1])).astype(np.int32)
+        lower, upper = scaled.row_lower[program], scaled.row_upper[program]
+        moved = ((lower != last.row_lower[program]) | (upper != last.row_upper[program])).nonzero()[0].astype(np.int32)
         if len(moved):
-            self._highs.changeRowsBounds(len(moved), moved, row_lower[moved], row_upper[moved])
-        entries = programs.entries_of(program)
-        for place in np.flatnonzero(entries != self._entries).tolist():
+            self._highs.changeRowsBounds(len(moved), moved, lower[moved], upper[moved])
+        self._last = scaled
+        if scaled.programs.entries is not last.programs.entries:
+            self._change_entries(scaled.programs, last.programs)
+
+    def _change_entries(self, programs: Programs, last: Programs) -> None:
+        entries = programs.entries_of(self._program)
+        for place in np.flatnonzero(entries != last.entries_of(self._program)).tolist():
             value = float(entries[place] * self._factor[place])
             self._highs.changeCoeff(int(self._row_of[place]), int(programs.indices[place]), value)
-        self._cost, self._limits, self._sides, self._entries = cost, (lower, upper), (row_lower, row_upper), entries
 
     def basis(self) -> Basis:
         """Where the last search stopped."""
-        found = self._highs.getBasis()
-        columns, rows = (np.array([int(each) for each in every], dtype=np.int8) for every in (found.col_status, found.row_status))
+        solution, last, program = self._highs.getSolution(), self._last, self._program
+        basic = self._highs.getBasicVariables()[1]
+        columns = _standing(np.array(solution.col_value), last.lower[program], last.upper[program])
+        rows = _standing(np.array(solution.row_value), last.row_lower[program], last.row_upper[program])
+        columns[basic[basic >= 0]] = rows[-1 - basic[basic < 0]] = BASIC
         return Basis(columns, rows)
+
+
+def _standing(values: Floats, lower: Floats, upper: Floats) -> npt.NDArray[np.int8]:
+    """At which limit each number stands if it is not basic: the nearer one."""
+    with np.errstate(invalid="ignore"):
+        at_upper = np.abs(upper - values) < np.abs(values - lower)
+    found: npt.NDArray[np.int8] = np.where(at_upper, UPPER, np.where(np.isfinite(lower), LOWER, ZERO)).astype(np.int8)
+    return found
 
 
 _STATUSES = [highspy.HighsBasisStatus(number) for number in range(5)]
