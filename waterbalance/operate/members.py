@@ -49,9 +49,9 @@ def simulate_members(scenario: Scenario, start: dt.date, end: dt.date, members: 
     for first in range(0, len(members), together):
         some = members.some(slice(first, first + together))
         years = list(members_in_years(scenario, planner, opening, end, some))
+        days = [day for plans in years for day in plans[0].horizon.starts]
+        labels, notes = labels_of(scenario, records, days), (*notes_of(scenario, records, days), *unknown_past(opening))
         for name, *plans in zip(some.names, *years, strict=True):
-            whole = one_after_another(plans)
-            days = whole.horizon.starts
-            notes = (*notes_of(scenario, records, days), *unknown_past(opening))
-            whole = replace(whole, labels=labels_of(scenario, records, days), notes=notes)
-            yield name, Simulation(scenario.name, scenario.network, True, whole, audit(whole, scenario.network), scenario.reported)
+            whole = replace(one_after_another(plans), labels=labels, notes=notes)
+            findings = audit(whole, scenario.network)
+            yield name, Simulation(scenario.name, scenario.network, True, whole, findings, scenario.reported)  # noqa: FBT003
