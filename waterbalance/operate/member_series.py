@@ -90,6 +90,8 @@ def varied_series(
                 own = own * in_service(network[key[0]], horizon)[:, None]
             found[key] = own * factor
         elif (factor != 1.0).any():
+            if not np.isfinite(values).all():
+                raise InputError(f"the factor of {'.'.join(key)} multiplies what is unlimited; give the quantity a value first")
             found[key] = values[:, None] * factor
     return found
 
