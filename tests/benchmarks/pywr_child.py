@@ -1,6 +1,6 @@
 """One run of Pywr for `pywr_race.py`; the only file that needs Pywr, under an interpreter that has it.
 
-    python pywr_child.py MODEL.json SOLVER FLOWS.npz
+python pywr_child.py MODEL.json SOLVER FLOWS.npz
 """
 
 import json

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -66,9 +66,9 @@ def write_models(system: str, scenarios: int, folder: Path) -> tuple[Path, Path]
 def ours(folder: Path, members: Path, flows: Path) -> None:
     """One run of this engine, in a process of its own."""
     started = time.process_time()
-    import waterbalance as wb  # noqa: PLC0415
-    from waterbalance.operate import members as members_room  # noqa: PLC0415
-    from waterbalance.operate import roll, stepwise  # noqa: PLC0415
+    import waterbalance as wb
+    from waterbalance.operate import members as members_room
+    from waterbalance.operate import roll, stepwise
 
     took = {"import": time.process_time() - started, "solve": 0.0, "audit": 0.0}
     before = time.process_time()
@@ -156,9 +156,9 @@ def main() -> None:
         return
     if asked.pywr is None:
         parser.error("name an interpreter that has pywr: --pywr PYTHON, or PYWR_PYTHON")
-    from waterbalance.interop.pywr.import_model import import_model  # noqa: PLC0415
+    from waterbalance.interop.pywr.import_model import import_model
 
-    sys.stdout.write(f"{date.today()}\n")
+    sys.stdout.write(f"{datetime.now(UTC).date()}\n")
     with TemporaryDirectory() as place:
         for system in asked.systems or SYSTEMS:
             import_model(FOLDER / f"pywr_v1_{system}.json", Path(place) / system)

@@ -107,7 +107,7 @@ def test_a_member_without_a_plan_is_named(tmp_path: Path) -> None:
     (tmp_path / "scenario.yaml").write_text(text, encoding="utf-8")
     (tmp_path / "state.csv").write_text(STATE, encoding="utf-8")
     members = Members(("good", "flooded"), {"season": np.array([1.0, 20.0])})
-    with pytest.raises(NoPlanError, match="2021-12-.*flooded"):
+    with pytest.raises(NoPlanError, match=r"2021-12-.*flooded"):
         list(simulate_members(read_scenario(tmp_path), FIRST, LAST, members))
 
 

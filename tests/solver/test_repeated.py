@@ -90,7 +90,7 @@ def require_optimal(programs: Programs, values: Floats) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**6), st.booleans(), st.sampled_from([1, 3, 8]))
-def test_every_answer_is_an_optimum(seed: int, networks: bool, count: int) -> None:  # noqa: FBT001 (drawn)
+def test_every_answer_is_an_optimum(seed: int, networks: bool, count: int) -> None:
     programs = random_programs(seed, count, networks=networks)
     again = solver(programs)
     for time in range(6):

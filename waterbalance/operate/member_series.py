@@ -1,6 +1,6 @@
 """The series of members: givens that factors change, directly or by the parameters that set them.
 
-    given of member k = (what the parameters of member k set, or the common value) x factor of the quantity in member k
+given of member k = (what the parameters of member k set, or the common value) x factor of the quantity in member k
 """
 
 from __future__ import annotations
@@ -36,14 +36,19 @@ def require_members(scenario: Scenario, step: CompiledStep, members: Members) ->
     for name in members.factors:
         if name in parameters.named:
             moving = [
-                key for key, each in everything.items() if parameters.moves(each) and (key == name or rests_on(parameters, each, name))
+                key
+                for key, each in everything.items()
+                if parameters.moves(each) and (key == name or rests_on(parameters, each, name))
             ]
             if moving:
                 what, remedy = f"the factor of {name} changes what a state moves", "Name the quantities that the parameters set."
                 findings.append(Finding(what, found=listed(moving), allowed="parameters of the calendar alone", remedy=remedy))
         elif name not in quantities:
             known = [*parameters.named, *quantities]
-            what, remedy = f"there is no series {name!r} to multiply", nearest(name, known, "Name a parameter, or component.quantity.")
+            what, remedy = (
+                f"there is no series {name!r} to multiply",
+                nearest(name, known, "Name a parameter, or component.quantity."),
+            )
             findings.append(Finding(what, found=name, allowed=listed(known), remedy=remedy))
     if findings:
         raise InputError("the members do not fit the scenario", tuple(findings))
@@ -65,9 +70,12 @@ class OfMember(Moments):
 def moments_of_members(parameters: Parameters, together: Moments, members: Members) -> list[OfMember]:
     """One for each member."""
     names = [name for name in members.factors if name in parameters.named]
-    changed = frozenset(each for each in parameters.named if any(each == name or rests_on(parameters, each, name) for name in names))
+    changed = frozenset(
+        each for each in parameters.named if any(each == name or rests_on(parameters, each, name) for name in names)
+    )
     return [
-        OfMember(together, {name: float(members.factors[name][member]) for name in names}, changed) for member in range(len(members))
+        OfMember(together, {name: float(members.factors[name][member]) for name in names}, changed)
+        for member in range(len(members))
     ]
 
 

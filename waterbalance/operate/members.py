@@ -54,4 +54,4 @@ def simulate_members(scenario: Scenario, start: dt.date, end: dt.date, members: 
         for name, *plans in zip(some.names, *years, strict=True):
             whole = replace(one_after_another(plans), labels=labels, notes=notes)
             findings = audit(whole, scenario.network)
-            yield name, Simulation(scenario.name, scenario.network, True, whole, findings, scenario.reported)  # noqa: FBT003
+            yield name, Simulation(scenario.name, scenario.network, True, whole, findings, scenario.reported)

@@ -58,24 +58,23 @@ def read_members(path: Path) -> Members:
         raise InputError("the members are not known", (finding,)) from None
     complaints, findings = CsvComplaints(str(path)), Findings()
     rows = csv_rows(text, complaints)
-    members = _members(rows, complaints) if len(rows) > 1 else None
-    if members is None and not len(complaints):
+    if len(rows) < 2 and not len(complaints):
         complaints.add("there are no members", 1, None, f"{len(rows)} rows", "a header, and a row for each", "Add rows.")
+    members = _members(rows, complaints) if len(rows) > 1 else AS_IT_IS
     complaints.hand_over(findings)
     findings.raise_if_any(InputError, "the members are not known")
-    assert members is not None
     return members
 
 
-def _members(rows: list[Row], complaints: CsvComplaints) -> Members | None:
+def _members(rows: list[Row], complaints: CsvComplaints) -> Members:
     header, *body = rows
     if header.cells[0] != MEMBER or len(header.cells) < 2 or len(set(header.cells)) < len(header.cells):
         allowed = f"{MEMBER!r}, then each parameter or component.quantity once"
         complaints.add("the header names no factors", header.line, None, shown(",".join(header.cells)), allowed, "Mend it.")
-        return None
+        return AS_IT_IS
     if len(body) > MOST_MEMBERS:
         complaints.add("there are too many members", 1, None, str(len(body)), f"at most {MOST_MEMBERS}", "Use several files.")
-        return None
+        return AS_IT_IS
     seen: set[str] = set()
     factors = np.ones((len(header.cells) - 1, len(body)))
     for number, row in enumerate(body):

@@ -151,4 +151,3 @@ def _wrong(price: Floats, stands: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]
         | (np.abs(price) <= FEASIBILITY_TOLERANCE)
     )
     return found
-

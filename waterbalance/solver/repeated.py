@@ -81,16 +81,15 @@ class RepeatedSolver:
                 values[:, program] = found
             if self._asks:
                 self._stands.pop(program, None)
-                basis = self._searches[program].basis() if found is not None else None
-                if basis is not None:
-                    self._stands[program] = basis
+            if self._asks and found is not None:
+                self._stands[program] = self._searches[program].basis()
         self._solved += 1
         if self._solved >= TRIED and self._answered < LEAST_SHARE * self._solved * reduced.count:
             self._asks = False
         return self._merged.expanded(values)
 
     def _asked(self, programs: Programs, values: Floats) -> list[int]:
-        """Fill in the programs for which a known basis is an optimum, as far as enough of them may share it; returns the others."""
+        """Fill in the programs for which a known basis is an optimum, if enough of them may share it; returns the others."""
         if programs.entries is not self._matrix:
             self._known.clear()
             self._matrix = programs.entries
