@@ -95,8 +95,8 @@ class OneStep:
     def fill(self, givens: Floats, came: Floats, weight: Floats) -> Filled:
         """The step with its numbers; `givens` of shape (givens, members)."""
         lower, upper, *numbers = self._numbers.at(givens)
-        entries, sides = self._rows.fill(*numbers[:4], came, weight)
-        reading, offset = self._readings.fill(*numbers[4:], came, weight)
+        entries, sides = self._rows.fill(numbers[:4], came, weight)
+        reading, offset = self._readings.fill(numbers[4:], came, weight)
         row_lower, row_upper = sides.copy(), sides
         row_lower[self._above], row_upper[self._below] = -np.inf, np.inf
         shape = (len(lower), givens.shape[1])
@@ -185,10 +185,9 @@ class _Places:
         self.lasting[rows.row[np.diff(rows.entry.coefficients.indptr) > 0]] = False
         self.lasting[rows.row[linked]] = False
 
-    def fill(
-        self, own: Floats, sourced: Floats, linked: Floats, side: Floats, came: Floats, weight: Floats
-    ) -> tuple[Floats, Floats]:
+    def fill(self, numbers: Sequence[Floats], came: Floats, weight: Floats) -> tuple[Floats, Floats]:
         """Entries of the matrix in their places, and sides with what came from before."""
+        own, sourced, linked, side = numbers
         entries = own + self._sourced_into_places @ (sourced * weight[self._source_link, None]) if len(sourced) else own
         return entries, side - self._linked_into_rows @ (linked * came[self._link])
 
@@ -200,7 +199,8 @@ class _Places:
 
     def read(self, filled: Filled, columns: Floats) -> Floats:
         """All rows at some columns of shape (columns, members)."""
-        return self._into_rows @ (filled.reading * columns[self.indices]) - filled.offset
+        found: Floats = self._into_rows @ (filled.reading * columns[self.indices]) - filled.offset
+        return found
 
 
 def _adding_up(into: Integers, count: int) -> sp.csr_array:

@@ -32,7 +32,8 @@ class _OfStorages(Parameter):
         return sum(moment.stored(name) for name in self.storages)
 
     def _stored_over(self, moments: Moments) -> Floats:
-        return np.sum([moments.stored(name) for name in self.storages], axis=0)
+        found: Floats = np.sum([moments.stored(name) for name in self.storages], axis=0)
+        return found
 
 
 class Stored(_OfStorages):

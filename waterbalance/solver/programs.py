@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Programs:
     """Of each: least cost x, row_lower <= matrix x <= row_upper, lower <= x <= upper; program k has column k of every array."""
 
-    indptr: Integers
-    indices: Integers
+    indptr: npt.NDArray[np.signedinteger[Any]]
+    indices: npt.NDArray[np.signedinteger[Any]]
     """Where the entries of the matrices stand, row by row (CSR)."""
 
     entries: Floats
