@@ -69,8 +69,10 @@ def moved(programs: Programs, seed: int) -> Programs:
 
 
 def solver(programs: Programs) -> RepeatedSolver:
-    everything = np.ones(programs.rows, dtype=bool)
-    return RepeatedSolver(programs, np.zeros(programs.columns, dtype=bool), everything, NONE, NONE)
+    lasting = (programs.row_lower == programs.row_lower[:, :1]).all(axis=1) & (
+        programs.row_upper == programs.row_upper[:, :1]
+    ).all(axis=1)
+    return RepeatedSolver(programs, np.zeros(programs.columns, dtype=bool), lasting, NONE, NONE)
 
 
 def require_optimal(programs: Programs, values: Floats) -> None:
