@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from waterbalance.horizon import Horizon
     from waterbalance.network.network import Network
     from waterbalance.network.state import State
+    from waterbalance.operate.members import simulate_members
     from waterbalance.operate.plan_scenario import plan_scenario
     from waterbalance.operate.roll import simulate
     from waterbalance.optimise.solve import solve
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from waterbalance.plan.plan import Plan
     from waterbalance.policy.goal import Goal, Policy
     from waterbalance.scenario.forecasts import forecast
+    from waterbalance.scenario.members import Members, read_members
     from waterbalance.scenario.read import read_scenario
     from waterbalance.scenario.scenario import Scenario
     from waterbalance.schedule.derive import derive_schedule
@@ -40,6 +42,7 @@ __all__ = [
     "Goal",
     "Horizon",
     "InputError",
+    "Members",
     "Network",
     "NoPlanError",
     "Plan",
@@ -52,8 +55,10 @@ __all__ = [
     "derive_schedule",
     "forecast",
     "plan_scenario",
+    "read_members",
     "read_scenario",
     "simulate",
+    "simulate_members",
     "solve",
 ]
 
@@ -63,6 +68,7 @@ _HOMES = {
     "Goal": "waterbalance.policy.goal",
     "Horizon": "waterbalance.horizon",
     "InputError": "waterbalance.errors",
+    "Members": "waterbalance.scenario.members",
     "Network": "waterbalance.network.network",
     "NoPlanError": "waterbalance.errors",
     "Plan": "waterbalance.plan.plan",
@@ -75,8 +81,10 @@ _HOMES = {
     "derive_schedule": "waterbalance.schedule.derive",
     "forecast": "waterbalance.scenario.forecasts",
     "plan_scenario": "waterbalance.operate.plan_scenario",
+    "read_members": "waterbalance.scenario.members",
     "read_scenario": "waterbalance.scenario.read",
     "simulate": "waterbalance.operate.roll",
+    "simulate_members": "waterbalance.operate.members",
     "solve": "waterbalance.optimise.solve",
 }
 

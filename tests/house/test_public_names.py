@@ -13,6 +13,7 @@ NAMES = {
     "Goal",
     "Horizon",
     "InputError",
+    "Members",
     "Network",
     "NoPlanError",
     "Plan",
@@ -25,8 +26,10 @@ NAMES = {
     "derive_schedule",
     "forecast",
     "plan_scenario",
+    "read_members",
     "read_scenario",
     "simulate",
+    "simulate_members",
     "solve",
 }
 

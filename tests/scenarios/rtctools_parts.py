@@ -11,11 +11,15 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel
 
+from gallery import Case, case, days_before, in_order, least, make
 from waterbalance.horizon import Floats
 from waterbalance.network.component import Component
 from waterbalance.network.fields import Downstream, Upstream
 from waterbalance.network.ledger import Ledger
 from waterbalance.network.step import Step
+from waterbalance.policy.goal import Goal, Term
+
+HOUR = 3600.0
 
 
 def columns(path: Path) -> Mapping[str, Floats]:
@@ -108,3 +112,46 @@ class _EnergyTarget(Component):
         made: Floats = sum((each.energy_per_volume * ledger.value(each.name, "inflow") for each in self.machines), start=0.0)
         missed = np.abs(made - ledger.given(self, "target"))
         ledger.within(self, "deviation", ledger.value(self, "deviation"), missed, np.inf)
+
+
+def imported(shared: Path, name: str) -> dict[str, Floats]:
+    """The series of an example, without the first row."""
+    found = columns(shared / "cases" / "rtc" / "rtctools" / name / "input" / "timeseries_import.csv")
+    return {column: values[1:] for column, values in found.items()}
+
+
+def integral(name: str) -> Goal:
+    """As little as possible of the integral of a flow."""
+    return Goal(name="integral", terms=(Term(measure=name, benefit="trapezoid"),))
+
+
+def polder(shared: Path, name: str, *goals: Goal, tangents: int = 200) -> Case:
+    """A polder of a square kilometre, with pumps and with an orifice to a sea that rises and falls."""
+    data = imported(shared, name)
+    steps = len(data["Q_in"])
+    return case(
+        make("reservoir", "polder", capacity=0.5e6),
+        make("pump_station", "pump", source="polder", target="sea", capacity=7 * HOUR, energy_per_volume=1),
+        _Orifice(
+            name="orifice",
+            source="polder",
+            target="sea",
+            surface=1e6,
+            seconds=HOUR,
+            largest=10,
+            section=3 * 0.8,
+            tangents=tangents,
+        ),
+        make("outfall", "sea"),
+        make("target_range", "band", subject="polder", lower=430_000, upper=440_000),
+        make("smooth_flow", "changes", subject="pump", scale=4.5 * HOUR, segments=90),
+        days=(1,) * steps,
+        stocks={("polder", "storage"): 400_000},
+        past={("pump", "inflow"): days_before(0.0)},
+        series={
+            ("polder", "inflow"): tuple(data["Q_in"] * HOUR),
+            ("orifice", "sea_level"): tuple(data["H_sea"]),
+            ("pump", "trapezoid"): tuple(trapezoid(steps)),
+        },
+        policy=in_order(least("spill"), *goals),
+    )

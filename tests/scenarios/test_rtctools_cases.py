@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gallery import Case, case, days_before, in_order, least, make, most
-from scenarios.rtctools_parts import _EnergyTarget, _Orifice, columns, trapezoid
+from scenarios.rtctools_parts import HOUR, _EnergyTarget, columns, imported, integral, polder, trapezoid
 from waterbalance.horizon import Floats
 from waterbalance.network.component import Component
 from waterbalance.optimise.solve import Planner
@@ -17,19 +17,11 @@ from waterbalance.plan.plan import Plan
 from waterbalance.policy.goal import Goal, Term
 from written_scenario import best, plan_folder, write_scenario
 
-HOUR = 3600.0
-
 
 def expected(shared: Path, case_id: str) -> Any:  # noqa: ANN401 (whatever the file holds)
     """What others found."""
     cases = json.loads((shared / "cases" / "rtc" / "cases.json").read_text(encoding="utf-8"))["cases"]
     return next(each["expected"] for each in cases if each["id"] == case_id)
-
-
-def imported(shared: Path, name: str) -> dict[str, Floats]:
-    """The series of an example, without the first row."""
-    found = columns(shared / "cases" / "rtc" / "rtctools" / name / "input" / "timeseries_import.csv")
-    return {column: values[1:] for column, values in found.items()}
 
 
 def plan_of(each: Case) -> Plan:
@@ -38,11 +30,6 @@ def plan_of(each: Case) -> Plan:
     plan = Planner(each.network, switch_steps=steps).plan(each.state, each.forecasts, each.policy)
     assert [str(finding) for finding in audit(plan, each.network, each.forecasts)] == []
     return plan
-
-
-def integral(name: str) -> Goal:
-    """As little as possible of the integral of a flow."""
-    return Goal(name="integral", terms=(Term(measure=name, benefit="trapezoid"),))
 
 
 def test_basic(shared: Path, tmp_path: Path) -> None:
@@ -116,38 +103,6 @@ def test_single_reservoir(shared: Path) -> None:
     assert [rank.value for rank in plan.ranks[:2]] == pytest.approx([says["P1_violation"]] * 2, abs=0.01)
     assert best(plan, "integral") == pytest.approx(says["P2_integral_release_m3_reference"], rel=1e-5)
     assert plan.values["gate", "inflow"] / unit == pytest.approx(says["Q_release_reference"][1:], abs=1e-2)
-
-
-def polder(shared: Path, name: str, *goals: Goal) -> Case:
-    """A polder of a square kilometre, with pumps and with an orifice to a sea that rises and falls."""
-    data = imported(shared, name)
-    steps = len(data["Q_in"])
-    return case(
-        make("reservoir", "polder", capacity=0.5e6),
-        make("pump_station", "pump", source="polder", target="sea", capacity=7 * HOUR, energy_per_volume=1),
-        _Orifice(
-            name="orifice",
-            source="polder",
-            target="sea",
-            surface=1e6,
-            seconds=HOUR,
-            largest=10,
-            section=3 * 0.8,
-            tangents=200,
-        ),
-        make("outfall", "sea"),
-        make("target_range", "band", subject="polder", lower=430_000, upper=440_000),
-        make("smooth_flow", "changes", subject="pump", scale=4.5 * HOUR, segments=90),
-        days=(1,) * steps,
-        stocks={("polder", "storage"): 400_000},
-        past={("pump", "inflow"): days_before(0.0)},
-        series={
-            ("polder", "inflow"): tuple(data["Q_in"] * HOUR),
-            ("orifice", "sea_level"): tuple(data["H_sea"]),
-            ("pump", "trapezoid"): tuple(trapezoid(steps)),
-        },
-        policy=in_order(least("spill"), *goals),
-    )
 
 
 def test_mixed_integer(shared: Path) -> None:

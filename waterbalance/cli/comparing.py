@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from waterbalance.cli.options import Lang, Language, ScenarioPath, Start, day_of
 from waterbalance.cli.showing import UNSOUND, StageLines, console, tell
 from waterbalance.errors import UsageError
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from waterbalance.report.language import Wording
+    from waterbalance.scenario.scenario import Scenario
 
 
 def simulate(
@@ -21,6 +27,9 @@ def simulate(
     myopic: Annotated[bool, typer.Option("--myopic", help="Plan each day alone, without a look ahead.")] = False,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Default: out/<scenario>-from-<date>.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in the folder.")] = False,
+    members: Annotated[
+        Path | None, typer.Option("--members", metavar="CSV", help="With --myopic: factors of series, one member a row.")
+    ] = None,
     lang: Language = Lang.ENGLISH,
 ) -> None:
     """Operate a scenario day after day over a record, knowing on each day only what was known then."""
@@ -35,12 +44,31 @@ def simulate(
     if end is None:
         raise UsageError("a simulation needs its last day: give --to, or 'horizon: {last_day: ...}' in the scenario")
     folder = out or Path("out") / f"{read.name}-from-{start}{'-myopic' if myopic else ''}"
+    if members is not None:
+        if not myopic or resume:
+            raise UsageError("--members goes with --myopic, and without --resume: nothing is kept of members that are half done")
+        _simulate_members(folder, read, start, end, members, Wording(lang.value))
+        return
     simulation = simulate_into(folder, read, start, end, myopic=myopic, resume=resume)
     say = Wording(lang.value)
     screen = console()
     screen.print(simulation_table(simulation, say))
     screen.print(say("written", folder=folder), markup=False, highlight=False)
     if simulation.findings:
+        raise SystemExit(UNSOUND)
+
+
+def _simulate_members(folder: Path, scenario: Scenario, start: dt.date, end: dt.date, members: Path, say: Wording) -> None:
+    from waterbalance.operate.members_into import simulate_members_into
+    from waterbalance.scenario.members import read_members
+
+    told = simulate_members_into(folder, scenario, start, end, read_members(members))["members"]
+    screen = console()
+    screen.print(say("simulation.members", count=len(told)), markup=False, highlight=False)
+    unsound = sum(len(each["audit"]) for each in told)
+    screen.print(say("simulation.unsound", count=unsound) if unsound else say("simulation.sound"), markup=False, highlight=False)
+    screen.print(say("written", folder=folder), markup=False, highlight=False)
+    if unsound:
         raise SystemExit(UNSOUND)
 
 

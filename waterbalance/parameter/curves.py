@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Self
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from waterbalance.parameter.parameter import Number, One, OneOrNone, Parameter, Several
@@ -14,7 +15,9 @@ from waterbalance.parameter.parameter import Number, One, OneOrNone, Parameter, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from waterbalance.horizon import Floats, Integers
     from waterbalance.parameter.moment import Moment
+    from waterbalance.parameter.moments import Moments
 
 
 class _OfStorages(Parameter):
@@ -28,6 +31,10 @@ class _OfStorages(Parameter):
     def _stored(self, moment: Moment) -> float:
         return sum(moment.stored(name) for name in self.storages)
 
+    def _stored_over(self, moments: Moments) -> Floats:
+        found: Floats = np.sum([moments.stored(name) for name in self.storages], axis=0)
+        return found
+
 
 class Stored(_OfStorages):
     """What storages hold together [m3], or how full they are where a capacity is given [-]."""
@@ -39,6 +46,11 @@ class Stored(_OfStorages):
         """See the class."""
         stored = self._stored(moment)
         return stored if self.capacity is None else _share(stored, moment.value(self.capacity))
+
+    def over(self, moments: Moments) -> Floats:
+        """See the class."""
+        stored = self._stored_over(moments)
+        return stored if self.capacity is None else _shares(stored, moments.values(self.capacity))
 
 
 class _Curve(_OfStorages):
@@ -58,6 +70,12 @@ class _Curve(_OfStorages):
             above += 1
         return share, above
 
+    def _places(self, moments: Moments) -> Integers:
+        """How many curves lie above how full they are."""
+        share = _shares(self._stored_over(moments), moments.values(self.capacity))
+        reached = np.array([share >= moments.values(curve) for curve in self.curves])
+        return np.where(reached.any(axis=0), reached.argmax(axis=0), len(self.curves))
+
 
 class ControlCurve(_Curve):
     """The first value above the first curve, the next between it and the second, the last below all."""
@@ -74,6 +92,14 @@ class ControlCurve(_Curve):
         """See the class."""
         return moment.value(self.values[self._place(moment)[1]])
 
+    def over(self, moments: Moments) -> Floats:
+        """See the class."""
+        places = self._places(moments)
+        found = np.empty(len(places))
+        for place in np.flatnonzero(np.bincount(places)).tolist():
+            found[places == place] = moments.values(self.values[place])[places == place]
+        return found
+
 
 class ControlCurveIndex(_Curve):
     """How many curves lie above what is stored."""
@@ -81,6 +107,10 @@ class ControlCurveIndex(_Curve):
     def value(self, moment: Moment) -> float:
         """See the class."""
         return float(self._place(moment)[1])
+
+    def over(self, moments: Moments) -> Floats:
+        """See the class."""
+        return self._places(moments).astype(float)
 
 
 class ControlCurveLine(_Curve):
@@ -131,6 +161,10 @@ def _require_values(found: int, wanted: int) -> None:
 
 def _share(stored: float, capacity: float) -> float:
     return stored / capacity if capacity > 0.0 else 1.0
+
+
+def _shares(stored: Floats, capacity: Floats) -> Floats:
+    return np.divide(stored, capacity, out=np.ones_like(stored), where=capacity > 0.0)
 
 
 def _between(share: float, upper: float, lower: float, at_upper: float, at_lower: float) -> float:

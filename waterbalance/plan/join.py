@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -92,3 +92,21 @@ def joined(columns: Columns, days: Sequence[Day], opening: State) -> Plan:
         ranks=(),
         passes=max(day.passes for day in days),
     )
+
+
+def one_after_another(plans: Sequence[Plan]) -> Plan:
+    """Plans with the same quantities, each from the state that the one before leaves, as one plan without ranks."""
+    first, *others = plans
+    edges = (*first.horizon.edges, *(edge for plan in others for edge in plan.horizon.edges[1:]))
+    return replace(
+        first,
+        horizon=Horizon(edges, first.horizon.time_zone),
+        values={key: _end_to_end([plan.values[key] for plan in plans]) for key in first.values},
+        givens={key: _end_to_end([plan.givens[key] for plan in plans]) for key in first.givens},
+        switch_steps=len(edges) - 1,
+        ranks=(),
+    )
+
+
+def _end_to_end(series: Sequence[Floats]) -> Floats:
+    return series[0] if len(series) == 1 else np.concatenate(series)

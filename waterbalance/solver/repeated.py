@@ -1,112 +1,138 @@
-"""HiGHS for one small linear program that is solved again and again while its numbers move a little.
+"""Small linear programs that are solved again and again while their numbers move a little.
 
-The basis stays where the last solve left it: from there the simplex method needs few steps, most often none.
+Columns that say the same are one (`merged.py`). Each program has a HiGHS of its own, whose basis stays where its last solve
+left it: from there the simplex method needs few steps. Of many programs those that stand at the same basis are first asked
+together whether it is still an optimum (`known_basis.py`), and then whether one of the last that were is; HiGHS searches for
+the others. What is found is an optimum in any case; where there are several, it depends on what is solved side by side.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import highspy
 import numpy as np
 
-from waterbalance.errors import UsageError
-from waterbalance.solver.highs import FEASIBILITY_TOLERANCE
+from waterbalance.solver.known_basis import BASIC, LOWER, UPPER, ZERO, Basis, KnownBasis
+from waterbalance.solver.merged import Merged
 from waterbalance.solver.scaling import column_scales, row_scales, volume_scale
+from waterbalance.solver.search import Scaled, Search
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from waterbalance.horizon import Floats, Integers
-    from waterbalance.solver.program import Program
+    from waterbalance.solver.programs import Programs
+
+LEAST_TOGETHER = 4
+"""How many programs must stand at a basis for it to be asked: for fewer HiGHS is as fast."""
+
+MOST_ASKED = 8
+"""How many bases are asked beyond a program's own, those that answered last."""
+
+TRIED, LEAST_SHARE = 20, 0.5
+"""After so many solves bases are asked no more where they have answered for less than this share of the programs: asking one
+takes about half as long as a search."""
+
+MOST_KNOWN = 1000
+"""How many bases are kept; those that were not used for longest are forgotten."""
 
 
 class RepeatedSolver:
-    """A linear program in HiGHS whose matrix keeps its places. Numbers go in and come out in the program's own units."""
+    """Linear programs whose matrices keep their places. Numbers go in and come out in the programs' own units."""
 
-    def __init__(self, program: Program, stocks: Integers, balances: Integers) -> None:
-        """Begin where nothing flows: the `stocks` are what their rows, `balances`, make them, all else is at its least."""
-        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]  # (the binding is partly typed)
-        options: dict[str, bool | int | float | str] = {
-            "output_flag": False,
-            "threads": 1,
-            "random_seed": 0,
-            "presolve": "off",
-            "solver": "simplex",
-            "small_matrix_value": 1e-12,
-            "primal_feasibility_tolerance": FEASIBILITY_TOLERANCE,
-            "dual_feasibility_tolerance": FEASIBILITY_TOLERANCE,
-        }
-        for option, value in options.items():
-            self._highs.setOptionValue(option, value)
-        scale = volume_scale(program)
-        self._column_scale, self._row_scale = column_scales(program, scale), row_scales(program, scale)
-        matrix = program.matrix
-        self._row_of = np.repeat(np.arange(program.rows), np.diff(matrix.indptr))
-        self._column_of = matrix.indices
-        self._factor = self._column_scale[self._column_of] / self._row_scale[self._row_of]
-        self._columns = np.arange(program.columns, dtype=np.int32)
-        self._rows = np.arange(program.rows, dtype=np.int32)
-        self._entries = matrix.data
-        passed = self._highs.passModel(
-            program.columns,
-            program.rows,
-            matrix.nnz,
-            int(highspy.MatrixFormat.kRowwise),
-            int(highspy.ObjSense.kMinimize),
-            0.0,
-            np.zeros(program.columns),
-            program.lower / self._column_scale,
-            program.upper / self._column_scale,
-            program.row_lower / self._row_scale,
-            program.row_upper / self._row_scale,
-            matrix.indptr.astype(np.int32),
-            matrix.indices.astype(np.int32),
-            matrix.data * self._factor,
-            np.zeros(program.columns, dtype=np.int32),
-        )
-        if passed == highspy.HighsStatus.kError:
-            raise UsageError("HiGHS refused the program; a bound or an entry is not a number")
-        self._last: tuple[Floats, ...] = ()
-        self._begin(program, stocks, balances)
+    def __init__(
+        self,
+        programs: Programs,
+        number: npt.NDArray[np.bool_],
+        lasting: npt.NDArray[np.bool_],
+        stocks: Integers,
+        balances: Integers,
+    ) -> None:
+        """Begin where nothing flows: the `stocks` are what their rows, `balances`, make them, all else is at its least.
 
-    def _begin(self, program: Program, stocks: Integers, balances: Integers) -> None:
-        basis = highspy.HighsBasis()
-        status = highspy.HighsBasisStatus
-        limits = zip(np.isfinite(program.lower), np.isfinite(program.upper), strict=True)
-        columns = [status.kLower if least else status.kUpper if most else status.kZero for least, most in limits]
-        rows = [status.kBasic] * program.rows
-        for stock, balance in zip(stocks.tolist(), balances.tolist(), strict=True):
-            columns[stock], rows[balance] = status.kBasic, status.kLower
-        basis.col_status, basis.row_status = columns, rows
-        basis.valid = True
-        self._highs.setBasis(basis)
+        `programs` are like those to be solved. `number` tells which columns are numbers without a volume, `lasting` which
+        rows have the same entries and sides in all of them.
+        """
+        self._merged = Merged(programs, lasting)
+        first = self._merged.reduced(programs)
+        whole = programs.one(0, number)
+        scale = volume_scale(whole)
+        column_scale, row_scale = np.empty(first.columns), row_scales(whole, scale)[self._merged.rows]
+        column_scale[self._merged.group] = column_scales(whole, scale)
+        basis = _nothing_flows(first, self._merged.group[stocks], np.searchsorted(self._merged.rows, balances))
+        self._scales = column_scale, row_scale
+        scaled = Scaled(first, *self._scales)
+        self._searches = [Search(scaled, program, *self._scales, basis) for program in range(first.count)]
+        self._asks = first.count >= LEAST_TOGETHER
+        self._stands: dict[int, Basis] = {}
+        self._known: dict[bytes, KnownBasis] = {}
+        self._matrix = first.entries
+        self._solved = self._answered = 0
 
-    def minimise(self, cost: Floats, program: Program) -> Floats | None:
-        """The columns at the least cost x columns, for other numbers in the same places; None where none was found."""
-        scaled = cost * self._column_scale
-        size = float(np.abs(scaled).max(initial=0.0)) or 1.0
-        self._change(scaled / size, program)
-        self._highs.run()
-        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            self._highs.clearSolver()
-            self._highs.run()
-        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        return np.array(self._highs.getSolution().col_value) * self._column_scale
+    def minimise(self, programs: Programs) -> Floats:
+        """The columns at the least costs, shape (columns, programs); not numbers where none were found."""
+        reduced = self._merged.reduced(programs)
+        scaled = Scaled(reduced, *self._scales)
+        values = np.full((reduced.columns, reduced.count), np.nan)
+        waiting = self._asked(reduced, values) if self._asks else range(reduced.count)
+        for program in waiting:
+            found = self._searches[program].minimise(scaled)
+            if found is not None:
+                values[:, program] = found
+            if self._asks:
+                self._stands.pop(program, None)
+            if self._asks and found is not None:
+                self._stands[program] = self._searches[program].basis()
+        self._solved += 1
+        if self._solved >= TRIED and self._answered < LEAST_SHARE * self._solved * reduced.count:
+            self._asks = False
+        return self._merged.expanded(values)
 
-    def _change(self, cost: Floats, program: Program) -> None:
-        """Hand over what differs from the last time."""
-        new = (cost, program.lower, program.upper, program.row_lower, program.row_upper)
-        same = [bool(self._last) and np.array_equal(one, other) for one, other in zip(self._last or new, new, strict=True)]
-        if not same[0]:
-            self._highs.changeColsCost(len(self._columns), self._columns, cost)
-        if not (same[1] and same[2]):
-            lower, upper = program.lower / self._column_scale, program.upper / self._column_scale
-            self._highs.changeColsBounds(len(self._columns), self._columns, lower, upper)
-        if not (same[3] and same[4]):
-            lower, upper = program.row_lower / self._row_scale, program.row_upper / self._row_scale
-            self._highs.changeRowsBounds(len(self._rows), self._rows, lower, upper)
-        entries = program.matrix.data
-        for place in np.flatnonzero(entries != self._entries).tolist():
-            value = float(entries[place] * self._factor[place])
-            self._highs.changeCoeff(int(self._row_of[place]), int(self._column_of[place]), value)
-        self._last, self._entries = new, entries
+    def _asked(self, programs: Programs, values: Floats) -> list[int]:
+        """Fill in the programs for which a known basis is an optimum, if enough of them may share it; returns the others."""
+        if programs.entries is not self._matrix:
+            self._known.clear()
+            self._matrix = programs.entries
+        if programs.entries.shape[1] > 1:
+            return list(range(programs.count))
+        costs = [cost.tobytes() for cost in np.ascontiguousarray(programs.cost.T)]
+        together: dict[bytes, list[int]] = {}
+        for program, basis in self._stands.items():
+            together.setdefault(basis.key, []).append(program)
+        waiting = np.ones(programs.count, dtype=bool)
+        for key, group in together.items():
+            if len(group) >= LEAST_TOGETHER:
+                if key not in self._known:
+                    self._known[key] = KnownBasis(self._stands[group[0]], programs.matrix(0), *self._scales)
+                waiting[self._answer(key, programs, np.array(group), costs, values)] = False
+        for key in list(reversed(self._known))[:MOST_ASKED]:
+            if waiting.sum() >= LEAST_TOGETHER:
+                waiting[self._answer(key, programs, np.flatnonzero(waiting), costs, values)] = False
+        while len(self._known) > MOST_KNOWN:
+            del self._known[next(iter(self._known))]
+        self._answered += int((~waiting).sum())
+        return list(np.flatnonzero(waiting).tolist())
+
+    def _answer(self, key: bytes, programs: Programs, group: Integers, costs: list[bytes], values: Floats) -> Integers:
+        """Fill in those of some programs for which a basis is an optimum; returns them."""
+        known = self._known[key]
+        best = known.best(programs, group, costs)
+        if not len(best):
+            return best
+        found, inside = known.vertices(programs, best)
+        done = best[inside]
+        values[:, done] = found[:, inside]
+        for program in done.tolist():
+            self._stands[program] = known.basis
+            self._searches[program].leave(known.basis)
+        if len(done):
+            self._known[key] = self._known.pop(key)
+        return done
+
+
+def _nothing_flows(programs: Programs, stocks: Integers, balances: Integers) -> Basis:
+    lower, upper = programs.lower[:, 0], programs.upper[:, 0]
+    columns = np.where(np.isfinite(lower), LOWER, np.where(np.isfinite(upper), UPPER, ZERO)).astype(np.int8)
+    rows = np.full(programs.rows, BASIC, dtype=np.int8)
+    columns[stocks], rows[balances] = BASIC, LOWER
+    return Basis(columns, rows)

@@ -322,6 +322,7 @@ TEXTS = {
     "resilience": "Met next day",
     "vulnerability": "Mean worst day",
     "shortage_index": "Shortage index",
+    "simulation.members": "{count} members, each day planned alone",
     "simulation.sound": "Audit: every balance closes on every day and over all of them",
     "simulation.unsound": "Audit: {count} findings",
     # Comparison of plans

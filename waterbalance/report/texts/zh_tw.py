@@ -306,6 +306,7 @@ TEXTS = {
     "resilience": "回復度",
     "vulnerability": "脆弱度",
     "shortage_index": "缺水指數",
+    "simulation.members": "{count} 組成員，逐日單獨規劃",
     "simulation.sound": "稽核：逐日及全期水量平衡皆閉合",
     "simulation.unsound": "稽核：發現 {count} 項問題",
     # 計畫比較
