@@ -69,7 +69,7 @@ def test_the_folder_holds_one_table_and_a_summary_of_each(tmp_path: Path) -> Non
     assert sorted(path.name for path in (tmp_path / "one").iterdir()) == ["members.parquet", "summary.json"]
     table = pd.read_parquet(tmp_path / "one" / "members.parquet")
     assert list(table.columns) == ["member", "step", "step_start", "name", "attribute", "value"]
-    assert len(table) == len(NAMES) * 3 * 85
+    assert len(table) == len(NAMES) * 4 * 85
     wet = dict(simulate_members(scenario, FIRST, LAST, MEMBERS))["wet"]
     told = table[(table["member"] == "wet") & (table["name"] == "lake")]["value"].to_numpy()
     assert told == pytest.approx(wet.applied.values["lake", "storage"])
