@@ -358,3 +358,29 @@ def test_the_one_that_waits_longest_comes_first(tmp_path: Path) -> None:
     backtests.make((rain,), FIRST)
     backtests.make((inflow,), FIRST + dt.timedelta(days=1))
     assert backtests.due(FIRST + dt.timedelta(days=4)) == (rain, inflow)
+
+
+@pytest.mark.parametrize(
+    ("times", "outcome", "used"), [(1.0, "sent", "reliable"), (20.0, "waiting", "doubtful"), (1e4, "sent", "unreliable")]
+)
+def test_an_inflow_far_beyond_its_history_is_approved_by_no_rule_or_not_used(
+    tmp_path: Path, times: float, outcome: str, used: str
+) -> None:
+    works = bureau(tmp_path / "works", gaps={"lake.inflow": [{"method": "hold", "longest": "3 days"}]})
+    nights(works, 1)
+    works.next_day()
+    write_gauge(works.folder, works.now.date())
+    gauge = works.folder / "gauges" / "gauge.csv"
+    lines = gauge.read_text("utf-8").splitlines()
+    row = next(number for number, line in enumerate(lines) if line.startswith(str(works.now.date() - dt.timedelta(days=1))))
+    day, storage, _ = lines[row].split(",")
+    lines[row] = f"{day},{storage},{times * 1.2}"
+    gauge.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    # The same night once more approves nothing either.
+    for _ in range(2):
+        night = works.night()
+        assert night.issuance.outcome == outcome
+    told = told_by(works)[-1]
+    spoke = [each for each in told.corrections if each.rule == "known range"]
+    assert [each.worst for each in spoke] == ([] if times == 1.0 else [used])
+    assert any("far from all that was ever known" in each for each in told.complaints) is (times > 1.0)

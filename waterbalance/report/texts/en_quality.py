@@ -18,6 +18,7 @@ QUALITY = {
     "quality.rule.day": "wrong day",
     "quality.rule.unit": "another unit",
     "quality.rule.datum": "another zero",
+    "quality.rule.known range": "beyond all that was ever known",
     "quality.rule.hard limit": "hard limit",
     "quality.rule.capacity": "above the capacity",
     "quality.rule.soft limit": "soft limit",

@@ -18,6 +18,7 @@ QUALITY = {
     "quality.rule.day": "日期不符",
     "quality.rule.unit": "單位不符",
     "quality.rule.datum": "基準面不符",
+    "quality.rule.known range": "遠逾歷年範圍",
     "quality.rule.hard limit": "超出絕對界限",
     "quality.rule.capacity": "逾庫容",
     "quality.rule.soft limit": "超出常見界限",
