@@ -132,7 +132,7 @@ def night(job: Job, observed: Observed) -> Night:
         scores=scores,
         accounts=rights,
         trouble=tuple(trouble_of(observed, opening)),
-        exit_code=exit_code_of(issuance, laddered.rung),
+        exit_code=exit_code_of(issuance, laddered.rung, missing=bool(observed.missing)),
     )
 
 

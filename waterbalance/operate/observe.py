@@ -63,7 +63,7 @@ class Observed:
     """Days of the last weeks of which nothing is known."""
 
     missing: tuple[Key, ...]
-    """Critical series of which nothing usable is known of the last day."""
+    """Critical series of whose last day nobody has measured anything usable; a completed value is none."""
 
     issue: str
     """Hash of all that is known: the same again is the same night."""
@@ -210,7 +210,7 @@ def _completed(
 def _missing(known: tuple[Reading, ...], critical: tuple[str, ...], day: dt.date) -> tuple[Key, ...]:
     asked = tuple(map(key_of, critical))
     last = {key: date for keys_of, date in _last_days(known, asked, day) for key in keys_of}
-    there = {(each.key, each.date) for each in known if each.usable}
+    there = {(each.key, each.date) for each in known if each.usable and each.origin is not Origin.COMPLETED}
     return tuple(key for key in asked if (key, last[key]) not in there)
 
 
@@ -220,7 +220,7 @@ def _stopped(missing: tuple[Key, ...], day: dt.date, silent: tuple[str, ...]) ->
     return TryLaterError(
         "a critical reading is missing",
         tuple(
-            Finding("nothing usable is known", Place(component=".".join(key), date=str(day)), told, remedy=remedy)
+            Finding("nothing usable was measured", Place(component=".".join(key), date=str(day)), told, remedy=remedy)
             for key in missing
         ),
     )

@@ -44,7 +44,7 @@ class Verdict(Plain):
     """Sources of which nothing could be had."""
 
     missing: tuple[str, ...] = ()
-    """Critical series of which nothing usable is known."""
+    """Critical series of which nothing usable was measured."""
 
     missed: tuple[dt.date, ...] = ()
     """Days since the last night of which there was none."""
@@ -95,6 +95,9 @@ class StockTold(Plain):
 
     observed: bool = False
     """Whether `taken` was read."""
+
+    completed: str | None = None
+    """By which method of the gap ladder `taken` stands for what nobody read, such as `hold`."""
 
     jumps: bool = False
     """Whether the two lie farther apart than somebody has said is usual."""
