@@ -305,7 +305,12 @@ def test_recorded_hours_of_weather_come_to_the_recorded_days(shared: Path) -> No
     ],
 )
 def test_a_heading_from_which_no_series_is_read_is_told(tmp_path: Path, heading: str, title: str) -> None:
-    write(tmp_path, "a.csv", f"date,dam.inflow [m3/s],{heading},gauge.level [m],dam2.storage [m3],remark", "2021-05-01,1.5,45,3,7,ok")
+    write(
+        tmp_path,
+        "a.csv",
+        f"date,dam.inflow [m3/s],{heading},gauge.level [m],dam2.storage [m3],remark",
+        "2021-05-01,1.5,45,3,7,ok",
+    )
     due = {("dam", "inflow"): units.FLOW, ("dam", "storage"): units.VOLUME}
     fetched = source(type="csv_folder").read(*MAY, around(tmp_path, due=due))
     (finding,) = fetched.findings

@@ -261,6 +261,29 @@ def test_the_capacity_of_the_date_counts() -> None:
     assert trusts == [Trust.RELIABLE, Trust.RELIABLE, Trust.DOUBTFUL, Trust.DOUBTFUL]
 
 
+@pytest.mark.parametrize(
+    ("value", "trust"),
+    [
+        (3.068, Trust.UNRELIABLE),
+        (0.0, Trust.UNRELIABLE),
+        (0.9e6, Trust.UNRELIABLE),
+        (1.1e6, Trust.RELIABLE),
+        (71e6, Trust.RELIABLE),
+        (75e6, Trust.DOUBTFUL),
+        (91e6, Trust.UNRELIABLE),
+        (-1.0, Trust.UNRELIABLE),
+    ],
+)
+def test_a_storage_lies_between_a_tenth_of_the_dead_one_and_the_capacity(value: float, trust: Trust) -> None:
+    """A lake of 72 Mm3, 10 of them below the lowest outlet."""
+    lake = Network.of([component_types()["reservoir"](name="lake", capacity=72e6, dead_storage=10e6)])
+    (found,) = checked([reading(STORAGE, "m3", FIRST, value)], {}, lake)
+    assert found.trust is trust
+    emptied = {"lake.storage": SeriesQuality.model_validate({"dead": None})}
+    (found,) = checked([reading(STORAGE, "m3", FIRST, value)], emptied, lake)
+    assert found.trust is (Trust.RELIABLE if 0.0 <= value < 10e6 else trust)
+
+
 def test_zeros_go_on_for_ever_where_that_is_said() -> None:
     dry = [reading(INFLOW, "m3/day", FIRST + n * DAY, 0.0) for n in range(9)]
     told = {"lake.inflow": SeriesQuality.model_validate({"stuck": {"days": 5}})}

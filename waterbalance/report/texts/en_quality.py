@@ -21,6 +21,7 @@ QUALITY = {
     "quality.rule.known range": "beyond all that was ever known",
     "quality.rule.hard limit": "hard limit",
     "quality.rule.capacity": "above the capacity",
+    "quality.rule.dead storage": "far below the dead storage",
     "quality.rule.soft limit": "soft limit",
     "quality.rule.rate of change": "rate of change",
     "quality.rule.stuck": "stuck",

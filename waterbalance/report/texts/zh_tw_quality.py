@@ -21,6 +21,7 @@ QUALITY = {
     "quality.rule.known range": "遠逾歷年範圍",
     "quality.rule.hard limit": "超出絕對界限",
     "quality.rule.capacity": "逾庫容",
+    "quality.rule.dead storage": "遠低於呆容量",
     "quality.rule.soft limit": "超出常見界限",
     "quality.rule.rate of change": "變化過快",
     "quality.rule.stuck": "數值停滯",

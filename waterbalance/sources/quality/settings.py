@@ -14,6 +14,7 @@ from waterbalance.sources.quality.change import RateOfChange
 from waterbalance.sources.quality.copied import Copied
 from waterbalance.sources.quality.datum import Datum
 from waterbalance.sources.quality.day_labels import DayLabels
+from waterbalance.sources.quality.dead_storage import DeadStorage
 from waterbalance.sources.quality.known_range import KnownRange
 from waterbalance.sources.quality.limits import HardLimits, SoftLimits
 from waterbalance.sources.quality.numbers import Numbers
@@ -58,6 +59,9 @@ class SeriesQuality(BaseModel):
 
     capacity: Capacity | None = Capacity()
     """Storages above what the lake holds."""
+
+    dead: DeadStorage | None = DeadStorage()
+    """Storages far below the lowest outlet."""
 
     soft: SoftLimits | None = None
     """Limits beyond which a reading is doubtful."""
