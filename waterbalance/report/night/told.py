@@ -94,10 +94,8 @@ class StockTold(Plain):
     """By the plan of an earlier night."""
 
     observed: bool = False
-    """Whether `taken` was read."""
-
     completed: str | None = None
-    """By which method of the gap ladder `taken` stands for what nobody read, such as `hold`."""
+    """Whether `taken` was read, or else by which method of the gap ladder it was completed, such as `hold`."""
 
     jumps: bool = False
     """Whether the two lie farther apart than somebody has said is usual."""
