@@ -13,8 +13,11 @@ from waterbalance.errors import TryLaterError
 from waterbalance.operate import night_backtest, report_night
 from waterbalance.operate.backtest_settings import BacktestSettings
 from waterbalance.operate.decide import decide
+from waterbalance.operate.issue_tonight import Clock
 from waterbalance.operate.night import Night
 from waterbalance.operate.night_backtest import TIME_WAS_OVER, Backtests, tell_backtests
+from waterbalance.operate.night_settings import read_night_settings
+from waterbalance.operate.signals import signalled
 from waterbalance.operate.stages import StageTimeoutError
 from waterbalance.operate.stoppable import StoppedError
 from waterbalance.report.night.told import NightTold, read_night
@@ -358,3 +361,56 @@ def test_the_one_that_waits_longest_comes_first(tmp_path: Path) -> None:
     backtests.make((rain,), FIRST)
     backtests.make((inflow,), FIRST + dt.timedelta(days=1))
     assert backtests.due(FIRST + dt.timedelta(days=4)) == (rain, inflow)
+
+
+@pytest.mark.parametrize(
+    ("times", "outcome", "used"), [(1.0, "sent", "reliable"), (20.0, "waiting", "doubtful"), (1e4, "sent", "unreliable")]
+)
+def test_an_inflow_far_beyond_its_history_is_approved_by_no_rule_or_not_used(
+    tmp_path: Path, times: float, outcome: str, used: str
+) -> None:
+    works = bureau(tmp_path / "works", gaps={"lake.inflow": [{"method": "hold", "longest": "3 days"}]})
+    nights(works, 1)
+    works.next_day()
+    write_gauge(works.folder, works.now.date())
+    gauge = works.folder / "gauges" / "gauge.csv"
+    lines = gauge.read_text("utf-8").splitlines()
+    row = next(number for number, line in enumerate(lines) if line.startswith(str(works.now.date() - dt.timedelta(days=1))))
+    day, storage, _ = lines[row].split(",")
+    lines[row] = f"{day},{storage},{times * 1.2}"
+    gauge.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    # The same night once more approves nothing either.
+    for _ in range(2):
+        night = works.night()
+        assert night.issuance.outcome == outcome
+    told = told_by(works)[-1]
+    spoke = [each for each in told.corrections if each.rule == "known range"]
+    assert [each.worst for each in spoke] == ([] if times == 1.0 else [used])
+    assert any("far from all that was ever known" in each for each in told.complaints) is (times > 1.0)
+
+
+def test_a_critical_storage_that_was_completed_is_missing_and_the_night_no_good_one(tmp_path: Path) -> None:
+    works = bureau(
+        tmp_path / "works",
+        critical=["lake.storage"],
+        when_missing="degrade",
+        gaps={"lake.storage": [{"method": "hold", "longest": "2 days"}]},
+        metrics="metrics.prom",
+        contacts=[{"name": "wall", "kind": "file", "path": "wall.jsonl"}],
+    )
+    nights(works, 1)
+    works.next_day()
+    signalled(read_night_settings(works.folder), clock=Clock(lambda: works.now, lambda _: None))
+    told = told_by(works)[-1]
+    (stock,) = told.stocks
+    assert (stock.observed, stock.completed, stock.taken) == (False, "hold", 640_000.0)
+    assert (told.verdict.missing, told.verdict.exit_code, told.good) == (("lake.storage",), 10, False)
+    page = (works.results / "latest.html").read_text(encoding="utf-8")
+    assert "completed (hold)" in page
+    assert "Nothing usable was measured of" in page
+    assert "last_success" not in (works.folder / "metrics.prom").read_text(encoding="utf-8")
+    assert "lake.storage, which is critical" in (works.folder / "wall.jsonl").read_text(encoding="utf-8")
+    # Started once more, the same night is no better.
+    assert works.night().exit_code == 10
+    write_gauge(works.folder, works.now.date())
+    assert works.night().exit_code == 0

@@ -292,3 +292,29 @@ def test_recorded_hours_of_weather_come_to_the_recorded_days(shared: Path) -> No
         assert found["city.mean", date] == pytest.approx(float(days[date]["tmean_c"]), abs=0.0051)
         assert found["city.highest", date] == pytest.approx(float(days[date]["tmax_c"]))
         assert found["city.rain", date] == pytest.approx(float(days[date]["precip_mm"]) / 1000, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("dam.storage", "the heading has no unit"),
+        ("storage", "the heading has no unit"),
+        ("Dam.Storage [m3]", "the heading names no series of the scenario"),
+        ("dam.storge [m3]", "the heading names no series of the scenario"),
+        ("storage [m3]", "the heading names no series of the scenario"),
+    ],
+)
+def test_a_heading_from_which_no_series_is_read_is_told(tmp_path: Path, heading: str, title: str) -> None:
+    write(
+        tmp_path,
+        "a.csv",
+        f"date,dam.inflow [m3/s],{heading},gauge.level [m],dam2.storage [m3],remark",
+        "2021-05-01,1.5,45,3,7,ok",
+    )
+    due = {("dam", "inflow"): units.FLOW, ("dam", "storage"): units.VOLUME}
+    fetched = source(type="csv_folder").read(*MAY, around(tmp_path, due=due))
+    (finding,) = fetched.findings
+    assert finding.what == title
+    assert finding.found == repr(heading.partition(" ")[0])
+    assert "dam.storage" in f"{finding.allowed} {finding.remedy}"
+    assert ("dam.inflow", "2021-05-01") in values(fetched)

@@ -4,6 +4,8 @@ import datetime as dt
 import re
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -107,11 +109,13 @@ def test_another_unit_is_recognised_and_corrected_only_where_declared(seed: int,
     found = judged(wrong, 390, settings)
     for day in (397, 398, 399):
         one, read = at(found, OUTFLOW, day), at(wrong, OUTFLOW, day).value
-        assert rules_of(one) == {"unit"}
-        assert one.trust is Trust.DOUBTFUL
+        # A factor that nobody has declared is held against all that was known, too.
         if declared:
+            assert (rules_of(one), one.trust) == ({"unit"}, Trust.DOUBTFUL)
             assert (one.value, one.read, one.origin) == (read / factor, read, Origin.CORRECTED)
         else:
+            assert rules_of(one) == ({"unit", "known range"} if factor > 10 or factor < 0.01 else {"unit"})
+            assert one.trust is (Trust.UNRELIABLE if factor > 100 or factor < 0.01 else Trust.DOUBTFUL)
             assert (one.value, one.read, one.origin) == (read, None, Origin.ORIGINAL)
     assert [each for each in found if each.why and each.date < FIRST + 397 * DAY] == []
 
@@ -257,6 +261,29 @@ def test_the_capacity_of_the_date_counts() -> None:
     assert trusts == [Trust.RELIABLE, Trust.RELIABLE, Trust.DOUBTFUL, Trust.DOUBTFUL]
 
 
+@pytest.mark.parametrize(
+    ("value", "trust"),
+    [
+        (3.068, Trust.UNRELIABLE),
+        (0.0, Trust.UNRELIABLE),
+        (0.9e6, Trust.UNRELIABLE),
+        (1.1e6, Trust.RELIABLE),
+        (71e6, Trust.RELIABLE),
+        (75e6, Trust.DOUBTFUL),
+        (91e6, Trust.UNRELIABLE),
+        (-1.0, Trust.UNRELIABLE),
+    ],
+)
+def test_a_storage_lies_between_a_tenth_of_the_dead_one_and_the_capacity(value: float, trust: Trust) -> None:
+    """A lake of 72 Mm3, 10 of them below the lowest outlet."""
+    lake = Network.of([component_types()["reservoir"](name="lake", capacity=72e6, dead_storage=10e6)])
+    (found,) = checked([reading(STORAGE, "m3", FIRST, value)], {}, lake)
+    assert found.trust is trust
+    emptied = {"lake.storage": SeriesQuality.model_validate({"dead": None})}
+    (found,) = checked([reading(STORAGE, "m3", FIRST, value)], emptied, lake)
+    assert found.trust is (Trust.RELIABLE if 0.0 <= value < 10e6 else trust)
+
+
 def test_zeros_go_on_for_ever_where_that_is_said() -> None:
     dry = [reading(INFLOW, "m3/day", FIRST + n * DAY, 0.0) for n in range(9)]
     told = {"lake.inflow": SeriesQuality.model_validate({"stuck": {"days": 5}})}
@@ -302,6 +329,47 @@ def test_a_series_has_its_own_settings_over_those_of_all() -> None:
     )
     days = [reading(INFLOW, "m3/day", FIRST + n * DAY, 7.0 if n < 3 else 10.0) for n in range(4)]
     assert [rules_of(each) for each in checked(days, settings, LAKE)] == [set(), set(), set(), {"hard limit"}]
+
+
+def held_against_a_record(value: float, days: int = 400) -> Reading:
+    """A reading of a river after as many days of its record, which rose to 50 from 0.5 m3/s."""
+    dates = pd.date_range(FIRST, periods=days)
+    record = pd.Series(np.where(np.arange(days) % 100 == 50, 50.0, 0.5) * 86_400.0, index=dates)
+    tonight = reading(INFLOW, "m3/day", FIRST + days * DAY, value * 86_400.0)
+    (found,) = checked([tonight], {}, LAKE, history={INFLOW: record})
+    return found
+
+
+@pytest.mark.parametrize(
+    ("value", "trust"),
+    [
+        (5400.0, Trust.UNRELIABLE),
+        (1000.0, Trust.DOUBTFUL),
+        (490.0, Trust.RELIABLE),
+        (0.006, Trust.RELIABLE),
+        (0.0, Trust.RELIABLE),
+        (0.0001, Trust.UNRELIABLE),
+    ],
+)
+def test_a_reading_is_held_against_all_that_was_ever_known(value: float, trust: Trust) -> None:
+    found = held_against_a_record(value)
+    assert found.trust is trust
+    assert rules_of(found) == (set() if trust is Trust.RELIABLE else {"known range"})
+
+
+def test_what_is_far_from_all_known_names_the_value_the_range_and_the_slip() -> None:
+    (line,) = held_against_a_record(5400.0).why
+    assert "466,560,000 m3/day is 108 times the greatest ever known" in line
+    assert "known of 400 days: 43,200 m3/day to 4,320,000 m3/day" in line
+    assert "likely a unit slip, 10,000 times too large" in line
+
+
+def test_less_than_a_year_or_declared_limits_leave_the_known_range_alone() -> None:
+    assert held_against_a_record(5400.0, days=300).trust is Trust.RELIABLE
+    limits = SeriesQuality.model_validate({"hard": {"highest": "9000 m3/s"}})
+    assert "known" in SeriesQuality().rules()
+    assert "known" not in limits.rules()
+    assert "known" in SeriesQuality.model_validate({"hard": {"highest": "9000 m3/s"}, "known": {}}).rules()
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def night(job: Job, observed: Observed) -> Night:
         expected = _foreseen(job, known, opening, before)
         ordered = with_overrides(known, expected.forecasts, (*observed.orders, *file.overrides))
     with stages.stage("plan"):
-        laddered = _planned(job, ordered, opening, before)
+        laddered = _noted(_planned(job, ordered, opening, before), observed)
         stages.tell(rung_events(laddered))
     with stages.stage("record"):
         lights, changed, rights = _beside(laddered.planned, before, opening, metered)
@@ -132,7 +132,7 @@ def night(job: Job, observed: Observed) -> Night:
         scores=scores,
         accounts=rights,
         trouble=tuple(trouble_of(observed, opening)),
-        exit_code=exit_code_of(issuance, laddered.rung),
+        exit_code=exit_code_of(issuance, laddered.rung, missing=bool(observed.missing)),
     )
 
 
@@ -149,6 +149,13 @@ def _planned(job: Job, ordered: Overridden, opening: Opening, before: LastNight)
         keep_in=job.settings.results_folder / job.run,
         require=can_be_ordered,
     )
+
+
+def _noted(laddered: Laddered, observed: Observed) -> Laddered:
+    """With doubts of what the plan rests on as its notes: whoever agrees to it sees them, and no rule does."""
+    planned = laddered.planned
+    notes = (*planned.plan.notes, *map(str, observed.doubts))
+    return replace(laddered, planned=replace(planned, plan=replace(planned.plan, notes=notes)))
 
 
 def _beside(

@@ -49,7 +49,7 @@ def observed_events(observed: Observed) -> Iterator[Event]:
     for finding in observed.findings:
         yield Event("finding", {"of": "sources", "text": str(finding)}, "warning")
     for component, quantity in observed.missing:
-        yield Event("finding", {"of": "sources", "text": f"{component}.{quantity}: critical, and not known"}, "error")
+        yield Event("finding", {"of": "sources", "text": f"{component}.{quantity}: critical, and not measured"}, "error")
 
 
 def rung_events(laddered: Laddered) -> Iterator[Event]:

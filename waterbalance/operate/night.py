@@ -113,12 +113,12 @@ class Night:
 def trouble_of(observed: Observed, opening: Opening) -> Iterator[str]:
     """What somebody should look at although there is a plan."""
     for component, quantity in observed.missing:
-        yield f"nothing usable is known of {component}.{quantity}, which is critical"
+        yield f"nothing usable was measured of {component}.{quantity}, which is critical"
     yield from (f"the source {name} gave nothing" for name in observed.silent)
     yield from (str(jump) for jump in opening.jumps)
 
 
-def exit_code_of(issuance: Issuance, rung: int) -> int:
-    """Exit code of a night that came to its end."""
+def exit_code_of(issuance: Issuance, rung: int, *, missing: bool = False) -> int:
+    """Exit code of a night that came to its end; `missing`: whether a critical reading was."""
     by_outcome = {"remainder": 10, "fallback": 10, "nothing": 11, "waiting": 12, "unconfirmed": 69}
-    return by_outcome.get(issuance.outcome, 10 if rung else 0)
+    return by_outcome.get(issuance.outcome, 10 if rung or missing else 0)

@@ -130,7 +130,7 @@ class _Attempt:
             if begun.state == "done" and self._was_turned_down(begun):
                 begun = self._begun(observed.issue, anew=True)
             if begun.state == "done":
-                return report_again(job, warned(job, self._known(begun)))
+                return report_again(job, warned(job, self._known(begun, missing=bool(observed.missing))))
             job = replace(job, stages=replace(stages, on_stage=self._keeping(begun)))
             done = night(job, observed)
         except StoppedError as error:
@@ -212,7 +212,7 @@ class _Attempt:
         with self.store.reading() as connection:
             return done.plan is not None and find(connection, done.plan).state in TURNED_DOWN
 
-    def _known(self, done: nights.Night) -> Night:
+    def _known(self, done: nights.Night, *, missing: bool = False) -> Night:
         """A night that is done already: what was agreed to since is issued, and nothing else happens."""
         plan = done.plan
         self.lock.require_held()
@@ -230,7 +230,7 @@ class _Attempt:
             done.run or "",
             issuance,
             trouble=(note,),
-            exit_code=exit_code_of(issuance, done.rung or 0),
+            exit_code=exit_code_of(issuance, done.rung or 0, missing=missing),
         )
 
     def _fallen(self, job: Job, why: str, exit_code: int) -> Night:

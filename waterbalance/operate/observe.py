@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from waterbalance import units
 from waterbalance.errors import Finding, Findings, InputError, Place, TryLaterError, UsageError
 from waterbalance.forecast.readings import WITHDRAWN, Origin, Trust
+from waterbalance.operate.strange import doubts, records, strange
 from waterbalance.scenario.measured import is_kind, units_of
 from waterbalance.schedule.canonical import canonical, sha256
 from waterbalance.sources.derived import with_derived
@@ -62,13 +63,16 @@ class Observed:
     """Days of the last weeks of which nothing is known."""
 
     missing: tuple[Key, ...]
-    """Critical series of which nothing usable is known of the last day."""
+    """Critical series of whose last day nobody has measured anything usable; a completed value is none."""
 
     issue: str
     """Hash of all that is known: the same again is the same night."""
 
     orders: tuple[Override, ...] = ()
     """What alerts of others order."""
+
+    doubts: tuple[Finding, ...] = ()
+    """Readings used for the first time that are far beyond all that was known: no rule approves what rests on them."""
 
 
 def observe(night: NightSettings, store: Store, scenario: Scenario, day: dt.date, now: dt.datetime) -> Observed:
@@ -84,7 +88,15 @@ def observe(night: NightSettings, store: Store, scenario: Scenario, day: dt.date
     withdrawn = _withdrawn(past, asked, day, now)
     past = _newest(past, withdrawn)
     quality, tables = night.file.quality, scenario.series
-    judged = checked(asked.readings, quality, scenario.network, past=past, tables=tables, time_zone=scenario.time_zone)
+    judged = checked(
+        asked.readings,
+        quality,
+        scenario.network,
+        past=past,
+        tables=tables,
+        history=records(scenario, asked.readings, day),
+        time_zone=scenario.time_zone,
+    )
     with store.writing() as connection:
         known = _newest(past, memory.keep(connection, (*judged, *withdrawn)))
     # What completes a day stands behind what could not be used of it, and takes its place.
@@ -98,7 +110,10 @@ def observe(night: NightSettings, store: Store, scenario: Scenario, day: dt.date
     missing = _missing(whole, night.file.critical, day)
     if missing and night.file.when_missing == "stop":
         raise _stopped(missing, day, asked.silent)
-    return Observed(whole, (*judged, *withdrawn, *added), asked.findings, asked.silent, gaps, missing, _issue(whole))
+    findings = (*asked.findings, *strange(judged))
+    tonight = (*judged, *withdrawn, *added)
+    unsure = doubts(known, now, scenario.time_zone)
+    return Observed(whole, tonight, findings, asked.silent, gaps, missing, _issue(whole), doubts=unsure)
 
 
 def _asked_for(night: NightSettings, told_before: Iterable[Key], fetched: Iterable[Reading]) -> tuple[Key, ...]:
@@ -195,7 +210,7 @@ def _completed(
 def _missing(known: tuple[Reading, ...], critical: tuple[str, ...], day: dt.date) -> tuple[Key, ...]:
     asked = tuple(map(key_of, critical))
     last = {key: date for keys_of, date in _last_days(known, asked, day) for key in keys_of}
-    there = {(each.key, each.date) for each in known if each.usable}
+    there = {(each.key, each.date) for each in known if each.usable and each.origin is not Origin.COMPLETED}
     return tuple(key for key in asked if (key, last[key]) not in there)
 
 
@@ -205,7 +220,7 @@ def _stopped(missing: tuple[Key, ...], day: dt.date, silent: tuple[str, ...]) ->
     return TryLaterError(
         "a critical reading is missing",
         tuple(
-            Finding("nothing usable is known", Place(component=".".join(key), date=str(day)), told, remedy=remedy)
+            Finding("nothing usable was measured", Place(component=".".join(key), date=str(day)), told, remedy=remedy)
             for key in missing
         ),
     )

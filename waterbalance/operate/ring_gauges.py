@@ -25,7 +25,7 @@ def ring_gauges(store: Store, scenario: str, observed: Observed, jumps: tuple[Fi
     with store.writing() as connection:
         told = {_subject(scenario, f"source {name}"): (SILENT, _about(name, observed)) for name in observed.silent}
         missing = {".".join(key) for key in observed.missing}
-        told |= {_subject(scenario, name): (MISSING, f"nothing usable is known of {name}") for name in sorted(missing)}
+        told |= {_subject(scenario, name): (MISSING, f"nothing usable was measured of {name}") for name in sorted(missing)}
         told |= {_subject(scenario, f"{jump.where.component} jumps"): (JUMP, str(jump)) for jump in jumps}
         for subject, (kind, text) in told.items():
             ring(connection, subject, kind, text, now)

@@ -39,7 +39,7 @@ def tell_night(job: Job, night: Night) -> NightTold:
         "kept_program": KEPT_AS if (job.settings.results_folder / night.run / KEPT_AS).is_file() else None,
         "notes": tuple(dict.fromkeys((*opening, *of_plan))),
         **tell_observed(night.observed, file.sources),
-        **tell_opening(night.opening),
+        **tell_opening(night.opening, () if night.observed is None else night.observed.readings),
         **tell_orders(job.store, job.scenario, now),
         **tell_planned(night, job.scenario),
     }

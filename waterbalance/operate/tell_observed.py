@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from waterbalance.forecast.readings import Origin
 from waterbalance.report.corrections import summary_of
 from waterbalance.report.night.told import GapTold, SourceTold, StockTold
+from waterbalance.sources.gaps.fill import method_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from waterbalance.forecast.readings import Reading
     from waterbalance.operate.observe import Observed
     from waterbalance.operate.opening import Opening
 
@@ -40,17 +42,20 @@ def _source(observed: Observed, name: str) -> SourceTold:
     )
 
 
-def tell_opening(opening: Opening | None) -> Mapping[str, object]:
-    """Fields of `NightTold`."""
+def tell_opening(opening: Opening | None, readings: Iterable[Reading]) -> Mapping[str, object]:
+    """Fields of `NightTold`; `readings` say which storages nobody read, and a method completed."""
     if opening is None:
         return {}
+    tonight = (each for each in readings if each.date == opening.state.day and each.usable)
+    completed = {each.key: method_of(each) for each in tonight if each.origin is Origin.COMPLETED}
     jumps = {each.where.component for each in opening.jumps}
     stocks = (
         StockTold(
             component=component,
             taken=value,
             expected=opening.expected.get((component, quantity)),
-            observed=(component, quantity) not in opening.state.assumed,
+            observed=(component, quantity) not in opening.state.assumed and (component, quantity) not in completed,
+            completed=completed.get((component, quantity)),
             jumps=component in jumps,
         )
         for (component, quantity), value in sorted(opening.state.stocks.items())

@@ -14,6 +14,7 @@ station; the unit stands in the settings, or in square brackets in the heading. 
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from waterbalance.scenario.csv_file import Row
 
 _HEADING = re.compile(r"(?P<name>[^\[\]]+?)\s*(?:\[(?P<unit>[^\[\]]*)\])?")
+MISSPELT = 0.85
+"""Ratio of equal letters from which a heading counts as misspelt (`difflib`)."""
+
 _SERIES = re.compile(r"[^.\s]+\.[^.\s]+")
 
 
@@ -130,6 +134,8 @@ class CsvFolder(SourceSettings):
             samples.extend(self._samples(path, rows, columns, around, telling))
         if not samples:
             raise unpromised(telling, "no row could be read", "; ".join(map(str, telling.found[:3])) or "no rows", "rows of days")
+        if not self.series:
+            self._tell_headings(columns, around.due, telling)
         readings: list[Reading] = []
         whole: dict[Key, tuple[dt.date, dt.date]] = {}
         sound = not telling.found
@@ -194,6 +200,20 @@ class CsvFolder(SourceSettings):
             telling.add(f"{path.name} tells {each.name} in another unit", found, allowed, remedy)
         return frozenset(each.name for each in others) - {self.date, self.stations}
 
+    def _tell_headings(self, columns: Mapping[str, _Column], due: Mapping[Key, str], telling: Telling) -> None:
+        """Headings from which a series is hardly wanted so: without a unit, or almost that of one of the scenario's."""
+        names = {".".join(key) for key in due}
+        told = {name for name in names & set(columns) if columns[name].unit}
+        for name, column in columns.items():
+            if name in {self.date, self.stations} or name in told:
+                continue
+            meant = next((each for each in sorted(names - told) if _is_almost(name, each)), None)
+            if not column.unit and (meant is not None or _SERIES.fullmatch(name)):
+                remedy = f"Write '{meant or name} [unit]'; the column is left out."
+                telling.add("the heading has no unit", shown(name), "m3/s, 1e4 m3, mm/day and others in brackets", remedy)
+            elif meant is not None:
+                telling.add("the heading names no series of the scenario", shown(name), meant, f"Did you mean {meant!r}?")
+
     def _wanted(
         self, name: str, settings: ColumnSeries, columns: Mapping[str, _Column], days: tuple[dt.date, dt.date], telling: Telling
     ) -> Wanted | None:
@@ -247,6 +267,15 @@ def _heading(cell: str, path: Path) -> _Column:
     match = _HEADING.fullmatch(cell)
     unit = None if match is None else (match["unit"] or "").strip() or None
     return _Column(cell if match is None else match["name"], unit, str(path))
+
+
+def _is_almost(heading: str, name: str) -> bool:
+    """Whether a heading is the name of a series in other letters, or without its component; another number is another gauge."""
+    own, asked = heading.casefold(), name.casefold()
+    if own in {asked, asked.partition(".")[2]}:
+        return True
+    numbers = re.findall(r"\d+", own) == re.findall(r"\d+", asked)
+    return numbers and difflib.SequenceMatcher(None, own, asked).ratio() >= MISSPELT
 
 
 def _told_by_headings(columns: Mapping[str, _Column]) -> Mapping[str, ColumnSeries]:

@@ -75,6 +75,8 @@ def _state(told: NightTold, reader: Reader) -> Section:
     for each in told.stocks:
         apart = NOTHING if each.expected is None else say.volume(each.taken - each.expected)
         how = say("night.state.observed" if each.observed else "night.state.carried")
+        if each.completed is not None:
+            how = say("night.state.completed", method=each.completed)
         told_how = f"{how}{say('night.state.jumps')}" if each.jumps else how
         rows.append((reader.name(each.component), told_how, say.volume(each.taken), reader.amount(each.expected, "m3"), apart))
     start = (told.start or "cold").replace(" ", "_")

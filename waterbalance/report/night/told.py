@@ -44,7 +44,7 @@ class Verdict(Plain):
     """Sources of which nothing could be had."""
 
     missing: tuple[str, ...] = ()
-    """Critical series of which nothing usable is known."""
+    """Critical series of which nothing usable was measured."""
 
     missed: tuple[dt.date, ...] = ()
     """Days since the last night of which there was none."""
@@ -94,7 +94,8 @@ class StockTold(Plain):
     """By the plan of an earlier night."""
 
     observed: bool = False
-    """Whether `taken` was read."""
+    completed: str | None = None
+    """Whether `taken` was read, or else by which method of the gap ladder it was completed, such as `hold`."""
 
     jumps: bool = False
     """Whether the two lie farther apart than somebody has said is usual."""

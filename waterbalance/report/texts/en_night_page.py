@@ -28,7 +28,7 @@ NIGHT_PAGE = {
     "night.exit_code": "Exit code",
     "night.exit.0": "the job did its work",
     "night.exit.1": "an error of the engine itself",
-    "night.exit.10": "a fallback is in force",
+    "night.exit.10": "a fallback is in force, or a critical reading is missing",
     "night.exit.11": "no plan",
     "night.exit.12": "waits for approval",
     "night.exit.65": "an input is wrong",
@@ -36,7 +36,7 @@ NIGHT_PAGE = {
     "night.exit.75": "may succeed later",
     "night.trouble.rung": "There was no full plan; what is planned stands on: {label}.",
     "night.trouble.unconfirmed": "The device {device} has not confirmed its orders.",
-    "night.trouble.missing": "Nothing usable is known of {series}, which is critical.",
+    "night.trouble.missing": "Nothing usable was measured of {series}, which is critical.",
     "night.trouble.silent": "Nothing could be had of the source {source}.",
     "night.trouble.jump": (
         "The storage of {place} jumps: {taken} was read, {expected} was expected. The reading is used; look at the gauge."
@@ -68,6 +68,7 @@ NIGHT_PAGE = {
     "night.state.expected": "Expected last night",
     "night.state.apart": "Apart",
     "night.state.observed": "observed",
+    "night.state.completed": "completed ({method})",
     "night.state.carried": "carried over",
     "night.state.jumps": " – jumps",
     "night.start.warm": "Warm start: where nothing was read, the plan of {day} goes on.",

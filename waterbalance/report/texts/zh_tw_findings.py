@@ -15,7 +15,10 @@ FINDINGS = {
     "the plan stands on too low a rung of the ladder": "計畫所在階層過低",
     # What keeps a night from its end.
     "a critical reading is missing": "關鍵讀數缺測",
-    "nothing usable is known": "無可用之讀數",
+    "nothing usable was measured": "無可用之實測讀數",
+    "the reading is far from all that was ever known": "讀數遠逾歷年範圍",
+    "the heading has no unit": "欄名未附單位",
+    "the heading names no series of the scenario": "欄名非情境中之序列",
     "the storage jumps": "蓄水量躍變",
     "the orders of people cannot be put into effect": "人員指令無法執行",
     "old results could not be forgotten": "舊成果未能清除",
@@ -52,7 +55,7 @@ PARTS = (
         "請於資料到達後重新執行，或設定 'when_missing: degrade'。",
     ),
     (r"^Look at the gauge, and at what flowed yesterday; the observation is used\.$", "請查核水位計及昨日水量；現採用觀測值。"),
-    (r"^nothing usable is known of (\S+), which is critical$", r"關鍵序列 \1 無可用之讀數"),
+    (r"^nothing usable was measured of (\S+), which is critical$", r"關鍵序列 \1 無可用之實測讀數"),
     (r"^the source (\S+) gave nothing$", r"來源 \1 無資料"),
     (r"^this night is done already \(run (\S+), (.+)\); nothing was planned again$", r"今夜作業已完成（\1，\2）；未重新規劃"),
 )

@@ -17,6 +17,9 @@ Place = tuple[Key, dt.date]
 
 _DAY = dt.timedelta(days=1)
 
+_BEGINS = "gap: "
+"""Begins the line that says so, as the word of a rule does."""
+
 
 def completed(
     readings: Iterable[Reading], settings: Mapping[str, Ladder], keys: Iterable[Key], first: dt.date, last: dt.date
@@ -42,6 +45,12 @@ def completed(
             filled = _filled(gap, ladder_of(settings, ".".join(key)), known)
             found += [_not_before(each, since) for each in filled if each.date >= first]
     return tuple(found)
+
+
+def method_of(reading: Reading) -> str:
+    """Which method completed a reading; nothing where it says none, as a derived one."""
+    line = next((each for each in reading.why if each.startswith(_BEGINS)), "")
+    return line.removeprefix(_BEGINS).partition(",")[0]
 
 
 def open_gaps(readings: Iterable[Reading], keys: Iterable[Key], first: dt.date, last: dt.date) -> tuple[Gap, ...]:
@@ -100,7 +109,7 @@ def _filled(gap: Gap, ladder: Ladder, known: Mapping[Key, Known]) -> Iterator[Re
 def _reading(gap: Gap, day: dt.date, rung: Method, filled: Filled, own: Known) -> Reading:
     newest = max(filled.rests_on, key=lambda each: each.known_at)
     like = next(iter(own.values()), newest)
-    why = f"gap: {rung.method}, day {(day - gap.first).days + 1} of {gap.days}: {filled.told}"
+    why = f"{_BEGINS}{rung.method}, day {(day - gap.first).days + 1} of {gap.days}: {filled.told}"
     return replace(
         like,
         component=gap.key[0],

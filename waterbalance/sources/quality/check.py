@@ -11,10 +11,13 @@ from waterbalance.sources.quality.settings import SeriesQuality, quality_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    import pandas as pd
+
     from waterbalance.network.network import Network
     from waterbalance.scenario.series import Series
 
 _NO_TABLES: Mapping[Key, Series] = {}
+_NO_HISTORY: Mapping[Key, pd.Series] = {}
 
 
 def checked(
@@ -24,12 +27,14 @@ def checked(
     *,
     past: Iterable[Reading] = (),
     tables: Mapping[Key, Series] = _NO_TABLES,
+    history: Mapping[Key, pd.Series] = _NO_HISTORY,
     time_zone: str = "UTC",
 ) -> tuple[Reading, ...]:
     """Judge tonight's readings: as many as came, by series and date, with trusts that are the same or worse.
 
     `past` is what is known from earlier nights, with its trusts: what tonight is held against, never judged again. Completed
-    values among it are no measurements, and are held against nothing. `tables` are the scenario's, for capacities by date.
+    values among it are no measurements, and are held against nothing. `tables` are the scenario's, for capacities by date, and
+    `history` its records of the same series.
     A rule speaks of all series before the next rule does, so that a balance sees the limits of every term.
 
     Raises `InputError` where an amount in the settings is of another kind than its series.
@@ -39,6 +44,7 @@ def checked(
         by_series(each for each in past if each.origin != "completed"),
         network,
         tables,
+        history,
         time_zone,
     )
     rules = {key: quality_of(settings, ".".join(key)).rules() for key in evidence.tonight}

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
+    import pandas as pd
+
     from waterbalance.horizon import Floats, Integers
     from waterbalance.network.network import Network
     from waterbalance.scenario.series import Series
@@ -58,6 +60,9 @@ class Evidence:
     tables: Mapping[Key, Series] = field(default_factory=dict)
     """Tables by date of the scenario, such as the capacity of a lake that silts up."""
 
+    history: Mapping[Key, pd.Series] = field(default_factory=dict)
+    """The scenario's own records, by date, in internal units."""
+
     time_zone: str = "UTC"
     """IANA name of the zone whose days the readings count."""
 
@@ -74,6 +79,20 @@ class Evidence:
         days = sorted(found)
         values = np.array([found[day][0] for day in days], dtype=np.float64)
         return Line(np.array(days, dtype=np.int64), values, np.array([found[day][1] for day in days], dtype=np.int64))
+
+    def known_otherwise(self, key: Key) -> tuple[Integers, Floats]:
+        """Ordinals and values of days that are not tonight's: the scenario's record, and reliable readings, shapes (days,)."""
+        found: dict[int, float] = {}
+        record = self.history.get(key)
+        if record is not None:
+            days = (stamp.toordinal() for stamp in record.index)
+            found = {
+                day: value for day, value in zip(days, record.to_numpy(np.float64).tolist(), strict=True) if not np.isnan(value)
+            }
+        found |= {each.date.toordinal(): each.value for each in self.past.get(key, ()) if each.trust is Trust.RELIABLE}
+        for each in self.tonight.get(key, ()):
+            found.pop(each.date.toordinal(), None)
+        return np.array(list(found), dtype=np.int64), np.array(list(found.values()), dtype=np.float64)
 
     def capacities(self, component: str, dates: Sequence[dt.date]) -> Floats:
         """Capacity of a storage on dates: the newest that was read by then, else the table, else the field, shape (dates,). [m3].

@@ -14,6 +14,8 @@ from waterbalance.sources.quality.change import RateOfChange
 from waterbalance.sources.quality.copied import Copied
 from waterbalance.sources.quality.datum import Datum
 from waterbalance.sources.quality.day_labels import DayLabels
+from waterbalance.sources.quality.dead_storage import DeadStorage
+from waterbalance.sources.quality.known_range import KnownRange
 from waterbalance.sources.quality.limits import HardLimits, SoftLimits
 from waterbalance.sources.quality.numbers import Numbers
 from waterbalance.sources.quality.oscillation import Oscillation
@@ -49,11 +51,17 @@ class SeriesQuality(BaseModel):
     datum: Datum | None = None
     """Another zero of the gauge."""
 
+    known: KnownRange | None = KnownRange()
+    """Orders of magnitude from all that was ever known; limits, where there are any, take its place."""
+
     hard: HardLimits | None = None
     """Limits beyond which nothing is used."""
 
     capacity: Capacity | None = Capacity()
     """Storages above what the lake holds."""
+
+    dead: DeadStorage | None = DeadStorage()
+    """Storages far below the lowest outlet."""
 
     soft: SoftLimits | None = None
     """Limits beyond which a reading is doubtful."""
@@ -84,8 +92,10 @@ class SeriesQuality(BaseModel):
 
     def rules(self) -> Mapping[str, Rule]:
         """The rules by the names of their fields, in the order in which they speak."""
-        named = ((name, getattr(self, name)) for name in type(self).model_fields)
-        return {name: rule for name, rule in named if rule is not None}
+        named = {name: getattr(self, name) for name in type(self).model_fields}
+        if (self.hard or self.soft) and "known" not in self.model_fields_set:
+            del named["known"]
+        return {name: rule for name, rule in named.items() if rule is not None}
 
     def over(self, default: SeriesQuality) -> SeriesQuality:
         """What is said here, and of the rest what is said by default."""
