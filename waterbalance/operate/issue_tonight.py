@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from waterbalance.errors import Finding
+from waterbalance.operate.agreed import lacking
 from waterbalance.operate.auto_approve import approve_automatically
 from waterbalance.operate.issue import Issuer, issue
 from waterbalance.operate.night import Issuance
@@ -18,7 +19,7 @@ from waterbalance.report.status import status_of
 from waterbalance.scenario.devices import devices_of
 from waterbalance.store.liveness import expect
 from waterbalance.store.outbox import hurry
-from waterbalance.store.plans import find
+from waterbalance.store.plans import approvals_of, find
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +60,11 @@ def issue_tonight(
         else:
             waits_for = approve_automatically(store, plan, rule, clock.now())
         state = "approved" if not waits_for else state
-    if state not in IN_FORCE | {"approved"}:
+    if state == "approved":
+        with store.reading() as connection:
+            agreed = approvals_of(connection, plan)
+        waits_for = lacking(plan, agreed, night.file.issuing.by, scenario.issuing.approvals)
+    if waits_for or state not in IN_FORCE | {"approved"}:
         return Issuance("waiting", plan, waits_for=waits_for)
     issued = issue(store, scenario.name, issuer(night, scenario), local, plan)
     return _sent(night, store, scenario, Issuance("sent", plan, len(issued.commands)), clock)
