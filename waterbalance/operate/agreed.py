@@ -1,6 +1,8 @@
 r"""Whether enough people have agreed to a plan for somebody to issue it; the issuer's own word is not counted.
 
-a rule has agreed,  or  |people who have agreed \ {issuer}| >= approvals
+    a rule has agreed,  or  |people who have agreed \ {issuer}| >= approvals
+
+Names are compared as in `plan/people`.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from waterbalance.errors import Finding
 from waterbalance.operate.agreed import lacking
 from waterbalance.operate.auto_approve import approve_automatically
+from waterbalance.operate.closing import closing
 from waterbalance.operate.issue import Issuer, issue
 from waterbalance.operate.night import Issuance
 from waterbalance.operate.remainder import issue_remainder
@@ -22,9 +23,10 @@ from waterbalance.store.outbox import hurry
 from waterbalance.store.plans import approvals_of, find
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from waterbalance.operate.night_settings import NightSettings
+    from waterbalance.operate.overriding import Override
     from waterbalance.scenario.scenario import Scenario
     from waterbalance.store.database import Store
 
@@ -38,9 +40,19 @@ class Clock:
 
 
 def issue_tonight(
-    night: NightSettings, store: Store, scenario: Scenario, plan: str, day: dt.date, clock: Clock, *, lost: bool = False
+    night: NightSettings,
+    store: Store,
+    scenario: Scenario,
+    plan: str,
+    day: dt.date,
+    clock: Clock,
+    *,
+    lost: bool = False,
+    orders: Iterable[Override] = (),
 ) -> Issuance:
-    """Approve by the declared rule, issue what is approved, and send it. `lost`: the store is new although there were nights.
+    """Approve by the declared rule, issue what is approved, and send it.
+
+    `lost`: the store is new although there were nights; `orders`: of people and alerts, that are in the plan.
 
     Raises what `issue` raises where an approved plan may not be issued.
     """
@@ -58,7 +70,7 @@ def issue_tonight(
             told = "the store is new although earlier nights have left their results: no rule approves anything"
             waits_for = (Finding(told, remedy="Restore the store, or agree to the plan."),)
         else:
-            waits_for = approve_automatically(store, plan, rule, clock.now())
+            waits_for = approve_automatically(store, plan, rule, clock.now(), closing(scenario, orders))
         state = "approved" if not waits_for else state
     if state == "approved":
         with store.reading() as connection:

@@ -46,6 +46,7 @@ PARTS = (
         r"^Somebody else has to issue it, or to approve it: the issuer's approval does not count\.$",
         "須由他人發布或核定：發布者之核定不予計入。",
     ),
+    (r"^AN ORDER WAITS FOR THIS APPROVAL, and the device goes on as it was: (.+)$", r"有指令等待此核定，裝置維持原狀：\1"),
     (r"^a plan in force$", "現行計畫"),
     (r"^planned$", "一般計畫"),
     (r"^none$", "無"),
