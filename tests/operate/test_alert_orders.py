@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,11 +15,13 @@ from waterbalance.errors import InputError
 from waterbalance.horizon import Floats
 from waterbalance.operate.alert_orders import alert_orders
 from waterbalance.operate.alert_settings import AlertAction, AlertSettings
+from waterbalance.operate.decide import decide
 from waterbalance.operate.night import Night
 from waterbalance.operate.night_settings import read_night_settings
 from waterbalance.operate.overriding import Override
 from waterbalance.scenario.cap import Message
 from waterbalance.sources.cap.message import read_message
+from waterbalance.store.database import open_store
 
 DAY = dt.timedelta(days=1)
 close = partial(pytest.approx, abs=0.5)
@@ -251,3 +254,34 @@ def test_a_night_without_alerts_knows_nothing_of_them() -> None:
     assert AlertSettings().heard is None
     assert AlertAction(events=("ab",)).suspend == ()
     assert TIME_ZONE.key == "Asia/Taipei"
+
+
+@pytest.mark.parametrize("by_rule", [True, False])
+def test_a_storm_closes_the_gate_by_rule_where_that_is_declared_else_loudly_waits(tmp_path: Path, by_rule: bool) -> None:
+    config = write_bureau(tmp_path, FULL, send=True)
+    scenario = config.parent / "scenario.yaml"
+    told = scenario.read_text(encoding="utf-8").replace("protocol: files", "protocol: files\n    acceptance: delivered")
+    rule = "issuing: {automatic_approval: {greatest_change: 10 %, greatest_shortage: 5 %}}\n"
+    scenario.write_text(told + rule, encoding="utf-8")
+    if by_rule:
+        text = config.read_text(encoding="utf-8")
+        config.write_text(text.replace("suspend: [", "closes_by_rule: true\n        suspend: ["), encoding="utf-8")
+    first = night_of(config, FIRST)
+    with closing(open_store(read_night_settings(config).store_url)) as store:
+        decide(store, str(first.issuance.plan), "approved", "chen", at(FIRST))
+    assert night_of(config, FIRST).issuance.outcome == "sent"
+    tomorrow = FIRST + DAY
+    gauge(tmp_path, {**FULL, tomorrow: 870_000.0})
+    put(tmp_path, sent=at(tomorrow, 0), onset=at(tomorrow), expires=at(tomorrow + 2 * DAY))
+    storm = night_of(config, tomorrow)
+    assert values(storm, "canal_a", "inflow")[0] == close(0)
+    if by_rule:
+        assert (storm.issuance.outcome, storm.exit_code) == ("sent", 0)
+        return
+    # 30 000 m3/day, which is told as 0.347 m3/s, of 2 m3/s.
+    assert (storm.issuance.outcome, storm.exit_code) == ("waiting", 12)
+    (why,) = map(str, storm.issuance.waits_for)
+    assert why.startswith("gate_a: the change is too great; found 0.173; allowed: at most 0.1. AN ORDER WAITS FOR THIS APPROVAL")
+    assert "(TY-1)" in why
+    page = (tmp_path / "results" / "latest.html").read_text(encoding="utf-8")
+    assert "AN ORDER WAITS FOR THIS APPROVAL" in page

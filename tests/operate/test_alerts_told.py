@@ -10,6 +10,8 @@ import pytest
 from controllers.mosquitto import Mosquitto
 from controllers.mqtt_peer import VARIABLE, let_engine_in, mosquitto
 from operate.alert_bureau import FIRST, TIME_ZONE, at, gauge, night_of, write_bureau
+from waterbalance.operate.decide import decide
+from waterbalance.operate.issue_tonight import Clock
 from waterbalance.operate.night import Night
 from waterbalance.operate.night_settings import read_night_settings
 from waterbalance.operate.nightly import nightly
@@ -101,6 +103,54 @@ def test_a_night_of_today_is_actual_and_a_rehearsal_a_test(tmp_path: Path, send:
     night = nightly(read_night_settings(config))
     assert [each.status for each in night.alerts] == [status]
     assert night.alerts[0].sent.utcoffset() == dt.timedelta(hours=8)
+
+
+def test_what_a_plan_tells_is_possible_until_somebody_agrees_to_it(tmp_path: Path) -> None:
+    config = write_bureau(tmp_path, {FIRST: 600_000.0}, send=True)
+    scenario = tmp_path / "scenario.yaml"
+    text = scenario.read_text(encoding="utf-8").replace("protocol: files", "protocol: files\n    acceptance: delivered")
+    scenario.write_text(text, encoding="utf-8")
+    waits = night_of(config, FIRST)
+    assert waits.issuance.outcome == "waiting"
+    assert told(waits) == [("Alert", "shortage.lights")]
+    assert [each.certainty for each in waits.alerts[0].information] == ["Possible", "Possible"]
+    assert waits.alerts[0].information[1].description.endswith("nobody has agreed to the plan yet.")
+    assert night_of(config, FIRST).alerts == ()
+    store = store_of(config)
+    decide(store, str(waits.issuance.plan), "approved", "chen", at(FIRST, 2))
+    store.close()
+    agreed = nightly(read_night_settings(config), FIRST, clock=Clock(lambda: at(FIRST, 3), lambda _: None))
+    assert agreed.issuance.outcome == "sent"
+    assert told(agreed) == [("Update", "shortage.lights")]
+    (update,) = agreed.alerts
+    assert update.references == (waits.alerts[0].reference,)
+    assert [each.certainty for each in update.information] == ["Likely", "Likely"]
+    assert "agreed" not in update.information[1].description
+    assert "核定" not in update.information[0].description
+    again = nightly(read_night_settings(config), FIRST, clock=Clock(lambda: at(FIRST, 4), lambda _: None))
+    assert again.alerts == ()
+    # The next plan waits, too, and tells the same light: what somebody has agreed to once is not taken back.
+    gauge(tmp_path, {FIRST: 600_000.0, FIRST + DAY: 590_000.0})
+    second = night_of(config, FIRST + DAY)
+    assert second.issuance.outcome == "waiting"
+    assert told(second) == []
+
+
+def test_a_release_is_possible_until_somebody_agrees_to_it(tmp_path: Path) -> None:
+    config = write_bureau(tmp_path, {FIRST: 1_990_000.0}, send=True)
+    scenario = tmp_path / "scenario.yaml"
+    text = scenario.read_text(encoding="utf-8").replace("protocol: files", "protocol: files\n    acceptance: delivered")
+    text = text.replace("inflow: 20000 m3/day", "inflow: 300000 m3/day").replace("target: ", "capacity: 40000 m3/day, target: ")
+    scenario.write_text(text, encoding="utf-8")
+    waits = night_of(config, FIRST)
+    assert told(waits) == [("Alert", "release.lake.spill")]
+    assert {each.certainty for each in waits.alerts[0].information} == {"Possible"}
+    store = store_of(config)
+    decide(store, str(waits.issuance.plan), "approved", "chen", at(FIRST, 2))
+    store.close()
+    agreed = nightly(read_night_settings(config), FIRST, clock=Clock(lambda: at(FIRST, 3), lambda _: None))
+    assert told(agreed) == [("Update", "release.lake.spill")]
+    assert {each.certainty for each in agreed.alerts[0].information} == {"Likely"}
 
 
 def test_a_device_that_fails_is_told_until_it_works_again(tmp_path: Path) -> None:

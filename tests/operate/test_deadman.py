@@ -83,6 +83,16 @@ def test_with_an_approved_schedule_nobody_is_called(bureau: Bureau) -> None:
     assert bureau.called() == {}
 
 
+def test_one_of_two_approvals_is_no_approved_schedule(bureau: Bureau) -> None:
+    scenario = bureau.folder / "scenario.yaml"
+    scenario.write_text(scenario.read_text(encoding="utf-8").replace("issuing: {", "issuing: {approvals: 2, "), encoding="utf-8")
+    plan = bureau.plan(agreed=True)
+    watch = bureau.look(4, 31)
+    assert watch.found == "none"
+    assert plan[:12] in watch.why
+    assert bureau.called() == {"duty": 1}
+
+
 @pytest.mark.parametrize(
     ("agreed", "label", "start"),
     [(False, "planned", DAY), (True, "fallback", DAY), (True, "remainder", DAY), (True, "planned", DAY - dt.timedelta(days=1))],

@@ -170,6 +170,18 @@ def test_what_no_rung_tells_is_named_with_all_reasons(scenario: Scenario) -> Non
     assert told == [("lake.inflow", rung) for rung in rungs]
 
 
+def test_what_is_wrong_with_several_series_is_told_once(scenario: Scenario) -> None:
+    recipe, short = scenario.forecasts[KEY], pd.Series([5.0], index=pd.DatetimeIndex(["2026-02-26"]))
+    keys = [KEY, ("town", "demand"), ("fields", "demand")]
+    three = replace(scenario, forecasts=dict.fromkeys(keys, recipe))
+    least = {".".join(key): 2 for key in keys}
+    with pytest.raises(InputError) as caught:
+        climb(three, ExpectSettings(least_members=least), history=dict.fromkeys(keys, short))
+    assert {each.where.component for each in caught.value.findings} == {"lake.inflow, town.demand, fields.demand"}
+    assert len(caught.value.findings) == 4
+    assert str(caught.value).count("Mend the record") == 1
+
+
 def test_one_series_that_fails_takes_no_other_with_it(scenario: Scenario) -> None:
     recipe = scenario.forecasts[KEY]
     town = ("town", "demand")

@@ -25,7 +25,7 @@ from waterbalance.store.database import StoreError, open_store
 from waterbalance.store.lock import held
 from waterbalance.store.nights import last
 from waterbalance.store.outbox import newest_of_each
-from waterbalance.store.plans import in_force
+from waterbalance.store.plans import approve, in_force
 
 DAY = dt.date(2026, 3, 2)
 LAKE = ("lake", "storage")
@@ -139,6 +139,49 @@ def test_other_readings_make_another_plan_that_waits_although_its_orders_are_the
     assert bureau.night().issuance.outcome == "sent"
     again = bureau.night()
     assert (again.run, again.issuance.outcome, again.issuance.commands) == (second.run, "sent", 0)
+
+
+def test_of_two_approvals_the_first_leaves_the_plan_waiting(bureau: Bureau) -> None:
+    scenario = bureau.file.parent / "scenario.yaml"
+    scenario.write_text(scenario.read_text(encoding="utf-8").replace("issuing: {", "issuing: {approvals: 2, "), encoding="utf-8")
+    first = bureau.night()
+    bureau.approve(first)
+    second = bureau.night()
+    assert (second.issuance.outcome, second.exit_code, second.issuance.plan) == ("waiting", 12, first.issuance.plan)
+    assert "1 of 2 have agreed: chen" in str(second.issuance.waits_for[0])
+    store = open_store(bureau.url)
+    with store.reading() as connection:
+        assert newest_of_each(connection) == ()
+        assert ringing(connection) == ()
+    decide(store, str(first.issuance.plan), "approved", "wang", bureau.now)
+    store.close()
+    assert (bureau.night().exit_code, bureau.night().issuance.outcome) == (0, "sent")
+
+
+def test_who_issues_the_plan_of_a_night_cannot_approve_it(bureau: Bureau) -> None:
+    first = bureau.night()
+    store = open_store(bureau.url)
+    with pytest.raises(UsageError, match="--by NAME"):
+        decide(store, str(first.issuance.plan), "approved", " Nightly", bureau.now)
+    store.close()
+
+
+def test_an_approval_of_the_issuer_does_not_count(bureau: Bureau) -> None:
+    first = bureau.night()
+    store = open_store(bureau.url)
+    with store.writing() as connection:
+        approve(connection, str(first.issuance.plan), "nightly", bureau.now)
+    again = bureau.night()
+    assert (again.issuance.outcome, again.exit_code) == ("waiting", 12)
+    why = "\n".join(map(str, again.issuance.waits_for))
+    assert "who has approved a plan does not issue it; found nightly" in why
+    assert "0 of 1 have agreed" in why
+    bureau.approve(first)
+    assert bureau.night().issuance.outcome == "sent"
+    with store.reading() as connection:
+        (told,) = {each.envelope.approvals for each in newest_of_each(connection)}
+    store.close()
+    assert [each.by for each in told] == ["chen"]
 
 
 def test_a_plan_that_was_rejected_is_made_again(bureau: Bureau) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from commands import NOON, command
-from waterbalance.schedule.change import greatest_change
+from waterbalance.schedule.change import greatest_change, greatest_rise
 from waterbalance.schedule.command import Command, Row
 
 DAY = dt.timedelta(days=1)
@@ -34,6 +34,14 @@ def test_the_same_again_is_no_change() -> None:
 
 def test_a_closure_of_one_day_among_five_counts_whole() -> None:
     assert greatest_change(days(1.0, 1.0, 0.0, 1.0, 1.0), days(*[1.0] * 5)) == pytest.approx(1.0)
+
+
+def test_of_a_rise_only_what_is_more_counts() -> None:
+    before = days(1.0, 0.5)
+    assert greatest_rise(days(0.0, 0.0), before) == 0.0
+    # 0.3 more on the second day, although the mean falls by 0.35.
+    assert greatest_rise(days(0.0, 0.8), before) == pytest.approx(0.3)
+    assert greatest_change(days(0.0, 0.8), before) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(("minutes", "parts", "change"), [(10, 1, 1.0), (10, 5, 1.0), (9, 1, 9 / 2880), (9, 3, 9 / 2880)])

@@ -1,5 +1,6 @@
 """One at a time; whoever comes second is told who works; nobody who dies leaves a lock behind."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -131,3 +132,13 @@ def test_a_place_where_no_lock_can_be_is_told(sqlite_store: Store, tmp_path: Pat
     (tmp_path / f"only.sqlite.{sha256(b'works')[:12]}.lock").mkdir()
     with pytest.raises(StoreError, match="cannot be asked for"), held(sqlite_store, "works"):
         pass
+
+
+def test_a_full_disk_is_told_as_one_that_may_pass(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_handle: int, _text: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("waterbalance.store.lock.os.write", refuse)
+    with pytest.raises(StoreError, match="No space left") as told, held(sqlite_store, "works"):
+        pass
+    assert told.value.exit_code == 75

@@ -1,12 +1,13 @@
 """What migrations make is what the code believes in."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from waterbalance.errors import UsageError
 from waterbalance.store.database import Store, StoreError, open_store
@@ -98,3 +99,32 @@ def test_the_database_itself_keeps_the_audit_log(store: Store, change: str) -> N
     log_three(store)
     with pytest.raises(DBAPIError, match="only added to"), store.writing() as connection:
         connection.execute(text(change))
+
+
+def test_a_full_disk_is_told_as_such_and_may_pass(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'store.sqlite'}")
+
+    def fill() -> None:
+        # SQLite says of a file that may not grow any more what it says of a full disk.
+        with store.writing() as connection:
+            pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+            connection.execute(text(f"PRAGMA max_page_count={pages}"))
+            connection.execute(text("CREATE TABLE much AS SELECT zeroblob(1000000) AS bytes"))
+
+    with pytest.raises(StoreError, match="Make room") as told:
+        fill()
+    assert told.value.exit_code == 75
+    assert "database or disk is full" in str(told.value)
+    assert "server" not in str(told.value)
+    store.close()
+
+
+@pytest.mark.parametrize(("code", "exit_code"), [(sqlite3.SQLITE_IOERR_SHMSIZE, 75), (sqlite3.SQLITE_CORRUPT, 69)])
+def test_a_disk_that_makes_no_room_for_the_log_is_no_server_that_does_not_run(tmp_path: Path, code: int, exit_code: int) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = code
+    with pytest.raises(StoreError) as told, store.reading():
+        raise OperationalError("BEGIN", {}, error)
+    assert told.value.exit_code == exit_code
+    store.close()

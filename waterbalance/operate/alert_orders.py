@@ -86,9 +86,8 @@ def _orders(
 
     def order(what: str, how: str, value: str, first: dt.date) -> Override:
         dates = {"from": max(day, first), "until": last}
-        return Override.model_validate(
-            {"what": what, "how": how, "value": value, "author": message.sender, "reason": reason, **dates}
-        )
+        told = {"what": what, "how": how, "value": value, "author": message.sender, "reason": reason, **dates}
+        return Override.model_validate({**told, "closes_by_rule": action.closes_by_rule})
 
     if last < day or last < begins:
         return

@@ -59,6 +59,10 @@ class AlertAction(_Settings):
     stays: Duration = 0.0
     """How long it goes on after the alert has ended. [day]"""
 
+    closes_by_rule: bool = Field(default=False, strict=True)
+    """Whether the rule for automatic approval lets the devices that lead to what it names close, however far; by default somebody
+    has to agree where the change is too great, and the gate stays open until then."""
+
 
 class AlertsIn(_Settings):
     """Alerts that a night reads."""

@@ -1,6 +1,7 @@
 """A plan that changes little is approved by a rule; the rule's name stands where a person's would.
 
-    every device:  change of its mean setpoint, and at any hour (schedule/change.py), <= greatest_change x its upper limit
+    every device:  change of its mean setpoint, and at any hour (schedule/change.py), <= greatest_change x its upper limit;
+                   of one that an order with `closes_by_rule` wants lower only how far it opens counts
     every user:    shortage on the days of the orders <= greatest_shortage
     the plan:      rung <= lowest_rung
     and a plan is in force, it commands the same devices, nothing was recalled, and nothing had to be noted of the new one
@@ -17,36 +18,48 @@ from waterbalance.operate.intact import intact
 from waterbalance.operate.record import commands_in
 from waterbalance.plan.short_name import short
 from waterbalance.report.fallback import RUNGS
-from waterbalance.schedule.change import greatest_change
+from waterbalance.schedule.change import greatest_change, greatest_rise
 from waterbalance.store.outbox import newest_of_each
 from waterbalance.store.plans import approve, find, in_force
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy import Connection
 
+    from waterbalance.operate.overriding import Override
     from waterbalance.scenario.issuing import AutomaticApproval
+    from waterbalance.schedule.command import Command
     from waterbalance.store.database import Store
     from waterbalance.store.plans import StoredPlan
 
 ENGINE = "engine"
 """Who approves by rule."""
 
+_CLOSED_AT_ZERO = frozenset({"flow", "speed", "duration"})
+"""Modes whose lower setpoint lets less water through, whatever the structure; a weir that goes down lets more."""
 
-def approve_automatically(store: Store, plan: str, rule: AutomaticApproval, now: dt.datetime) -> tuple[Finding, ...]:
-    """Approve a plan where it lies inside of the envelope; else why it does not, and somebody has to look."""
+
+def approve_automatically(
+    store: Store, plan: str, rule: AutomaticApproval, now: dt.datetime, orders: Mapping[str, Override] | None = None
+) -> tuple[Finding, ...]:
+    """Approve a plan where it lies inside of the envelope; else why it does not, and somebody has to look.
+
+    `orders`: of devices that somebody wants lower (`closing`).
+    """
     with store.writing() as connection:
         stored = find(connection, plan)
-        outside = tuple(_outside(connection, stored, rule, now))
+        outside = tuple(_outside(connection, stored, rule, now, orders or {}))
         if not outside:
             named = f"change <= {rule.greatest_change:g}, shortage <= {rule.greatest_shortage:g}"
             approve(connection, stored.plan, ENGINE, now, named)
     return outside
 
 
-def _outside(connection: Connection, stored: StoredPlan, rule: AutomaticApproval, now: dt.datetime) -> Iterator[Finding]:
+def _outside(
+    connection: Connection, stored: StoredPlan, rule: AutomaticApproval, now: dt.datetime, orders: Mapping[str, Override]
+) -> Iterator[Finding]:
     yield from _too_low(stored, rule)
     before = in_force(connection, stored.scenario)
     if before is None:
@@ -64,13 +77,20 @@ def _outside(connection: Connection, stored: StoredPlan, rule: AutomaticApproval
     for name in sorted(name for name, command in old.items() if command.action != "apply"):
         yield Finding("somebody has taken back the device's orders", Place(component=name), old[name].action, "a plan in force")
     for name in sorted(set(old) & set(new)):
-        change = greatest_change(new[name], old[name]) / new[name].limits.most
-        if not change <= rule.greatest_change:
-            yield Finding("the change is too great", Place(component=name), f"{change:.3g}", f"at most {rule.greatest_change:g}")
+        yield from _changes(new[name], old[name], rule, orders.get(name))
     for user, shortage in stored.content["shortages"].items():
         if not shortage <= rule.greatest_shortage:
             allowed = f"at most {rule.greatest_shortage:g}"
             yield Finding("the user goes short", Place(component=user), f"{shortage:.3g}", allowed)
+
+
+def _changes(new: Command, old: Command, rule: AutomaticApproval, order: Override | None) -> Iterator[Finding]:
+    closes = order is not None and order.closes_by_rule and new.mode in _CLOSED_AT_ZERO
+    change = (greatest_rise if closes else greatest_change)(new, old) / new.limits.most
+    if not change <= rule.greatest_change:
+        remedy = None if order is None else f"AN ORDER WAITS FOR THIS APPROVAL, and the device goes on as it was: {order}"
+        where, allowed = Place(component=new.controller), f"at most {rule.greatest_change:g}"
+        yield Finding("the change is too great", where, f"{change:.3g}", allowed, remedy)
 
 
 def _too_low(stored: StoredPlan, rule: AutomaticApproval) -> Iterator[Finding]:

@@ -112,7 +112,8 @@ def night(job: Job, observed: Observed) -> Night:
         )
     with stages.stage("issue"):
         job.lock.require_held()
-        issuance = issue_tonight(job.settings, job.store, ordered.scenario, plan, job.day, job.clock, lost=job.lost is not None)
+        lost, orders = job.lost is not None, ordered.in_force
+        issuance = issue_tonight(job.settings, job.store, ordered.scenario, plan, job.day, job.clock, lost=lost, orders=orders)
         issuance = until_agreed(job.settings, job.store, ordered.scenario, issuance, laddered.rung, job.clock)
     return Night(
         name=file.name,

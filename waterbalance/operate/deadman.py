@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from waterbalance.controllers.contact import LONGEST_AFTER, Call
 from waterbalance.errors import Finding, Place, UsageError, WaterBalanceError
+from waterbalance.operate.agreed import lacking
 from waterbalance.operate.called import InFile, InStore
 from waterbalance.operate.escalate import Called, escalate
 from waterbalance.plan.life_cycle import IN_FORCE
@@ -31,13 +32,14 @@ from waterbalance.store import nights
 from waterbalance.store.alarms import clear, ring, ringing
 from waterbalance.store.database import open_store
 from waterbalance.store.lock import HeldError, held
-from waterbalance.store.plans import of_day
+from waterbalance.store.plans import approvals_of, of_day
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from waterbalance.operate.night_settings import NightSettings
     from waterbalance.plan.life_cycle import PlanState
+    from waterbalance.scenario.scenario import Scenario
     from waterbalance.store.database import Store
 
 KIND = "no schedule"
@@ -82,7 +84,7 @@ def deadman(settings: NightSettings, now: dt.datetime) -> Watch:
         if deadline is None:
             return Watch("early")
         with closing(open_store(settings.store_url, make=False)) as store, held(store, f"deadman {scenario.name}"):
-            return _look(settings, store, scenario.name, deadline, now)
+            return _look(settings, store, scenario, deadline, now)
     except HeldError:
         raise
     except Exception as error:  # noqa: BLE001 (whatever keeps it from looking is a reason to call)
@@ -99,11 +101,15 @@ def _last_deadline(at: dt.time, here: dt.datetime) -> dt.datetime | None:
     return None
 
 
-def _look(settings: NightSettings, store: Store, scenario: str, deadline: dt.datetime, now: dt.datetime) -> Watch:
+def _look(settings: NightSettings, store: Store, watched: Scenario, deadline: dt.datetime, now: dt.datetime) -> Watch:
     day = deadline.date() + dt.timedelta(days=0 if settings.file.plan_for == "today" else 1)
+    scenario = watched.name
     matter = f"{scenario} {day}"
     with store.reading() as connection:
         agreed = of_day(connection, scenario, str(day), _AGREED)
+        if agreed is not None and agreed.state == "approved":
+            approvals = approvals_of(connection, agreed.plan)
+            agreed = None if lacking(agreed.plan, approvals, settings.file.issuing.by, watched.issuing.approvals) else agreed
         mine = [each for each in ringing(connection) if each.kind == KIND and each.subject.startswith(f"{scenario} ")]
         why = _why(connection, settings, scenario, day)
     if agreed is not None:
@@ -136,7 +142,7 @@ def _why(connection: Connection, settings: NightSettings, scenario: str, day: dt
         told = say("call.night.none")
     else:
         told = say(f"call.night.{last.state}", code=last.exit_code, host=last.host, detail=last.detail or "")
-    waiting = of_day(connection, scenario, str(day), frozenset({"run", "reviewed"}))
+    waiting = of_day(connection, scenario, str(day), frozenset({"run", "reviewed", "approved"}))
     return told if waiting is None else f"{told}\n{say('call.waiting', plan=short(waiting.plan))}"
 
 

@@ -32,7 +32,7 @@ from waterbalance.scenario.freshness import issue_notes, issued_members, stale_n
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from waterbalance.operate.expect_settings import ExpectSettings
     from waterbalance.scenario.forecasters import Recipe
@@ -85,21 +85,23 @@ def expect(
     """Every series of a scenario on a horizon.
 
     `history` gives forecasters newer daily values than the scenario's tables, `previous` what was told before. Raises
-    `InputError` with a finding for each rung of every series that no rung can tell, and for tables that do not cover the horizon.
+    `InputError` with a finding for each reason why no rung can tell a series, and for tables that do not cover the horizon.
     """
     made: dict[Key, Forecast] = {}
     rungs: dict[Key, int] = {}
     notes: list[str] = []
     complaints = Findings(_unknown_names(scenario, settings))
+    untold: list[_Series] = []
     for key, recipe in scenario.forecasts.items():
         one = _Series(key, recipe, horizon, settings, history or {}, (previous or {}).get(key))
         told = one.told()
         if told is None:
-            complaints.extend(one.complaints())
+            untold.append(one)
             continue
         made[key], rungs[key] = told
         if rungs[key]:
             notes.append(f"{one.name}: {RUNGS[rungs[key]]}, because {'; '.join(one.reasons)}")
+    complaints.extend(_untold(untold))
     return Expected(with_tables(scenario, made, horizon, complaints), rungs, tuple(notes))
 
 
@@ -141,11 +143,6 @@ class _Series:
             else:
                 return (self._doubted(forecast, rung) if rung else forecast), rung
         return None
-
-    def complaints(self) -> Iterator[Finding]:
-        """Why no rung holds."""
-        remedy = "Mend the record or its source, or give an earlier forecast."
-        return (Finding(reason, Place(component=self.name), remedy=remedy) for reason in self.reasons)
 
     def _fresh(self) -> Forecast:
         stale = tuple(self._stale())
@@ -220,6 +217,17 @@ class _Series:
     def _doubted(self, forecast: Forecast, rung: int) -> Forecast:
         doubt = Doubt(f"{RUNGS[rung]} instead of a fresh forecast ({'; '.join(self.reasons)})")
         return replace(forecast, notes=(*forecast.notes, doubt))
+
+
+def _untold(series: Sequence[_Series]) -> Iterator[Finding]:
+    """Why no rung holds: each reason once, with all of its series; the last one says what to do."""
+    names: dict[str, list[str]] = {}
+    for one in series:
+        for reason in one.reasons:
+            names.setdefault(reason, []).append(one.name)
+    remedy = "Mend the record or its source, or give an earlier forecast."
+    for number, (reason, of) in enumerate(names.items(), start=1):
+        yield Finding(reason, Place(component=", ".join(of)), remedy=remedy if number == len(names) else None)
 
 
 def past_years(scenario: Scenario, horizon: Horizon) -> Forecasts:

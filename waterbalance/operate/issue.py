@@ -1,6 +1,6 @@
 """From an approved plan to commands in the outbox: numbered, signed, in one transaction with the plan's new state.
 
-    who        somebody who has not approved it
+    who        somebody whose own approval does not count (`agreed`)
     what       exactly what was approved: the plan's hash is that of its content
     when       a plan that is not too old, whose validity is still to come, and that was not made before the one issued last
     commands   looked at once more; where a device has done something already today, that stays done (`midday`); where it may
@@ -17,12 +17,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import ApprovalError, Finding, Place, TryLaterError, UsageError
+from waterbalance.operate.agreed import lacking, of_others
 from waterbalance.operate.followed import followed
 from waterbalance.operate.intact import intact
 from waterbalance.operate.midday import lost, replanned, still_to_begin
 from waterbalance.operate.record import commands_in
 from waterbalance.plan.life_cycle import IN_FORCE
-from waterbalance.plan.people import identity, same
 from waterbalance.plan.short_name import short
 from waterbalance.schedule.envelope import Approval, Envelope
 from waterbalance.schedule.guard_commands import guard_commands
@@ -102,7 +102,7 @@ def issue(store: Store, scenario: str, issuer: Issuer, now: dt.datetime, plan: s
             return Issued(stored.plan, again, len(commands) - len(again), passed_over)
         before = in_force(connection, scenario)
         known_of = _followed(connection, commands, now)
-        new = put(connection, _from_now(commands, known_of, issuer, now), approvals, issuer, now)
+        new = put(connection, _from_now(commands, known_of, issuer, now), of_others(approvals, issuer.by), issuer, now)
         if before is not None:
             move(connection, before.plan, "superseded", issuer.by, now, successor=stored.plan)
         move(connection, stored.plan, "current", issuer.by, now, commands=len(new))
@@ -240,7 +240,9 @@ def _require_allowed(stored: StoredPlan, approvals: tuple[Approval, ...], issuer
         )
         raise ApprovalError("nothing is issued", (Finding("the plan is not approved", place, stored.state, "approved", remedy),))
     if stored.state == "approved":
-        _require_people(approvals, issuer, place)
+        too_few = lacking(stored.plan, approvals, issuer.by, issuer.settings.approvals)
+        if too_few:
+            raise ApprovalError("nothing is issued", too_few)
     age = now - stored.recorded_at
     if age > dt.timedelta(days=issuer.settings.oldest_plan):
         allowed = f"{24 * issuer.settings.oldest_plan:g} h ('issuing: oldest_plan')"
@@ -264,16 +266,4 @@ def _require_newest(stored: StoredPlan, last: StoredPlan | None) -> None:
         allowed = f"not before {last.recorded_at.isoformat(timespec='seconds')}, when plan {short(last.plan)} was made"
         remedy = "Run the scenario again where this is what you want, and approve it."
         finding = Finding("the plan was made before the one that was issued last", place, made, allowed, remedy)
-        raise ApprovalError("nothing is issued", (finding,))
-
-
-def _require_people(approvals: tuple[Approval, ...], issuer: Issuer, place: Place) -> None:
-    people = {identity(approval.by): approval.by for approval in approvals}.values()
-    if any(same(issuer.by, each) for each in people):
-        remedy = "Somebody else has to issue it."
-        finding = Finding("who has approved a plan does not issue it", place, issuer.by, "somebody else", remedy)
-        raise ApprovalError("nothing is issued", (finding,))
-    by_rule = any(approval.rule is not None for approval in approvals)
-    if not by_rule and len(people) < issuer.settings.approvals:
-        finding = Finding("too few have approved the plan", place, str(len(people)), str(issuer.settings.approvals))
         raise ApprovalError("nothing is issued", (finding,))

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from waterbalance.errors import Finding
+from waterbalance.operate.agreed import lacking
 from waterbalance.operate.auto_approve import approve_automatically
+from waterbalance.operate.closing import closing
 from waterbalance.operate.issue import Issuer, issue
 from waterbalance.operate.night import Issuance
 from waterbalance.operate.remainder import issue_remainder
@@ -18,12 +20,13 @@ from waterbalance.report.status import status_of
 from waterbalance.scenario.devices import devices_of
 from waterbalance.store.liveness import expect
 from waterbalance.store.outbox import hurry
-from waterbalance.store.plans import find
+from waterbalance.store.plans import approvals_of, find
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from waterbalance.operate.night_settings import NightSettings
+    from waterbalance.operate.overriding import Override
     from waterbalance.scenario.scenario import Scenario
     from waterbalance.store.database import Store
 
@@ -37,9 +40,19 @@ class Clock:
 
 
 def issue_tonight(
-    night: NightSettings, store: Store, scenario: Scenario, plan: str, day: dt.date, clock: Clock, *, lost: bool = False
+    night: NightSettings,
+    store: Store,
+    scenario: Scenario,
+    plan: str,
+    day: dt.date,
+    clock: Clock,
+    *,
+    lost: bool = False,
+    orders: Iterable[Override] = (),
 ) -> Issuance:
-    """Approve by the declared rule, issue what is approved, and send it. `lost`: the store is new although there were nights.
+    """Approve by the declared rule, issue what is approved, and send it.
+
+    `lost`: the store is new although there were nights; `orders`: of people and alerts, that are in the plan.
 
     Raises what `issue` raises where an approved plan may not be issued.
     """
@@ -57,9 +70,13 @@ def issue_tonight(
             told = "the store is new although earlier nights have left their results: no rule approves anything"
             waits_for = (Finding(told, remedy="Restore the store, or agree to the plan."),)
         else:
-            waits_for = approve_automatically(store, plan, rule, clock.now())
+            waits_for = approve_automatically(store, plan, rule, clock.now(), closing(scenario, orders))
         state = "approved" if not waits_for else state
-    if state not in IN_FORCE | {"approved"}:
+    if state == "approved":
+        with store.reading() as connection:
+            agreed = approvals_of(connection, plan)
+        waits_for = lacking(plan, agreed, night.file.issuing.by, scenario.issuing.approvals)
+    if waits_for or state not in IN_FORCE | {"approved"}:
         return Issuance("waiting", plan, waits_for=waits_for)
     issued = issue(store, scenario.name, issuer(night, scenario), local, plan)
     return _sent(night, store, scenario, Issuance("sent", plan, len(issued.commands)), clock)

@@ -67,6 +67,9 @@ class Override(BaseModel):
     reason: str = Field(min_length=1)
     """Why."""
 
+    closes_by_rule: bool = Field(default=False, strict=True)
+    """Whether the rule for automatic approval lets devices close for it, however far; how far they open is still measured."""
+
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
         if self.last < self.first:

@@ -16,9 +16,10 @@ from waterbalance.controllers.connect import way_to
 from waterbalance.controllers.mqtt_alerts import Notice, published
 from waterbalance.errors import Place, WaterBalanceError
 from waterbalance.report.atomic import write_bytes, write_text, writing
-from waterbalance.report.cap.compose import Teller, messages, plain
+from waterbalance.report.cap.compose import Teller, agreed_to, messages, plain
 from waterbalance.report.cap.document import document
 from waterbalance.report.cap.failure import failures
+from waterbalance.report.cap.occasion import unagreed
 from waterbalance.report.cap.release import releases
 from waterbalance.report.cap.shortage import shortages
 from waterbalance.sources.cap.alert_source import read_all
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 HERE_AND_NOW = dt.timedelta(hours=1)
 """A clock that lies farther from that of the machine is a replay's."""
+
+_AGREED = frozenset({"sent", "unconfirmed"})
+"""Outcomes of a night whose plan was agreed to; one that plans nothing has issued that of an earlier start."""
 
 
 def warned(job: Job, night: Night) -> Night:
@@ -66,6 +70,8 @@ def _told(job: Job, night: Night, out: AlertsOut) -> tuple[tuple[Message, ...], 
     looked_at, occasions = _occasions(job, night, out)
     teller = Teller(out, job.settings.file.name, job.day, now, _status(job, out, now))
     told = messages(teller, occasions, looked_at, earlier.messages)
+    if night.laddered is None and night.issuance.outcome in _AGREED:
+        told += agreed_to(teller, earlier.messages)
     for each in told:
         write_bytes(folder / f"{each.identifier}.xml", document(each))
     return told, tuple(str(each) for each in earlier.findings)
@@ -84,9 +90,13 @@ def _occasions(job: Job, night: Night, out: AlertsOut) -> tuple[list[OccasionKin
     if night.laddered is not None:
         plan = night.laddered.planned.plan
         kinds += ["shortage", "release"]
-        found += shortages(night.lights, network, places, zone, out.supply_areas)
-        agreed = night.issuance.outcome in {"sent", "unconfirmed"}
-        found += releases(plan, network, places, zone, out.releases, out.release_days, agreed=agreed)
+        waits = night.issuance.outcome == "waiting"
+        agreed = waits or night.issuance.outcome in _AGREED
+        planned = [
+            *shortages(night.lights, network, places, zone, out.supply_areas),
+            *releases(plan, network, places, zone, out.releases, out.release_days, agreed=agreed),
+        ]
+        found += map(unagreed, planned) if waits else planned
     return kinds, found
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from waterbalance.schedule.command import elapsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from waterbalance.schedule.command import Command, Row
 
@@ -28,9 +28,19 @@ _DAY = dt.timedelta(days=1)
 
 def greatest_change(new: Command, old: Command) -> float:
     """In the unit of the setpoints, which both commands tell in the same one."""
-    pieces = tuple(_apart(new.rows, old.rows)) if old.rows else tuple((row.seconds, abs(row.setpoint)) for row in new.rows)
+    return _greatest(new, old, abs)
+
+
+def greatest_rise(new: Command, old: Command) -> float:
+    """The same, of what is more than in force only: a device that closes does not change."""
+    return _greatest(new, old, lambda change: max(0.0, change))
+
+
+def _greatest(new: Command, old: Command, size: Callable[[float], float]) -> float:
+    apart = _apart(new.rows, old.rows) if old.rows else ((row.seconds, row.setpoint) for row in new.rows)
+    pieces = tuple((seconds, size(change)) for seconds, change in apart)
     lasting = (change for change in {change for _, change in pieces} if _longest(pieces, change) >= LASTING)
-    return max(abs(_mean(new) - _mean(old)), max(lasting, default=0.0))
+    return max(size(_mean(new) - _mean(old)), max(lasting, default=0.0))
 
 
 def _longest(pieces: tuple[tuple[float, float], ...], change: float) -> float:
@@ -40,7 +50,7 @@ def _longest(pieces: tuple[tuple[float, float], ...], change: float) -> float:
 
 
 def _apart(new: Sequence[Row], old: Sequence[Row]) -> Iterator[tuple[float, float]]:
-    """Pieces of the new rows in their order: seconds, and how far the setpoint lies from the one in force."""
+    """Pieces of the new rows in their order: seconds, and how far the setpoint lies above the one in force."""
     begins, ends = old[0].start, old[-1].end
     for row in new:
         at = row.start
@@ -51,7 +61,7 @@ def _apart(new: Sequence[Row], old: Sequence[Row]) -> Iterator[tuple[float, floa
             held = next((each for each in old if each.start <= then < each.end), None)
             ends_of_piece = (begins + days * _DAY, begins) if held is None else (held.end + days * _DAY,)
             until = min(each for each in (*ends_of_piece, row.end) if each > at)
-            yield elapsed(at, until), abs(row.setpoint - (held or old[0]).setpoint)
+            yield elapsed(at, until), row.setpoint - (held or old[0]).setpoint
             at = until
 
 

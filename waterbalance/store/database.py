@@ -6,6 +6,8 @@ too late that both have read what the other changes.
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,6 +31,12 @@ if TYPE_CHECKING:
 PATIENCE = 30
 """How long a writer waits for another one. [s]"""
 
+PRIMARY = 0xFF
+"""Bits of SQLite's result codes that tell the kind (https://sqlite.org/rescode.html); the others tell where it happened."""
+
+NO_ROOM = 65_536
+"""With less than this SQLite cannot make the files beside its own. [bytes]"""
+
 ALLOWED = "sqlite:///file.sqlite or postgresql://user@host/database"
 
 
@@ -36,6 +44,12 @@ class StoreError(WaterBalanceError):
     """The store cannot be opened or does not answer."""
 
     exit_code: ClassVar[int] = 69
+
+
+class StoreFullError(StoreError):
+    """The disk of the store takes nothing: the same command may succeed later."""
+
+    exit_code: ClassVar[int] = 75
 
 
 @dataclass(frozen=True)
@@ -77,6 +91,8 @@ class Store:
             yield
         except DBAPIError as error:
             # Broken constraints are for the caller: they say that somebody was faster. An outage is for the user.
+            if _is_disk(error, self.engine.url):
+                raise _full(self.engine.url, str(error.orig)) from None
             if error.connection_invalidated or type(error) in {OperationalError, DatabaseError}:
                 raise _unavailable(self.engine.url, str(error.orig)) from None
             raise
@@ -85,7 +101,7 @@ class Store:
 def open_store(url: str, *, make: bool = True, revision: str = "head") -> Store:
     """Open a store and bring it to the newest tables (or to those of a `revision`); a new one is only made where that is wanted.
 
-    Raises `UsageError` for a URL of another kind, `StoreError` where it cannot be opened.
+    Raises `UsageError` for a URL of another kind, `StoreError` where it cannot be opened (`StoreFullError`: its disk is full).
     """
     parsed = _parsed(url)
     try:
@@ -153,6 +169,27 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
         command.upgrade(config, revision)
     except CommandError as error:
         raise _unavailable(connection.engine.url, f"{error}: it was written by a newer waterbalance") from None
+
+
+def _is_disk(error: DBAPIError, url: URL) -> bool:
+    """Whether SQLite could not write because of the disk; what cannot be opened may be so, too, where no room is left."""
+    if url.get_backend_name() != "sqlite":
+        return False
+    code = getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY
+    if code == sqlite3.SQLITE_CANTOPEN:
+        folder = Path(str(url.database)).parent
+        return folder.is_dir() and shutil.disk_usage(folder).free < NO_ROOM
+    return code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+
+
+def _full(url: URL, found: str) -> StoreFullError:
+    finding = Finding(
+        "the store cannot be written: its disk is full or troubled",
+        Place(file=url.render_as_string(hide_password=True)),
+        found.strip(),
+        remedy="Make room on the disk and try again.",
+    )
+    return StoreFullError("no store", (finding,))
 
 
 def _unavailable(url: URL, found: str) -> StoreError:

@@ -9,6 +9,7 @@ Neither can be left behind by a process that dies.
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import os
 import platform
@@ -22,7 +23,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from waterbalance.errors import Finding, Place, TryLaterError
 from waterbalance.schedule.canonical import sha256
-from waterbalance.store.database import StoreError
+from waterbalance.store.database import StoreError, StoreFullError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,7 +73,9 @@ def held(store: Store, name: str) -> Iterator[Lock]:
         try:
             lock = until.enter_context(_in_server(store, name) if store.file is None else _in_file(store, name))
         except (DBAPIError, OSError, ImportError) as error:
-            raise StoreError("no lock", (Finding("the lock cannot be asked for", Place(component=name), str(error)),)) from None
+            full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+            kind = StoreFullError if full else StoreError
+            raise kind("no lock", (Finding("the lock cannot be asked for", Place(component=name), str(error)),)) from None
         yield lock
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import and_, insert, select, update
 
 from waterbalance.errors import Finding, Place, UsageError
-from waterbalance.store.tables import nights
+from waterbalance.store.tables import nights, runs
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -121,6 +121,12 @@ def last(connection: Connection, scenario: str, limit: int = 1) -> tuple[Night, 
     query = select(nights).where(nights.c.scenario == scenario)
     order = (nights.c.date.desc(), nights.c.started_at.desc(), nights.c.night)
     return tuple(_night(row) for row in connection.execute(query.order_by(*order).limit(limit)))
+
+
+def planned_by(connection: Connection, plan: str) -> tuple[str, ...]:
+    """By which names nights have made a plan: those by which they issue it."""
+    made = select(runs.c.by).join(nights, nights.c.run == runs.c.run).where(runs.c.plan == plan)
+    return tuple(connection.execute(made.distinct().order_by(runs.c.by)).scalars())
 
 
 def newest_of_each(connection: Connection) -> tuple[Night, ...]:

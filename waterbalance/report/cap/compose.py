@@ -4,6 +4,7 @@ nothing told yet, or it has expired      Alert
 told, and another fact                   Update that names the messages before
 told, and the same fact                  nothing; an Update the last night before it expires
 told, and no longer there                Cancel that names the messages before
+told of a plan that waits, now agreed    Update that says so; of one that was agreed already, nothing
 
 The messages told before are the whole memory: a night that is done again tells nothing twice, and one that lost its folder gives
 its messages the same identifiers again.
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from waterbalance.report.cap.occasion import line
 from waterbalance.report.language import LANGUAGES, Language, Wording
-from waterbalance.scenario.cap import Area, Information, Message, cleaned
+from waterbalance.scenario.cap import CERTAINTIES, Area, Information, Message, cleaned
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 FACT = "fact"
 """Parameter with what is told, by which another night knows whether it has changed."""
+
+ONCE_AGREED = "certainty once the plan is approved"
+"""Parameter of what a plan tells that nobody has agreed to yet."""
 
 ONE_DAY = dt.timedelta(days=1)
 TAGS: dict[Language, str] = {"zh-TW": "zh-TW", "en": "en-GB"}
@@ -73,9 +77,7 @@ def messages(
 def _messages(teller: Teller, current: dict[str, Occasion], incidents: list[str], before: list[Message]) -> Iterator[Message]:
     for incident in incidents:
         thread = [each for each in before if incident in each.incidents]
-        named = {reference for each in thread for reference in each.references}
-        last = max((each for each in thread if each.reference not in named), key=lambda each: each.sent, default=None)
-        alive = last if last is not None and last.kind != "Cancel" and _ends(last) > teller.now else None
+        alive = _alive(teller, thread)
         occasion = current.get(incident)
         if occasion is None:
             if alive is not None:
@@ -84,6 +86,41 @@ def _messages(teller: Teller, current: dict[str, Occasion], incidents: list[str]
             yield _told(teller, occasion, None, thread)
         elif not _says(alive, occasion) or (occasion.ends is None and _ends(alive) <= teller.now + ONE_DAY):
             yield _told(teller, occasion, alive, thread)
+
+
+def agreed_to(teller: Teller, earlier: Iterable[Message]) -> tuple[Message, ...]:
+    """What has to be told once somebody has agreed to the plan that waited, of which `earlier` messages tell."""
+    before = [each for each in earlier if _is_ours(each, teller)]
+    threads = {name: [each for each in before if name in each.incidents] for each in before for name in each.incidents}
+    alive = ((incident, _alive(teller, thread), thread) for incident, thread in sorted(threads.items()))
+    return tuple(
+        _agreed(teller, incident, last, thread)
+        for incident, last, thread in alive
+        if last is not None and any(each.parameter(ONCE_AGREED) not in {None, each.certainty} for each in last.information)
+    )
+
+
+def _agreed(teller: Teller, incident: str, before: Message, thread: list[Message]) -> Message:
+    def information(told: Information) -> Information:
+        language: Language = next((each for each in LANGUAGES if TAGS[each] == told.language), "en")
+        once = next((each for each in CERTAINTIES if each == told.parameter(ONCE_AGREED)), told.certainty)
+        return replace(
+            told,
+            certainty=once,
+            effective=teller.sent,
+            description=told.description.removesuffix(Wording(language)("alert.unagreed")).rstrip(),
+            parameters=tuple(each for each in told.parameters if each[0] != ONCE_AGREED),
+        )
+
+    message = _empty(teller, incident, before, thread)
+    return replace(message, kind="Update", information=tuple(map(information, before.information)))
+
+
+def _alive(teller: Teller, thread: list[Message]) -> Message | None:
+    """The last message of an incident, where it still holds."""
+    named = {reference for each in thread for reference in each.references}
+    last = max((each for each in thread if each.reference not in named), key=lambda each: each.sent, default=None)
+    return last if last is not None and last.kind != "Cancel" and _ends(last) > teller.now else None
 
 
 def _told(teller: Teller, occasion: Occasion, before: Message | None, thread: list[Message]) -> Message:
@@ -114,6 +151,7 @@ def _information(teller: Teller, occasion: Occasion, language: Language, ends: d
         parameters=(
             (FACT, line(occasion.fact)),
             *((line(key), line(value)) for key, value in occasion.parameters if line(value)),
+            *([] if occasion.once_agreed is None else [(ONCE_AGREED, occasion.once_agreed)]),
         ),
         areas=(_clean(occasion.areas[language]),),
     )
@@ -181,7 +219,8 @@ def _is_ours(message: Message, teller: Teller) -> bool:
 
 
 def _says(message: Message, occasion: Occasion) -> bool:
-    return all(each.parameter(FACT) == line(occasion.fact) for each in message.information)
+    same = all(each.parameter(FACT) == line(occasion.fact) for each in message.information)
+    return same and (occasion.once_agreed is not None or all(each.parameter(ONCE_AGREED) is None for each in message.information))
 
 
 def _ends(message: Message) -> dt.datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from waterbalance.report.language import LANGUAGES, Language, Wording
@@ -52,10 +52,23 @@ class Occasion:
     parameters: tuple[tuple[str, str], ...] = ()
     """The same facts for machines."""
 
+    once_agreed: Certainty | None = None
+    """Of an occasion of a plan that nobody has agreed to yet: how certain it is then. None where nothing waits."""
+
     @property
     def incident(self) -> str:
         """Common to all messages about it."""
         return f"{self.kind}.{self.subject}"
+
+
+def unagreed(occasion: Occasion) -> Occasion:
+    """An occasion of a plan that waits for an approval: possible, and it says so."""
+    words = {
+        language: replace(told, description=f"{told.description}\n{Wording(language)('alert.unagreed')}")
+        for language, told in occasion.words.items()
+    }
+    once = "Likely" if occasion.certainty == "Observed" else occasion.certainty
+    return replace(occasion, words=words, certainty="Possible", once_agreed=once)
 
 
 @dataclass(frozen=True)

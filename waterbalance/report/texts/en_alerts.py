@@ -46,4 +46,5 @@ ALERTS = {
     "alert.over.headline": "Over: {headline}",
     "alert.over.text": "This is over: {headline}",
     "alert.over.do": "Nothing more has to be done.",
+    "alert.unagreed": "It is planned; nobody has agreed to the plan yet.",
 }

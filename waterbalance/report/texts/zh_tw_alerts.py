@@ -42,4 +42,5 @@ ALERTS = {
     "alert.over.headline": "解除：{headline}",
     "alert.over.text": "下列情形已解除：{headline}",
     "alert.over.do": "無須再採取行動。",
+    "alert.unagreed": "此為規劃內容，計畫尚未核定。",
 }

@@ -12,6 +12,8 @@ FINDINGS = {
     "somebody has taken back the device's orders": "指令已由人員撤回",
     "the change is too great": "變動過大",
     "the user goes short": "缺水",
+    "who has approved a plan does not issue it": "核定者不得發布",
+    "too few have approved the plan": "核定人數不足",
     "the plan stands on too low a rung of the ladder": "計畫所在階層過低",
     # What keeps a night from its end.
     "a critical reading is missing": "關鍵讀數缺測",
@@ -40,6 +42,14 @@ PARTS = (
     (r"^(\d+) days or more$", r"\1 日以上"),
     (r"^(\d+) origins (\d+) days apart, (\d+) days each, on (\d+) days$", r"\4 日紀錄中 \1 個起報日，相隔 \2 日，各 \3 日"),
     (r"^known days before the first cutoff$", "首次起報前須有已知日"),
+    (r"^(\d+) of (\d+) have agreed(?:: (.+))?$", r"須 \2 人核定，已有 \1 人 \3"),
+    (r"^somebody else$", "他人"),
+    (r"^`waterbalance approve (\w+) --by NAME`, by somebody else\.$", r"由他人執行 `waterbalance approve \1 --by NAME`。"),
+    (
+        r"^Somebody else has to issue it, or to approve it: the issuer's approval does not count\.$",
+        "須由他人發布或核定：發布者之核定不予計入。",
+    ),
+    (r"^AN ORDER WAITS FOR THIS APPROVAL, and the device goes on as it was: (.+)$", r"有指令等待此核定，裝置維持原狀：\1"),
     (r"^a plan in force$", "現行計畫"),
     (r"^planned$", "一般計畫"),
     (r"^none$", "無"),
