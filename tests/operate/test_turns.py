@@ -22,6 +22,7 @@ from waterbalance.scenario.read import read_scenario
 from waterbalance.scenario.scenario import Scenario
 from waterbalance.scenario.series import Series
 from waterbalance.scenario.turn_district import district_of
+from waterbalance.schedule.schedule import Schedule
 from waterbalance.schedule.turn_audit import audit_turns
 from waterbalance.units import FLOW
 
@@ -194,6 +195,26 @@ def test_a_new_plan_in_the_afternoon_makes_up_for_what_is_not_done(planned: Plan
             (account,) = (each for each in planned.schedule.accounts if each.turnout == gate.name)
             promised = gate_promise(found, scenario, gate.name) + account.planned[0][1]
             assert brought[gate.name] == pytest.approx(promised, rel=0.02, abs=20.0)
+
+
+def test_a_second_new_plan_in_the_same_slot_goes_on_from_what_was_followed(planned: Planned) -> None:
+    """At 14:30 and at 14:40 of the second day: both begin at 16:00, and what runs until then is the same."""
+    assert planned.schedule is not None
+    scenario = read_scenario(ROOT / "scenarios" / "turns")
+    day, before, schedules = scenario.horizon.start + dt.timedelta(days=1), planned.schedule, []
+    for minute in (30, 40, 50):
+        found = plan_scenario(scenario, day, followed=Followed(before, dt.time(14, minute)))
+        assert found.turns is not None
+        assert found.turns.notes == ()
+        assert found.schedule is not None
+        schedules.append(found.schedule)
+        # As it is kept: in a folder or in the store.
+        before = Schedule.from_dict(json.loads(json.dumps(found.schedule.to_dict())))
+    assert schedules[0].orders == schedules[1].orders == schedules[2].orders
+    main = next(order for order in planned.schedule.orders if order.structure == "main")
+    (kept,) = (order for order in schedules[2].followed if order.structure == "main")
+    assert kept.valid_from == main.valid_from
+    assert kept.valid_until.isoformat() == "2026-03-03T16:00:00+08:00"
 
 
 def gate_promise(planned: Planned, scenario: Scenario, gate: str) -> float:
