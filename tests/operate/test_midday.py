@@ -114,6 +114,55 @@ def test_what_is_held_before_the_first_row(three: Works) -> None:
     assert followed(confirmed, MIDNIGHT - 2 * HOUR, MIDNIGHT) == ()
 
 
+def test_what_runs_goes_on_until_a_later_plan_begins(three: Works) -> None:
+    issued(three, -1, 1.0, 0.5, 0.3, 0.8)
+    # At 5 o'clock a plan from 15 on: 1.0 until 6, 0.5 until 12, 0.3 until then.
+    three.clock.now = MIDNIGHT + 5 * HOUR
+    three.approved((0.6, 0.4), MIDNIGHT + 15 * HOUR)
+    three.issue()
+    three.deliver()
+    assert told(three) == [(5.0, 1.0), (6.0, 0.5), (12.0, 0.3), (15.0, 0.6), (27.0, 0.4)]
+    applied = three.peers["gate_a"].applied
+    assert applied is not None
+    assert applied.command.valid_from == MIDNIGHT + 5 * HOUR
+    # And once more: the rows that were carried on are carried on.
+    three.clock.now = MIDNIGHT + 7 * HOUR
+    three.approved((0.3,), MIDNIGHT + 16 * HOUR)
+    three.issue()
+    three.deliver()
+    assert told(three) == [(7.0, 0.5), (12.0, 0.3), (15.0, 0.6), (16.0, 0.3)]
+
+
+def test_a_setpoint_that_stays_is_one_row(three: Works) -> None:
+    issued(three, -1, 1.0, 0.5)
+    three.clock.now = MIDNIGHT + 14 * HOUR
+    three.approved((0.5, 0.4), MIDNIGHT + 15 * HOUR)
+    three.issue()
+    three.deliver()
+    assert told(three) == [(14.0, 0.5), (27.0, 0.4)]
+
+
+def test_a_gate_is_not_moved_for_less_than_its_dwell_before_a_plan_begins(three: Works) -> None:
+    issued(three, -1, 1.0, 0.5)
+    # The dwell is half an hour: from 12:00 to 12:15 nobody sets it to 0.5.
+    three.clock.now = MIDNIGHT + 10 * HOUR
+    three.approved((0.7,), MIDNIGHT + 12.25 * HOUR)
+    three.issue()
+    three.deliver()
+    assert told(three) == [(10.0, 1.0), (12.25, 0.7)]
+
+
+def test_a_stopped_gate_stays_shut_until_a_plan_begins(three: Works) -> None:
+    issued(three, -1, 0.5)
+    recalled(three, 6, "gate_a", stop=True)
+    three.clock.now = MIDNIGHT + 8 * HOUR
+    three.approved((0.7,), MIDNIGHT + 12 * HOUR)
+    three.issue()
+    three.deliver()
+    assert told(three) == [(8.0, 0.0), (12.0, 0.7)]
+    assert told(three, "gate_b") == [(8.0, 0.5), (12.0, 0.7)]
+
+
 def test_a_rule_does_not_undo_a_recall(three: Works) -> None:
     issued(three, -1, 0.05)
     recalled(three, 6, "gate_b", stop=True)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from waterbalance.scenario.read import read_scenario
 from waterbalance.scenario.scenario import Scenario
 from waterbalance.scenario.series import Series
 from waterbalance.scenario.turn_district import district_of
+from waterbalance.schedule.schedule import Order, Schedule
 from waterbalance.schedule.turn_audit import audit_turns
 from waterbalance.units import FLOW
 
@@ -194,6 +196,73 @@ def test_a_new_plan_in_the_afternoon_makes_up_for_what_is_not_done(planned: Plan
             (account,) = (each for each in planned.schedule.accounts if each.turnout == gate.name)
             promised = gate_promise(found, scenario, gate.name) + account.planned[0][1]
             assert brought[gate.name] == pytest.approx(promised, rel=0.02, abs=20.0)
+
+
+def test_a_second_new_plan_in_the_same_slot_goes_on_from_what_was_followed(planned: Planned) -> None:
+    """At 14:30 and at 14:40 of the second day: both begin at 16:00, and what runs until then is the same."""
+    assert planned.schedule is not None
+    scenario = read_scenario(ROOT / "scenarios" / "turns")
+    day, before, schedules = scenario.horizon.start + dt.timedelta(days=1), planned.schedule, []
+    for minute in (30, 40, 50):
+        found = plan_scenario(scenario, day, followed=Followed(before, dt.time(14, minute)))
+        assert found.turns is not None
+        assert found.turns.notes == ()
+        assert found.schedule is not None
+        schedules.append(found.schedule)
+        # As it is kept: in a folder or in the store.
+        before = Schedule.from_dict(json.loads(json.dumps(found.schedule.to_dict())))
+    assert schedules[0].orders == schedules[1].orders == schedules[2].orders
+    main = next(order for order in planned.schedule.orders if order.structure == "main")
+    (kept,) = (order for order in schedules[2].followed if order.structure == "main")
+    assert kept.valid_from == main.valid_from
+    assert kept.valid_until.isoformat() == "2026-03-03T16:00:00+08:00"
+
+
+def burst(planned: Planned, folder: Path, at: dt.time) -> Planned:
+    """The canal to the north carries nothing from the first day on, and the plan is made anew at `at`."""
+    assert planned.schedule is not None
+    shutil.copytree(ROOT / "scenarios" / "turns", folder, dirs_exist_ok=True)
+    file = folder / "scenario.yaml"
+    whole, line = file.read_text(encoding="utf-8"), "target: north, capacity: 0.6 m3/s"
+    assert line in whole
+    file.write_text(whole.replace(line, "target: north, capacity: 0 m3/s"), encoding="utf-8")
+    return plan_scenario(read_scenario(folder), followed=Followed(planned.schedule, at))
+
+
+def test_a_burst_in_the_evening_names_the_gates_that_nobody_can_shut(planned: Planned, tmp_path: Path) -> None:
+    found = burst(planned, tmp_path, dt.time(17, 0))
+    assert found.turns is not None
+    assert found.schedule is not None
+    orders = {order.structure: order for order in found.schedule.orders}
+    (head, *gates) = found.turns.notes
+    assert head.startswith("north_lateral runs on from 2026-03-02 19:00 to 2026-03-03 07:00, ")
+    for gate, note in zip(("north_1", "north_2"), gates, strict=True):
+        first = orders[gate].settings[0]
+        assert first.setpoint > 0.0
+        assert (first.start.hour, first.end.hour) == (19, 7)
+        volume = f"{first.setpoint * 12 * 3600:,.0f}"[:2]
+        assert note.startswith(f"{gate} runs on from 2026-03-02 19:30 to 2026-03-03 07:30, {volume}")
+        assert note.endswith(
+            "m3 although canal_to_north is closed: nobody is there to shut it before; somebody has to see to it."
+        )
+        assert note in found.plan.notes
+
+
+def test_a_burst_at_noon_shuts_gates_in_spite_of_their_minimum_run(planned: Planned, tmp_path: Path) -> None:
+    """North 1 and 2 have run since 11:30, for eight hours at least; their keepers are there until 18:00."""
+    assert planned.schedule is not None
+    assert any(row.setpoint > 0.0 and row.start.hour == 11 for row in order_of(planned, "north_1").settings)
+    found = burst(planned, tmp_path, dt.time(13, 0))
+    assert found.turns is not None
+    assert found.turns.notes == ()
+    for gate in ("north_1", "north_2", "north_lateral"):
+        assert order_of(found, gate).valid_from.hour == 15
+        assert order_of(found, gate).volume == 0.0
+
+
+def order_of(planned: Planned, structure: str) -> Order:
+    assert planned.schedule is not None
+    return next(each for each in planned.schedule.orders if each.structure == structure)
 
 
 def gate_promise(planned: Planned, scenario: Scenario, gate: str) -> float:

@@ -20,7 +20,7 @@ from waterbalance.errors import ApprovalError, Finding, Place, TryLaterError, Us
 from waterbalance.operate.agreed import lacking, of_others
 from waterbalance.operate.followed import followed
 from waterbalance.operate.intact import intact
-from waterbalance.operate.midday import lost, replanned, still_to_begin
+from waterbalance.operate.midday import carried_on, lost, replanned, still_running, still_to_begin
 from waterbalance.operate.record import commands_in
 from waterbalance.plan.life_cycle import IN_FORCE
 from waterbalance.plan.short_name import short
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from waterbalance.scenario.issuing import IssuingSettings
-    from waterbalance.schedule.command import Command
+    from waterbalance.schedule.command import Command, Row
     from waterbalance.schedule.device import Device
     from waterbalance.schedule.signature import SigningKey
     from waterbalance.store.database import Store
@@ -210,10 +210,22 @@ def _for_device(command: Command, confirmed: Sequence[Envelope], device: Device,
     done = followed(confirmed, command.valid_from, now)
     told = still_to_begin(replanned(command, done, device, now), device, now)
     begins = told.valid_from
-    held = followed(confirmed, begins - A_MOMENT, begins)
-    if begins < now.replace(microsecond=0) or not held:
+    if begins < now.replace(microsecond=0):
         return told
-    return replace(told, rows=ramped_from(held[-1].setpoint, told.rows, device))
+    running = still_running(told, _running(confirmed, now, begins), device, now)
+    reaches = bool(running) and running[-1].end == begins
+    held = running if reaches else followed(confirmed, begins - A_MOMENT, begins)
+    if held:
+        told = replace(told, rows=ramped_from(held[-1].setpoint, told.rows, device))
+    return carried_on(told, running, device)
+
+
+def _running(confirmed: Sequence[Envelope], now: dt.datetime, begins: dt.datetime) -> tuple[Row, ...]:
+    """What a device that was told something does from now until a command begins; no longer than its rows reach."""
+    if not confirmed:
+        return ()
+    last = confirmed[-1].command
+    return followed(confirmed, now, min(begins, last.valid_until) if last.action == "apply" else begins)
 
 
 def _to_issue(connection: Connection, scenario: str, plan: str | None) -> StoredPlan:

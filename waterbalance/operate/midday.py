@@ -12,6 +12,9 @@ with its whole time where the rest of its row has room for it.
 What was to pass before anybody was told anything is `lost`: nobody knows what the gate let through then, so nothing is made up
 for, and it is named where it is more than 1 % of the day.
 
+A command that begins later than it is told takes the place of rows that still run: those go on in it until its first own row. One
+of tomorrow tells them only where they change until then, for a device holds what was set last.
+
 A burst at 15:00 that closes a canal gives share 0; a canal that has to carry more in nine hours carries more.
 """
 
@@ -23,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, Place
 from waterbalance.schedule.command import Row
-from waterbalance.schedule.passing import flow_at, volume_of
+from waterbalance.schedule.passing import flow_at, goes_on, volume_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +53,37 @@ def replanned(command: Command, followed: Sequence[Row], device: Device, now: dt
     share = max(planned - done, 0.0) / rest if rest > 0.0 else 0.0
     rows = [*_today(command, device, share, now, midnight), *_between(command, midnight, command.valid_until)]
     return replace(command, rows=tuple(rows), valid_from=now, label="replanned")
+
+
+def still_running(command: Command, followed: Sequence[Row], device: Device, now: dt.datetime) -> tuple[Row, ...]:
+    """What goes on until a command begins that is told earlier, of all that the device has `followed` from now until then.
+
+    A change that the gate could not hold for its dwell is left out; a valve that is open for a time closes by itself.
+    """
+    zone, begins = command.valid_from.tzinfo, command.valid_from
+    rows: list[Row] = []
+    for row in followed:
+        start, end = row.start.astimezone(zone).replace(microsecond=0), row.end.astimezone(zone)
+        if device.mode != "duration" and rows and goes_on(rows[-1], Row(start, end, row.setpoint)):
+            rows[-1] = replace(rows[-1], end=end)
+        elif device.mode != "duration" or start >= now + HAND_OVER:
+            rows.append(Row(start, end, row.setpoint))
+    if len(rows) > 1 and rows[-1].end == begins and rows[-1].seconds < command.limits.least_dwell:
+        rows[-2:] = [replace(rows[-2], end=begins)]
+    changes = len(rows) > 1 or device.mode == "duration"
+    return tuple(rows) if changes or begins.date() == now.astimezone(zone).date() else ()
+
+
+def carried_on(command: Command, running: Sequence[Row], device: Device) -> Command:
+    """The command with the rows that are `running` before its own; a device that keeps fewer rows gets the first ones."""
+    if not running or not command.rows:
+        return command
+    rows, own = [*running], [*command.rows]
+    if device.mode != "duration" and goes_on(rows[-1], own[0]):
+        rows[-1] = replace(rows[-1], end=own.pop(0).end)
+    told = (*rows, *own)[: device.most_rows]
+    until = told[-1].end if len(told) < len(rows) + len(own) else command.valid_until
+    return replace(command, rows=told, valid_from=rows[0].start, valid_until=until, label="replanned")
 
 
 def lost(command: Command, followed: Sequence[Row], device: Device, now: dt.datetime) -> tuple[Finding, ...]:

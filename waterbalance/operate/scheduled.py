@@ -13,6 +13,7 @@ from waterbalance.scenario.turn_district import district_of
 from waterbalance.scenario.turn_state import running_at
 from waterbalance.schedule.derive import daily_steps
 from waterbalance.schedule.district import turn_schedule
+from waterbalance.schedule.followed_through import with_followed
 from waterbalance.schedule.running import AT_REST
 
 if TYPE_CHECKING:
@@ -57,7 +58,10 @@ def turns_of(scenario: Scenario, plan: Plan, followed: Followed | None = None, t
     if until is not None:
         clock = district.slots.clock()[: int(np.sum(district.slots.days() == 0))]
         district = replace(district, begin=int(np.sum(clock < until.hour + until.minute / 60.0)))
-    return turn_schedule(plan, scenario.network, district, None if followed is None else followed.orders)
+    turns = turn_schedule(plan, scenario.network, district, None if followed is None else followed.orders)
+    if until is None or followed is None:
+        return turns
+    return replace(turns, schedule=with_followed(turns.schedule, followed.orders, scenario.turns.structures))
 
 
 def _sun(plan: Plan, station: str, latitude: float, longitude: float) -> Floats:

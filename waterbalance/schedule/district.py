@@ -19,6 +19,7 @@ from waterbalance.schedule.later import slots_from, tree_from, wanted_from
 from waterbalance.schedule.left_running import left_running
 from waterbalance.schedule.rounds import rounds_of, rounds_so_far
 from waterbalance.schedule.running import AT_REST
+from waterbalance.schedule.runs_on import closed_of, runs_on, without_minimum_run
 from waterbalance.schedule.search import Limits
 from waterbalance.schedule.shortfall import NEARLY_NOTHING, shortfalls
 from waterbalance.schedule.timetable import make_timetable
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from waterbalance.schedule.canal_tree import Canal, CanalTree, Hours
     from waterbalance.schedule.rounds import Round
     from waterbalance.schedule.running import Running
+    from waterbalance.schedule.runs_on import Closed
     from waterbalance.schedule.schedule import Schedule
     from waterbalance.schedule.shortfall import Shortfall
     from waterbalance.schedule.slots import Slots
@@ -104,7 +106,9 @@ def turn_schedule(plan: Plan, network: Network, district: District, before: Sche
     """
     even = derive_schedule(plan, network)
     trees = trees_of(tuple(_fed(canal, plan, network, district.slots) for canal in district.canals), district.hours)
-    made = [_timetable(tree, plan, district, before) for tree in trees]
+    found = ((name, closed_of(plan, network, supply.structure)) for name, supply in district.supplies.items())
+    closed = {name: each for name, each in found if each is not None}
+    made = [_timetable(tree, plan, district, before, closed) for tree in trees]
     timetables, notes = tuple(each.timetable for each in made), tuple(note for each in made for note in each.notes)
     findings = Findings(finding for timetable in timetables for finding in audit_turns(timetable))
     findings.raise_if_any(NoPlanError, "the turns may not be issued")
@@ -131,7 +135,7 @@ class _Made:
     notes: tuple[str, ...]
 
 
-def _timetable(tree: CanalTree, plan: Plan, district: District, before: Schedule | None) -> _Made:
+def _timetable(tree: CanalTree, plan: Plan, district: District, before: Schedule | None, closed: Mapping[str, Closed]) -> _Made:
     """Where it cannot go on from what runs, it begins with all gates shut."""
     daily, begin = _daily(plan, tree, district), district.begin
     wanted = wanted_of(tree, district.slots, daily)
@@ -143,6 +147,7 @@ def _timetable(tree: CanalTree, plan: Plan, district: District, before: Schedule
     if before is not None:
         tree = with_turns_held(tree, slots, before, counts)
         running = running.over(left_running(before, tree, slots))
+    running = without_minimum_run(running, tree, closed)
 
     def made(running: Running) -> Timetable:
         return make_timetable(tree, slots, wanted, weights=district.weights, limits=district.limits, running=running)
@@ -155,6 +160,7 @@ def _timetable(tree: CanalTree, plan: Plan, district: District, before: Schedule
         told = f"the turns of {tree.canals[0].name} cannot go on from the gates that are open as they begin"
         notes.append(f"{told}; they begin with all gates shut, which somebody has to see to.")
         timetable = made(running.shut())
+    notes.extend(runs_on(timetable, closed, (slots.start.date() - plan.horizon.start).days))
     so_far = rounds_so_far(before, tree, slots)
     return _Made(timetable, counts, so_far, _accounts(tree, district.slots, daily, counts, so_far), tuple(notes))
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from waterbalance.schedule.followed_through import followed_through
 from waterbalance.schedule.opportunity import head_opportunities, turnout_opportunities
 from waterbalance.schedule.running import ROUNDED, Running, RunningGate
 
@@ -40,7 +41,7 @@ NEARLY_FULL = 0.99
 
 def left_running(before: Schedule, tree: CanalTree, slots: Slots) -> Running:
     """What runs as the first slot begins; at rest where no orders reach up to it."""
-    orders = {order.structure: order for order in before.orders}
+    orders = {order.structure: order for order in followed_through(before)}
     gates = {
         name: _gate(orders[name], gate, opportunity, slots)
         for name, (gate, opportunity) in _gates(tree, slots).items()

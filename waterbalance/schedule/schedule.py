@@ -86,6 +86,9 @@ class Schedule:
     held: tuple[HeldTurn, ...] = ()
     """Turns of running cycles that groups of a free order have had, or have as the orders begin."""
 
+    followed: tuple[Order, ...] = ()
+    """What gates that serve turns were told until the orders of a plan amid the day begin."""
+
     def to_dict(self) -> dict[str, object]:
         """Ready for JSON: one entry an order, with its rows."""
         told: dict[str, object] = {
@@ -99,6 +102,8 @@ class Schedule:
                 "accounts": [account.to_dict() for account in self.accounts],
                 "held": [turn.to_dict() for turn in self.held],
             }
+        if self.followed:
+            told["followed"] = [_order_to_dict(order) for order in self.followed]
         return told
 
     @staticmethod
@@ -113,6 +118,7 @@ class Schedule:
             tuple(_order(each) for each in told["orders"]),
             tuple(Account.from_dict(each) for each in turns["accounts"]),
             tuple(HeldTurn.from_dict(each) for each in turns["held"]),
+            tuple(_order(each) for each in told.get("followed", ())),
         )
 
 
