@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from waterbalance.errors import ApprovalError, Finding, UsageError
 from waterbalance.operate.auto_approve import approve_automatically
 from waterbalance.plan.people import person
-from waterbalance.store.plans import approve, find, move
+from waterbalance.store.plans import approve, find, move, require_whole
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,6 +24,8 @@ def decide(store: Store, plan: str, decision: Literal["approved", "reviewed", "r
         if decision == "approved":
             approve(connection, stored.plan, by, at)
         else:
+            if decision == "reviewed":
+                require_whole((stored,))
             move(connection, stored.plan, decision, by, at)
     return stored.plan
 

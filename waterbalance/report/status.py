@@ -63,7 +63,8 @@ class Status:
     @property
     def time_zone(self) -> ZoneInfo | None:
         """Of the plan that was recorded last and tells one; None where none does."""
-        told = (plan.content["schedule"].get("time_zone") for plan in self.plans if "schedule" in plan.content)
+        whole = [plan.content for plan in self.plans if plan.damage is None]
+        told = (content["schedule"].get("time_zone") for content in whole if "schedule" in content)
         name = next((each for each in told if each is not None), None)
         return None if name is None else ZoneInfo(name)
 
@@ -105,6 +106,7 @@ def status_json(status: Status) -> dict[str, Any]:
                 "start": plan.start,
                 "state": plan.state,
                 "label": plan.label,
+                "whole": plan.damage is None,
                 "valid_from": plan.valid_from.isoformat(),
                 "valid_until": plan.valid_until.isoformat(),
                 "recorded_at": plan.recorded_at.isoformat(),
@@ -207,6 +209,7 @@ def _plans(status: Status, say: Wording) -> RenderableType:
         by = ", ".join(each.rule or each.by for each in status.approvals[plan.plan])
         state = say(f"plan_state.{plan.state}")
         state = state if plan.label == "planned" else f"{state} ({say(f'label.{plan.label}')})"
+        state = state if plan.damage is None else f"{state} ({say('alarm_kind.altered')})"
         until = _moment(plan.valid_until, status.time_zone)
         row = (short(plan.plan), plan.scenario, plan.start, state, by, until)
         table.add_row(*(Text(say.printable(cell)) for cell in row))
