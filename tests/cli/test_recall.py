@@ -176,3 +176,14 @@ def test_a_restored_store_takes_its_gates_over_when_somebody_says_so(
     kinds = [each["kind"] for each in json.loads(command("status", "--json").out)["alarms"]]
     assert kinds.count("taken_over") == 2
     assert command("audit-log", "verify").code == 0
+
+
+@pytest.mark.parametrize("seconds", ["inf", "nan", "-1", "1e12"])
+@pytest.mark.parametrize("words", [("issue", "--wait"), ("recall", "--wait"), ("dispatcher", "--every")])
+def test_a_wait_that_nobody_can_wait_is_refused(
+    command: Command, tmp_path: Path, url: str, words: tuple[str, str], seconds: str
+) -> None:
+    works = write_works(tmp_path / "works")
+    issued(command, works, url)
+    told = command(words[0], works, words[1], seconds)
+    assert (told.code, f"Invalid value for '{words[1]}'" in told.err) == (2, True)

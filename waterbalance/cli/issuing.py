@@ -38,6 +38,9 @@ FELL_BACK = 10
 BROKEN = 65
 """Exit code where the audit log, or a plan of the store, is not whole."""
 
+LONGEST_WAIT = 366.0 * 86400.0
+"""Of devices that do not answer. [s]"""
+
 StoreUrl: TypeAlias = Annotated[
     str | None,
     typer.Option("--store", metavar="URL", envvar="WATERBALANCE_STORE", help="sqlite:///file.sqlite or postgresql://..."),
@@ -52,7 +55,8 @@ PublicKeys: TypeAlias = Annotated[
     typer.Option("--keys", metavar="DIR", envvar="WATERBALANCE_PUBLIC_KEYS", help="Public keys <name>.pub.pem that are trusted."),
 ]
 Wait: TypeAlias = Annotated[
-    float, typer.Option("--wait", metavar="SECONDS", min=0.0, help="How long devices that do not answer are asked again.")
+    float,
+    typer.Option("--wait", metavar="SECONDS", min=0.0, max=LONGEST_WAIT, help="How long devices that do not answer are asked."),
 ]
 
 TakeOver: TypeAlias = Annotated[

@@ -40,7 +40,7 @@ SHORTEST_NAME = 6
 
 @dataclass(frozen=True)
 class StoredPlan:
-    """A plan as it stands in the store: its state can be told whatever somebody wrote into it, its content only when it is whole."""
+    """A plan as it stands in the store: its state is told whatever somebody wrote into it, its content only when it is whole."""
 
     plan: str
     scenario: str
@@ -103,7 +103,9 @@ def record(
 ) -> str:
     """Keep a plan and the run that made it; returns the plan's hash. One that is known keeps its state, and is as new as its run.
 
-    What somebody has written over its content meanwhile goes out again: the hash is that of this one. One that was rejected, withdrawn or superseded does not come back, nor one of which a device's orders were taken back: run
+    What somebody has written over its content meanwhile goes out again: the hash is that of this one.
+
+    One that was rejected, withdrawn or superseded does not come back, nor one of which a device's orders were taken back: run
     again it is another plan, `again` for the nth time.
     `run` names the run; else it gets a new name.
     """
