@@ -132,6 +132,9 @@ TIGHT = [
     (lateral(5.0, [Gate(1.0, automatic=True)]), [25 * HOUR], "turnout_capacity"),
     (lateral(1.0, [Gate(1.0, automatic=True)] * 2), [15 * HOUR, 15 * HOUR], "reach_capacity"),
     (CanalTree((one_canal(head=Gate(0.5, automatic=True)),)), [20 * HOUR], "head_capacity"),
+    # So narrow that a hundred times as much brings nothing, either.
+    (lateral(5.0, [Gate(1e-4, automatic=True)]), [25 * HOUR], "turnout_capacity"),
+    (CanalTree((one_canal(head=Gate(1e-4, automatic=True)),)), [20 * HOUR], "head_capacity"),
     (CanalTree((one_canal(supply=(0.5,) * 24),)), [20 * HOUR], "river"),
     (CanalTree((one_canal(pump=Pump(np.zeros(24), np.full(24, 0.5), grid=False)),)), [20 * HOUR], "energy"),
     (CanalTree((one_canal(night_irrigation=False),), DAY), [20 * HOUR], "night"),
