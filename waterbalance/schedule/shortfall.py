@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Cause = Literal[
     "turnout_capacity",
+    "device",
     "reach_capacity",
     "head_capacity",
     "river",
@@ -200,6 +201,8 @@ def _lifts(tree: CanalTree) -> list[_Lift]:
     """Each limit of the tree; the limits nearest to the field first."""
     found = [
         _Lift(Limit("turnout_capacity"), _wide_turnouts),
+        _Lift(Limit("device"), lambda tree: _with_gates(tree, _without_device)),
+        *(_Lift(Limit("device", canal.name), _head_without_device(canal.name)) for canal in tree.canals),
         *(_Lift(Limit("head_capacity", canal.name), _wide_head(canal.name)) for canal in tree.canals if canal.pump is None),
         *(
             _Lift(
@@ -232,7 +235,18 @@ def _wide_turnouts(tree: CanalTree) -> CanalTree:
 
 
 def _wide(gate: Gate, tree: CanalTree) -> Gate:
+    """With any capacity; where its device is the limit, it stays one."""
+    if gate.without_device is not None:
+        return replace(gate, without_device=max(MANY * gate.without_device, _widest(tree)))
     return replace(gate, capacity=max(MANY * gate.capacity, _widest(tree)))
+
+
+def _without_device(gate: Gate) -> Gate:
+    return gate if gate.without_device is None else replace(gate, capacity=gate.without_device, without_device=None)
+
+
+def _head_without_device(name: str) -> Callable[[CanalTree], CanalTree]:
+    return _with_canal(name, lambda canal: replace(canal, head=_without_device(canal.head)))
 
 
 def _widest(tree: CanalTree) -> float:
