@@ -127,6 +127,7 @@ def status_json(status: Status) -> dict[str, Any]:
                 "valid_until": command.valid_until.isoformat(),
                 "changed_at": command.changed_at.isoformat(),
                 "detail": command.detail,
+                "claimed_until": command.claimed_until.isoformat() if command.claimed_until and command.claim else None,
                 **order_json(orders_at(command, status.at)),
             }
             for command in status.commands
@@ -230,12 +231,19 @@ def _commands(status: Status, say: Wording) -> RenderableType:
             say(f"command_state.{command.state}"),
             str(command.sequence),
             str(command.attempts),
-            command.detail or "",
+            _detail(command, status, say),
         )
         table.add_row(*(Text(say.printable(cell)) for cell in row))
     counted = Counter(command.state for command in status.commands)
     told = ", ".join(f"{say(f'command_state.{state}')} {number}" for state, number in sorted(counted.items()))
     return Group(table, Text(say("status.counted", total=len(status.commands), told=told)))
+
+
+def _detail(command: Queued, status: Status, say: Wording) -> str:
+    """What the device said; of one that is being sent, for how long nobody else sends it."""
+    if command.state != "sending" or command.claimed_until is None:
+        return command.detail or ""
+    return say("status.lease", until=_moment(command.claimed_until, status.time_zone, "seconds"))
 
 
 def _alarms(status: Status, say: Wording) -> RenderableType:
