@@ -9,9 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
 
 from canal_works import write_works
 from cli.conftest import Command
+from waterbalance.store.database import open_store
 
 
 @pytest.fixture
@@ -77,6 +79,46 @@ def test_a_recall_by_mistake_is_taken_back_the_same_way(command: Command, tmp_pa
     assert [plan["state"] for plan in plans] == ["sent", "superseded"]
 
 
+def damage(url: str, plan: str) -> None:
+    """As somebody would who writes into the database."""
+    store = open_store(url)
+    with store.writing() as connection:
+        told = "UPDATE plans SET content = replace(CAST(content AS TEXT), '0.5', '0.9') WHERE plan = :plan"
+        connection.execute(text(told), {"plan": plan})
+    store.close()
+
+
+def test_a_changed_plan_is_named_and_keeps_nothing_from_others(command: Command, tmp_path: Path, url: str) -> None:
+    works = write_works(tmp_path / "works")
+    issued(command, works, url)
+    first = json.loads(command("status", "--json").out)["plans"][0]["plan"]
+    write_works(works, demand_b="0.3 m3/s")
+    issued(command, works, url)
+    damage(url, first)
+
+    verified = command("audit-log", "verify")
+    assert verified.code == 65
+    assert f"plan {first[:12]}: the plan was changed in the store" in verified.err
+    told = command("status", "--json")
+    assert (told.code, first[:12] in told.err) == (65, True)
+    assert [(each["state"], each["whole"]) for each in json.loads(told.out)["plans"]] == [("sent", True), ("superseded", False)]
+    shown = command("status")
+    assert (shown.code, first[:12] in shown.err, "gate_b" in shown.out) == (65, True, True)
+
+    again = command("issue", works, "--by", "lin", "--wait", "0")
+    assert (again.code, first[:12] in again.err, "confirmed" in again.out) == (65, True, True)
+
+
+def test_a_stop_does_not_need_the_plan_that_it_ends(command: Command, tmp_path: Path, url: str) -> None:
+    works = write_works(tmp_path / "works")
+    issued(command, works, url)
+    plan = json.loads(command("status", "--json").out)["plans"][0]["plan"]
+    damage(url, plan)
+    told = command("recall", works, "--stop", "--by", "lin", "--wait", "0")
+    assert (told.code, told.out.count("confirmed"), plan[:12] in told.err) == (0, 3, True)
+    assert {order(works, gate)["action"] for gate in ("gate_a", "gate_b")} == {"stop"}
+
+
 def test_a_recall_ends_by_those_that_were_named(command: Command, tmp_path: Path, url: str) -> None:
     works = write_works(tmp_path / "works")
     text = (works / "scenario.yaml").read_text(encoding="utf-8")
@@ -134,3 +176,14 @@ def test_a_restored_store_takes_its_gates_over_when_somebody_says_so(
     kinds = [each["kind"] for each in json.loads(command("status", "--json").out)["alarms"]]
     assert kinds.count("taken_over") == 2
     assert command("audit-log", "verify").code == 0
+
+
+@pytest.mark.parametrize("seconds", ["inf", "nan", "-1", "1e12"])
+@pytest.mark.parametrize("words", [("issue", "--wait"), ("recall", "--wait"), ("dispatcher", "--every")])
+def test_a_wait_that_nobody_can_wait_is_refused(
+    command: Command, tmp_path: Path, url: str, words: tuple[str, str], seconds: str
+) -> None:
+    works = write_works(tmp_path / "works")
+    issued(command, works, url)
+    told = command(words[0], works, words[1], seconds)
+    assert (told.code, f"Invalid value for '{words[1]}'" in told.err) == (2, True)

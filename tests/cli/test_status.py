@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from commands import command
 from operate.small_bureau import TIME_ZONE, today, write_bureau
@@ -22,6 +23,7 @@ from waterbalance.schedule.envelope import Envelope
 from waterbalance.store.alarms import ring
 from waterbalance.store.database import open_store
 from waterbalance.store.outbox import Queued
+from waterbalance.store.tables import commands
 
 NOON = dt.datetime(2026, 11, 26, 12, tzinfo=TIME_ZONE)
 
@@ -76,6 +78,37 @@ def test_a_plan_that_waits_stands_under_who_approves(status: Status) -> None:
     shown = status.run("--lang", "zh-TW")
     assert "核定人員" in shown
     assert "昨夜" in shown
+
+
+def test_an_approved_plan_waits_for_who_issues_it(status: Status) -> None:
+    plan = str(status.night())
+    status.approve(plan)
+    (wait,) = status.json()["waits"]
+    assert (wait["whom"], wait["what"], wait["name"]) == ("issuer", "issue", plan)
+    shown = " ".join(status.run().split())
+    assert f"plan {plan[:12]} for {today()} is approved and waits for `waterbalance issue`" in shown
+    assert "Nothing waits" not in shown
+
+
+def test_a_command_of_a_sender_that_died_tells_the_end_of_its_lease(status: Status) -> None:
+    status.approve(str(status.night()))
+    status.night()
+    store = open_store(status.settings.store_url)
+    until = dt.datetime.now(dt.UTC).replace(microsecond=0) + dt.timedelta(minutes=5)
+    with store.writing() as connection:
+        taken = update(commands).where(commands.c.controller == "gate_a")
+        connection.execute(taken.values(state="sending", claim="c", claimed_until=until))
+    store.close()
+    (told,) = (each for each in status.json()["commands"] if each["controller"] == "gate_a")
+    assert dt.datetime.fromisoformat(told["claimed_until"]) == until
+    shown = "".join(status.run().split())
+    assert until.astimezone(TIME_ZONE).isoformat() in shown
+
+
+def test_a_long_alarm_is_told_once(status: Status) -> None:
+    status.alarm("bureau", "late", "first " + "orders come late; " * 40 + "last")
+    shown = " ".join(status.run().split())
+    assert (shown.count("first orders come late"), shown.count("last")) == (2, 1)
 
 
 def test_orders_are_told_now_and_next_and_nothing_waits(status: Status) -> None:
@@ -150,9 +183,9 @@ def test_the_setpoint_that_holds_and_the_next_one() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_wait_has_words(language: str) -> None:
     say = Wording(language)  # type: ignore[arg-type]
-    for whom in ("approver", "gates", "gauges", "duty"):
+    for whom in ("approver", "issuer", "gates", "gauges", "duty"):
         assert say(f"status.whom.{whom}")
-    for what, kind in (("plan", "2026-11-26"), ("device", "refused"), ("gate", ""), ("alarm", "silent")):
+    for what, kind in (("plan", "2026-11-26"), ("issue", "2026-11-26"), ("device", "refused"), ("gate", ""), ("alarm", "silent")):
         assert "name" in Wait("duty", what, "name", "text", kind).words(say)  # type: ignore[arg-type]
 
 

@@ -19,11 +19,13 @@ from waterbalance.operate.plan_scenario import plan_scenario
 from waterbalance.operate.scheduled import Followed
 from waterbalance.report.files import write_files
 from waterbalance.report.planned import Planned
+from waterbalance.scenario.devices import devices_of
 from waterbalance.scenario.read import read_scenario
 from waterbalance.scenario.scenario import Scenario
 from waterbalance.scenario.series import Series
 from waterbalance.scenario.turn_district import district_of
 from waterbalance.schedule.schedule import Order, Schedule
+from waterbalance.schedule.tell import commands_of
 from waterbalance.schedule.turn_audit import audit_turns
 from waterbalance.units import FLOW
 
@@ -49,6 +51,23 @@ def test_the_orders_bring_what_the_plan_promises(planned: Planned) -> None:
     }.items():
         promised = float(planned.plan.values[structure, "outflow"].sum())
         assert sum(brought[gate] for gate in gates) == pytest.approx(promised, rel=0.01)
+
+
+def test_turns_ask_a_device_for_no_more_than_it_may_be_asked(tmp_path: Path) -> None:
+    """A gate of 100 l/s whose device ends at 20.5, in whole litres: 20 bring 12 096 m3 of the 14 000 m3 in a week."""
+    folder = tmp_path / "turns"
+    shutil.copytree(ROOT / "scenarios" / "turns", folder)
+    with (folder / "scenario.yaml").open("a", encoding="utf-8") as file:
+        limits = "limits: {least: 0 m3/s, most: 20.5 L/s}"
+        file.write(f"controllers:\n  hill: {{structure: hill_gate, protocol: files, canal: hill, {limits}}}\n")
+    scenario = read_scenario(folder)
+    planned = plan_scenario(scenario)
+    assert planned.turns is not None
+    assert planned.schedule is not None
+    (field,) = (each for each in planned.turns.fields if each.turnout == "hill_gate")
+    assert (field.cause, field.brought) == ("device", pytest.approx(0.02 * 7 * 86_400.0))
+    (told,) = commands_of(planned.schedule, tuple(devices_of(scenario).values()))
+    assert max(row.setpoint for row in told.rows) == 0.02
 
 
 def test_turns_take_the_place_of_even_orders(planned: Planned) -> None:

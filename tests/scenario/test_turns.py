@@ -131,3 +131,18 @@ def test_mistakes_have_their_place(heron: Path, old: str, new: str, what: str) -
     assert fitting[0].where.file == str(heron / "scenario.yaml")
     assert fitting[0].where.line is not None
     assert fitting[0].where.line >= line_of(heron, "turns:")
+
+
+def test_all_mistakes_are_told_at_once(heron: Path) -> None:
+    """Each at its own place; what follows from one of them is not told besides."""
+    changed(heron, "  slot: 2 h", "  slot: 5 h")
+    changed(heron, "turn: 3.5 days", "turn: 3.3 days")
+    changed(heron, "banks_upper: {zone: banks", "banks_upper: {zone: nobank")
+    changed(heron, "parent_reach: 1", "parent_reach: 9")
+    told = ("which has no such reach", "does not divide the day", "no whole slots", "serves no irrigation zone")
+    findings = findings_about(heron)
+    assert len(findings) == len(told), [str(finding) for finding in findings]
+    for finding, what in zip(findings, told, strict=True):
+        assert what in finding.what
+    keys = ("parent_reach: 9", "slot: 5 h", "turn: 3.3 days", "banks_upper:")
+    assert [finding.where.line for finding in findings] == [line_of(heron, key) for key in keys]

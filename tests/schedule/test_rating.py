@@ -101,3 +101,27 @@ def test_a_table_is_read_both_ways_and_has_to_rise() -> None:
     for settings, flows in (((0.0, 1.0), (1.0, 1.0)), ((1.0, 0.0), (0.0, 1.0)), ((0.0,), (0.0,)), ((0.0, 1.0), (0.0, 1.0, 2.0))):
         with pytest.raises(InputError, match="a rating is no table"):
             RatedTable("gate", settings, flows)
+
+
+@pytest.mark.parametrize(
+    ("rating", "least", "most"),
+    [
+        (GATE, 0.0, 0.4),
+        (GATE, 0.0, 5.0),
+        (Weir("weir", 2.0, 1.0, 0.2, 1.1), 0.4, 1.0),
+        (Weir("weir", 2.0, 1.0, 0.2, 1.1), 0.0, 3.0),
+        (PumpCurve("pump", 30.0, 100.0, 10.0), 0.0, 0.9),
+        (PumpCurve("pump", 30.0, 100.0, 10.0), 0.0, 2.0),
+        (RatedTable("table", (0.1, 0.5, 1.0), (0.0, 1.0, 1.5)), 0.0, 0.7),
+        (RatedTable("table", (0.1, 0.5, 1.0), (0.0, 1.0, 1.5)), 0.0, 9.0),
+    ],
+)
+def test_the_greatest_flow_is_the_last_that_has_a_setting(rating: Rating, least: float, most: float) -> None:
+    def may_pass(flow: float) -> bool:
+        try:
+            return least <= rating.setting(flow) <= most
+        except InputError:
+            return False
+
+    flows = [number * 1e-3 for number in range(1, 8000)]
+    assert rating.greatest_flow(least, most) == pytest.approx(max(filter(may_pass, flows)), abs=1.001e-3)

@@ -10,6 +10,9 @@ from schedule.canals import MONDAY, at_the_end, hourly, lateral, turnout
 from waterbalance.errors import UsageError
 from waterbalance.schedule import search, shortfall
 from waterbalance.schedule.canal_tree import Canal, CanalTree, Gate, Group, Hours, Pump, Reach, Rotation
+from waterbalance.schedule.command import Limits as Allowed
+from waterbalance.schedule.device import Device
+from waterbalance.schedule.device_limits import within_devices
 from waterbalance.schedule.first_turns import first_turns
 from waterbalance.schedule.running import Running, RunningGate
 from waterbalance.schedule.search import Limits
@@ -132,6 +135,11 @@ TIGHT = [
     (lateral(5.0, [Gate(1.0, automatic=True)]), [25 * HOUR], "turnout_capacity"),
     (lateral(1.0, [Gate(1.0, automatic=True)] * 2), [15 * HOUR, 15 * HOUR], "reach_capacity"),
     (CanalTree((one_canal(head=Gate(0.5, automatic=True)),)), [20 * HOUR], "head_capacity"),
+    (CanalTree(within_devices((one_canal(),), [Device("k", one_canal().name, Allowed(0.0, 0.5))])), [20 * HOUR], "device"),
+    (CanalTree(within_devices((one_canal(),), [Device("k", "a", Allowed(0.0, 0.5))])), [20 * HOUR], "device"),
+    # So narrow that a hundred times as much brings nothing, either.
+    (lateral(5.0, [Gate(1e-4, automatic=True)]), [25 * HOUR], "turnout_capacity"),
+    (CanalTree((one_canal(head=Gate(1e-4, automatic=True)),)), [20 * HOUR], "head_capacity"),
     (CanalTree((one_canal(supply=(0.5,) * 24),)), [20 * HOUR], "river"),
     (CanalTree((one_canal(pump=Pump(np.zeros(24), np.full(24, 0.5), grid=False)),)), [20 * HOUR], "energy"),
     (CanalTree((one_canal(night_irrigation=False),), DAY), [20 * HOUR], "night"),

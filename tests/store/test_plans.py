@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from commands import NOON, command, envelope
 from waterbalance.errors import InputError, UsageError
+from waterbalance.store.agreement import disagreements
 from waterbalance.store.audit_log import entries
 from waterbalance.store.database import Store
 from waterbalance.store.outbox import enqueue
@@ -137,12 +138,22 @@ def test_a_name_that_names_no_plan_is_told(store: Store, name: str) -> None:
 
 
 def test_a_plan_edited_in_the_database_is_not_used(store: Store) -> None:
+    """Its state is told nevertheless; the same plan recorded again is whole."""
     plan = recorded_plan(store)
     with store.writing() as connection:
         approve(connection, plan, "chen", NOON)
         connection.execute(text("UPDATE plans SET content = :content"), {"content": b'{"commands":[{"setpoint":9}]}'})
-    with pytest.raises(InputError, match="changed in the store"), store.reading() as connection:
-        find(connection, plan)
+    with store.reading() as connection:
+        stored = find(connection, plan)
+        (finding,) = disagreements(connection)
+    assert (stored.state, finding) == ("approved", stored.damage)
+    with pytest.raises(InputError, match="changed in the store"):
+        stored.content  # noqa: B018
+    with pytest.raises(InputError, match="changed in the store"), store.writing() as connection:
+        approve(connection, plan, "lin", NOON)
+    assert recorded_plan(store) == plan
+    with store.reading() as connection:
+        assert (find(connection, plan).damage, disagreements(connection)) == (None, ())
 
 
 def test_the_plan_that_was_followed_before_a_day_is_found(store: Store) -> None:

@@ -27,7 +27,7 @@ def dispatcher(
     scenario: ScenarioPath,
     store: StoreUrl = None,
     keys: PublicKeys = None,
-    every: Annotated[float, typer.Option("--every", metavar="SECONDS", min=0.1, help="How often it looks.")] = 10.0,
+    every: Annotated[float, typer.Option("--every", metavar="SECONDS", min=0.1, max=86400.0, help="How often it looks.")] = 10.0,
     lang: Language = Lang.ENGLISH,
 ) -> None:
     """Run on: send what is due and set gates that only take a setpoint now, until Ctrl-C or SIGTERM."""

@@ -8,13 +8,13 @@ import importlib
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, TypeAlias
 
 import typer
 
 from waterbalance.cli.options import Lang, Language, ScenarioPath
-from waterbalance.cli.showing import console
-from waterbalance.errors import Finding, UsageError
+from waterbalance.cli.showing import complain, console
+from waterbalance.errors import Finding, InputError, UsageError
 from waterbalance.plan.short_name import short
 
 if TYPE_CHECKING:
@@ -35,8 +35,11 @@ UNCONFIRMED = 69
 FELL_BACK = 10
 """Exit code where something else than a plan was issued, labelled."""
 
-BROKEN_LOG = 65
-"""Exit code where the audit log is not whole."""
+BROKEN = 65
+"""Exit code where the audit log, or a plan of the store, is not whole."""
+
+LONGEST_WAIT = 366.0 * 86400.0
+"""Of devices that do not answer. [s]"""
 
 StoreUrl: TypeAlias = Annotated[
     str | None,
@@ -52,7 +55,8 @@ PublicKeys: TypeAlias = Annotated[
     typer.Option("--keys", metavar="DIR", envvar="WATERBALANCE_PUBLIC_KEYS", help="Public keys <name>.pub.pem that are trusted."),
 ]
 Wait: TypeAlias = Annotated[
-    float, typer.Option("--wait", metavar="SECONDS", min=0.0, help="How long devices that do not answer are asked again.")
+    float,
+    typer.Option("--wait", metavar="SECONDS", min=0.0, max=LONGEST_WAIT, help="How long devices that do not answer are asked."),
 ]
 
 TakeOver: TypeAlias = Annotated[
@@ -61,6 +65,16 @@ TakeOver: TypeAlias = Annotated[
         "--take-over", help="Go on above what devices follow by another store's orders; no other engine may be at work."
     ),
 ]
+
+
+class Shown(NamedTuple):
+    """What devices and the store have come to."""
+
+    confirmed: bool
+    """All devices that were meant hold what they were told."""
+
+    whole: bool
+    """No plan that was shown was changed in the store."""
 
 
 class Decision(StrEnum):
@@ -111,7 +125,7 @@ def issue(
     lang: Language = Lang.ENGLISH,
 ) -> None:
     """Send an approved plan to the devices, until each has said that it holds what it was told."""
-    from waterbalance.errors import ApprovalError, InputError, TryLaterError
+    from waterbalance.errors import ApprovalError, TryLaterError
     from waterbalance.operate.issue import issue as put
     from waterbalance.operate.remainder import issue_remainder
     from waterbalance.report.language import Wording
@@ -135,11 +149,13 @@ def issue(
         rung = fell.rung
         told = fell.commands or rung == "remainder"
         typer.echo(say("fell_back", rung=say(f"rung.{rung}"), new=len(fell.commands)) if told else say("fell_back.nothing"))
-    confirmed = deliver_and_show(opened, read, keys, wait, lang)
-    if not confirmed:
+    shown = deliver_and_show(opened, read, keys, wait, lang)
+    if not shown.confirmed:
         raise SystemExit(UNCONFIRMED)
     if rung is not None:
         raise SystemExit(FELL_BACK)
+    if not shown.whole:
+        raise SystemExit(BROKEN)
 
 
 def recall(
@@ -172,7 +188,7 @@ def recall(
     recalled = take_back(opened, read.name, issuer, here(read), controllers=names, action=action)
     typer.echo(say("recalled", plan=short(recalled.plan), new=len(recalled.commands), action=action))
     typer.echo(say("recalled.next"))
-    if not deliver_and_show(opened, read, keys, wait, lang, names):
+    if not deliver_and_show(opened, read, keys, wait, lang, names).confirmed:
         raise SystemExit(UNCONFIRMED)
 
 
@@ -189,6 +205,7 @@ def status(
     from waterbalance.report.language import Wording
     from waterbalance.report.status import status_json, status_of, status_tables
     from waterbalance.store.alarms import acknowledge as see
+    from waterbalance.store.plans import require_whole
 
     opened = open_named(store)
     if acknowledge is not None:
@@ -198,8 +215,9 @@ def status(
     found = status_of(opened, now())
     if as_json:
         typer.echo(json.dumps(status_json(found), ensure_ascii=False, indent=2))
-        return
-    console().print(status_tables(found, Wording(lang.value)))
+    else:
+        console().print(status_tables(found, Wording(lang.value)))
+    require_whole(found.plans)
 
 
 audit_log = typer.Typer(no_args_is_help=True, help="Who did what and when, each line bound to the one before it.")
@@ -223,7 +241,7 @@ def verify(
     for finding in findings:
         typer.echo(f"  {finding}", err=True)
     if findings:
-        raise SystemExit(BROKEN_LOG)
+        raise SystemExit(BROKEN)
     typer.echo(Wording(lang.value)("audit_log.whole", lines=number, head=last))
 
 
@@ -312,8 +330,11 @@ def issuer_of(scenario: Scenario, by: str | None, key: Path | None, *, take_over
 
 def deliver_and_show(
     store: Store, scenario: Scenario, keys: Path | None, wait: float, lang: Lang, names: frozenset[str] = frozenset()
-) -> bool:
-    """Send what is in the outbox, show what every controller says; whether all of `names`, or of the scenario, have confirmed."""
+) -> Shown:
+    """Send what is in the outbox, show what every controller says, those of `names` or of the scenario are meant.
+
+    Plans that were changed in the store are named at the end: they keep no order from any device.
+    """
     import time
 
     from waterbalance.operate.send import field_of
@@ -321,6 +342,7 @@ def deliver_and_show(
     from waterbalance.report.status import status_of, status_tables
     from waterbalance.store.liveness import expect
     from waterbalance.store.outbox import hurry
+    from waterbalance.store.plans import require_whole
 
     with field_of(scenario, now) as field:
         with store.writing() as connection:
@@ -331,7 +353,13 @@ def deliver_and_show(
     found = status_of(store, now())
     console().print(status_tables(found, Wording(lang.value)))
     mine = [command for command in found.commands if command.controller in (names or devices)]
-    return all(command.state == "confirmed" for command in mine)
+    confirmed = all(command.state == "confirmed" for command in mine)
+    try:
+        require_whole(found.plans)
+    except InputError as error:
+        complain(error)
+        return Shown(confirmed, whole=False)
+    return Shown(confirmed, whole=True)
 
 
 def trusted(keys: Path | None) -> Mapping[str, Ed25519PublicKey]:

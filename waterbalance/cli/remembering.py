@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from waterbalance.cli.issuing import BROKEN_LOG, StoreUrl, open_named
+from waterbalance.cli.issuing import BROKEN, StoreUrl, open_named
 from waterbalance.cli.options import Lang, Language
 from waterbalance.errors import Finding, Place, UsageError
 
@@ -85,4 +85,4 @@ def restore(
     for finding in restored.findings:
         typer.echo(f"  {finding}", err=True)
     if restored.findings:
-        raise SystemExit(BROKEN_LOG)
+        raise SystemExit(BROKEN)

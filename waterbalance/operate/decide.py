@@ -9,7 +9,7 @@ from waterbalance.operate.auto_approve import approve_automatically
 from waterbalance.plan.people import person, same
 from waterbalance.plan.short_name import short
 from waterbalance.store.nights import planned_by
-from waterbalance.store.plans import approve, find, move
+from waterbalance.store.plans import approve, find, move, require_whole
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,6 +32,8 @@ def decide(store: Store, plan: str, decision: Literal["approved", "reviewed", "r
             _require_another(connection, stored.plan, by)
             approve(connection, stored.plan, by, at)
         else:
+            if decision == "reviewed":
+                require_whole((stored,))
             move(connection, stored.plan, decision, by, at)
     return stored.plan
 

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from waterbalance.hydrology.photovoltaics import clear_sky_shares
+from waterbalance.scenario.devices import devices_of
 from waterbalance.scenario.turn_district import district_of
 from waterbalance.scenario.turn_state import running_at
 from waterbalance.schedule.derive import daily_steps
+from waterbalance.schedule.device_limits import within_devices
 from waterbalance.schedule.district import turn_schedule
 from waterbalance.schedule.followed_through import with_followed
 from waterbalance.schedule.running import AT_REST
@@ -55,6 +57,7 @@ def turns_of(scenario: Scenario, plan: Plan, followed: Followed | None = None, t
     running = running_at(scenario.turns, scenario.observations, start) if until is None else AT_REST
     told = (scenario.turns, scenario.network, start, scenario.time_zone, days, sun)
     district = district_of(*told, running, time_limit)
+    district = replace(district, canals=within_devices(district.canals, devices_of(scenario).values()))
     if until is not None:
         clock = district.slots.clock()[: int(np.sum(district.slots.days() == 0))]
         district = replace(district, begin=int(np.sum(clock < until.hour + until.minute / 60.0)))

@@ -63,7 +63,8 @@ class Status:
     @property
     def time_zone(self) -> ZoneInfo | None:
         """Of the plan that was recorded last and tells one; None where none does."""
-        told = (plan.content["schedule"].get("time_zone") for plan in self.plans if "schedule" in plan.content)
+        whole = [plan.content for plan in self.plans if plan.damage is None]
+        told = (content["schedule"].get("time_zone") for content in whole if "schedule" in content)
         name = next((each for each in told if each is not None), None)
         return None if name is None else ZoneInfo(name)
 
@@ -105,6 +106,7 @@ def status_json(status: Status) -> dict[str, Any]:
                 "start": plan.start,
                 "state": plan.state,
                 "label": plan.label,
+                "whole": plan.damage is None,
                 "valid_from": plan.valid_from.isoformat(),
                 "valid_until": plan.valid_until.isoformat(),
                 "recorded_at": plan.recorded_at.isoformat(),
@@ -125,6 +127,7 @@ def status_json(status: Status) -> dict[str, Any]:
                 "valid_until": command.valid_until.isoformat(),
                 "changed_at": command.changed_at.isoformat(),
                 "detail": command.detail,
+                "claimed_until": command.claimed_until.isoformat() if command.claimed_until and command.claim else None,
                 **order_json(orders_at(command, status.at)),
             }
             for command in status.commands
@@ -207,6 +210,7 @@ def _plans(status: Status, say: Wording) -> RenderableType:
         by = ", ".join(each.rule or each.by for each in status.approvals[plan.plan])
         state = say(f"plan_state.{plan.state}")
         state = state if plan.label == "planned" else f"{state} ({say(f'label.{plan.label}')})"
+        state = state if plan.damage is None else f"{state} ({say('alarm_kind.altered')})"
         until = _moment(plan.valid_until, status.time_zone)
         row = (short(plan.plan), plan.scenario, plan.start, state, by, until)
         table.add_row(*(Text(say.printable(cell)) for cell in row))
@@ -227,12 +231,19 @@ def _commands(status: Status, say: Wording) -> RenderableType:
             say(f"command_state.{command.state}"),
             str(command.sequence),
             str(command.attempts),
-            command.detail or "",
+            _detail(command, status, say),
         )
         table.add_row(*(Text(say.printable(cell)) for cell in row))
     counted = Counter(command.state for command in status.commands)
     told = ", ".join(f"{say(f'command_state.{state}')} {number}" for state, number in sorted(counted.items()))
     return Group(table, Text(say("status.counted", total=len(status.commands), told=told)))
+
+
+def _detail(command: Queued, status: Status, say: Wording) -> str:
+    """What the device said; of one that is being sent, for how long nobody else sends it."""
+    if command.state != "sending" or command.claimed_until is None:
+        return command.detail or ""
+    return say("status.lease", until=_moment(command.claimed_until, status.time_zone, "seconds"))
 
 
 def _alarms(status: Status, say: Wording) -> RenderableType:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from waterbalance.plan.life_cycle import IN_FORCE
 from waterbalance.plan.short_name import short
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from waterbalance.store.outbox import Queued
     from waterbalance.store.plans import StoredPlan
 
-Whom = Literal["approver", "gates", "gauges", "duty"]
+Whom = Literal["approver", "issuer", "gates", "gauges", "duty"]
+
+LONGEST = 120
+"""Characters of what is told in full elsewhere."""
 
 _OF_GAUGES = frozenset({"silent", "missing", "jump"})
 
@@ -26,7 +30,7 @@ class Wait:
     """One thing that somebody has to do."""
 
     whom: Whom
-    what: Literal["plan", "device", "gate", "alarm"]
+    what: Literal["plan", "issue", "device", "gate", "alarm"]
     name: str
     """Hash of the plan, name of the device, number of the alarm."""
 
@@ -35,10 +39,11 @@ class Wait:
     """Of the alarm; state of the device's command; day of the plan."""
 
     def words(self, say: Wording) -> str:
-        """For people."""
+        """For people; the tables of devices and alarms tell the rest."""
         kinds = {"alarm": say.known("alarm_kind", self.kind), "device": say.known("command_state", self.kind)}
-        name = short(self.name) if self.what == "plan" else self.name
-        return say(f"status.wait.{self.what}", name=name, kind=kinds.get(self.what, ""), text=self.text, day=self.kind)
+        name = short(self.name) if self.what in {"plan", "issue"} else self.name
+        text = self.text if len(self.text) <= LONGEST else f"{self.text[:LONGEST]} …"
+        return say(f"status.wait.{self.what}", name=name, kind=kinds.get(self.what, ""), text=text, day=self.kind)
 
 
 def waits(
@@ -50,8 +55,12 @@ def waits(
 ) -> Iterator[Wait]:
     """Everything; `unset`: gates whose dispatcher is not alive. An alarm that somebody has acknowledged waits for nobody."""
     for plan in plans:
-        if plan.state in {"run", "reviewed"} and plan.valid_until > now:
+        if plan.valid_until <= now or plan.damage is not None:
+            continue
+        if plan.state in {"run", "reviewed"}:
             yield Wait("approver", "plan", plan.plan, plan.scenario, plan.start)
+        elif plan.state == "approved" and not _is_passed_over(plan, plans):
+            yield Wait("issuer", "issue", plan.plan, plan.scenario, plan.start)
     open_commands = {each.controller: each for each in commands if each.state != "confirmed" and each.valid_until > now}
     for name, command in sorted(open_commands.items()):
         yield Wait("gates", "device", name, command.detail or "", command.state)
@@ -61,3 +70,9 @@ def waits(
         if alarm.state == "active" and alarm.subject not in open_commands:
             whom: Whom = "gauges" if alarm.kind in _OF_GAUGES else "duty"
             yield Wait(whom, "alarm", str(alarm.alarm), f"{alarm.subject}: {alarm.text}", alarm.kind)
+
+
+def _is_passed_over(plan: StoredPlan, plans: Collection[StoredPlan]) -> bool:
+    """Whether devices follow a plan that was made later."""
+    force = (each for each in plans if each.scenario == plan.scenario and each.state in IN_FORCE)
+    return any(each.recorded_at > plan.recorded_at for each in force)

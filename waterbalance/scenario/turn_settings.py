@@ -261,38 +261,3 @@ class TurnSettings(_Settings):
         for canal in self.canals.values():
             found |= {name: turnout.title for reach in canal.reaches for name, turnout in reach.turnouts.items()}
         return {gate: dict(title) for gate, title in found.items() if title}
-
-    @model_validator(mode="after")
-    def _canals_hang_together(self) -> Self:
-        told: dict[str, CanalSettings] = {}
-        gates: list[str] = []
-        for name, canal in self.canals.items():
-            if canal.parent is not None and canal.parent not in told:
-                raise ValueError(f"canals: {name} branches off from {canal.parent!r}, which is not told before it")
-            if canal.parent is not None and (canal.parent_reach or 1) > len(told[canal.parent].reaches):
-                raise ValueError(f"canals: {name} names reach {canal.parent_reach} of {canal.parent}, which has no such reach")
-            told[name] = canal
-            gates += [canal.structure or name, *canal.turnouts]
-        twice = sorted({name for name in gates if gates.count(name) > 1})
-        if twice:
-            raise ValueError(f"canals: {', '.join(twice)} names two gates; each needs a name of its own")
-        return self
-
-    @model_validator(mode="after")
-    def _slots_fit(self) -> Self:
-        if abs(1 / self.slot - round(1 / self.slot)) > 1e-9:
-            raise ValueError(f"slot ({self.slot * HOURS_PER_DAY:g} h) does not divide the day; take 1 h, 2 h, 3 h or the like")
-        for name, canal in self.canals.items():
-            for number, reach in enumerate(canal.reaches, 1):
-                most = min(canal.capacity, *(each.capacity for each in canal.reaches[:number]))
-                # As fast as can be: without what is lost on the way.
-                if reach.fill_volume > max(0.0, most - reach.seepage) * self.days:
-                    raise ValueError(
-                        f"canals: reach {number} of {name} cannot be filled in {self.days} days: its fill_volume is"
-                        f" {reach.fill_volume:g} m3, and {most * self.slot:g} m3 can enter in a slot of"
-                        f" {self.slot * HOURS_PER_DAY:g} h"
-                    )
-            turn = 0.0 if canal.rotation is None else canal.rotation.turn / self.slot
-            if abs(turn - round(turn)) > 1e-6:
-                raise ValueError(f"canals: {name} has turns of {turn:g} slots; take slots that divide the turn")
-        return self

@@ -37,6 +37,9 @@ class Gate:
     ramp: float | None = None
     """Most by which the flow may change in an hour. [m3/s per h]"""
 
+    without_device: float | None = None
+    """Its capacity without its device, where that may be asked for less; None where the gate itself is the limit."""
+
     @property
     def is_counted(self) -> bool:
         """Whether its moves are: somebody has to walk, or there is a limit."""

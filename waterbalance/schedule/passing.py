@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from waterbalance.schedule.command import Command, Row
     from waterbalance.schedule.device import Device
 
+WHOLE = 1e-9
+"""Rounding of a number of steps. [-]"""
+
 
 def flow_at(setpoint: float, device: Device) -> float:
     """What a setpoint of flow, level or position lets through. [m3/s]."""
@@ -28,6 +31,20 @@ def setting_for(flow: float, device: Device) -> float:
     if device.rating is None:
         raise needs(device, "a rating")
     return device.rating.setting(flow)
+
+
+def greatest_flow(device: Device) -> float:
+    """What its greatest setpoint lets through: within its limits and registers, in whole steps. [m3/s]."""
+    if device.mode == "duration":
+        return valve_flow(device)
+    least, most = max(device.limits.least, device.registers[0]), min(device.limits.most, device.registers[1])
+    step = device.setpoint_step
+    least, most = math.ceil(least / step - WHOLE) * step, math.floor(most / step + WHOLE) * step
+    if device.mode == "flow":
+        return most
+    if device.rating is None:
+        raise needs(device, "a rating")
+    return device.rating.greatest_flow(least, most)
 
 
 def stepped(value: float, device: Device) -> float:

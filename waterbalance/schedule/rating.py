@@ -31,6 +31,10 @@ class Rating(Protocol):
         """Discharge at a setting. [m3/s]."""
         ...
 
+    def greatest_flow(self, least: float, most: float) -> float:
+        """Greatest discharge of settings from `least` to `most`. [m3/s]."""
+        ...
+
 
 @dataclass(frozen=True)
 class SluiceGate:
@@ -74,6 +78,10 @@ class SluiceGate:
     def widest(self) -> float:
         """Widest opening for which the formula holds: the gate still touches the water (a < 2/3 h). [m]."""
         return min(self.greatest_opening, 2.0 / 3.0 * self.upstream_depth)
+
+    def greatest_flow(self, least: float, most: float) -> float:
+        """Greatest discharge of settings from `least` to `most`. [m3/s]."""
+        return self.flow(min(most, self.widest)) if most >= least else 0.0
 
     def setting(self, flow: float) -> float:
         """Opening for a discharge. [m]. Raises `InputError` beyond the widest opening."""
@@ -123,6 +131,10 @@ class Weir:
         free = 2.0 / 3.0 * self.coefficient * np.sqrt(2.0 * GRAVITY) * self.width * head**1.5
         return float(free if below <= 0.0 else free * (1.0 - (below / head) ** 1.5) ** 0.385)
 
+    def greatest_flow(self, least: float, most: float) -> float:
+        """Greatest discharge of settings from `least` to `most`. [m3/s]."""
+        return self.flow(max(least, self.lowest)) if most >= least else 0.0
+
     def setting(self, flow: float) -> float:
         """Level of the crest for a discharge. [m]. Raises `InputError` where no crest between the lowest and highest gives it."""
         most, least = self.flow(self.lowest), self.flow(self.highest)
@@ -163,6 +175,10 @@ class PumpCurve:
         over = self.shut_off_head * setting**2 - self.static_head
         return float(np.sqrt(max(over, 0.0) / (self.curvature + self.friction)))
 
+    def greatest_flow(self, least: float, most: float) -> float:
+        """Greatest discharge of settings from `least` to `most`. [m3/s]."""
+        return self.flow(min(most, 1.0)) if most >= max(least, self.slowest) else 0.0
+
     def setting(self, flow: float) -> float:
         """Speed for a discharge; zero stands still. Raises `InputError` below the slowest and over the rated speed."""
         if flow == 0.0:
@@ -198,6 +214,10 @@ class RatedTable:
             finding = Finding("the setting lies outside of the rating", Place(component=self.structure), f"{setting:g}", allowed)
             raise InputError("no discharge for a setting", (finding,))
         return float(np.interp(setting, self.settings, self.flows))
+
+    def greatest_flow(self, least: float, most: float) -> float:
+        """Greatest discharge of settings from `least` to `most`. [m3/s]."""
+        return self.flow(min(most, self.settings[-1])) if most >= max(least, self.settings[0]) else 0.0
 
     def setting(self, flow: float) -> float:
         """Setting for a discharge. Raises `InputError` outside of the table."""

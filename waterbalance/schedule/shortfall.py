@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Cause = Literal[
     "turnout_capacity",
+    "device",
     "reach_capacity",
     "head_capacity",
     "river",
@@ -56,7 +57,7 @@ ALONE = 0.25
 """Share of what is missing that a limit has to bring alone to be named for itself. [-]"""
 
 MANY = 100.0
-"""How many times its capacity has what is lifted."""
+"""How many times its capacity has what is lifted; at least that of the widest place of the tree, else a slit stays one."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,9 @@ def _concerns(tree: CanalTree, row: int, limit: Limit) -> bool:
 def _lifts(tree: CanalTree) -> list[_Lift]:
     """Each limit of the tree; the limits nearest to the field first."""
     found = [
-        _Lift(Limit("turnout_capacity"), lambda tree: _with_gates(tree, _wide)),
+        _Lift(Limit("turnout_capacity"), _wide_turnouts),
+        _Lift(Limit("device"), lambda tree: _with_gates(tree, _without_device)),
+        *(_Lift(Limit("device", canal.name), _head_without_device(canal.name)) for canal in tree.canals),
         *(_Lift(Limit("head_capacity", canal.name), _wide_head(canal.name)) for canal in tree.canals if canal.pump is None),
         *(
             _Lift(
@@ -227,8 +230,29 @@ def _lifts(tree: CanalTree) -> list[_Lift]:
     return [each for each in found if each.change(tree) != tree]
 
 
-def _wide(gate: Gate) -> Gate:
-    return replace(gate, capacity=MANY * gate.capacity)
+def _wide_turnouts(tree: CanalTree) -> CanalTree:
+    return _with_gates(tree, lambda gate: _wide(gate, tree))
+
+
+def _wide(gate: Gate, tree: CanalTree) -> Gate:
+    """With any capacity; where its device is the limit, it stays one."""
+    if gate.without_device is not None:
+        return replace(gate, without_device=max(MANY * gate.without_device, _widest(tree)))
+    return replace(gate, capacity=max(MANY * gate.capacity, _widest(tree)))
+
+
+def _without_device(gate: Gate) -> Gate:
+    return gate if gate.without_device is None else replace(gate, capacity=gate.without_device, without_device=None)
+
+
+def _head_without_device(name: str) -> Callable[[CanalTree], CanalTree]:
+    return _with_canal(name, lambda canal: replace(canal, head=_without_device(canal.head)))
+
+
+def _widest(tree: CanalTree) -> float:
+    """The greatest capacity of all gates and reaches. [m3/s]."""
+    gates = [*(canal.head for canal in tree.canals), *(turnout.gate for _, turnout in tree.turnouts)]
+    return max(*(gate.capacity for gate in gates), *(node.reach.capacity for node in tree.nodes))
 
 
 def _never_filled(reach: Reach) -> Reach:
@@ -248,11 +272,14 @@ def _with_canal(name: str, change: Callable[[Canal], Canal]) -> Callable[[CanalT
 def _wide_head(name: str) -> Callable[[CanalTree], CanalTree]:
     """One head with any capacity; a pump with energy at any hour."""
 
-    def changed(canal: Canal) -> Canal:
-        pump = None if canal.pump is None else replace(canal.pump, grid=True)
-        return replace(canal, head=_wide(canal.head), pump=pump)
+    def changed(tree: CanalTree) -> CanalTree:
+        def wider(canal: Canal) -> Canal:
+            pump = None if canal.pump is None else replace(canal.pump, grid=True)
+            return replace(canal, head=_wide(canal.head, tree), pump=pump)
 
-    return _with_canal(name, changed)
+        return _with_canal(name, wider)(tree)
+
+    return changed
 
 
 def _wide_reach(place: int) -> Callable[[CanalTree], CanalTree]:
@@ -263,8 +290,8 @@ def _wide_reach(place: int) -> Callable[[CanalTree], CanalTree]:
 
         def wider(canal: Canal) -> Canal:
             reaches = list(canal.reaches)
-            reaches[node.number] = replace(node.reach, capacity=MANY * node.reach.capacity)
-            head = _wide(canal.head) if node.is_head and canal.pump is None else canal.head
+            reaches[node.number] = replace(node.reach, capacity=max(MANY * node.reach.capacity, _widest(tree)))
+            head = _wide(canal.head, tree) if node.is_head and canal.pump is None else canal.head
             return replace(canal, reaches=tuple(reaches), head=head)
 
         return _with_canal(node.canal.name, wider)(tree)

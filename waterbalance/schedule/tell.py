@@ -23,7 +23,7 @@ from waterbalance.errors import Finding, Findings, InputError, Place
 from waterbalance.schedule.between_steps import between_steps
 from waterbalance.schedule.command import Command, Label, Row, elapsed
 from waterbalance.schedule.guard_commands import guard_commands
-from waterbalance.schedule.passing import flow_at, goes_on, passing, setting_for, stepped, valve_flow
+from waterbalance.schedule.passing import flow_at, goes_on, greatest_flow, passing, setting_for, stepped, valve_flow
 from waterbalance.schedule.ramp import ramped
 from waterbalance.schedule.rounding import SHARE
 
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from waterbalance.schedule.schedule import Order, Schedule, Setting
 
 ONE_DAY = dt.timedelta(days=1)
+
+HAIR = 1e-9
+"""Rounding of an order's flow. [-]"""
 
 
 def commands_of(schedule: Schedule, devices: Collection[Device], plan: str = "", label: Label = "planned") -> tuple[Command, ...]:
@@ -178,10 +181,9 @@ def _closed_below(setpoint: float, device: Device) -> float:
 
 def _wanted(flow: float, ordered: float, device: Device) -> float:
     """Setting for a flow; where only what rounding has left goes beyond the most, the greatest step that does not."""
-    if device.mode != "flow":
-        return setting_for(flow, device)
-    steps = math.floor(device.limits.most / device.setpoint_step + 1e-9)
-    return min(flow, steps * device.setpoint_step) if ordered <= device.limits.most else flow
+    most = greatest_flow(device)
+    can = device.limits.most if device.mode == "flow" else most * (1.0 + HAIR)
+    return setting_for(min(flow, most) if ordered <= can else flow, device)
 
 
 def _dated(error: InputError, device: Device, setting: Setting) -> Sequence[Finding]:

@@ -13,6 +13,7 @@ from waterbalance.errors import Finding, InputError, Place
 from waterbalance.plan.short_name import short
 from waterbalance.schedule.canonical import sha256
 from waterbalance.store.audit_log import entries, lines_about
+from waterbalance.store.plans import damage_of
 from waterbalance.store.tables import approvals, commands, plans
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ REMEDY = "Find out who wrote into the database; run and approve the plan again."
 
 
 def disagreements(connection: Connection) -> tuple[Finding, ...]:
-    """Rows without their line in the audit log; empty when all have one."""
+    """Rows without their line in the audit log, and rows that are not what was recorded; empty when all are."""
     told, queued = set(), {}
     for line in entries(connection):
         told.add((line["what"], line["by"], line["subject"]))
@@ -37,7 +38,15 @@ def disagreements(connection: Connection) -> tuple[Finding, ...]:
     found = [_unknown(row.plan) for row in connection.execute(select(plans.c.plan).order_by(plans.c.plan)) if row.plan not in ran]
     agreed = connection.execute(select(approvals).order_by(approvals.c.plan, approvals.c.by))
     found.extend(_untold(row.plan, row.by) for row in agreed if ("approved", row.by, row.plan) not in told)
-    return (*found, *_altered(connection, queued))
+    return (*found, *_damaged(connection), *_altered(connection, queued))
+
+
+def _damaged(connection: Connection) -> Iterator[Finding]:
+    """Plans whose content is not that of their hash."""
+    for row in connection.execute(select(plans.c.plan, plans.c.content).order_by(plans.c.recorded_at, plans.c.plan)):
+        finding = damage_of(row.plan, bytes(row.content))
+        if finding is not None:
+            yield finding
 
 
 def _altered(connection: Connection, queued: Mapping[str, str | None]) -> Iterator[Finding]:

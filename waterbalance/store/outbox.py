@@ -62,6 +62,8 @@ class Queued:
     claim: str | None
     detail: str | None
     changed_at: dt.datetime
+    claimed_until: dt.datetime | None = None
+    """While it is being sent: when its sender's lease ends."""
 
     @property
     def envelope(self) -> Envelope:
@@ -310,4 +312,5 @@ def _queued(row: Any) -> Queued:  # noqa: ANN401 (a row of the table)
         claim=row.claim,
         detail=row.detail,
         changed_at=row.changed_at,
+        claimed_until=row.claimed_until,
     )

@@ -19,6 +19,7 @@ from sqlalchemy import exists, insert, select, update
 from waterbalance.errors import Finding, InputError, Place, UsageError
 from waterbalance.plan.life_cycle import ENDED, IN_FORCE, PlanState, require_step
 from waterbalance.plan.people import person, same
+from waterbalance.plan.short_name import short
 from waterbalance.schedule.canonical import canonical, sha256
 from waterbalance.schedule.envelope import Approval
 from waterbalance.store.audit_log import Event, append
@@ -27,7 +28,7 @@ from waterbalance.store.tables import approvals, commands, plans, runs
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy import Connection, Row
 
@@ -39,7 +40,7 @@ SHORTEST_NAME = 6
 
 @dataclass(frozen=True)
 class StoredPlan:
-    """A plan as it was recorded."""
+    """A plan as it stands in the store: its state is told whatever somebody wrote into it, its content only when it is whole."""
 
     plan: str
     scenario: str
@@ -48,8 +49,36 @@ class StoredPlan:
     valid_until: dt.datetime
     state: PlanState
     label: str
-    content: Mapping[str, Any]
+    written: bytes
     recorded_at: dt.datetime
+
+    @property
+    def damage(self) -> Finding | None:
+        """What is wrong with what is written; None where it is what was recorded."""
+        return damage_of(self.plan, self.written)
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """What was recorded. Raises `InputError` where somebody has changed it."""
+        require_whole((self,))
+        told: Mapping[str, Any] = json.loads(self.written)
+        return told
+
+
+def damage_of(plan: str, written: bytes) -> Finding | None:
+    """What is wrong with the content of a plan, by the plan's hash."""
+    own = sha256(written)
+    if own == plan:
+        return None
+    remedy = "Its approval does not hold for what stands there. Run and approve the plan again."
+    return Finding("the plan was changed in the store", Place(component=f"plan {short(plan)}"), own, plan, remedy)
+
+
+def require_whole(stored: Iterable[StoredPlan]) -> None:
+    """Raises `InputError` with every plan of these that was changed in the store."""
+    found = tuple(finding for each in stored if (finding := each.damage) is not None)
+    if found:
+        raise InputError("a plan of the store is not what it was", found)
 
 
 @dataclass(frozen=True)
@@ -74,6 +103,8 @@ def record(
 ) -> str:
     """Keep a plan and the run that made it; returns the plan's hash. One that is known keeps its state, and is as new as its run.
 
+    What somebody has written over its content meanwhile goes out again: the hash is that of this one.
+
     One that was rejected, withdrawn or superseded does not come back, nor one of which a device's orders were taken back: run
     again it is another plan, `again` for the nth time.
     `run` names the run; else it gets a new name.
@@ -93,7 +124,8 @@ def record(
         }
         connection.execute(insert(plans).values(values))
     else:
-        connection.execute(update(plans).where(plans.c.plan == new.plan).values(recorded_at=at))
+        values = {"recorded_at": at, "content": canonical(dict(new.content))}
+        connection.execute(update(plans).where(plans.c.plan == new.plan).values(values))
     run = run or str(uuid.uuid4())
     row = {"run": run, "plan": new.plan, "at": at, "by": by, "manifest": json.dumps(manifest, ensure_ascii=False, sort_keys=True)}
     connection.execute(insert(runs).values(row))
@@ -170,6 +202,7 @@ def approve(connection: Connection, plan: str, by: str, at: dt.datetime, rule: s
     Raises `UsageError` where it cannot be approved any more, or the same person has approved it already.
     """
     stored, by = find(connection, plan), person(by)
+    require_whole((stored,))
     if any(same(by, each.by) for each in approvals_of(connection, stored.plan)):
         finding = Finding("who has approved a plan does not count twice", Place(component=stored.plan), by, "somebody else")
         raise UsageError("the plan stays as it is", (finding,))
@@ -243,11 +276,6 @@ def of_day(connection: Connection, scenario: str, start: str, states: frozenset[
 
 
 def _stored(row: Row[Any]) -> StoredPlan:
-    content = bytes(row.content)
-    if sha256(content) != row.plan:
-        remedy = "Its approval does not hold for what stands there. Run and approve the plan again."
-        finding = Finding("the plan was changed in the store", Place(component=row.plan), sha256(content), row.plan, remedy)
-        raise InputError("a plan of the store is not what it was", (finding,))
     return StoredPlan(
         plan=row.plan,
         scenario=row.scenario,
@@ -256,6 +284,6 @@ def _stored(row: Row[Any]) -> StoredPlan:
         valid_until=row.valid_until,
         state=row.state,
         label=row.label,
-        content=json.loads(content),
+        written=bytes(row.content),
         recorded_at=row.recorded_at,
     )

@@ -26,6 +26,7 @@ TURNS = {
     "turns.search": "{canal}: {volume} taken at the head; at most {gap} from the best possible.",
     "turns.stopped": "{canal}: {volume} taken at the head; the search was stopped, at most {gap} from the best possible.",
     "turns.cause.turnout_capacity": "capacity of the turnout",
+    "turns.cause.device": "what the device may be asked for",
     "turns.cause.reach_capacity": "capacity of a reach",
     "turns.cause.head_capacity": "capacity of a head gate",
     "turns.cause.river": "what the river brings",

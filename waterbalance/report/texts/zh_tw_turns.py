@@ -24,6 +24,7 @@ TURNS = {
     "turns.search": "{canal}：渠首取水 {volume}；與最佳解差距至多 {gap}。",
     "turns.stopped": "{canal}：渠首取水 {volume}；搜尋達限制而停止，與最佳解差距至多 {gap}。",
     "turns.cause.turnout_capacity": "分水門容量",
+    "turns.cause.device": "設備設定上限",
     "turns.cause.reach_capacity": "渠段容量",
     "turns.cause.head_capacity": "渠首閘門容量",
     "turns.cause.river": "河川可引水量",
