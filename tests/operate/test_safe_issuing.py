@@ -377,6 +377,8 @@ def test_point_15_a_small_change_is_approved_by_rule_a_great_one_is_not(three: W
     with three.store.reading() as connection:
         assert (find(connection, small).state, find(connection, great).state) == ("approved", "run")
     assert len(three.issue().commands) == 3
+    by_turns = AutomaticApproval(greatest_change=0.1, greatest_change_at_any_hour=1.0)
+    assert approve_automatically(three.store, brief, by_turns, tomorrow) == ()
 
 
 def test_point_16_a_signature_holds_for_what_was_signed_and_nothing_else() -> None:

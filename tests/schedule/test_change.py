@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from commands import NOON, command
-from waterbalance.schedule.change import greatest_change, greatest_rise
+from waterbalance.schedule.change import greatest_change, greatest_rise, mean_change, mean_rise
 from waterbalance.schedule.command import Command, Row
 
 DAY = dt.timedelta(days=1)
@@ -77,3 +77,10 @@ def test_orders_for_less_than_a_day_are_compared_with_the_nearest_hour() -> None
     late = command(hours=6, setpoints=(1.0, 0.0))
     assert greatest_change(command(start=NOON - DAY, hours=48, setpoints=(1.0,)), late) == pytest.approx(1.0)
     assert greatest_change(days(0.0), command(hours=6, setpoints=(1.0,))) == pytest.approx(1.0)
+
+
+def test_the_mean_alone_does_not_see_a_short_closure() -> None:
+    closed, open_all_day = days(1.0, 0.0, 1.0, 1.0), days(*[1.0] * 4)
+    assert mean_change(closed, open_all_day) == pytest.approx(0.25)
+    assert mean_rise(closed, open_all_day) == 0.0
+    assert mean_rise(open_all_day, closed) == pytest.approx(0.25)

@@ -1,6 +1,7 @@
 """A plan that changes little is approved by a rule; the rule's name stands where a person's would.
 
-    every device:  change of its mean setpoint, and at any hour (schedule/change.py), <= greatest_change x its upper limit;
+    every device:  change of its mean setpoint <= greatest_change x its upper limit, and at any hour (schedule/change.py)
+                   <= greatest_change_at_any_hour x that;
                    of one that an order with `closes_by_rule` wants lower only how far it opens counts
     every user:    shortage on the days of the orders <= greatest_shortage
     the plan:      rung <= lowest_rung
@@ -18,7 +19,7 @@ from waterbalance.operate.intact import intact
 from waterbalance.operate.record import commands_in
 from waterbalance.plan.short_name import short
 from waterbalance.report.fallback import RUNGS
-from waterbalance.schedule.change import greatest_change, greatest_rise
+from waterbalance.schedule.change import greatest_change, greatest_rise, mean_change, mean_rise
 from waterbalance.store.outbox import newest_of_each
 from waterbalance.store.plans import approve, find, in_force
 
@@ -86,11 +87,14 @@ def _outside(
 
 def _changes(new: Command, old: Command, rule: AutomaticApproval, order: Override | None) -> Iterator[Finding]:
     closes = order is not None and order.closes_by_rule and new.mode in _CLOSED_AT_ZERO
-    change = (greatest_rise if closes else greatest_change)(new, old) / new.limits.most
-    if not change <= rule.greatest_change:
-        remedy = None if order is None else f"AN ORDER WAITS FOR THIS APPROVAL, and the device goes on as it was: {order}"
-        where, allowed = Place(component=new.controller), f"at most {rule.greatest_change:g}"
-        yield Finding("the change is too great", where, f"{change:.3g}", allowed, remedy)
+    mean, greatest = (mean_rise, greatest_rise) if closes else (mean_change, greatest_change)
+    for change, most in ((mean, rule.greatest_change), (greatest, rule.at_any_hour)):
+        share = change(new, old) / new.limits.most
+        if not share <= most:
+            remedy = None if order is None else f"AN ORDER WAITS FOR THIS APPROVAL, and the device goes on as it was: {order}"
+            where, allowed = Place(component=new.controller), f"at most {most:g}"
+            yield Finding("the change is too great", where, f"{share:.3g}", allowed, remedy)
+            return
 
 
 def _too_low(stored: StoredPlan, rule: AutomaticApproval) -> Iterator[Finding]:

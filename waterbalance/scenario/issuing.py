@@ -16,8 +16,12 @@ class AutomaticApproval(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     greatest_change: Fraction = Field(gt=0)
-    """How far the flow of a device may lie from what it is told today, in the mean and for ten minutes at any hour, as a share of
-    the most that it may be told. [-]"""
+    """How far the flow of a device may lie from what it is told today in the mean, as a share of the most that it may be
+    told. [-]"""
+
+    greatest_change_at_any_hour: Fraction | None = None
+    """The same for ten minutes or longer at any hour; as `greatest_change` where it is not given. Wider where gates take
+    turns. [-]"""
 
     greatest_shortage: Fraction = 0.0
     """Shortage of any user in a commanded step, as a share of its demand. [-]"""
@@ -27,6 +31,11 @@ class AutomaticApproval(BaseModel):
 
     after_lost_store: bool = Field(default=False, strict=True)
     """Whether it holds in a store that is new although earlier nights have left their results."""
+
+    @property
+    def at_any_hour(self) -> float:
+        """What holds for every hour."""
+        return self.greatest_change if self.greatest_change_at_any_hour is None else self.greatest_change_at_any_hour
 
 
 class IssuingSettings(BaseModel):

@@ -26,6 +26,11 @@ LASTING = 600.0
 _DAY = dt.timedelta(days=1)
 
 
+def mean_change(new: Command, old: Command) -> float:
+    """How far the mean setpoints lie apart, in their unit."""
+    return abs(_mean(new) - _mean(old))
+
+
 def greatest_change(new: Command, old: Command) -> float:
     """In the unit of the setpoints, which both commands tell in the same one."""
     return _greatest(new, old, abs)
@@ -34,6 +39,11 @@ def greatest_change(new: Command, old: Command) -> float:
 def greatest_rise(new: Command, old: Command) -> float:
     """The same, of what is more than in force only: a device that closes does not change."""
     return _greatest(new, old, lambda change: max(0.0, change))
+
+
+def mean_rise(new: Command, old: Command) -> float:
+    """By how much the mean setpoint rises."""
+    return max(0.0, _mean(new) - _mean(old))
 
 
 def _greatest(new: Command, old: Command, size: Callable[[float], float]) -> float:
