@@ -118,6 +118,7 @@ TERMS = {
     "in_force": "實施中",
     # 開關與能源
     "running": "運轉",
+    "on": "運轉時之下限",
     "start": "啟動",
     "stop": "停機",
     "restarts": "停用後再啟動次數",
