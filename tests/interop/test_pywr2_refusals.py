@@ -148,6 +148,7 @@ BROKEN: dict[str, tuple[object, str]] = {
     "out of the folder": (with_series(url="../flow.csv"), "leads out of the model's folder"),
     "from the root": (with_series(url="/etc/hosts.csv"), "leads out of the model's folder"),
     "home": (with_series(url="~/flow.csv"), "leads out of the model's folder"),
+    "no table from the root": (with_table(url="/etc/passwd"), "leads out of the model's folder"),
     "table from the root": (with_table(url="/etc/hosts.csv"), "leads out of the model's folder"),
     "table of no lookup": (with_table(url="t.csv", lookup={"type": "Row", "cols": 9}), "no way to look up"),
     "array out of the folder": (with_parameter("TablesArray", url="../x.h5", where="/", node="x"), "leads out of the model's"),

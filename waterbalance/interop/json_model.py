@@ -84,10 +84,16 @@ def _require_modest(path: Path, model: Mapping[str, object]) -> None:
                 if isinstance(value, dict | list):
                     below.append(value)
                 elif isinstance(value, float | int) and not -1e300 < value < 1e300:
-                    raise _refusal(path, "a number is too large", f"{value:.3g}"[:40], "at most 1e300")
+                    raise _refusal(path, "a number is too large", _shown(value), "at most 1e300")
         if count > MOST_VALUES:
             raise _refusal(path, "the model is too large", f"more than {MOST_VALUES} values", f"at most {MOST_VALUES}")
         level = below
+
+
+def _shown(number: float) -> str:
+    """A number in few letters; a whole one may be larger than any float."""
+    digits = str(number)
+    return digits if len(digits) <= 12 else f"{digits[:6]}... ({len(digits)} letters)"
 
 
 def _refusal(

@@ -43,6 +43,7 @@ class DataFiles:
         import pandas as pd  # noqa: PLC0415 (heavy)
 
         name = data.get("url")
+        self.require_inside(name, place)
         ending = str(name).lower()
         if ending.endswith((".h5", ".hdf", ".hdf5")):
             return self._hdf_frame(data, place)
@@ -77,12 +78,19 @@ class DataFiles:
             self._read[name] = self._content(name, place)
         return self._read[name]
 
-    def _content(self, name: str, place: str) -> bytes:
+    def require_inside(self, name: object, place: str) -> None:
+        """Raises `InputError` for an address and for a path out of the model's folder, whatever kind of file it names."""
+        if not isinstance(name, str):
+            return
         if _ADDRESS.match(name) or name.startswith(("//", "\\\\")):
             raise self._refusal(place, "an address stands where a file belongs", repr(name))
         parts = Path(name.replace("\\", "/"))
         if parts.is_absolute() or ".." in parts.parts or name.startswith("~"):
             raise self._refusal(place, "the path leads out of the model's folder", repr(name))
+
+    def _content(self, name: str, place: str) -> bytes:
+        self.require_inside(name, place)
+        parts = Path(name.replace("\\", "/"))
         try:
             real = (self._folder / parts).resolve(strict=True)
             if not real.is_relative_to(self._folder.resolve()):

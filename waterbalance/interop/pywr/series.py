@@ -48,6 +48,7 @@ def on_steps(
     if not isinstance(series.index, pd.DatetimeIndex):
         values = series.to_numpy(dtype=float)
         return {edge: float(value) for edge, value in zip(steps.edges[:-1], values, strict=False)}
+    _require_plain_dates(series.index)
     starts, ends = _until_the_next(series.index) if from_date_on else _periods(series.index)
     values = series.to_numpy(dtype=float)
     order = np.argsort(starts.to_numpy(), kind="stable")
@@ -61,6 +62,14 @@ def on_steps(
         elif first > 0 and ends_np[first - 1] > edges[number]:
             found[steps.edges[number]] = float(values[first - 1])
     return _moved(found, steps, offset)
+
+
+def _require_plain_dates(index: pd.DatetimeIndex) -> None:
+    if index.tz is not None:
+        raise UncarriedError(f"the dates of the table have a time zone ({index.tz})", "Write local dates without one.")
+    if index.has_duplicates:
+        twice = index[index.duplicated()][0]
+        raise UncarriedError(f"the table tells {twice} twice", "Leave one row of each date.")
 
 
 def _moved(found: Mapping[dt.date, float], steps: Steps, offset: int) -> Mapping[dt.date, float]:

@@ -84,6 +84,7 @@ class Tables:
         kind, url, lookup = data["type"], data.get("url"), data.get("lookup")
         if kind not in {"Scalar", "Array"}:
             raise UncarriedError(f"tables of type {kind!r} have no counterpart", "Use a table of type Scalar or Array.")
+        self._files.require_inside(url, f"{place}.url")
         if not str(url).lower().endswith((".csv", ".txt")):
             raise UncarriedError(f"tables in files such as {shown(url)} are not read", "Save the table as CSV.")
         names = {word: self._count(lookup, word, place) for word in ("rows", "cols")}
