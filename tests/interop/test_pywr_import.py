@@ -279,3 +279,10 @@ def test_a_circle_that_costs_something_is_none(tmp_path: Path) -> None:
     links = [{"name": "weir", "type": "Link", "cost": -2}, {"name": "pump", "type": "Link", "cost": 2}]
     edges = [["spring", "weir"], ["weir", "pump"], ["pump", "weir"], ["weir", "town"]]
     assert imported(tmp_path, [SPRING, *links, TOWN], edges).not_carried == []
+
+
+def test_a_loss_that_would_make_water_is_told(tmp_path: Path) -> None:
+    pipe = {"name": "pipe", "type": "LossLink", "loss_factor": -0.25}
+    carried = imported(tmp_path, [SPRING, pipe, TOWN], [["spring", "pipe"], ["pipe", "town"]])
+    assert "nodes[1] 'pipe'.loss_factor: a loss of -0.25 would make water" in "\n".join(map(str, carried.not_carried))
+    assert simulated(tmp_path)["town", "flow"] == pytest.approx([10.0] * 5)

@@ -108,13 +108,17 @@ def _loss_link(writer: NodeWriter, node: ModelNode) -> None:
     except UncarriedError as error:
         writer.carried.lacks(place, error.what, f"{name} loses nothing here. {error.instead}")
         return
-    lose(writer, name, loss, gross=kind == "gross")
+    lose(writer, name, loss, place, gross=kind == "gross")
 
 
-def lose(writer: ComponentWriter, name: str, loss: Argument, *, gross: bool) -> None:
+def lose(writer: ComponentWriter, name: str, loss: Argument, place: str, *, gross: bool) -> None:
     """A share of what comes out of a link is lost before, or one of all that goes in."""
     fixed = writer.reader.constant(loss)
-    if not gross:
+    if fixed is not None and fixed < 0.0:
+        writer.carried.lacks(
+            place, f"a loss of {fixed:g} would make water", f"{name} loses nothing here. Give a share of 0 or more."
+        )
+    elif not gross:
         writer.put(name, "loss_share", loss if fixed is None else fixed, "")
     elif fixed is None:
         left = {"kind": "aggregated", "function": "product", "of": [-1.0, loss]}

@@ -176,7 +176,7 @@ def losing_part(writer: Writer, node: ModelNode, part: str, parts: Sequence[str]
     except UncarriedError as error:
         writer.carried.lacks(place, error.what, f"{name} loses nothing here. {error.instead}")
     else:
-        lose(writer, name, loss, gross=told["type"] == "Gross")
+        lose(writer, name, loss, place, gross=told["type"] == "Gross")
     return name
 
 
