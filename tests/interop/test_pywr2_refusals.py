@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from interop.pywr2_cases import MODELS
+from interop.refusing import refused
 from shared_data import needs_shared
 from waterbalance.errors import InputError
 from waterbalance.interop.pywr.import_model import import_model
@@ -153,16 +154,6 @@ BROKEN: dict[str, tuple[object, str]] = {
     "table of no lookup": (with_table(url="t.csv", lookup={"type": "Row", "cols": 9}), "no way to look up"),
     "array out of the folder": (with_parameter("TablesArray", url="../x.h5", where="/", node="x"), "leads out of the model's"),
 }
-
-
-def refused(folder: Path, content: object) -> str:
-    """What the import of a model complains about; nothing may be written."""
-    path = folder / "model.json"
-    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
-    with pytest.raises(InputError) as error:
-        import_model(path, folder / "out")
-    assert not (folder / "out").exists()
-    return str(error.value)
 
 
 @pytest.mark.parametrize(("content", "complaint"), BROKEN.values(), ids=BROKEN.keys())

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from interop.refusing import refused
 from waterbalance.errors import InputError
 from waterbalance.interop.pywr.import_model import import_model
 
@@ -25,16 +26,6 @@ def model(*nodes: Mapping[str, Any], **changed: object) -> dict[str, Any]:
         "edges": [["spring", "town"]],
     }
     return whole | changed
-
-
-def refused(folder: Path, content: object) -> str:
-    """What the import of a model complains about; nothing may be written."""
-    path = folder / "model.json"
-    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
-    with pytest.raises(InputError) as error:
-        import_model(path, folder / "out")
-    assert not (folder / "out").exists()
-    return str(error.value)
 
 
 def with_flow(**parameter: object) -> dict[str, Any]:
