@@ -194,7 +194,9 @@ def _where(asked: Asked, chosen: Sequence[DeclaredRelaxation]) -> list[str]:
     owners = {each.component for each in chosen}
     return [
         f"{finding.where}: {finding.what}"
-        for finding in least_giving(posed.program, planner.step, posed.layout, asked.expected.horizon, owners)
+        for finding in least_giving(
+            posed.program, planner.step, posed.layout, [str(day) for day in asked.expected.horizon.starts], owners
+        )
     ]
 
 
