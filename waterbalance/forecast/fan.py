@@ -47,6 +47,9 @@ class Fan:
     distance: float = 0.0
     """Transport distance from the kept members to all, as a share of how far members lie from their mean. [-]"""
 
+    drawn_from: Forecasts | None = None
+    """The forecasts with all their members, to be kept with a plan; None where nobody told them."""
+
     def __post_init__(self) -> None:
         """Refuse paths that are no fan."""
         steps = len(self.horizon)
@@ -83,7 +86,7 @@ class Fan:
 
     def over_paths(self, change: Callable[[Forecasts], Forecasts]) -> Fan:
         """The fan with every path changed, and what is expected."""
-        return replace(self, expected=change(self.expected), paths=tuple(map(change, self.paths)))
+        return replace(self, expected=change(self.expected), paths=tuple(map(change, self.paths)), drawn_from=None)
 
     def known_ahead(self) -> Fan:
         """The same paths parting at once, as if it were known today which member comes."""
@@ -110,16 +113,17 @@ def fan_of(members: Forecasts, expected: Forecasts, count: int, common_steps: in
     kept = reduced.probability > 0
     numbers, probability = order[reduced.kept[kept]], reduced.probability[kept]
     if len(numbers) == 1:
-        alone = Fan.alone(_path(expected, varying, common, int(numbers[0]), total))
+        alone = Fan.alone(_path(expected, varying, common, int(numbers[0])))
         return replace(alone, expected=expected, members=(int(numbers[0]),), out_of=total, distance=reduced.distance)
     return Fan(
         expected=expected,
-        paths=tuple(_path(expected, varying, common, int(number), total) for number in numbers),
+        paths=tuple(_path(expected, varying, common, int(number)) for number in numbers),
         probability=tuple(probability.tolist()),
         common_steps=common,
         members=tuple(numbers.tolist()),
         out_of=total,
         distance=reduced.distance,
+        drawn_from=members,
     )
 
 
@@ -159,11 +163,11 @@ def _scaled(values: dict[Key, Floats]) -> Floats:
     return np.concatenate(rows) if rows else np.zeros((1, width))
 
 
-def _path(expected: Forecasts, varying: dict[Key, Forecast], common: int, member: int, total: int) -> Forecasts:
+def _path(expected: Forecasts, varying: dict[Key, Forecast], common: int, member: int) -> Forecasts:
     """What one member tells, after common steps that are as expected."""
     own = {}
     for key, each in varying.items():
         values = np.concatenate([expected.series[key].values[:common], each.values[common:, member : member + 1]])
-        chosen = expected.series[key].label
-        own[key] = replace(each, values=values, label=f"{chosen}, from step {common + 1} on member {member} of {total}")
+        label = f"member {member} from {expected.horizon.starts[common]} on: {expected.series[key].label}"
+        own[key] = replace(each, values=values, label=label)
     return expected.merged(own)
