@@ -10,6 +10,7 @@ from waterbalance.operate.expected import members_of, outlook_of
 from waterbalance.operate.futures import plan_for
 from waterbalance.operate.scheduled import turns_of
 from waterbalance.optimise.solve import Planner
+from waterbalance.plan.audit import audit
 from waterbalance.plan.ensemble import audit_branches
 from waterbalance.report.planned import Planned, SearchLimits
 from waterbalance.scenario.hints import hints
@@ -121,7 +122,8 @@ def judged(
     state, shown = plan.opening, outlook.paths[0]
     plan = replace(plan, notes=(*plan.notes, *hints(scenario, policy), *unknown_past(state), *shown.doubts))
     begin("audit")
-    findings = audit_branches(plan, scenario.network, outlook.paths)
+    several = plan.ensemble is not None
+    findings = audit_branches(plan, scenario.network, outlook.paths) if several else audit(plan, scenario.network, shown)
     begin("schedule")
     turns = None if findings else turns_of(scenario, plan, followed, time_limit)
     plan = replace(plan, notes=(*plan.notes, *turns.notes)) if turns else plan
