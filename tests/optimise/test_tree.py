@@ -12,6 +12,7 @@ from optimise.judge import by_pyomo, by_tiling
 from optimise.random_networks import random_cases
 from waterbalance.errors import InputError, NoPlanError, UsageError
 from waterbalance.forecast.fan import Fan
+from waterbalance.forecast.forecast import Forecast, Forecasts
 from waterbalance.horizon import Floats
 from waterbalance.optimise.compile import compile_step
 from waterbalance.optimise.foresight import compared
@@ -135,6 +136,23 @@ def test_the_gallery_with_three_futures() -> None:
     """Delays, windows, licences, switches: every link along its own path."""
     judged = [name for name in VARYING if same(GALLERY[name](), futures_of(GALLERY[name]()))]
     assert len(judged) > 10, judged
+
+
+def test_plans_of_the_gallery_for_three_futures_are_sound() -> None:
+    """With switches decided for each future, stages and shares of its own, too."""
+    for name in VARYING:
+        planned(GALLERY[name](), futures_of(GALLERY[name]()))
+
+
+def test_a_rule_that_knows_what_is_to_come_is_noticed() -> None:
+    """On the second day one future expects 40 the day after and the other nothing: what the rule expects then is neither."""
+    made = GALLERY["rain_is_expected"]()
+    dry = Forecasts(made.forecasts.horizon, {LAKE_INFLOW: Forecast(np.zeros((4, 1)), "dry")})
+    made = replace(made, forecasts=dry)
+    futures = fan(made, 2, (0.6, 0.4), {LAKE_INFLOW: ((0, 0, 40, 0), (0, 0, 0, 0))})
+    plan = solve(made.network, made.state, futures, made.policy)
+    found = audit_branches(plan, made.network, futures.paths)
+    assert any("outlook_inflow does not add up; found 24; allowed: 40" in str(each) for each in found), found
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
