@@ -17,6 +17,7 @@ from importlib.metadata import version
 
 import numpy as np
 
+from waterbalance.forecast.fan import Fan
 from waterbalance.forecast.forecast import Forecast, Forecasts
 from waterbalance.horizon import Horizon
 from waterbalance.network.component import Component, component_types
@@ -26,6 +27,7 @@ from waterbalance.optimise.compile import CompiledStep, compile_step
 from waterbalance.optimise.givens import resolve
 from waterbalance.optimise.objective import Measures, goal_cost
 from waterbalance.optimise.tile import layout_of, links_of, tile
+from waterbalance.optimise.tree import Tree
 from waterbalance.policy.goal import Goal, Term
 from waterbalance.solver.highs import WarmSolver
 from waterbalance.solver.program import Program
@@ -101,10 +103,12 @@ def program_of(step: CompiledStep, network: Network, state: State, forecasts: Fo
     horizon = forecasts.horizon
     givens = resolve(network, forecasts, step.givens, step.derived, {})
     series = np.array([givens[key] for key in step.givens]).reshape(len(step.givens), len(horizon))
-    layout = layout_of(step, len(horizon))
+    layout = layout_of(step, Tree.path(len(horizon)))
     links = links_of(step, layout, horizon, state)
     program, readings, offset = tile(step, layout, links, series, switch_steps=14)
-    goal = goal_cost(GOAL, Measures(step.readings.names, step.measures, readings, offset), network, forecasts)
+    goal = goal_cost(
+        GOAL, Measures(step.readings.names, step.measures, readings, offset, layout.tree), network, Fan.alone(forecasts)
+    )
     assert goal is not None
     return program, goal[0]
 

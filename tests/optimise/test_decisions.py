@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from gallery import COMMON, Case, canal, case, least, make, zone
+from waterbalance.forecast.fan import Fan
 from waterbalance.optimise import solve as solving
 from waterbalance.optimise.decide import better, hold
 from waterbalance.optimise.rank import Ranked
@@ -72,7 +73,7 @@ def test_with_hedging_the_switches_are_searched_for_seldom_and_the_plan_is_sound
 def test_after_a_poor_guess_the_switches_are_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     made = hedged_fields()
     right = solve(made.network, made.state, made.forecasts, made.policy)
-    monkeypatch.setattr(Planner, "_first_guess", lambda *_: (0, {}))
+    monkeypatch.setattr(Planner, "_first_guess", lambda *_: (0, ({},)))
     plan, searches = planned_with_searches(monkeypatch, made)
     assert 2 <= searches <= 1 + solving.MOST_DECISIONS
     assert [rank.value for rank in plan.ranks] == pytest.approx([rank.value for rank in right.ranks], abs=1e-4)
@@ -83,9 +84,9 @@ def test_the_switches_of_a_plan_are_the_best_for_its_own_values() -> None:
     made = hedged_fields()
     plan = solve(made.network, made.state, made.forecasts, made.policy)
     planner = Planner(made.network)
-    question = solving._Question(made.state, made.forecasts, made.policy, None, {}, {})
+    question = solving._Question(made.state, Fan.alone(made.forecasts), made.policy)
     revised = {key: values for key, values in plan.givens.items() if key[0] == "hedging" and key[1] != "lower_curve"}
-    posed = planner._pose(question, revised)
+    posed = planner._pose(question, (revised,))
     searched, _ = planner._ranks(question, posed, WarmSolver(posed.program), "not")
     for rank, best in zip(plan.ranks, searched, strict=True):
         assert rank.value == pytest.approx(best.value, rel=1e-6, abs=1e-4), rank.name
@@ -94,7 +95,7 @@ def test_the_switches_of_a_plan_are_the_best_for_its_own_values() -> None:
 def test_a_held_program_has_its_switches_where_the_solution_has_them() -> None:
     made = hedged_fields()
     planner = Planner(made.network)
-    posed = planner._pose(solving._Question(made.state, made.forecasts, made.policy, None, {}, {}), {})
+    posed = planner._pose(solving._Question(made.state, Fan.alone(made.forecasts), made.policy), ({},))
     values = np.full(posed.program.columns, 0.9999999)
     held = hold(posed.program, values)
     assert posed.program.integer.any()
@@ -107,7 +108,7 @@ def test_the_first_goal_that_differs_tells_which_switches_are_better() -> None:
     goals = (least("shortage"), least("spill"))
     outcome = WarmSolver(
         Planner(hedged_fields().network)
-        ._pose(solving._Question(hedged_fields().state, hedged_fields().forecasts, COMMON, None, {}, {}), {})
+        ._pose(solving._Question(hedged_fields().state, Fan.alone(hedged_fields().forecasts), COMMON), ({},))
         .program
     ).minimise(np.zeros(1))
 

@@ -10,6 +10,7 @@ from gallery import case, in_order, least, make, pipe
 from waterbalance.optimise.near import Near, largest_move, within_room
 from waterbalance.optimise.solve import solve
 from waterbalance.optimise.tile import Layout
+from waterbalance.optimise.tree import Tree
 from waterbalance.plan.plan import Plan
 from waterbalance.solver.program import Program
 
@@ -44,7 +45,7 @@ def test_the_largest_move_is_a_share_of_what_is_stored_at_most(plan: Plan) -> No
 
 def test_bounds_are_the_tighter_of_network_and_room(plan: Plan) -> None:
     """A tenth of 80 around 80, 70 and 50; the network has 0 to 75 in every step, and nothing else than storages is held."""
-    layout = Layout((("lake", "spill"), STORAGE), 3)
+    layout = Layout((("lake", "spill"), STORAGE), Tree.path(3))
     free = np.zeros(6, dtype=bool)
     none = np.empty(0)
     program = Program(sp.csr_array((0, 6)), none, none, np.zeros(6), np.full(6, 75.0), free, free)

@@ -8,7 +8,7 @@ over the flows of links, the releases of outlets and the spill of storages, for 
 previous plan said of the step before the first one. The changes from step to step count in the first CALM_STEPS steps. Both
 keep gates where they are; the second also decides where there is no previous plan, so that the plan does not hang on the
 order of the columns. A river that takes what is left, and a spill, count little (w = LEFT_ALONE, else 1): where the inflow
-of a weir swings, the river below it does, and not the canal.
+of a weir swings, the river below it does, and not the canal. Where members part, every node counts as likely as it is.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import scipy.sparse as sp
 from waterbalance.plan.orders import LINK_FLOWS, RELEASE, is_flow_of_a_link, is_set, storages_among
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from waterbalance.horizon import Floats, Horizon
     from waterbalance.network.network import Network
@@ -74,9 +74,10 @@ def smallest_change(
     """Solve for the calmest of all plans that are equally good in every goal; of those near the last pass, where asked."""
     parts = [_restlessness(layout, flows, horizon)]
     if previous is not None:
-        parts += [_since_yesterday(layout, flows, horizon, previous), _same_steps(layout, flows, horizon, previous)]
+        same = _same_steps(layout, flows, horizon, [previous] * layout.tree.branches)
+        parts += [_since_yesterday(layout, flows, horizon, previous), same]
     if near is not None:
-        parts.append(_same_steps(layout, dict.fromkeys(near.plan.stocks, NEARNESS), horizon, near.plan))
+        parts.append(_same_steps(layout, dict.fromkeys(near.plan.stocks, NEARNESS), horizon, near.plan.paths))
     matrices, targets, weights = zip(*parts, strict=True)
     matrix = sp.csr_array(sp.vstack(matrices, format="csr"))
     return _least_deviation(solver, matrix, np.concatenate(targets), np.concatenate(weights))
@@ -88,18 +89,21 @@ Deviations = tuple[sp.csr_array, "Floats", "Floats"]
 
 def _restlessness(layout: Layout, flows: Mapping[Key, float], horizon: Horizon) -> Deviations:
     """Rows with the change of the mean daily rate of every flow from each step to the next."""
-    steps, width = min(layout.steps, CALM_STEPS), len(layout.columns) * layout.steps
-    now = np.concatenate([layout.over_time(key)[1:steps] for key in flows] or [np.empty(0, dtype=np.int64)])
-    before = np.concatenate([layout.over_time(key)[: steps - 1] for key in flows] or [np.empty(0, dtype=np.int64)])
-    rate = np.tile(1 / horizon.days[1:steps], len(flows))
-    rate_before = np.tile(1 / horizon.days[: steps - 1], len(flows))
-    count = len(flows) * (steps - 1)
+    tree, width = layout.tree, len(layout.columns) * layout.steps
+    nodes = np.flatnonzero((tree.before >= 0) & (tree.step < CALM_STEPS))
+    nodes_before = tree.before[nodes]
+    now = np.concatenate([layout.over_time(key)[nodes] for key in flows] or [np.empty(0, dtype=np.int64)])
+    before = np.concatenate([layout.over_time(key)[nodes_before] for key in flows] or [np.empty(0, dtype=np.int64)])
+    rate = np.tile(1 / horizon.days[tree.step[nodes]], len(flows))
+    rate_before = np.tile(1 / horizon.days[tree.step[nodes_before]], len(flows))
+    count = len(flows) * len(nodes)
     row = np.arange(count)
     matrix = sp.csr_array(
         (np.concatenate([rate, -rate_before]), (np.concatenate([row, row]), np.concatenate([now, before]))),
         shape=(count, width),
     )
-    return matrix, np.zeros(count), RESTLESSNESS * np.repeat(list(flows.values()), steps - 1)
+    weights = np.repeat(list(flows.values()), len(nodes)) * np.tile(tree.weight[nodes], len(flows))
+    return matrix, np.zeros(count), RESTLESSNESS * weights
 
 
 def _since_yesterday(layout: Layout, flows: Mapping[Key, float], horizon: Horizon, previous: Plan) -> Deviations:
@@ -112,18 +116,21 @@ def _since_yesterday(layout: Layout, flows: Mapping[Key, float], horizon: Horizo
     return _picked(layout, columns, 1 / horizon.days[0]), np.array(rates), np.array(weights)
 
 
-def _same_steps(layout: Layout, flows: Mapping[Key, float], horizon: Horizon, previous: Plan) -> Deviations:
-    """Columns of steps that the previous plan had too, and what it said."""
-    known = {interval: t for t, interval in enumerate(zip(previous.horizon.starts, previous.horizon.ends, strict=True))}
+def _same_steps(layout: Layout, flows: Mapping[Key, float], horizon: Horizon, previous: Sequence[Plan]) -> Deviations:
+    """Columns of steps that the previous plan had too, and what it said; `previous` has a plan for each path."""
+    then, tree = previous[0].horizon, layout.tree
+    known = {interval: t for t, interval in enumerate(zip(then.starts, then.ends, strict=True))}
+    intervals = list(zip(horizon.starts, horizon.ends, strict=True))
     columns, values, weights = [], [], []
-    for t, interval in enumerate(zip(horizon.starts, horizon.ends, strict=True)):
-        if interval not in known:
+    for node, (step, branch) in enumerate(zip(tree.step.tolist(), tree.branch.tolist(), strict=True)):
+        if intervals[step] not in known:
             continue
+        told = previous[branch].values
         for key, weight in flows.items():
-            if key in previous.values:
-                columns.append(int(layout.over_time(key)[t]))
-                values.append(float(previous.values[key][known[interval]]))
-                weights.append(weight)
+            if key in told:
+                columns.append(int(layout.over_time(key)[node]))
+                values.append(float(told[key][known[intervals[step]]]))
+                weights.append(weight * tree.weight[node])
     return _picked(layout, columns, 1.0), np.array(values), np.array(weights)
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from waterbalance.horizon import Floats
-    from waterbalance.optimise.givens import Givens
     from waterbalance.optimise.rank import Ranked
+    from waterbalance.optimise.revise import Revised
     from waterbalance.solver.program import Program
 
 MOST_DECISIONS = 4
@@ -36,7 +36,7 @@ class Decisions:
     values: Floats
     """A solution with these switches, shape (columns,)."""
 
-    revised: Givens
+    revised: Revised
     """Values of the last pass for which they were decided."""
 
     ranked: tuple[Ranked, ...]

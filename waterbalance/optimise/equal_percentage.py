@@ -60,7 +60,7 @@ def level_out(solver: WarmSolver, shares: Shares, measures: Measures, tolerance:
         fill(solver, shares, tolerance)
         return False
     settled = fill(solver, _levels(shares, reached, periods, theta), tolerance)
-    _spare_what_comes_anyway(solver, shares, measures, extra)
+    _spare_what_comes_anyway(solver, shares, measures, reached, extra)
     return filled and settled
 
 
@@ -87,20 +87,23 @@ def _levels(shares: Shares, reached: npt.NDArray[np.bool_], periods: Integers, t
         lowest=0.0,
         steps=(),
         step_demand=(),
+        probability=np.ones(count),
     )
 
 
-def _spare_what_comes_anyway(solver: WarmSolver, shares: Shares, measures: Measures, extra: Integers) -> None:
+def _spare_what_comes_anyway(
+    solver: WarmSolver, shares: Shares, measures: Measures, reached: npt.NDArray[np.bool_], extra: Integers
+) -> None:
     """Let users have more than their percentage only as far as it would be spilt on arrival."""
     solver.bound_columns(extra, np.zeros(len(extra)), np.full(len(extra), np.inf))
     weights = np.zeros(measures.matrix.shape[0])
     for user in dict.fromkeys(shares.users):
         if (user, SPILL) in measures.number:
-            weights[measures.rows((user, SPILL))] = 1.0
+            weights[measures.rows((user, SPILL))] = measures.tree.weight
     cost = np.zeros(int(extra[-1]) + 1)
     spilt: Floats = weights @ measures.matrix
     cost[: len(spilt)] = spilt
-    cost[extra] = EXTRA_WEIGHT
+    cost[extra] = EXTRA_WEIGHT * shares.probability[reached]
     outcome = solver.minimise(cost, cold=True)
     most = np.maximum(0.0, outcome.values[extra]) + SLACK * solver.scale if outcome.usable else np.zeros(len(extra))
     solver.bound_columns(extra, np.zeros(len(extra)), most)

@@ -131,7 +131,7 @@ def spread(solver: WarmSolver, shares: Shares, measures: Measures) -> bool:
     unlimited = np.full(len(rows), -np.inf)
     added = solver.add_rows(with_entries(sp.csr_array(measures.matrix[rows]), -demand, peak[owner], width), unlimited, offset)
     cost = np.zeros(width)
-    cost[peak] = [each.sum() for each in shares.step_demand]
+    cost[peak] = shares.probability * [each.sum() for each in shares.step_demand]
     outcome = solver.minimise(cost, cold=True)
     if outcome.usable:
         solver.bound_columns(peak, np.zeros(count), np.maximum(0.0, outcome.values[peak]))

@@ -20,11 +20,11 @@ from waterbalance.solver.outcome import Have, Stop
 from waterbalance.units import FRACTION, VOLUME
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     import numpy.typing as npt
 
-    from waterbalance.horizon import Horizon, Integers
+    from waterbalance.horizon import Integers
     from waterbalance.optimise.compile import CompiledStep
     from waterbalance.optimise.step import Key
     from waterbalance.optimise.tile import Layout
@@ -45,8 +45,11 @@ STOPPED_BY_TIME = f"{_STOPPED}{Stop.TIME_LIMIT.value}"
 """Words of a finding: the seconds were over, so that another machine may come further."""
 
 
-def require_usable(outcome: Outcome, solver: WarmSolver, step: CompiledStep, layout: Layout, horizon: Horizon) -> None:
-    """Return when there is a solution; else raise `NoPlanError` with all that is known about why."""
+def require_usable(outcome: Outcome, solver: WarmSolver, step: CompiledStep, layout: Layout, dates: Sequence[str]) -> None:
+    """Return when there is a solution; else raise `NoPlanError` with all that is known about why.
+
+    `dates` has the day of every step in the program; where members part, behind them also the days of each branch.
+    """
     if outcome.usable:
         return
     if outcome.have not in {Have.INFEASIBLE, Have.UNBOUNDED}:
@@ -57,7 +60,7 @@ def require_usable(outcome: Outcome, solver: WarmSolver, step: CompiledStep, lay
     program = solver.program
     steps = shortest_impossible(program, layout.steps)
     if steps is not None:
-        raise NoPlanError("no plan: the physics cannot hold", tuple(Impossible(program, steps, step, layout, horizon).findings()))
+        raise NoPlanError("no plan: the physics cannot hold", tuple(Impossible(program, steps, step, layout, dates).findings()))
     if outcome.have is Have.UNBOUNDED:
         finding = Finding(
             "a goal has no limit",
@@ -72,22 +75,22 @@ def require_usable(outcome: Outcome, solver: WarmSolver, step: CompiledStep, lay
 
 
 def least_giving(
-    program: Program, step: CompiledStep, layout: Layout, horizon: Horizon, owners: Collection[str]
+    program: Program, step: CompiledStep, layout: Layout, dates: Sequence[str], owners: Collection[str]
 ) -> tuple[Finding, ...]:
     """The least by which limits of some components must give way while all others hold; empty where that is not enough."""
-    return tuple(Impossible(program, layout.steps, step, layout, horizon).least_of(owners))
+    return tuple(Impossible(program, layout.steps, step, layout, dates).least_of(owners))
 
 
 class Impossible:
     """The shortest run of first steps that has no solution, in words."""
 
-    def __init__(self, program: Program, steps: int, step: CompiledStep, layout: Layout, horizon: Horizon) -> None:
+    def __init__(self, program: Program, steps: int, step: CompiledStep, layout: Layout, dates: Sequence[str]) -> None:
         self._height, self._width = len(step.rows.names), len(layout.columns)
         self._program = first(program, steps * self._height, steps * self._width)
         self._steps = steps
         self._step = step
         self._layout = layout
-        self._horizon = horizon
+        self._dates = dates
         self._ties = ties_of(step, layout, self._program)
 
     def findings(self) -> Iterator[Finding]:
@@ -98,16 +101,16 @@ class Impossible:
         yield from self._relaxation()
 
     def _since(self) -> Finding:
-        day = self._horizon.starts[self._steps - 1]
+        day = self._dates[self._steps - 1]
         if self._steps == 1:
             return Finding(
                 "already the first step has no solution, whatever comes later",
-                Place(date=str(day)),
+                Place(date=day),
                 remedy="Look at the state, at the water under way and at the limits of that day.",
             )
         return Finding(
             f"the steps before have a solution, the first {self._steps} together have none",
-            Place(date=str(day)),
+            Place(date=day),
             remedy="Look at the limits of that day, and at what the steps before can prepare.",
         )
 
@@ -130,7 +133,7 @@ class Impossible:
             if key[1] not in SUMS and key not in limited:
                 told.setdefault((key[0], f"the {_words(key[1])} cannot hold", self._side(int(row))), []).append(step)
         for number, ((component, what, allowed), steps) in enumerate(told.items(), start=1):
-            since = f" since {self._horizon.starts[min(steps)]}" if len(steps) > 1 else ""
+            since = f" since {self._dates[min(steps)]}" if len(steps) > 1 else ""
             place = self._place(component, max(steps))
             # In full behind the last of those that contradict each other.
             remedy = _CONFLICT if number == len(told) else _ONE_OF_THEM
@@ -165,7 +168,7 @@ class Impossible:
             held = []
             for column, value in way.switches.items():
                 (component, name), step = self._ties.column(column)
-                held.append(f"{_words(name)} of {component} {'on' if value else 'off'} ({self._horizon.starts[step]})")
+                held.append(f"{_words(name)} of {component} {'on' if value else 'off'} ({self._dates[step]})")
             yield from self._conflicts(way.conflict, f"with {', '.join(held)}: ")
 
     def _relaxation(self) -> Iterator[Finding]:
@@ -237,7 +240,7 @@ class Impossible:
         return _range(side if at_least else -np.inf, np.inf if at_least else side, unit)
 
     def _place(self, component: str, t: int) -> Place:
-        return Place(component=component, date=str(self._horizon.starts[t]))
+        return Place(component=component, date=self._dates[t])
 
 
 SUMS = {"arrivals", "departures"}

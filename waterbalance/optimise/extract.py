@@ -1,7 +1,12 @@
-"""From the solver's columns to a plan: named values, water values, provenance."""
+"""From the solver's columns to a plan: named values, water values, provenance.
+
+Where members part, the plan is that of the first one, with a branch for each; its prices are what one cubic metre more on a day
+is expected to bring, whichever member comes: the sum of those of all nodes of the day.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,14 +14,19 @@ import numpy as np
 from waterbalance.optimise.numbers import notes_on
 from waterbalance.optimise.step import Before
 from waterbalance.optimise.worth import worths
+from waterbalance.plan.ensemble import Branch, Ensemble
 from waterbalance.plan.plan import Plan, Rank
 from waterbalance.plan.prices import NEGLIGIBLE, Prices, Sparse, Ties
 from waterbalance.solver.highs import FEASIBILITY_TOLERANCE
+from waterbalance.solver.infeasible import first
 from waterbalance.solver.outcome import Stop
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from waterbalance.forecast.fan import Fan
     from waterbalance.forecast.forecast import Forecasts
-    from waterbalance.horizon import Floats
+    from waterbalance.horizon import Floats, Integers
     from waterbalance.network.state import State
     from waterbalance.optimise.compile import CompiledStep
     from waterbalance.optimise.posed import Posed
@@ -25,7 +35,6 @@ if TYPE_CHECKING:
     from waterbalance.optimise.tile import Layout
     from waterbalance.plan.numbers import Numbers
     from waterbalance.policy.goal import Policy
-    from waterbalance.solver.outcome import Outcome
     from waterbalance.solver.program import Program
 
 
@@ -35,19 +44,15 @@ def extract(  # noqa: PLR0913, PLR0917 (each is one named value of the pass)
     values: Floats,
     ranked: tuple[Ranked, ...],
     policy: Policy,
-    forecasts: Forecasts,
+    fan: Fan,
     state: State,
     switch_steps: int,
     numbers: Numbers,
 ) -> Plan:
     """Name every value of a solution."""
     layout = posed.layout
-    columns = layout.unstack(values)
-    columns.setflags(write=False)
-    read = (posed.readings @ values).reshape(layout.steps, len(step.readings.names)).T - posed.offset
-    read.setflags(write=False)
-    named: dict[Key, Floats] = {key: columns[number] for number, key in enumerate(layout.columns)}
-    named.update({key: read[number] for number, key in enumerate(step.readings.names) if key not in named})
+    named = _named(step, posed, values)
+    shown = layout.tree.paths[0]
     units = {key: unit for key, unit in {**step.measures, **step.units}.items() if unit != "m3"}
     linked = dict.fromkeys(link.source for link in step.links)
     # A switch that is compared with the step before is carried over like a stock.
@@ -55,23 +60,58 @@ def extract(  # noqa: PLR0913, PLR0917 (each is one named value of the pass)
     compared = [link.source for link in step.links if isinstance(link.kind, Before) and link.source in switches]
     carried = dict.fromkeys([*step.stocks, *compared])
     flows = [link.source for link in step.links if not isinstance(link.kind, Before) or link.source not in carried]
-    return Plan(
-        horizon=forecasts.horizon,
+    plan = Plan(
+        horizon=fan.horizon,
         policy=policy.name,
-        values=dict(sorted(named.items())),
+        values=_along(named, shown),
         units=units,
         stocks=tuple(carried),
         remembered=tuple(key for key in linked if key in set(flows)),
-        givens={key: _frozen(values) for key, values in sorted(posed.givens.items())},
-        labels={key: forecasts.series[key].label for key in sorted(forecasts.series)},
+        givens=_along(posed.givens, shown),
+        labels=_labels(fan.paths[0]),
         opening=state,
         switch_steps=switch_steps,
         notes=(*notes_on(numbers), *(note for each in ranked for note in (each.note, _coarse(each), _stopped(each)) if note)),
         ranks=tuple(_rank(each, step, layout, *worth) for each, worth in zip(ranked, worths(ranked, posed.program), strict=True)),
         measures=tuple(sorted(step.measures)),
         numbers=numbers,
-        ties=ties_of(step, layout, posed.program),
+        ties=ties_of(step, layout, _shown(posed.program, layout)),
     )
+    return plan if not fan.branches else replace(plan, ensemble=_ensemble(plan, named, posed, fan))
+
+
+def _ensemble(plan: Plan, named: Mapping[Key, Floats], posed: Posed, fan: Fan) -> Ensemble:
+    """Every member's own plan."""
+    branches = []
+    for number, (forecasts, nodes) in enumerate(zip(fan.paths, posed.layout.tree.paths, strict=True)):
+        own = replace(plan, values=_along(named, nodes), givens=_along(posed.givens, nodes), labels=_labels(forecasts))
+        branches.append(Branch(fan.members[number], fan.probability[number], own))
+    return Ensemble(tuple(branches), fan.common_steps, fan.out_of, fan.distance)
+
+
+def _named(step: CompiledStep, posed: Posed, values: Floats) -> dict[Key, Floats]:
+    """Columns and readings by name, over all nodes."""
+    layout = posed.layout
+    columns = layout.unstack(values)
+    read = (posed.readings @ values).reshape(layout.steps, len(step.readings.names)).T - posed.offset
+    named: dict[Key, Floats] = {key: columns[number] for number, key in enumerate(layout.columns)}
+    named.update({key: read[number] for number, key in enumerate(step.readings.names) if key not in named})
+    return dict(sorted(named.items()))
+
+
+def _along(of_nodes: Mapping[Key, Floats], path: Integers) -> dict[Key, Floats]:
+    """Values along a path, by name."""
+    return {key: _frozen(values[path]) for key, values in sorted(of_nodes.items())}
+
+
+def _labels(forecasts: Forecasts) -> dict[Key, str]:
+    return {key: forecasts.series[key].label for key in sorted(forecasts.series)}
+
+
+def _shown(program: Program, layout: Layout) -> Program:
+    """The program of the first path: its nodes stand first."""
+    share = layout.tree.steps / layout.steps
+    return program if share == 1 else first(program, round(program.rows * share), round(program.columns * share))
 
 
 def ties_of(step: CompiledStep, layout: Layout, program: Program) -> Ties:
@@ -114,8 +154,12 @@ def _frozen(values: Floats) -> Floats:
 
 def _rank(each: Ranked, step: CompiledStep, layout: Layout, row_worth: Floats, column_worth: Floats) -> Rank:
     """A balance row says losses - gains = side: more water raises the side, so its value is minus its worth."""
-    height = len(step.rows.names)
-    worth = row_worth.reshape(layout.steps, height).T
+    tree, height, width = layout.tree, len(step.rows.names), len(layout.columns)
+
+    def by_step(values: Floats, size: int) -> Floats:
+        return tree.over_steps(values[: tree.nodes * size].reshape(tree.nodes, size)).ravel()
+
+    worth = by_step(row_worth, height).reshape(tree.steps, height).T
     return Rank(
         name=each.goal.name,
         sense=each.goal.sense,
@@ -129,16 +173,20 @@ def _rank(each: Ranked, step: CompiledStep, layout: Layout, row_worth: Floats, c
             for number, (place, name) in enumerate(step.rows.names)
             if name == "balance"
         },
-        prices=_prices(each.outcome, row_worth, column_worth),
+        prices=_prices(
+            by_step(each.outcome.cost, width),
+            by_step(each.outcome.row_dual, height),
+            by_step(each.outcome.column_dual, width),
+            by_step(row_worth, height),
+            by_step(column_worth, width),
+        ),
     )
 
 
-def _prices(outcome: Outcome, row_worth: Floats, column_worth: Floats) -> Prices:
+def _prices(weights: Floats, row: Floats, column: Floats, row_worth: Floats, column_worth: Floats) -> Prices:
     """The prices of the network's own rows and columns, without what goals and sharing have added."""
-    rows, columns = len(row_worth), len(column_worth)
-    cost = Sparse.of(outcome.cost[:columns], 0.0)
+    cost = Sparse.of(weights, 0.0)
     least = NEGLIGIBLE * float(np.abs(cost.value).max(initial=0.0))
-    row, column = outcome.row_dual[:rows], outcome.column_dual[:columns]
     return Prices(
         Sparse.of(row, least),
         Sparse.of(column, least),

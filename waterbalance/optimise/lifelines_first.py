@@ -21,6 +21,7 @@ from waterbalance.policy.goal import Policy
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from waterbalance.forecast.fan import Fan
     from waterbalance.horizon import Floats
     from waterbalance.network.state import State
     from waterbalance.plan.plan import Plan
@@ -36,11 +37,11 @@ SHARE = 1e-6
 
 
 def require_lifelines_uncut(
-    network: Network, plan: Plan, forecasts: Forecasts, policy: Policy, again: Callable[[Network, State, Forecasts, Policy], Plan]
+    network: Network, plan: Plan, fan: Fan, policy: Policy, again: Callable[[Network, State, Fan, Policy], Plan]
 ) -> None:
     """Raise `InputError` where lifelines lack what they would have without the rules that close links.
 
-    `again` plans a network for a state, forecasts and a policy.
+    `again` plans a network for a state, forecasts and a policy. Where members part, what is expected of all of them counts.
     """
     lacking = _lacking(network, plan)
     closing = {rule.name for rule in network.rules if any(rule.closings())}
@@ -56,7 +57,7 @@ def require_lifelines_uncut(
             stocks={key: value for key, value in state.stocks.items() if key[0] not in closing},
             past={key: value for key, value in state.past.items() if key[0] not in closing},
         ),
-        Forecasts(forecasts.horizon, {key: value for key, value in forecasts.series.items() if key[0] not in closing}),
+        fan.over_paths(lambda path: _without(path, closing)),
         Policy(name=policy.name, goals=goals, equity_tolerance=policy.equity_tolerance, smallest_change=False),
     )
     cut = lacking.sum() - _lacking(open_network, without).sum()
@@ -73,6 +74,10 @@ def require_lifelines_uncut(
     raise InputError(CUT, (finding,))
 
 
+def _without(forecasts: Forecasts, closing: set[str]) -> Forecasts:
+    return Forecasts(forecasts.horizon, {key: value for key, value in forecasts.series.items() if key[0] not in closing})
+
+
 def _down_to_lifelines(policy: Policy, closing: set[str]) -> tuple[Goal, ...]:
     """The goals down to the last one that counts shortages of lifelines, without those that speak about closing rules."""
     counts = [
@@ -87,12 +92,14 @@ def _down_to_lifelines(policy: Policy, closing: set[str]) -> tuple[Goal, ...]:
 
 def _short_ones(network: Network, plan: Plan) -> list[str]:
     names = (each.name for each in network if each.user_class_name == "lifeline" and (each.name, "shortage") in plan.values)
-    return [name for name in names if plan.values[name, "shortage"].max() > SHORT]
+    return [name for name in names if any(path.values[name, "shortage"].max() > SHORT for path in plan.paths)]
 
 
 def _lacking(network: Network, plan: Plan) -> Floats:
-    """What lifelines lack in every step, shape (steps,). [m3]."""
+    """What lifelines lack in every step, shape (steps,), as it is expected. [m3]."""
     lacking = np.zeros(len(plan.horizon))
+    likely = [1.0] if plan.ensemble is None else [branch.probability for branch in plan.ensemble.branches]
     for name in _short_ones(network, plan):
-        lacking = lacking + plan.values[name, "shortage"]
+        for path, probability in zip(plan.paths, likely, strict=True):
+            lacking = lacking + probability * path.values[name, "shortage"]
     return lacking

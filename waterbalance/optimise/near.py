@@ -36,9 +36,10 @@ class Near:
 def largest_move(before: Plan, plan: Plan) -> float:
     """How far the storage that moved most did, as a share of its greatest value over the horizon. [-]."""
     moves = [
-        float(np.abs(plan.values[key] - before.values[key]).max() / greatest)
+        float(np.abs(path.values[key] - last.values[key]).max() / greatest)
+        for path, last in zip(plan.paths, before.paths, strict=True)
         for key in plan.stocks
-        if (greatest := float(plan.values[key].max())) > 0
+        if (greatest := float(path.values[key].max())) > 0
     ]
     return max(moves, default=0.0)
 
@@ -47,7 +48,7 @@ def within_room(program: Program, layout: Layout, near: Near) -> Program:
     """The program with storages that move no further than the room; bounds of the network stay where they are tighter."""
     lower, upper = program.lower.copy(), program.upper.copy()
     for key in near.plan.stocks:
-        stored, columns = near.plan.values[key], layout.over_time(key)
+        stored, columns = layout.tree.on_nodes([path.values[key] for path in near.plan.paths]), layout.over_time(key)
         room = near.room * stored.max()
         least, most = lower[columns], upper[columns]
         lower[columns] = np.clip(stored - room, least, most)

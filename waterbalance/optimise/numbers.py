@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from waterbalance.errors import Finding, InputError, Place
+from waterbalance.optimise.step import DAYS
 from waterbalance.plan.numbers import Numbers, Range, Ranges
 from waterbalance.solver.scaling import column_scales, row_scales, volume_scale
 from waterbalance.units import FLOW, VOLUME
 
 if TYPE_CHECKING:
-    from waterbalance.horizon import Floats, Horizon
+    from waterbalance.horizon import Floats
     from waterbalance.network.network import Network
     from waterbalance.optimise.givens import Givens
     from waterbalance.solver.program import Program
@@ -32,23 +33,23 @@ NOTED_ENTRIES = 1e12
 Amount = tuple[str, str, float]
 
 
-def amounts(network: Network, givens: Givens, horizon: Horizon) -> list[Amount]:
+def amounts(network: Network, givens: Givens) -> list[Amount]:
     """Component, quantity and largest size of every volume [m3] and flow [m3/day] that is given; smallest first."""
     found = []
     for (owner, quantity), values in givens.items():
         unit = type(network[owner]).unit_of(quantity) if owner in network else None
         if unit not in {VOLUME, FLOW}:
             continue
-        size = np.abs(values / horizon.days if unit == FLOW else values)
+        size = np.abs(values / givens[DAYS] if unit == FLOW else values)
         size = size[np.isfinite(size) & (size > 0)]
         if size.size:
             found.append((owner, quantity, float(size.max())))
     return sorted(found, key=lambda each: each[2])
 
 
-def require_comparable(network: Network, givens: Givens, horizon: Horizon) -> None:
+def require_comparable(network: Network, givens: Givens) -> None:
     """Raise `InputError` naming the smallest and the largest where they lie too far apart to be planned together."""
-    found = amounts(network, givens, horizon)
+    found = amounts(network, givens)
     if not found or found[-1][2] <= MOST_SPREAD * found[0][2] * (1 + 1e-9):
         return
     between = f"the largest at most {MOST_SPREAD:g} times the smallest; here it is {found[-1][2] / found[0][2]:.3g} times"
@@ -62,9 +63,9 @@ def require_comparable(network: Network, givens: Givens, horizon: Horizon) -> No
     )
 
 
-def numbers_of(program: Program, network: Network, givens: Givens, horizon: Horizon) -> Numbers:
+def numbers_of(program: Program, network: Network, givens: Givens) -> Numbers:
     """The ranges of a program, and the amounts behind them."""
-    found = amounts(network, givens, horizon) or [("", "", 0.0)]
+    found = amounts(network, givens) or [("", "", 0.0)]
     scale = volume_scale(program)
     columns, rows = column_scales(program, scale), row_scales(program, scale)
     matrix = program.matrix

@@ -1,6 +1,8 @@
 """Goals as cost vectors: the weighted sum of measures over components and steps.
 
 objective = sum over terms, components and steps of weight x benefit x measure
+
+Where members part, the sum is the expected one: every node counts as likely as it is.
 """
 
 from __future__ import annotations
@@ -14,22 +16,26 @@ if TYPE_CHECKING:
 
     import scipy.sparse as sp
 
-    from waterbalance.forecast.forecast import Forecasts
+    from waterbalance.forecast.fan import Fan
     from waterbalance.horizon import Floats, Integers
     from waterbalance.network.network import Network
     from waterbalance.optimise.step import Key
+    from waterbalance.optimise.tree import Tree
     from waterbalance.policy.goal import Goal, Term
 
 
 class Measures:
     """The measures of a tiled network: measure = matrix x columns - offset, row r of step t at t x readings + r."""
 
-    def __init__(self, names: tuple[Key, ...], measured: Mapping[Key, str], matrix: sp.csr_array, offset: Floats) -> None:
+    def __init__(
+        self, names: tuple[Key, ...], measured: Mapping[Key, str], matrix: sp.csr_array, offset: Floats, tree: Tree
+    ) -> None:
         self.number = {key: number for number, key in enumerate(names) if key in measured}
         self.matrix = matrix
         self.offset = offset
         self.height = len(names)
         self.steps = offset.shape[1]
+        self.tree = tree
 
     def rows(self, key: Key) -> Integers:
         """Rows of a measure in the matrix at every step, shape (steps,)."""
@@ -52,20 +58,22 @@ class Measures:
         ]
 
 
-def goal_cost(goal: Goal, measures: Measures, network: Network, forecasts: Forecasts) -> tuple[Floats, float] | None:
+def goal_cost(goal: Goal, measures: Measures, network: Network, fan: Fan) -> tuple[Floats, float] | None:
     """Cost of every column and the constant part, to be minimised; None when nothing in the network has the measure."""
     weights = np.zeros(measures.height * measures.steps)
+    tree = measures.tree
     found = False
     for term in goal.terms:
         for key in measures.chosen(term, network):
-            weight = np.full(measures.steps, term.weight)
+            weight = term.weight * tree.weight
             if term.at == "last step":
-                weight[:-1] = 0.0
+                weight[tree.step < tree.steps - 1] = 0.0
             if term.benefit is not None:
-                benefit = forecasts.get(key[0], term.benefit)
-                if benefit is None:
+                benefits = [path.get(key[0], term.benefit) for path in fan.paths]
+                told = [each.values[:, 0] for each in benefits if each is not None]
+                if not told:
                     continue
-                weight *= benefit.values[:, 0]
+                weight *= tree.on_nodes(told)
             weights[measures.rows(key)] += weight
             found = True
     if not found:

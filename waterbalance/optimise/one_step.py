@@ -20,6 +20,7 @@ from waterbalance.optimise.compile import Affine
 from waterbalance.optimise.links import history, weights
 from waterbalance.optimise.step import Before
 from waterbalance.optimise.tile import layout_of
+from waterbalance.optimise.tree import Tree
 from waterbalance.solver.programs import Programs
 from waterbalance.solver.repeated import RepeatedSolver
 
@@ -50,7 +51,7 @@ class OneStep:
 
     def __init__(self, network: Network, step: CompiledStep, policy: Policy) -> None:
         self._step = step
-        layout = layout_of(step, 1)
+        layout = layout_of(step, Tree.path(1))
         self.columns: tuple[Key, ...] = layout.columns
         self.place = position = layout.position
         self._kept = np.array([number for number, key in enumerate(step.columns) if key in position], dtype=np.int64)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from waterbalance.horizon import Floats
     from waterbalance.optimise.givens import Givens
     from waterbalance.optimise.objective import Measures
+    from waterbalance.optimise.revise import Revised
     from waterbalance.optimise.tile import Layout
     from waterbalance.solver.program import Program
 
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
 class Posed:
     """The program of one pass, linear but for its switches, and what its columns and readings mean."""
 
-    revised: Givens
+    revised: Revised
     """Values of the pass before that it was made with."""
 
     givens: Givens
+    """Shape (nodes,) each."""
+
     layout: Layout
     program: Program
     readings: sp.csr_array

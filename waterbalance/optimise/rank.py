@@ -27,7 +27,7 @@ from waterbalance.optimise.shares import shares_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from waterbalance.forecast.forecast import Forecasts
+    from waterbalance.forecast.fan import Fan
     from waterbalance.horizon import Floats
     from waterbalance.network.network import Network
     from waterbalance.optimise.givens import Givens
@@ -86,7 +86,7 @@ def optimise_in_ranks(  # noqa: PLR0913 (each is one thing that a pass is made o
     policy: Policy,
     measures: Measures,
     network: Network,
-    forecasts: Forecasts,
+    fan: Fan,
     givens: Givens,
     require: Callable[[Outcome], None],
     *,
@@ -101,7 +101,7 @@ def optimise_in_ranks(  # noqa: PLR0913 (each is one thing that a pass is made o
     ranked: list[Ranked] = []
     outcome: Outcome | None = None
     for goal in policy.goals:
-        cost_and_constant = goal_cost(goal, measures, network, forecasts)
+        cost_and_constant = goal_cost(goal, measures, network, fan)
         if cost_and_constant is None:
             continue
         cost, constant = cost_and_constant
@@ -115,7 +115,7 @@ def optimise_in_ranks(  # noqa: PLR0913 (each is one thing that a pass is made o
             and alone > NEGLIGIBLE * goal_scale(solver.program, cost, solver.scale) * size
         )
         decided = outcome.values if share == "fully" else None
-        shares = shares_of(goal, measures, network, givens, forecasts, decided) if shared else None
+        shares = shares_of(goal, measures, network, givens, fan, decided) if shared else None
         note = ""
         if shares is not None and share == "roughly":
             cost, constant = rough_cost(solver, shares), 0.0

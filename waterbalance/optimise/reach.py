@@ -78,10 +78,10 @@ def _arcs(network: Network, plan: Plan) -> Mapping[str, set[str]]:
 
 
 def _flows(component: Component, plan: Plan) -> bool:
-    told = [plan.values[component.name, name] for name in FLOWS if (component.name, name) in plan.values]
+    told = [path.values[component.name, name] for path in plan.paths for name in FLOWS if (component.name, name) in path.values]
     return component.is_place or not told or any(values.max() > FLOWING for values in told)
 
 
 def _is_open(component: Component, plan: Plan) -> bool:
-    told = [plan.givens[component.name, name] for name in LIMITS if (component.name, name) in plan.givens]
+    told = [path.givens[component.name, name] for path in plan.paths for name in LIMITS if (component.name, name) in path.givens]
     return component.is_place or not told or any(values.max() > 0 for values in told)

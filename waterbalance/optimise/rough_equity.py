@@ -3,6 +3,8 @@
     minimise sum over shares s and segments k of slope(k) x lack(s, k)
     subject to  sum over k of lack(s, k) >= what s lacks,   0 <= lack(s, k) <= width(k) x room(s)
 
+where members part, with the probability of each share.
+
 The slopes rise fourfold from segment to segment, so that a high ratio is lowered before a low one: progressive filling in
 one program instead of one for every level. Switches that were searched for by the least total would leave whole periods dry
 to save a filling; the filling itself follows when they are held (`optimise/equity.py`).
@@ -39,5 +41,5 @@ def rough_cost(solver: WarmSolver, shares: Shares) -> Floats:
     lacks = sp.csr_array((lacking.data, lacking.indices, lacking.indptr), shape=(count, width))
     solver.add_rows(sp.csr_array(lacks - segments), np.full(count, -np.inf), shares.offset)
     cost = np.zeros(width)
-    cost[columns] = np.tile(SLOPES, count)
+    cost[columns] = np.tile(SLOPES, count) * np.repeat(shares.probability, pieces)
     return cost

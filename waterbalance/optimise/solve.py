@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from waterbalance.errors import NoPlanError, UsageError
+from waterbalance.forecast.fan import Fan
 from waterbalance.network.component import Component
 from waterbalance.optimise.change import calm_flows, smallest_change
 from waterbalance.optimise.compile import compile_step
@@ -18,7 +19,7 @@ from waterbalance.optimise.extract import extract
 from waterbalance.optimise.givens import resolve
 from waterbalance.optimise.inputs import require_connected, require_fitting
 from waterbalance.optimise.lifelines_first import require_lifelines_uncut
-from waterbalance.optimise.limit import limited
+from waterbalance.optimise.limit import followed, limited
 from waterbalance.optimise.near import within_room
 from waterbalance.optimise.numbers import numbers_of, require_comparable
 from waterbalance.optimise.objective import Measures
@@ -27,6 +28,7 @@ from waterbalance.optimise.rank import NEGLIGIBLE, optimise_in_ranks
 from waterbalance.optimise.reach import within_reach
 from waterbalance.optimise.revise import settle
 from waterbalance.optimise.tile import layout_of, links_of, tile
+from waterbalance.optimise.tree import Tree
 from waterbalance.solver.highs import WarmSolver
 from waterbalance.solver.outcome import Stop
 
@@ -37,9 +39,9 @@ if TYPE_CHECKING:
     from waterbalance.horizon import Floats, Horizon
     from waterbalance.network.network import Network
     from waterbalance.network.state import State
-    from waterbalance.optimise.givens import Givens
     from waterbalance.optimise.near import Near
     from waterbalance.optimise.rank import Ranked, Sharing
+    from waterbalance.optimise.revise import Revised
     from waterbalance.optimise.step import Key
     from waterbalance.optimise.tile import Layout
     from waterbalance.plan.plan import Plan
@@ -58,14 +60,15 @@ RESTLESS = "the smallest change from the previous plan was not found: of equally
 def solve(
     network: Network,
     state: State,
-    forecasts: Forecasts,
+    forecasts: Forecasts | Fan,
     policy: Policy,
     horizon: Horizon | None = None,
     previous: Plan | None = None,
 ) -> Plan:
     """Plan the horizon of the forecasts (or of `horizon`, which must be the same).
 
-    `forecasts` hold one member a series (`Forecasts.choose`). Raises `NoPlanError` when the physics cannot hold, naming
+    `forecasts` hold one member a series (`Forecasts.choose`), or are a fan of members (`fan_of`): then all of them have the same
+    orders in its common steps, and what is expected counts. Raises `NoPlanError` when the physics cannot hold, naming
     the components and dates that conflict, and `InputError` when the state or a series lacks something.
     """
     return Planner(network).plan(state, forecasts, policy, horizon, previous)
@@ -76,11 +79,22 @@ class _Question:
     """What is asked of one plan."""
 
     state: State
-    forecasts: Forecasts
+    fan: Fan
     policy: Policy
-    previous: Plan | None
-    at_most: Mapping[Key, Floats]
-    held: Mapping[str, float]
+    previous: Plan | None = None
+    at_most: Mapping[Key, Floats] = field(default_factory=dict)
+    held: Mapping[str, float] = field(default_factory=dict)
+    orders: Mapping[Key, Floats] = field(default_factory=dict)
+
+    @property
+    def restricted(self) -> bool:
+        """Whether somebody limits what may be chosen."""
+        return bool(self.at_most or self.held or self.orders)
+
+    @property
+    def nothing_revised(self) -> Revised:
+        """No values of a last pass."""
+        return tuple({} for _ in self.fan.paths)
 
 
 class Planner:
@@ -121,30 +135,37 @@ class Planner:
     def plan(
         self,
         state: State,
-        forecasts: Forecasts,
+        forecasts: Forecasts | Fan,
         policy: Policy,
         horizon: Horizon | None = None,
         previous: Plan | None = None,
         at_most: Mapping[Key, Floats] | None = None,
         held: Mapping[str, float] | None = None,
+        orders: Mapping[Key, Floats] | None = None,
     ) -> Plan:
         """Plan once; values that depend on the last pass (hedging) are revised until they settle.
 
         `at_most` limits chosen quantities further than the network does: component and quantity -> shape (steps,).
         `held` lets goals get as bad as a value, not only as their best, for the sake of later ones: goal's name -> value.
+        `orders` are followed in the first steps: component and quantity -> shape (any number of steps,).
         """
         if horizon is not None and horizon != forecasts.horizon:
             raise UsageError("the forecasts are on another horizon than the plan")
-        require_fitting(self.network, state, forecasts, policy)
-
-        question = _Question(state, forecasts, policy, previous, at_most or {}, held or {})
+        question = self._question(state, forecasts, policy)
+        question = replace(question, previous=previous, at_most=at_most or {}, held=held or {}, orders=orders or {})
         plan = within_reach(self.network, self._settled(question))
         # Where somebody limits what may be chosen, he may leave a lifeline short, and no rule has done it.
-        if not question.at_most and not question.held:
-            require_lifelines_uncut(self.network, plan, forecasts, policy, self._again)
+        if not question.restricted:
+            require_lifelines_uncut(self.network, plan, question.fan, policy, self._again)
         return plan
 
-    def _again(self, network: Network, state: State, forecasts: Forecasts, policy: Policy) -> Plan:
+    def _question(self, state: State, forecasts: Forecasts | Fan, policy: Policy) -> _Question:
+        fan = forecasts if isinstance(forecasts, Fan) else Fan.alone(forecasts)
+        for path in fan.paths:
+            require_fitting(self.network, state, path, policy)
+        return _Question(state, fan, policy)
+
+    def _again(self, network: Network, state: State, fan: Fan, policy: Policy) -> Plan:
         """Another network planned with the same limits of time."""
         other = Planner(
             network,
@@ -153,18 +174,18 @@ class Planner:
             node_limit=self._node_limit,
             deadline=self._deadline,
         )
-        return other.plan(state, forecasts, policy)
+        return other.plan(state, fan, policy)
 
-    def first_pass(self, state: State, forecasts: Forecasts, policy: Policy) -> Posed:
+    def first_pass(self, state: State, forecasts: Forecasts | Fan, policy: Policy) -> Posed:
         """The program of the first pass, unsolved: to ask why there is no plan, or to keep it for others."""
-        require_fitting(self.network, state, forecasts, policy)
-        return self._pose(_Question(state, forecasts, policy, None, {}, {}), {})
+        question = self._question(state, forecasts, policy)
+        return self._pose(question, question.nothing_revised)
 
     def _settled(self, question: _Question) -> Plan:
         """The plan whose values of the last pass and switches have settled."""
         decisions: Decisions | None = None
 
-        def one_pass(revised: Givens, near: Near | None) -> Plan:
+        def one_pass(revised: Revised, near: Near | None) -> Plan:
             nonlocal decisions
             posed = self._pose(question, revised)
             if posed.program.integer.any() and (decisions is None or not self._possible(posed, decisions)):
@@ -177,47 +198,51 @@ class Planner:
             passes += plan.passes
             # Decided for exactly these values: there is nothing to ask for again.
             if decisions is None or decisions.revised is revised:
-                return replace(plan, passes=passes)
+                return plan.after_passes(passes)
             newer = self._decide(question, self._pose(question, revised), decisions)
             if newer.values is decisions.values:
-                return replace(plan, passes=passes)
+                return plan.after_passes(passes)
             decisions = newer
             plan, revised = settle(self.network, one_pass, revised)
-        return replace(plan, passes=passes + plan.passes, notes=(*plan.notes, UNDECIDED))
+        return replace(plan.after_passes(passes + plan.passes), notes=(*plan.notes, UNDECIDED))
 
-    def _first_guess(self, question: _Question) -> tuple[int, Givens]:
+    def _first_guess(self, question: _Question) -> tuple[int, Revised]:
         """Values of the last pass to begin with: those that settle while switches are relaxed and nothing is shared.
 
         With the number of passes that it took.
         """
         if all(type(component).revise is Component.revise for component in self.network):
-            return 0, {}
+            return 0, question.nothing_revised
 
-        def rough_pass(revised: Givens, _: Near | None) -> Plan:
+        def rough_pass(revised: Revised, _: Near | None) -> Plan:
             posed = self._pose(question, revised)
             relaxed = relax(posed.program)
             ranked, values = self._ranks(question, posed, self._warm(relaxed), "not")
             return self._plan(question, posed, ranked, np.clip(values, relaxed.lower, relaxed.upper))
 
         try:
-            plan, revised = settle(self.network, rough_pass, {})
+            plan, revised = settle(self.network, rough_pass, question.nothing_revised)
         except NoPlanError:
             # Only a guess: whether there is a plan, and why not, is found without it.
-            return 0, {}
-        return (plan.passes if revised else 0), revised
+            return 0, question.nothing_revised
+        return (plan.passes if any(revised) else 0), revised
 
-    def _pose(self, question: _Question, revised: Givens) -> Posed:
+    def _pose(self, question: _Question, revised: Revised) -> Posed:
         """One pass as a program."""
-        forecasts = question.forecasts
-        horizon = forecasts.horizon
-        givens = resolve(self.network, forecasts, self.step.givens, self.step.derived, revised)
-        require_comparable(self.network, givens, horizon)
-        series = np.array([givens[key] for key in self.step.givens]).reshape(len(self.step.givens), len(horizon))
-        layout = layout_of(self.step, len(horizon))
-        links = links_of(self.step, layout, horizon, question.state)
+        fan, tree = question.fan, Tree.of(question.fan)
+        of_paths = [
+            resolve(self.network, path, self.step.givens, self.step.derived, last)
+            for path, last in zip(fan.paths, revised, strict=True)
+        ]
+        givens = {key: tree.on_nodes([each[key] for each in of_paths]) for key in of_paths[0]}
+        require_comparable(self.network, givens)
+        series = np.array([givens[key] for key in self.step.givens]).reshape(len(self.step.givens), tree.nodes)
+        layout = layout_of(self.step, tree)
+        links = links_of(self.step, layout, fan.horizon, question.state)
         program, readings, offset = tile(self.step, layout, links, series, switch_steps=self._switch_steps)
-        measures = Measures(self.step.readings.names, self.step.measures, readings, offset)
-        return Posed(revised, givens, layout, limited(program, layout, question.at_most), readings, offset, measures)
+        measures = Measures(self.step.readings.names, self.step.measures, readings, offset, tree)
+        program = followed(limited(program, layout, question.at_most), layout, question.orders)
+        return Posed(revised, givens, layout, program, readings, offset, measures)
 
     def _possible(self, posed: Posed, decisions: Decisions) -> bool:
         """Whether anything fits with the switches as they were decided for other values."""
@@ -242,14 +267,14 @@ class Planner:
         def require(outcome: Outcome) -> None:
             if outcome.stop is Stop.TIME_LIMIT and time.monotonic() >= self._deadline:
                 raise NoPlanError(LATE)
-            require_usable(outcome, solver, self.step, posed.layout, question.forecasts.horizon)
+            require_usable(outcome, solver, self.step, posed.layout, question.fan.dates)
 
         return optimise_in_ranks(
             solver,
             question.policy,
             posed.measures,
             self.network,
-            question.forecasts,
+            question.fan,
             posed.givens,
             require,
             share=share,
@@ -263,7 +288,7 @@ class Planner:
         ranked, values = self._ranks(question, posed, solver, "fully")
         ranked = ranked if decisions is None else decisions.as_searched(ranked)
         restless = False
-        horizon = question.forecasts.horizon
+        horizon = question.fan.horizon
         if question.policy.smallest_change or near is not None:
             calm = question.policy.smallest_change
             flows = calm_flows(self.network, posed.layout.columns, self.step.stocks) if calm else {}
@@ -281,10 +306,10 @@ class Planner:
             values,
             ranked,
             question.policy,
-            question.forecasts,
+            question.fan,
             question.state,
             self._switch_steps,
-            numbers_of(posed.program, self.network, posed.givens, question.forecasts.horizon),
+            numbers_of(posed.program, self.network, posed.givens),
         )
 
     def _warm_near(self, program: Program, layout: Layout, near: Near | None) -> WarmSolver:

@@ -1,7 +1,8 @@
 """The compiled step, repeated over the horizon and linked: matrices without a loop over steps.
 
 Rows and columns are ordered step by step: row r of step t is number t x rows + r. A linked column does not appear:
-its entries move to the columns it stands for, weighted, and its history moves to the right-hand side.
+its entries move to the columns it stands for, weighted, and its history moves to the right-hand side. Where members part,
+the nodes of a tree stand in place of the steps (`optimise/tree.py`).
 """
 
 from __future__ import annotations
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
     from waterbalance.optimise.compile import CompiledStep, Rows
     from waterbalance.optimise.links import Weights
     from waterbalance.optimise.step import Key
+    from waterbalance.optimise.tree import Tree
 
 
 @dataclass(frozen=True)
 class Links:
-    """Linked columns of a step over one horizon, from one state."""
+    """Linked columns of a step over one tree, from one state."""
 
     number: Integers
     """For every column of the step the number of its link, or -1; shape (columns,)."""
@@ -42,7 +44,7 @@ class Links:
 
     weights: Weights
     history: Floats
-    """Shape (links, steps)."""
+    """Shape (links, nodes)."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,12 @@ class Layout:
     columns: tuple[Key, ...]
     """The columns that are kept, in their order within a step."""
 
-    steps: int
+    tree: Tree
+
+    @property
+    def steps(self) -> int:
+        """How many times the step stands in the program: once for each node of the tree."""
+        return self.tree.nodes
 
     @cached_property
     def position(self) -> Mapping[Key, int]:
@@ -68,22 +75,23 @@ class Layout:
         return values.reshape(self.steps, len(self.columns)).T
 
 
-def layout_of(step: CompiledStep, steps: int) -> Layout:
+def layout_of(step: CompiledStep, tree: Tree) -> Layout:
     """Keep every column that is not linked."""
     linked = {link.column for link in step.links}
-    return Layout(tuple(key for key in step.columns if key not in linked), steps)
+    return Layout(tuple(key for key in step.columns if key not in linked), tree)
 
 
 def links_of(step: CompiledStep, layout: Layout, horizon: Horizon, state: State) -> Links:
     """Weights and histories of all linked columns."""
     order = {link.column: number for number, link in enumerate(step.links)}
     kinds = {kind: number for number, kind in enumerate(dict.fromkeys(link.kind for link in step.links))}
+    came = np.array([history(link, horizon, state) for link in step.links]).reshape(len(step.links), len(horizon))
     return Links(
         number=np.array([order.get(key, -1) for key in step.columns]),
         source=np.array([layout.position[link.source] for link in step.links], dtype=np.int64),
         kind=np.array([kinds[link.kind] for link in step.links], dtype=np.int64),
-        weights=weights_of(tuple(kinds), horizon),
-        history=np.array([history(link, horizon, state) for link in step.links]).reshape(len(step.links), len(horizon)),
+        weights=layout.tree.grown(weights_of(tuple(kinds), horizon)),
+        history=came[:, layout.tree.step],
     )
 
 
@@ -139,7 +147,7 @@ def tile(
     kept = np.array([number for number, key in enumerate(step.columns) if key in layout.position], dtype=np.int64)
     integer = np.zeros((layout.steps, len(kept)), dtype=bool)
     integer[:] = step.season[kept] & (switch_steps > 0)
-    integer[:switch_steps] = step.integer[kept]
+    integer[layout.tree.step < switch_steps] = step.integer[kept]
     readings, offset = tile_rows(step.readings, step, layout, links, series)
     program = Program(
         matrix=matrix,

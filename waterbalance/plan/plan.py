@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from waterbalance.horizon import Floats, Horizon
+    from waterbalance.plan.ensemble import Ensemble
     from waterbalance.plan.numbers import Numbers
     from waterbalance.plan.prices import Prices, Ties
 
@@ -98,6 +99,14 @@ class Plan:
     measures: tuple[Key, ...] = ()
     """Quantities that policies may rank."""
 
+    ensemble: Ensemble | None = None
+    """The futures that it was made for, where it was made for several: the plan itself is then that of the first."""
+
+    @property
+    def paths(self) -> tuple[Plan, ...]:
+        """The plan for every future that it was made for: itself alone where there is one."""
+        return (self,) if self.ensemble is None else tuple(branch.plan for branch in self.ensemble.branches)
+
     @cached_property
     def water_value(self) -> pd.DataFrame:
         """Marginal value of water: for each place and step the highest rank that an extra cubic metre would help.
@@ -115,6 +124,13 @@ class Plan:
                         done.add((component, int(t)))
                         rows.append((self.horizon.starts[t], component, number, rank.name, float(values[t])))
         return pd.DataFrame(rows, columns=["step_start", "component", "rank", "goal", "value"])
+
+    def after_passes(self, passes: int) -> Plan:
+        """The plan with the number of passes that it took, in all futures."""
+        if self.ensemble is None:
+            return replace(self, passes=passes)
+        branches = tuple(replace(each, plan=replace(each.plan, passes=passes)) for each in self.ensemble.branches)
+        return replace(self, passes=passes, ensemble=replace(self.ensemble, branches=branches))
 
     def to_frame(self) -> pd.DataFrame:
         """Tidy frame: step_start, step_end, member, component, quantity, value, unit."""

@@ -73,6 +73,7 @@ def manifest(planned: Planned, written: Mapping[str, str], circumstances: Circum
         "host": host(),
         "policy": plan.policy,
         "planning_values": dict(scenario.planning_values),
+        "futures": _futures(planned),
         "seeds": _seeds(planned),
         "options": {**asdict(planned.limits), "threads": THREADS, "switch_steps": plan.switch_steps},
         "solver": [{"goal": rank.name, "status": rank.stop, "gap": rank.gap, "value": rank.value} for rank in plan.ranks],
@@ -85,6 +86,15 @@ def manifest(planned: Planned, written: Mapping[str, str], circumstances: Circum
         },
         "notes": list(plan.notes),
     }
+
+
+def _futures(planned: Planned) -> dict[str, object] | None:
+    """The members that a plan was made for, with what stands for each; None where it was made for one value."""
+    fan = planned.fan
+    if fan is None:
+        return None
+    told = {str(member): probability for member, probability in zip(fan.members, fan.probability, strict=True)}
+    return {"members": told, "out_of": fan.out_of, "common_steps": fan.common_steps, "distance": fan.distance}
 
 
 def stopped_by_clock(told: Mapping[str, Any]) -> tuple[str, ...]:

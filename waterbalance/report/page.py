@@ -21,6 +21,7 @@ from waterbalance.report.figures.shortage import shortage_figure
 from waterbalance.report.figures.storage import storage_figure
 from waterbalance.report.figures.supply import supply_figure
 from waterbalance.report.figures.water_value import water_value_figure
+from waterbalance.report.futures import FUTURE_COLUMNS, future_rows, futures_told
 from waterbalance.report.manifest import engine_version
 from waterbalance.report.recorded_words import differences
 from waterbalance.report.turn_rounds import ROUND_COLUMNS, round_rows
@@ -65,6 +66,9 @@ def page(planned: Planned, summary: Summary, say: Wording) -> str:
             differences=differences(summary.recorded, network, say),
             record_notes=[text for note in planned.scenario.record_notes if (text := note.get(say.language, note.get("en")))],
             storage_figures=[(component, figure["name"]) for component, figure in storage.items()],
+            futures_told=futures_told,
+            future_columns=FUTURE_COLUMNS,
+            future_rows=future_rows,
             turn_columns=TURN_COLUMNS,
             turn_rows=turn_rows,
             round_columns=ROUND_COLUMNS,

@@ -9,6 +9,7 @@ from waterbalance.report.fallback import NO_FALLBACK, Fallback
 
 if TYPE_CHECKING:
     from waterbalance.errors import Finding
+    from waterbalance.forecast.fan import Fan
     from waterbalance.forecast.forecast import Forecasts
     from waterbalance.horizon import Horizon
     from waterbalance.network.state import State
@@ -36,7 +37,7 @@ class Planned:
     scenario: Scenario
     horizon: Horizon
     forecasts: Forecasts
-    """One member a series: the values that the scenario chose for planning."""
+    """One member a series: the values that the scenario chose for planning, or those of the member that is shown."""
 
     policy: Policy
     state: State
@@ -58,3 +59,6 @@ class Planned:
 
     fallback: Fallback = NO_FALLBACK
     """Whether the plan is a full one, and why not."""
+
+    fan: Fan | None = None
+    """The futures that it was made for, where there were several."""

@@ -197,8 +197,8 @@ def damage_rows(summary: Summary, network: Network, say: Wording) -> list[Row]:
         (
             say.name(network, each.rule),
             say.volume(each.curtailment),
-            _amount(each.damage, "", say),
-            _amount(each.avoided, "", say),
+            goal_amount(each.damage, "", say),
+            goal_amount(each.avoided, "", say),
         )
         for each in summary.stage_damages
     ]
@@ -210,7 +210,7 @@ def goal_rows(summary: Summary, say: Wording) -> list[Row]:
         (
             str(each.rank),
             say.known("goal", each.name),
-            *(_amount(value, each.unit, say) for value in (each.value, each.price_of_equity)),
+            *(goal_amount(value, each.unit, say) for value in (each.value, each.price_of_equity)),
         )
         for each in summary.goals
     ]
@@ -220,7 +220,7 @@ SMALLEST_SHOWN = 0.005
 """What two decimals tell apart from nothing."""
 
 
-def _amount(value: float, unit: str, say: Wording) -> str:
+def goal_amount(value: float, unit: str, say: Wording) -> str:
     """A goal's value with the unit of its measures; a weighted sum has none."""
     if unit == VOLUME:
         return say.volume(value)

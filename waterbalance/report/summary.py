@@ -10,6 +10,7 @@ from waterbalance.plan.side import Side, goal_measure
 from waterbalance.report.binding import bindings, limits
 from waterbalance.report.conditions import below_dead_storage, end_conditions, kept_flows, stages
 from waterbalance.report.drought_stages import announced_stages, stage_damages
+from waterbalance.report.futures import futures
 from waterbalance.report.outages import planned_outages
 from waterbalance.report.provenance import provenance
 from waterbalance.report.recorded import recorded
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from waterbalance.report.binding import Binding, LimitBinding
     from waterbalance.report.conditions import EndCondition, KeptFlow, Stage
     from waterbalance.report.drought_stages import AnnouncedStage, StageDamage
+    from waterbalance.report.futures import Futures
     from waterbalance.report.outages import PlannedOutage
     from waterbalance.report.planned import Planned
     from waterbalance.report.provenance import SeriesOrigin
@@ -96,6 +98,9 @@ class Summary:
 
     goals: tuple[GoalResult, ...]
     planning_values: Mapping[str, str | float]
+    futures: Futures | None
+    """The members that it was planned for, where there were several."""
+
     recorded: tuple[Recorded, ...]
     """What really happened beside what the plan says, where the scenario has a record."""
 
@@ -123,7 +128,7 @@ class Summary:
 
 def summarise(planned: Planned) -> Summary:
     """Read everything off a plan."""
-    plan = planned.plan
+    plan, units = planned.plan, _units_of_goals(planned)
     return Summary(
         scenario=planned.scenario.name,
         title=dict(planned.scenario.title),
@@ -149,8 +154,9 @@ def summarise(planned: Planned) -> Summary:
         turn_rounds=field_rounds(planned),
         turn_searches=turn_searches(planned),
         stage_damages=stage_damages(planned),
-        goals=_goals(planned),
+        goals=_goals(planned, units),
         planning_values=_planning_values(planned.scenario),
+        futures=futures(planned, units),
         recorded=recorded(planned),
         series=provenance(planned),
         notes=plan.notes,
@@ -165,9 +171,12 @@ def _planning_values(scenario: Scenario) -> dict[str, str | float]:
     return dict.fromkeys(sorted({quantity for _, quantity in scenario.forecasts}), "median") | dict(scenario.planning_values)
 
 
-def _goals(planned: Planned) -> tuple[GoalResult, ...]:
+def _units_of_goals(planned: Planned) -> dict[str, str]:
     side = Side.of("", planned.plan, planned.policy, planned.scenario.network, planned.forecasts)
-    units = {goal.name: goal_measure(goal, side).unit.replace(MONEY, planned.scenario.currency) for goal in planned.policy.goals}
+    return {goal.name: goal_measure(goal, side).unit.replace(MONEY, planned.scenario.currency) for goal in planned.policy.goals}
+
+
+def _goals(planned: Planned, units: Mapping[str, str]) -> tuple[GoalResult, ...]:
     return tuple(_goal(number, rank, units.get(rank.name, "")) for number, rank in enumerate(planned.plan.ranks, start=1))
 
 

@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from waterbalance.report.futures import FUTURE_COLUMNS, future_rows, futures_told
 from waterbalance.report.rows import (
     RECORD_COLUMNS,
     binding_rows,
@@ -79,7 +80,7 @@ def terminal_summary(summary: Summary, network: Network, say: Wording) -> Render
         parts.append(_table(say("stage_damages"), ("rule", "announced_cuts", "damage", "damage.avoided"), rows, say))
     if summary.recorded:
         parts.append(_table(say("recorded"), RECORD_COLUMNS, record_rows(summary, network, say), say))
-    parts.append(_table(say("goals"), ("goal", "result", "equity_price"), [row[1:] for row in goal_rows(summary, say)], say))
+    parts += _goals(summary, say)
     for component, volume in summary.below_dead_storage:
         text = say("below_dead.value", place=say.name(network, component), volume=say.volume(volume))
         parts.append(Text(say.pair("below_dead", text), style="bold red"))
@@ -109,6 +110,17 @@ def _header(summary: Summary, say: Wording) -> RenderableType:
         *fallback,
     ]
     return Padding(Group(*lines), (1, 0))
+
+
+def _goals(summary: Summary, say: Wording) -> list[RenderableType]:
+    """All goals, and what they are expected to be with other plans where there are several futures."""
+    rows = [row[1:] for row in goal_rows(summary, say)]
+    parts: list[RenderableType] = [_table(say("goals"), ("goal", "result", "equity_price"), rows, say)]
+    if summary.futures is not None:
+        if summary.futures.goals:
+            parts.append(_table(say("futures"), FUTURE_COLUMNS, future_rows(summary.futures, say), say))
+        parts.append(Text(say.pair("futures", futures_told(summary.futures, say))))
+    return parts
 
 
 def _storages(summary: Summary, network: Network, say: Wording) -> RenderableType:

@@ -158,6 +158,7 @@ def _assembled(draft: Draft, parts: _Parts) -> Scenario | None:
         description=sections["description"],
         currency=sections["currency"],
         planning_values=sections["planning_values"],
+        planning_ensemble=sections.get("planning_ensemble"),
         end_conditions=sections["end_conditions"],
         series=parts.series,
         forecasts=parts.forecasts,

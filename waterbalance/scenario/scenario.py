@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from waterbalance.scenario.controller_settings import AnyController
     from waterbalance.scenario.forecasters import Recipe
     from waterbalance.scenario.rating_settings import RatingSettings
-    from waterbalance.scenario.schema import EndCondition, HorizonSettings, ReportedSettings
+    from waterbalance.scenario.schema import EndCondition, EnsembleSettings, HorizonSettings, ReportedSettings
     from waterbalance.scenario.series import Series
     from waterbalance.scenario.turn_settings import TurnSettings
 
@@ -45,6 +45,9 @@ class Scenario:
     currency: str = "currency"
     planning_values: Mapping[str, str | float] = field(default_factory=dict)
     """Which value of the members a deterministic plan uses, by quantity."""
+
+    planning_ensemble: EnsembleSettings | None = None
+    """Whether plans are made for several members at once."""
 
     end_conditions: Mapping[str, EndCondition] = field(default_factory=dict)
     series: Mapping[Key, Series] = field(default_factory=dict)

@@ -169,6 +169,19 @@ class EndCondition(_Model):
         return self
 
 
+class EnsembleSettings(_Model):
+    """A plan for several members of the forecasts at once, with the same orders for all of them at first."""
+
+    members: int = Field(default=5, ge=2, le=100, strict=True)
+    """How many members stand for all; those that are equal count once."""
+
+    common_days: int = Field(default=7, ge=1, le=366, strict=True)
+    """For how many of the first days orders are the same whichever member comes. [day]"""
+
+    compare: bool = Field(default=True, strict=True)
+    """Whether it is told what this is worth beside a plan for one value, which takes three more plans."""
+
+
 class TableSettings(_Model):
     """A CSV table of series."""
 
@@ -269,6 +282,9 @@ class ScenarioFile(_Model):
 
     planning_values: Mapping[str, PlanningValue] = {}
     """Which value of the members a deterministic plan uses, by quantity: mean, median or a quantile."""
+
+    planning_ensemble: EnsembleSettings | None = None
+    """Plan for several members at once instead of one value of them."""
 
     end_conditions: Mapping[str, EndCondition] = {}
     """By storage."""

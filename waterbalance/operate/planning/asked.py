@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from waterbalance.forecast.forecast import Forecasts
 from waterbalance.horizon import Horizon
+from waterbalance.operate.planning.expected import outlook_of
 
 if TYPE_CHECKING:
+    from waterbalance.forecast.fan import Fan
     from waterbalance.network.network import Network
     from waterbalance.network.state import State
     from waterbalance.operate.planning.scheduled import Followed
@@ -35,6 +37,11 @@ class Asked:
 
     followed: Followed | None = None
     """The orders that gates follow until the new ones begin."""
+
+    @property
+    def outlook(self) -> Fan:
+        """What a plan is made for. Raises `InputError` where members do not belong together."""
+        return outlook_of(self.scenario, self.members, self.expected)
 
     @property
     def network(self) -> Network:

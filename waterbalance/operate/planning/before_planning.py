@@ -22,5 +22,5 @@ def hints_before_planning(scenario: Scenario) -> tuple[str, ...]:
     """
     state, expected = expected_of(scenario)
     step = compile_step(scenario.network)
-    require_comparable(scenario.network, resolve(scenario.network, expected, step.givens, step.derived, {}), expected.horizon)
+    require_comparable(scenario.network, resolve(scenario.network, expected, step.givens, step.derived, {}))
     return (*hints(scenario, scenario.policy), *unknown_past(state), *expected.doubts)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from waterbalance.operate.planning.expected import members_of
 from waterbalance.operate.planning.ladder import plan_by_ladder
 from waterbalance.operate.planning.ladder_settings import LadderSettings
-from waterbalance.scenario.forecasts import forecast
 from waterbalance.scenario.issuing import SECONDS
-from waterbalance.scenario.scenario import horizon_of
-from waterbalance.scenario.set_values import set_over
-from waterbalance.scenario.state import state_at
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -43,9 +40,7 @@ def plan_or_fall_back(  # noqa: PLR0913 (as `plan_scenario`, and where to keep w
     """
     begin = on_stage or (lambda _: None)
     begin("forecast")
-    horizon = horizon_of(scenario, start)
-    state = state_at(scenario, horizon.start)
-    members = forecast(scenario, horizon=horizon).merged(set_over(scenario, state, horizon))
+    state, members = members_of(scenario, start)
     begin("solve")
     settings = LadderSettings(nodes=node_limit, search=None if time_limit is None else time_limit * SECONDS)
     return plan_by_ladder(

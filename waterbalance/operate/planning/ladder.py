@@ -3,7 +3,7 @@
     0 full plan                 the scenario as it is
     1 declared relaxations      where no plan fits its limits: the smallest of what may give way
     2 without switches          a linear program, with average losses
-    3 deterministic             one declared value of the members, where the plan took another
+    3 deterministic             one declared value of the members, where the plan took another or several members
     4 previous plan shifted     yesterday's orders for the days that are left, from today's state
     5 rule curves alone         each day by itself, without a policy
 
@@ -25,6 +25,7 @@ import numpy as np
 
 from waterbalance.errors import Finding, InputError, NoPlanError, OutputError, UsageError
 from waterbalance.operate.planning.asked import Asked
+from waterbalance.operate.planning.futures import plan_for
 from waterbalance.operate.planning.plan_scenario import judged
 from waterbalance.operate.planning.relax import is_possible, misfits, relaxed, smallest_relaxation
 from waterbalance.operate.planning.rule_curves import by_rule_curves
@@ -255,6 +256,11 @@ class _Climb:
 
     def _deterministic(self, deadline: float) -> Planned:
         asked = self._asked
+        if asked.scenario.planning_ensemble is not None:
+            declared = {**asked.scenario.planning_values, **self._settings.deterministic}
+            one_value = replace(asked.scenario, planning_ensemble=None)
+            asked = replace(asked, scenario=one_value, expected=asked.members.choose(declared))
+            return self._planned(asked, deadline, "planned with one value of the members instead of several", switch_steps=0)
         expected = asked.members.choose(self._settings.deterministic)
         changed = [
             key for key, each in expected.series.items() if not np.array_equal(each.values, asked.expected.series[key].values)
@@ -306,10 +312,11 @@ class _Climb:
             node_limit=settings.nodes,
             deadline=deadline,
         )
-        plan = planner.plan(asked.state, asked.expected, asked.policy, previous=asked.previous)
+        outlook = asked.outlook
+        plan = plan_for(planner, asked.scenario, asked.state, outlook, asked.policy, asked.previous)
         by_clock = (NOT_REPLAYABLE,) if any(rank.stop == "time limit" for rank in plan.ranks) else ()
         plan = replace(plan, notes=(*notes, *plan.notes, *by_clock))
-        return judged(asked.scenario, asked.expected, asked.policy, plan, followed=asked.followed)
+        return judged(asked.scenario, outlook, asked.policy, plan, followed=asked.followed)
 
     def _keep(self) -> None:
         """Write down what had no plan; a disk that is full must not take the night."""
@@ -318,8 +325,8 @@ class _Climb:
         path = self._keep_in / KEPT_AS
         try:
             planner = Planner(self._asked.network)
-            posed = planner.first_pass(self._asked.state, self._asked.expected, self._asked.policy)
-            days = [str(day) for day in self._asked.expected.horizon.starts]
+            outlook = self._asked.outlook
+            posed, days = planner.first_pass(self._asked.state, outlook, self._asked.policy), outlook.dates
             columns = [f"{component}.{name} {day}" for day in days for component, name in posed.layout.columns]
             rows = [f"{component}.{name} {day}" for day in days for component, name in planner.step.rows.names]
             self._keep_in.mkdir(parents=True, exist_ok=True)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from waterbalance.operate.planning.expected import expected_of
+from waterbalance.forecast.fan import Fan
+from waterbalance.operate.planning.expected import members_of, outlook_of
+from waterbalance.operate.planning.futures import plan_for
 from waterbalance.operate.planning.scheduled import turns_of
 from waterbalance.optimise.solve import Planner
 from waterbalance.plan.audit import audit
+from waterbalance.plan.ensemble import audit_branches
 from waterbalance.report.planned import Planned, SearchLimits
 from waterbalance.scenario.hints import hints
 from waterbalance.scenario.state import unknown_past
@@ -73,15 +76,16 @@ def plan_by_policies(
     """Plan a scenario once by every policy, on one forecast and with one program that is kept warm; see `plan_scenario`."""
     begin = on_stage or _silent
     begin("forecast")
-    state, expected = expected_of(scenario, start)
+    state, members = members_of(scenario, start)
     limits = SearchLimits(time_limit, node_limit)
-    return plan_expected(scenario, state, expected, policies, previous=previous, followed=followed, limits=limits, on_stage=begin)
+    outlook = outlook_of(scenario, members)
+    return plan_expected(scenario, state, outlook, policies, previous=previous, followed=followed, limits=limits, on_stage=begin)
 
 
 def plan_expected(
     scenario: Scenario,
     state: State,
-    expected: Forecasts,
+    expected: Forecasts | Fan,
     policies: Sequence[Policy],
     *,
     previous: Plan | None = None,
@@ -89,22 +93,23 @@ def plan_expected(
     limits: SearchLimits | None = None,
     on_stage: Callable[[Stage], None] | None = None,
 ) -> tuple[Planned, ...]:
-    """Plan from a state and forecasts (one member a series) that somebody has at hand; see `plan_by_policies`."""
+    """Plan from a state and forecasts (one member a series, or a fan) that somebody has at hand; see `plan_by_policies`."""
+    outlook = expected if isinstance(expected, Fan) else Fan.alone(expected)
     begin, limits = on_stage or _silent, limits or SearchLimits()
     planner: Planner | None = None
     planned = []
     for policy in policies:
         begin("solve")
         planner = planner or Planner(scenario.network, time_limit=limits.time_limit, node_limit=limits.node_limit)
-        plan = _noted(planner.plan(state, expected, policy, previous=previous), previous)
-        made = judged(scenario, expected, policy, plan, begin, followed, limits.time_limit)
+        plan = _noted(plan_for(planner, scenario, state, outlook, policy, previous), previous)
+        made = judged(scenario, outlook, policy, plan, begin, followed, limits.time_limit)
         planned.append(replace(made, limits=limits, previous=previous))
     return tuple(planned)
 
 
 def judged(
     scenario: Scenario,
-    expected: Forecasts,
+    expected: Forecasts | Fan,
     policy: Policy,
     plan: Plan,
     on_stage: Callable[[Stage], None] | None = None,
@@ -113,16 +118,19 @@ def judged(
 ) -> Planned:
     """A plan with what is to be noted, what the audit says, and, where that is nothing, its orders."""
     begin = on_stage or _silent
-    state = plan.opening
-    plan = replace(plan, notes=(*plan.notes, *hints(scenario, policy), *unknown_past(state), *expected.doubts))
+    outlook = expected if isinstance(expected, Fan) else Fan.alone(expected)
+    state, shown = plan.opening, outlook.paths[0]
+    plan = replace(plan, notes=(*plan.notes, *hints(scenario, policy), *unknown_past(state), *shown.doubts))
     begin("audit")
-    findings = audit(plan, scenario.network, expected)
+    several = plan.ensemble is not None
+    findings = audit_branches(plan, scenario.network, outlook.paths) if several else audit(plan, scenario.network, shown)
     begin("schedule")
     turns = None if findings else turns_of(scenario, plan, followed, time_limit)
     plan = replace(plan, notes=(*plan.notes, *turns.notes)) if turns else plan
     even = None if findings or turns else derive_schedule(plan, scenario.network)
     schedule = turns.schedule if turns else even
-    return Planned(scenario, expected.horizon, expected, policy, state, plan, findings, schedule, turns)
+    fan = outlook if outlook.branches else None
+    return Planned(scenario, shown.horizon, shown, policy, state, plan, findings, schedule, turns, fan=fan)
 
 
 def _noted(plan: Plan, previous: Plan | None) -> Plan:

@@ -53,7 +53,7 @@ def is_possible(asked: Asked, deadline: float = math.inf) -> bool:
     """
     if time.monotonic() >= deadline:
         raise NoPlanError(LATE)
-    return not impossible(Planner(asked.network).first_pass(asked.state, asked.expected, asked.policy).program)
+    return not impossible(Planner(asked.network).first_pass(asked.state, asked.outlook, asked.policy).program)
 
 
 def smallest_relaxation(asked: Asked, declared: Sequence[DeclaredRelaxation], deadline: float = math.inf) -> Relaxed:
@@ -190,11 +190,12 @@ def _told(chosen: Sequence[DeclaredRelaxation], share: float) -> list[str]:
 def _where(asked: Asked, chosen: Sequence[DeclaredRelaxation]) -> list[str]:
     """The least by which the limits of what gives way are missed, and when."""
     planner = Planner(asked.network)
-    posed = planner.first_pass(asked.state, asked.expected, asked.policy)
+    outlook = asked.outlook
+    posed = planner.first_pass(asked.state, outlook, asked.policy)
     owners = {each.component for each in chosen}
     return [
         f"{finding.where}: {finding.what}"
-        for finding in least_giving(posed.program, planner.step, posed.layout, asked.expected.horizon, owners)
+        for finding in least_giving(posed.program, planner.step, posed.layout, outlook.dates, owners)
     ]
 
 

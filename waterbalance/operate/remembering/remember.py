@@ -1,9 +1,9 @@
 """A run into the memory: its plan for approval, and all that it rested on, so that it can be replayed.
 
 In the store, beside plan and manifest, the files of the run: `inputs/...`, the scenario's files byte for byte; `state.json`,
-where the plan begins; `forecasts.parquet`, what it was made with, one member a series; `policy.json`, its goals;
-`previous.parquet`, the plan that it was to stay near, if any. In the folder of results, under the name of the run:
-`plan.parquet`, `forecasts.parquet` with all members, and last of all `manifest.json`.
+where the plan begins; `forecasts.parquet`, what it was made with, one member a series (all of them where it was made for
+several futures); `policy.json`, its goals; `previous.parquet`, the plan that it was to stay near, if any. In the folder of
+results, under the name of the run: `plan.parquet`, `forecasts.parquet` with all members, and last of all `manifest.json`.
 """
 
 from __future__ import annotations
@@ -98,10 +98,10 @@ def keep_run(  # noqa: PLR0913 (each is one thing that is kept)
     with store.writing() as connection:
         plan = record(connection, new, told, by, at, run)
         run_files.keep(connection, run, {**_rested_on(planned), **files})
-        expectations.keep(connection, planned.scenario.name, run, members or planned.forecasts, at)
+        expectations.keep(connection, planned.scenario.name, run, members or _forecasts(planned), at)
         expected = expectations.of_run(connection, run)
         if results is not None:
-            write_results(results / run, planned, expected.forecasts if expected else planned.forecasts, told)
+            write_results(results / run, planned, expected.forecasts if expected else _forecasts(planned), told)
     return Remembered(run, plan)
 
 
@@ -120,10 +120,16 @@ def _bound_to(new: NewPlan, around: Circumstances) -> NewPlan:
 def _rested_on(planned: Planned) -> dict[str, bytes]:
     kept = {
         STATE: state_bytes(planned.state),
-        FORECASTS: forecasts_bytes(planned.forecasts),
+        FORECASTS: forecasts_bytes(_forecasts(planned)),
         POLICY: planned.policy.model_dump_json().encode(),
     }
     return kept if planned.previous is None else {**kept, PREVIOUS: plan_bytes(planned.previous)}
+
+
+def _forecasts(planned: Planned) -> Forecasts:
+    """What the plan was made with: one member a series, or all that its futures were drawn from."""
+    told = None if planned.fan is None else planned.fan.drawn_from
+    return planned.forecasts if told is None else told
 
 
 def _changed(path: Path, found: str) -> InputError:

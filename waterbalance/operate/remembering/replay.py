@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from waterbalance.errors import Finding, InputError, Place
-from waterbalance.operate.planning.expected import expected_of
+from waterbalance.operate.planning.expected import members_of, outlook_of
 from waterbalance.operate.planning.ladder import NOT_REPLAYABLE
 from waterbalance.operate.planning.plan_scenario import plan_expected
 from waterbalance.operate.remembering.followed_file import followed_from
@@ -94,7 +94,7 @@ def plan_again(kept: Kept) -> Planned:
     (planned,) = plan_expected(
         kept.scenario,
         kept.state,
-        kept.forecasts,
+        outlook_of(kept.scenario, kept.forecasts),
         (kept.policy,),
         previous=kept.previous,
         followed=followed,
@@ -162,7 +162,9 @@ def _scenario(inputs: Mapping[str, bytes]) -> Scenario:
 
 
 def _made_otherwise(kept: Kept) -> tuple[str, ...]:
-    state, forecasts = expected_of(kept.scenario, kept.state.day)
+    state, members = members_of(kept.scenario, kept.state.day)
+    for_many = any(each.members > 1 for each in kept.forecasts.series.values())
+    forecasts = members if for_many else members.choose(kept.scenario.planning_values)
     names = {*forecasts.series, *kept.forecasts.series}
     return (
         *(["state"] if state != kept.state else []),

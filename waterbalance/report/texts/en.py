@@ -1,6 +1,7 @@
 """English."""
 
 from waterbalance.report.texts.en_alerts import ALERTS
+from waterbalance.report.texts.en_futures import FUTURES
 from waterbalance.report.texts.en_issuing import ISSUING
 from waterbalance.report.texts.en_night import NIGHT
 from waterbalance.report.texts.en_quality import QUALITY
@@ -23,9 +24,6 @@ TEXTS = {
     "dates": "{start} to {last_day}",
     "steps": "{steps} steps",
     "policy": "Policy",
-    "planning_values": "Planning values",
-    "planning_values.none": "median of every forecast",
-    "planning_values.rest": "all other forecasts: median",
     "choice.mean": "mean",
     "choice.median": "median",
     "choice.quantile": "{percent} quantile",
@@ -129,6 +127,7 @@ TEXTS = {
     **QUALITY,
     **REASONS,
     **SIGNALS,
+    **FUTURES,
     **TURNS,
     "limits": "Capacities and rules that bind",
     "limits.note": (

@@ -1,6 +1,7 @@
 """Traditional Chinese as used in Taiwan."""
 
 from waterbalance.report.texts.zh_tw_alerts import ALERTS
+from waterbalance.report.texts.zh_tw_futures import FUTURES
 from waterbalance.report.texts.zh_tw_issuing import ISSUING
 from waterbalance.report.texts.zh_tw_night import NIGHT
 from waterbalance.report.texts.zh_tw_quality import QUALITY
@@ -23,9 +24,6 @@ TEXTS = {
     "dates": "{start} 至 {last_day}",
     "steps": "{steps} 個時段",
     "policy": "調配原則",
-    "planning_values": "規劃採用值",
-    "planning_values.none": "各預測均採中位數",
-    "planning_values.rest": "其餘預測：中位數",
     "choice.mean": "平均值",
     "choice.median": "中位數",
     "choice.quantile": "{percent} 分位數",
@@ -120,6 +118,7 @@ TEXTS = {
     **QUALITY,
     **REASONS,
     **SIGNALS,
+    **FUTURES,
     **TURNS,
     "limits": "具限制性之容量與規則",
     "limits.note": "增加一單位容量，或減少一單位規則之要求，可改善之最高順位目標。",

@@ -1,6 +1,7 @@
 """How series came to be, in Traditional Chinese: the engine's own labels. Labels that a scenario gives stay as they are."""
 
 ORIGINS = (
+    (r"^member (\d+) from ([\d-]+) on: ", r"自 \2 起採成員 \1："),
     (r"^cold start: no plan of the last (\S+) days is at hand$", r"冷啟動：近 \1 日無計畫可用"),
     (r"^backup warm start: from the plan of ([\d-]+)$", r"備援熱啟動：取自 \1 之計畫"),
     (r"^(\S+) is new: taken from the scenario's own state$", r"\1 為新增：取自情境檔之狀態"),
