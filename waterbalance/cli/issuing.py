@@ -199,11 +199,13 @@ def status(
     ] = None,
     by: By = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    in_short: Annotated[bool, typer.Option("--short", help="Today's water and what waits for whom, for a telephone.")] = False,
     lang: Language = Lang.ENGLISH,
 ) -> None:
-    """Tell the plans of the store, what every controller was told last, the alarms, and when dispatchers were last alive."""
+    """Tell whether today's water is ordered, what waits for whom, the last night, orders, alarms, plans and dispatchers."""
     from waterbalance.report.language import Wording
-    from waterbalance.report.status import status_json, status_of, status_tables
+    from waterbalance.report.status import status_json, status_of
+    from waterbalance.report.status_tables import short_status, status_tables
     from waterbalance.store.alarms import acknowledge as see
     from waterbalance.store.plans import require_whole
 
@@ -216,7 +218,7 @@ def status(
     if as_json:
         typer.echo(json.dumps(status_json(found), ensure_ascii=False, indent=2))
     else:
-        console().print(status_tables(found, Wording(lang.value)))
+        console().print((short_status if in_short else status_tables)(found, Wording(lang.value)))
     require_whole(found.plans)
 
 
@@ -339,7 +341,8 @@ def deliver_and_show(
 
     from waterbalance.operate.issuing.send import field_of
     from waterbalance.report.language import Wording
-    from waterbalance.report.status import status_of, status_tables
+    from waterbalance.report.status import status_of
+    from waterbalance.report.status_tables import status_tables
     from waterbalance.store.liveness import expect
     from waterbalance.store.outbox import hurry
     from waterbalance.store.plans import require_whole

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from waterbalance.errors import Finding
-from waterbalance.operate.issuing.agreed import lacking
 from waterbalance.operate.issuing.auto_approve import approve_automatically
 from waterbalance.operate.issuing.closing import closing
 from waterbalance.operate.issuing.issue import Issuer, issue
@@ -18,6 +17,7 @@ from waterbalance.operate.night.night import Issuance
 from waterbalance.plan.life_cycle import IN_FORCE
 from waterbalance.report.status import status_of
 from waterbalance.scenario.devices import devices_of
+from waterbalance.schedule.agreed import lacking
 from waterbalance.store.liveness import expect
 from waterbalance.store.outbox import hurry
 from waterbalance.store.plans import approvals_of, find
