@@ -150,41 +150,8 @@ def status_json(status: Status) -> dict[str, Any]:
         ],
         "time_zones": {scenario: str(zone) for scenario, zone in status.zones.items()},
         "nights": [_night_json(each) for each in status.nights],
-        "plans": [
-            {
-                "plan": plan.plan,
-                "scenario": plan.scenario,
-                "start": plan.start,
-                "state": plan.state,
-                "label": plan.label,
-                "whole": plan.damage is None,
-                "valid_from": plan.valid_from.isoformat(),
-                "valid_until": plan.valid_until.isoformat(),
-                "recorded_at": plan.recorded_at.isoformat(),
-                "approvals_needed": status.agreed[plan.plan].needed,
-                "approvals_lacking": status.agreed[plan.plan].still_needed,
-                "approvals": [
-                    {"by": each.by, "at": each.at.isoformat(), "rule": each.rule} for each in status.approvals[plan.plan]
-                ],
-            }
-            for plan in status.plans
-        ],
-        "commands": [
-            {
-                "controller": command.controller,
-                "sequence": command.sequence,
-                "cmd_id": command.cmd_id,
-                "plan": command.plan,
-                "state": command.state,
-                "attempts": command.attempts,
-                "valid_until": command.valid_until.isoformat(),
-                "changed_at": command.changed_at.isoformat(),
-                "detail": command.detail,
-                "claimed_until": command.claimed_until.isoformat() if command.claimed_until and command.claim else None,
-                **order_json(orders_at(command, status.at)),
-            }
-            for command in status.commands
-        ],
+        "plans": [_plan_json(plan, status) for plan in status.plans],
+        "commands": [_command_json(command, status.at) for command in status.commands],
         "alarms": [
             {"alarm": each.alarm, "subject": each.subject, "kind": each.kind, "state": each.state, "text": each.text}
             for each in status.alarms
@@ -204,6 +171,41 @@ def status_json(status: Status) -> dict[str, Any]:
         "waits": [{"whom": each.whom, "what": each.what, "name": each.name, "text": each.text} for each in waits_of(status)],
         "overrides": [_override_json(each, status.at) for each in status.overrides],
         "audit_log": {"lines": status.head[0], "head": status.head[1]},
+    }
+
+
+def _plan_json(plan: StoredPlan, status: Status) -> dict[str, Any]:
+    return {
+        "plan": plan.plan,
+        "scenario": plan.scenario,
+        "start": plan.start,
+        "state": plan.state,
+        "label": plan.label,
+        "whole": plan.damage is None,
+        "valid_from": plan.valid_from.isoformat(),
+        "valid_until": plan.valid_until.isoformat(),
+        "recorded_at": plan.recorded_at.isoformat(),
+        "approvals_needed": status.agreed[plan.plan].needed,
+        "approvals_lacking": status.agreed[plan.plan].still_needed,
+        "approvals": [
+            {"by": each.by, "at": each.at.isoformat(), "rule": each.rule} for each in status.approvals[plan.plan]
+        ],
+    }
+
+
+def _command_json(command: Queued, at: dt.datetime) -> dict[str, Any]:
+    return {
+        "controller": command.controller,
+        "sequence": command.sequence,
+        "cmd_id": command.cmd_id,
+        "plan": command.plan,
+        "state": command.state,
+        "attempts": command.attempts,
+        "valid_until": command.valid_until.isoformat(),
+        "changed_at": command.changed_at.isoformat(),
+        "detail": command.detail,
+        "claimed_until": command.claimed_until.isoformat() if command.claimed_until and command.claim else None,
+        **order_json(orders_at(command, at)),
     }
 
 
