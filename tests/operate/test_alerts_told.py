@@ -238,8 +238,8 @@ def test_what_gauges_alone_tell_needs_nobody(tmp_path: Path) -> None:
     config.write_text(text, encoding="utf-8")
     scenario = tmp_path / "scenario.yaml"
     curve = (
-        "  lake_curve: {type: rule_curve, reservoirs: [lake], lower_curve: 700000 m3, severe_curve: 500000 m3, users: [fields_b], "
-        "below_lower: {agriculture: 75 %}, below_severe: {agriculture: 50 %}}\n"
+        "  lake_curve: {type: rule_curve, reservoirs: [lake], lower_curve: 700000 m3, severe_curve: 500000 m3, "
+        "users: [fields_b], below_lower: {agriculture: 75 %}, below_severe: {agriculture: 50 %}}\n"
     )
     scenario.write_text(scenario.read_text(encoding="utf-8").replace("rules:\n", f"rules:\n{curve}"), encoding="utf-8")
     assert told(decided(config, night_of(config, FIRST))) == [("Update", "shortage.lake_curve")]

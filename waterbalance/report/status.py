@@ -187,9 +187,7 @@ def _plan_json(plan: StoredPlan, status: Status) -> dict[str, Any]:
         "recorded_at": plan.recorded_at.isoformat(),
         "approvals_needed": status.agreed[plan.plan].needed,
         "approvals_lacking": status.agreed[plan.plan].still_needed,
-        "approvals": [
-            {"by": each.by, "at": each.at.isoformat(), "rule": each.rule} for each in status.approvals[plan.plan]
-        ],
+        "approvals": [{"by": each.by, "at": each.at.isoformat(), "rule": each.rule} for each in status.approvals[plan.plan]],
     }
 
 

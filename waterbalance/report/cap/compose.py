@@ -124,7 +124,7 @@ def _once_agreed(teller: Teller, told: Information) -> Information:
 def until_in_force(
     told: Iterable[Message], earlier: Iterable[Message], read: Collection[str]
 ) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
-    """Of what a plan that waits would tell: what may be told, and what is withheld. `read`: incidents that gauges alone decide."""
+    """Of what a plan that waits would tell: what may be told, and what is withheld. `read`: incidents that gauges decide."""
     known = {each.reference: each for each in earlier}
     free: list[Message] = []
     withheld: list[Message] = []
