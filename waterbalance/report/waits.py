@@ -98,7 +98,7 @@ def waits(
         yield Wait("gates", "gate", name, "")
     for alarm in alarms:
         if alarm.state == "active" and alarm.subject not in open_commands:
-            whom: Whom = "gauges" if alarm.kind in _OF_GAUGES else "duty"
+            whom: Whom = "gauges" if alarm.kind in _OF_GAUGES else "gates" if alarm.kind == "untold" else "duty"
             yield Wait(whom, "alarm", str(alarm.alarm), f"{alarm.subject}: {alarm.text}", alarm.kind)
 
 

@@ -1,8 +1,8 @@
 """The alerts of a night: lights, planned floods and failures, written beside the messages of the nights before, and handed on.
 
 The folder is the memory. What a broker has taken has a file `IDENTIFIER.published` beside it; what it has not is tried again by
-the next night, as long as it holds. What a plan that waits would end is kept with its run until it is in force. Whatever goes wrong
-here is told, and spoils no night: its orders are out already.
+the next night, as long as it holds. What a plan that waits would end is kept with its run until it is in force. Whatever goes
+wrong here is told, and spoils no night: its orders are out already.
 """
 
 from __future__ import annotations
