@@ -1,7 +1,7 @@
 """Alarms of devices that were never told anything: each rings until the device is told something, or somebody has seen it.
 
-No plan orders the structure of such a device. It goes by its own fallback, and whoever wrote it into the scenario believes that the
-engine moves it.
+No plan orders the structure of such a device. It goes by its own fallback, and whoever wrote it into the scenario believes that
+the engine moves it.
 """
 
 from __future__ import annotations
