@@ -271,6 +271,24 @@ def english(status: Status) -> set[str]:
     }
 
 
+def test_a_configuration_tells_the_store_the_language_and_the_clock(
+    status: Status, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its first night has failed: no plan tells the time zone."""
+    config = status.settings.path
+    more = "critical: [lake.inflow]\nlanguage: zh-TW\n"
+    config.write_text(config.read_text(encoding="utf-8") + more, encoding="utf-8")
+    status.settings = read_night_settings(config)
+    status.night()
+    monkeypatch.setattr("sys.argv", ["waterbalance", "status", str(config.parent), "--short"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert not ended.value.code
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].endswith("否，今日尚未下達任何指令。")
+    assert told[-1] == "時間以 Asia/Taipei 為準。"
+
+
 def test_an_older_plan_that_reaches_over_today_is_told_as_such() -> None:
     here = NOON + dt.timedelta(days=1)
     told = queued((1.25, 0.5))

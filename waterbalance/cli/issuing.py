@@ -192,36 +192,6 @@ def recall(
         raise SystemExit(UNCONFIRMED)
 
 
-def status(
-    store: StoreUrl = None,
-    acknowledge: Annotated[
-        int | None, typer.Option("--acknowledge", metavar="ALARM", help="Number of an alarm that somebody has seen.")
-    ] = None,
-    by: By = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
-    in_short: Annotated[bool, typer.Option("--short", help="Today's water and what waits for whom, for a telephone.")] = False,
-    lang: Language = Lang.ENGLISH,
-) -> None:
-    """Tell whether today's water is ordered, what waits for whom, the last night, orders, alarms, plans and dispatchers."""
-    from waterbalance.report.language import Wording
-    from waterbalance.report.status import status_json, status_of
-    from waterbalance.report.status_tables import short_status, status_tables
-    from waterbalance.store.alarms import acknowledge as see
-    from waterbalance.store.plans import require_whole
-
-    opened = open_named(store)
-    if acknowledge is not None:
-        with opened.writing() as connection:
-            if not see(connection, acknowledge, who(by), now()):
-                raise UsageError("nothing was acknowledged", (Finding("no active alarm of this number", found=str(acknowledge)),))
-    found = status_of(opened, now())
-    if as_json:
-        typer.echo(json.dumps(status_json(found), ensure_ascii=False, indent=2))
-    else:
-        console().print((short_status if in_short else status_tables)(found, Wording(lang.value)))
-    require_whole(found.plans)
-
-
 audit_log = typer.Typer(no_args_is_help=True, help="Who did what and when, each line bound to the one before it.")
 
 

@@ -61,6 +61,13 @@ class Status:
     zones: Mapping[str, ZoneInfo] = field(default_factory=dict)
     """Scenario -> its time zone; none where no plan of it was recorded."""
 
+    zone: ZoneInfo | None = None
+    """Where no plan tells one; None: that of this machine."""
+
+    def here(self, moment: dt.datetime, scenario: str) -> dt.datetime:
+        """A moment by the clock of a scenario."""
+        return moment.astimezone(self.zones.get(scenario, self.zone))
+
     def waiting(self, dispatcher: Dispatcher) -> tuple[str, ...]:
         """Gates with orders in force that nobody sets, because their dispatcher is not alive."""
         if dispatcher.is_alive(self.at):
@@ -69,8 +76,8 @@ class Status:
         return tuple(sorted({each.controller for each in told} & dispatcher.gates))
 
 
-def status_of(store: Store, now: dt.datetime, most: int = 10) -> Status:
-    """Look at the store. Raises `StoreError`."""
+def status_of(store: Store, now: dt.datetime, most: int = 10, *, zone: ZoneInfo | None = None) -> Status:
+    """Look at the store. `zone`: of a scenario of which no plan tells one. Raises `StoreError`."""
     with store.reading() as connection:
         plans = recorded(connection, most)
         commands, alarms = newest_of_each(connection), ringing(connection)
@@ -94,6 +101,7 @@ def status_of(store: Store, now: dt.datetime, most: int = 10) -> Status:
             {name: plan for name, plan in followed.items() if plan is not None},
             scenarios,
             dict(_zones(plans, manifests)),
+            zone,
         )
 
 
@@ -125,7 +133,7 @@ def todays(status: Status) -> tuple[Today, ...]:
     return tuple(
         today_of(
             name,
-            status.at.astimezone(status.zones.get(name)),
+            status.here(status.at, name),
             status.in_force.get(name),
             [each for each in status.commands if status.scenarios[each.plan] == name],
         )

@@ -205,6 +205,8 @@ def _table(say: Wording, *columns: str, title: str) -> Table:
 
 def _times(status: Status, say: Wording) -> str:
     zones = dict.fromkeys(map(str, status.zones.values()))
+    if not zones and status.zone is not None:
+        return say("status.times", zone=status.zone)
     if not zones:
         return say("status.times_here", zone=status.at.astimezone().tzname())
     if len(zones) == 1:
@@ -215,4 +217,4 @@ def _times(status: Status, say: Wording) -> str:
 
 def _moment(moment: dt.datetime, status: Status, scenario: str, *, seconds: bool = False) -> str:
     """By the clock of the scenario; the zone is told once, below."""
-    return f"{moment.astimezone(status.zones.get(scenario)):{'%Y-%m-%d %H:%M:%S' if seconds else '%Y-%m-%d %H:%M'}}"
+    return f"{status.here(moment, scenario):{'%Y-%m-%d %H:%M:%S' if seconds else '%Y-%m-%d %H:%M'}}"

@@ -27,7 +27,7 @@ SIGNALS = {
     "call.night.failed": "The nightly job failed with exit code {code}. {detail}",
     "call.waiting": "Plan {plan} waits for approval: waterbalance approve {plan}",
     "call.untold": "DEVICE NEVER TOLD ANYTHING: {device} at {structure} ({name})",
-    "call.untold.why": "No plan orders its structure: it goes by its own fallback. Move it by hand, or remove it from `controllers`.",
+    "call.untold.why": "No plan orders its structure: it goes by its own fallback. Move it by hand, or leave out its controller.",
     "call.exit_code": "Exit code {code}.",
     "call.what_to_do": "Look at `waterbalance status`; `waterbalance status --acknowledge ALARM` stops further calls.",
     "deadman.early": "The deadline has not passed, or lies half a day back: nothing to look for.",
