@@ -11,12 +11,13 @@ from waterbalance.cli.deadman import deadman
 from waterbalance.cli.dispatching import dispatcher
 from waterbalance.cli.forecasting import backtest, forecast
 from waterbalance.cli.importing import import_
-from waterbalance.cli.issuing import approve, audit_log, issue, recall, status
+from waterbalance.cli.issuing import approve, audit_log, issue, recall
 from waterbalance.cli.nightly import nightly
 from waterbalance.cli.planning import explain, run
 from waterbalance.cli.remembering import replay, store
 from waterbalance.cli.scenarios import check, describe, new, schema
 from waterbalance.cli.showing import complain
+from waterbalance.cli.status import status
 from waterbalance.errors import WaterBalanceError
 
 app = typer.Typer(

@@ -78,8 +78,9 @@ def ten_day_record(history: History, *, least_share: float = 0.5) -> TenDayRecor
     means = np.where(enough, sums / np.maximum(counts, 1), np.nan).reshape(-1, PERIODS)
     nowhere = np.flatnonzero(np.isnan(means).all(axis=0))
     if nowhere.size:
-        found = "none in period " + ", ".join(str(number + 1) for number in nowhere)
-        remedy = "Give a record that covers the whole year, or a table of ten-day statistics."
+        periods = ", ".join(str(number + 1) for number in nowhere)
+        found = f"none in period {periods}; the record goes from {values.index[0].date()} to {values.index[-1].date()}"
+        remedy = "Give earlier or later rows that cover the whole year, or a table of ten-day statistics."
         finding = Finding("ten-day periods without a value in any year", found=found, allowed="a value in each", remedy=remedy)
         raise InputError("a history to learn from", (finding,))
     return TenDayRecord(first_year, means, np.nanmedian(means, axis=0))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from waterbalance.report.texts import en, en_terms, zh_tw, zh_tw_findings, zh_tw_origins, zh_tw_terms
+from waterbalance.report.texts import en, en_terms, zh_tw, zh_tw_devices, zh_tw_findings, zh_tw_origins, zh_tw_terms
 from waterbalance.units import SECONDS_PER_DAY
 
 if TYPE_CHECKING:
@@ -25,8 +25,11 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh-TW")
 _TEXTS: Mapping[str, Mapping[str, str]] = {"en": en.TEXTS, "zh-TW": zh_tw.TEXTS}
 _TERMS: Mapping[Language, Mapping[str, str]] = {"en": en_terms.TERMS, "zh-TW": zh_tw_terms.TERMS}
 _ORIGINS: Mapping[Language, tuple[tuple[str, str], ...]] = {"en": (), "zh-TW": zh_tw_origins.ORIGINS}
-_FINDINGS: Mapping[Language, Mapping[str, str]] = {"en": {}, "zh-TW": zh_tw_findings.FINDINGS}
-_PARTS: Mapping[Language, tuple[tuple[str, str], ...]] = {"en": (), "zh-TW": zh_tw_findings.PARTS}
+_FINDINGS: Mapping[Language, Mapping[str, str]] = {
+    "en": {},
+    "zh-TW": {**zh_tw_findings.FINDINGS, **zh_tw_devices.FINDINGS},
+}
+_PARTS: Mapping[Language, tuple[tuple[str, str], ...]] = {"en": (), "zh-TW": (*zh_tw_findings.PARTS, *zh_tw_devices.PARTS)}
 _LOCALES = {"en": "en_GB", "zh-TW": "zh_Hant_TW"}
 
 _MILLION = 1e6
@@ -73,6 +76,10 @@ class Wording:
                 told = self(f"finding.{name}", what=told, **{name: self._part(part)})
         whole = self("finding.place", place=self._part(place.removesuffix(": ")), what=told) if place else told
         return self.printable(whole)
+
+    def told(self, text: str) -> str:
+        """What the engine or a device tells in several lines, as one."""
+        return " ".join(self.finding(line.strip()) for line in text.splitlines())
 
     def _part(self, text: str) -> str:
         for pattern, words in _PARTS[self.language]:
