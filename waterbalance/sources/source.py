@@ -65,6 +65,9 @@ class Surroundings:
     due: Mapping[Key, str] = field(default_factory=dict)
     """Internal unit in which a series has to come; of one that is not named any will do."""
 
+    before: tuple[Key, ...] = ()
+    """Series of which the source has told days like those that are asked for, in nights before."""
+
 
 @dataclass(frozen=True)
 class Fetched:
