@@ -46,7 +46,7 @@ def test_a_record_that_knows_nothing_has_members_as_usual() -> None:
 
 
 def test_late_errors_count_more_and_unknown_days_nowhere() -> None:
-    """A hundred doubled errors of last year move less than those of the last days; a day to come, not known, moves next to nothing."""
+    """A hundred doubled errors of last year move less than those of the last days; a day that is not known moves nothing."""
     model = usual_errors_of_one()
     early, late = np.ones(len(DAYS)), np.ones(len(DAYS))
     early[200:300], late[-100:] = 2.0, 2.0
