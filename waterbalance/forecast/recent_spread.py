@@ -6,8 +6,8 @@
 with e what the regression of each lead left over (`past_stretches.py`). A record may be calmer than the one that was learned
 from, or wilder, for years: gauges, works and droughts change. Far errors overlap and tell less, so that the power falls to
 nothing. With it (and the river's own near leads, `pool.py`) the 80 % interval of day 1 held 79.9 % in the mean of fourteen folds
-within the first 70 % of seven rivers and was 1.5 % beside 80 % in the mean of their deviations, 3.1 % without; the CRPS stayed the
-same within 0.3 %. Half-lives (30 to 480 days), powers, ranks in the place of sizes, and a scale as far as it is sure were tried there.
+within the first 70 % of seven rivers, and 1.5 % beside 80 % in the mean of their deviations, 3.1 % without; the CRPS stayed the
+same within 0.3 %. Half-lives (30 to 480 days), powers, ranks in the place of sizes and a scale as far as it is sure were tried.
 
 Source: the idea of adaptive conformal inference, Gibbs, I., Candes, E. (2021), arXiv:2106.00170, on the scale of errors.
 """
