@@ -10,8 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from waterbalance.errors import Finding, InputError
+from waterbalance.forecast.exogenous import without_exogenous
+from waterbalance.forecast.history import checked_history
+from waterbalance.forecast.screening import screened
 
 if TYPE_CHECKING:
+    from waterbalance.forecast.forecaster import Past
     from waterbalance.forecast.history import History
     from waterbalance.horizon import Floats
 
@@ -59,6 +63,15 @@ class TenDayRecord:
         candidates = np.arange(self.first_year - span, self.first_year + len(self.means), dtype=np.intp)
         coverage = 1.0 - np.isnan(self.sequences(days, candidates)).mean(axis=0)
         return np.asarray(candidates[coverage >= min(least_coverage, float(coverage.max()))], dtype=np.intp)
+
+
+def screened_record(history: Past, lowest: float | None) -> tuple[History, TenDayRecord]:
+    """A history without exogenous columns and doubtful readings, and its ten-day means.
+
+    Raises `InputError` when the history is no series of numbers on dates, is lower than `lowest`, or does not cover the year.
+    """
+    learned = screened(checked_history(without_exogenous(history), shortest=1, lowest=lowest))
+    return learned, ten_day_record(learned)
 
 
 def ten_day_record(history: History, *, least_share: float = 0.5) -> TenDayRecord:
