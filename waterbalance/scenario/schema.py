@@ -51,7 +51,7 @@ PlanningValue = Annotated[str | float, BeforeValidator(_read_choice, json_schema
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class StepLength(_Model):
