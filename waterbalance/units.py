@@ -85,6 +85,7 @@ _USUAL: Final = {
     POWER: {"kW": 1.0, "MW": 1e3},
     ENERGY: {"kWh": 1.0},
     ENERGY_PER_VOLUME: {"kWh/m3": 1.0},
+    MONEY_PER_VOLUME: {MONEY_PER_VOLUME: 1.0},
     FRACTION: {"%": 0.01},
 }
 
