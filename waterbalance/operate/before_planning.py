@@ -9,6 +9,7 @@ from waterbalance.optimise.compile import compile_step
 from waterbalance.optimise.givens import resolve
 from waterbalance.optimise.numbers import require_comparable
 from waterbalance.scenario.hints import hints
+from waterbalance.scenario.not_carried import not_carried
 from waterbalance.scenario.state import unknown_past
 
 if TYPE_CHECKING:
@@ -23,4 +24,4 @@ def hints_before_planning(scenario: Scenario) -> tuple[str, ...]:
     state, expected = expected_of(scenario)
     step = compile_step(scenario.network)
     require_comparable(scenario.network, resolve(scenario.network, expected, step.givens, step.derived, {}), expected.horizon)
-    return (*hints(scenario, scenario.policy), *unknown_past(state), *expected.doubts)
+    return (*not_carried(scenario), *hints(scenario, scenario.policy), *unknown_past(state), *expected.doubts)

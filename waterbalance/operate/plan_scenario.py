@@ -11,6 +11,7 @@ from waterbalance.optimise.solve import Planner
 from waterbalance.plan.audit import audit
 from waterbalance.report.planned import Planned, SearchLimits
 from waterbalance.scenario.hints import hints
+from waterbalance.scenario.not_carried import not_carried
 from waterbalance.scenario.state import unknown_past
 from waterbalance.schedule.derive import derive_schedule
 
@@ -114,7 +115,7 @@ def judged(
     """A plan with what is to be noted, what the audit says, and, where that is nothing, its orders."""
     begin = on_stage or _silent
     state = plan.opening
-    plan = replace(plan, notes=(*plan.notes, *hints(scenario, policy), *unknown_past(state), *expected.doubts))
+    plan = replace(plan, notes=(*not_carried(scenario), *plan.notes, *hints(scenario, policy), *unknown_past(state), *expected.doubts))
     begin("audit")
     findings = audit(plan, scenario.network, expected)
     begin("schedule")

@@ -53,6 +53,7 @@ def scenario_texts(model: Mapping[str, Any], carried: Carried, chosen: Combinati
         "parameters": carried.parameters,
         "set_by": carried.set_by,
         "reported": carried.reported,
+        "not_carried_over": _lacks(carried),
     }
     scenario |= {name: section for name, section in optional.items() if section}
     texts = {"scenario.yaml": yaml_text(scenario)}
@@ -67,6 +68,14 @@ def scenario_texts(model: Mapping[str, Any], carried: Carried, chosen: Combinati
         rows = [(each.place, each.what, each.instead) for each in carried.not_carried]
         texts[NOT_CARRIED] = _csv([("place", "what", "instead"), *rows])
     return texts
+
+
+def _lacks(carried: Carried) -> dict[str, str]:
+    """What is told with every plan, by its place in the model."""
+    told: dict[str, list[str]] = {}
+    for each in carried.not_carried:
+        told.setdefault(each.place, []).append(f"{each.what}. {each.instead}")
+    return {place: " ".join(texts) for place, texts in told.items()}
 
 
 def _description(carried: Carried, path: Path) -> str:
