@@ -145,9 +145,7 @@ def test_volumes_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
     assert "contradict each other; found max_volume 4 and min_volume 6" in refused(tmp_path, model(lake))
 
 
-def test_a_model_that_no_scenario_holds_is_refused_before_it_is_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_model_that_no_scenario_holds_is_refused_before_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The size that counts is that of the scenario, which the reading of it would find after all the work."""
     monkeypatch.setattr("waterbalance.interop.pywr.scenario_texts.MOST_NODES", 60)
     monkeypatch.setattr("waterbalance.interop.pywr.import_model.read_scenario", None)

@@ -61,7 +61,6 @@ def simulate(
 def _simulate_members(folder: Path, scenario: Scenario, start: dt.date, end: dt.date, members: Path, say: Wording) -> None:
     from waterbalance.operate.members_into import simulate_members_into
     from waterbalance.scenario.members import read_members
-
     from waterbalance.scenario.not_carried import not_carried
 
     told = simulate_members_into(folder, scenario, start, end, read_members(members))["members"]

@@ -115,7 +115,9 @@ def judged(
     """A plan with what is to be noted, what the audit says, and, where that is nothing, its orders."""
     begin = on_stage or _silent
     state = plan.opening
-    plan = replace(plan, notes=(*not_carried(scenario), *plan.notes, *hints(scenario, policy), *unknown_past(state), *expected.doubts))
+    plan = replace(
+        plan, notes=(*not_carried(scenario), *plan.notes, *hints(scenario, policy), *unknown_past(state), *expected.doubts)
+    )
     begin("audit")
     findings = audit(plan, scenario.network, expected)
     begin("schedule")

@@ -307,7 +307,7 @@ class ScenarioFile(_Model):
     """Series that a simulation reports under names of their own."""
 
     not_carried_over: dict[str, str] = {}
-    """Where it stood in the model that was imported -> what the scenario lacks of it; told with every plan until it is removed."""
+    """Where it stood in the model that was imported -> what the scenario lacks; told with every plan until it is removed."""
 
     ratings: dict[ControllerName, RatingSettings] = {}
     """How settings and discharges of structures hang together, by name; controllers name them."""

@@ -53,9 +53,9 @@ def on_steps(
         values = series.to_numpy(dtype=float)
         return {edge: float(value) for edge, value in zip(steps.edges[:-1], values, strict=False)}
     _require_plain_dates(series.index)
-    series = series if from_date_on else series.sort_index()
-    starts, ends = _until_the_next(series.index) if from_date_on else _periods(series.index)
-    values = series.to_numpy(dtype=float)
+    index = series.index if from_date_on else series.index.sort_values()
+    starts, ends = _until_the_next(index) if from_date_on else _periods(index)
+    values = series.loc[index].to_numpy(dtype=float)
     order = np.argsort(starts.to_numpy(), kind="stable")
     starts_np, ends_np, values = starts.to_numpy()[order], ends.to_numpy()[order], values[order]
     edges = np.array(steps.edges, dtype="datetime64[ns]")
