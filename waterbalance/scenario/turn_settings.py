@@ -23,7 +23,7 @@ LONGEST_TRAVEL = 31.0
 
 
 class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class GateSettings(_Settings):

@@ -86,7 +86,7 @@ class Fetched:
 class SourceSettings(BaseModel, ABC):
     """One source: where it is, and which of its columns are which series."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     type: str
     """Which adapter reads it."""

@@ -44,7 +44,7 @@ from waterbalance.sources.gaps.settings import GapSettings
 from waterbalance.sources.http_settings import HttpSettings
 from waterbalance.sources.quality.settings import QualitySettings
 from waterbalance.sources.registry import AnySource
-from waterbalance.store.expiry import KeepSettings
+from waterbalance.store.keep_settings import KeepSettings
 
 if TYPE_CHECKING:
     from waterbalance.scenario.scenario import Scenario
@@ -58,7 +58,7 @@ STORE_VARIABLE = "WATERBALANCE_STORE"
 class NightIssuing(BaseModel):
     """What a night does with a plan that may be issued."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     send: bool = Field(default=True, strict=True)
     """Whether approved plans are issued and sent; a rehearsal leaves it at the plan."""
@@ -79,7 +79,7 @@ class NightIssuing(BaseModel):
 class ObserveSettings(BaseModel):
     """How sources are asked."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     look_back: Duration = Field(default=14.0, ge=1)
     """How far back every night asks again: readings come late, and are mended by those who publish them. [day]"""
@@ -99,7 +99,7 @@ TimeOfDay = Annotated[dt.time, BeforeValidator(_read_time)]
 class NightFile(BaseModel):
     """What the file may hold."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     waterbalance_nightly: Literal[1]
     """Version of the file."""
