@@ -79,6 +79,11 @@ class Reach:
 
     turnouts: tuple[Turnout, ...] = ()
 
+    @property
+    def keeps_its_water(self) -> bool:
+        """Whether it stays full behind a shut head once it is: nothing seeps, and no gate lies deep enough to drain it."""
+        return self.seepage <= 0.0 and self.drain_volume <= 0.0
+
 
 @dataclass(frozen=True, eq=False)
 class Pump:

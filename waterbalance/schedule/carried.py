@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from waterbalance.schedule.account import HeldTurn
+from waterbalance.schedule.account import LITRES, HeldTurn
 from waterbalance.schedule.opportunity import turns_begun
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def lacking_at(before: Schedule, tree: CanalTree, slots: Slots, begin: int) -> F
             since = since if order is None else min(since, order.valid_from)
         if order is not None:
             found[row] -= passed(order, since, slots.moment(begin, travel))
-    return found
+    # To the litre: what is read from a file gives the very same turns as what was not written yet.
+    return np.round(found, LITRES)
 
 
 def with_turns_held(tree: CanalTree, slots: Slots, before: Schedule, lacking: Floats) -> CanalTree:

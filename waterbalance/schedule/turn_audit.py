@@ -60,7 +60,8 @@ def _ready(timetable: Timetable, at: int) -> Booleans:
 def _filled(timetable: Timetable, at: int) -> Floats:
     """What fills a reach in every slot, followed from slot to slot, shape (slots,). [m3/s].
 
-    The slots of a filling are as many as it takes on its way, and each takes the same.
+    The slots of a filling are as many as it takes on its way, and each takes the same. A reach that keeps its water is full when
+    it is used again; one whose first filling was under way is taken to fall dry, as are all others.
     """
     reach, running, slots = timetable.tree.nodes[at].reach, timetable.running, timetable.slots
     count = int(slots_to_fill(timetable.tree, slots)[at])
@@ -70,6 +71,7 @@ def _filled(timetable: Timetable, at: int) -> Floats:
     if lacks > SPILT:
         rest = max(1, int(np.ceil(count * lacks / reach.fill_volume - 1e-9)))
     rate = lacks / max(rest, 1) / slots.seconds
+    left = reach.fill_volume if reach.keeps_its_water and rest == 0 else 0.0
     for slot in range(slots.count):
         if not wet[slot]:
             rest = 0
@@ -79,7 +81,7 @@ def _filled(timetable: Timetable, at: int) -> Floats:
             rate = lacks / max(rest, 1) / slots.seconds
         if wet[slot]:
             # What stood in a reach is there for the first who uses it.
-            stands = 0.0
+            stands = left
         found[slot] = rate if rest > 0 else 0.0
         rest -= 1
         was_wet = wet[slot]
