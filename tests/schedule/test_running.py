@@ -246,3 +246,20 @@ def test_a_canal_that_loses_nothing_is_filled_once(seepage: float, stands: float
     assert timetable.taken == pytest.approx(taken)
     if stands == 0.0:
         assert simulate(tree, orders_of(timetable)) == {"a": pytest.approx(3 * HOUR, rel=1e-3)}
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_what_is_drained_passes_no_further_than_the_gates_at_its_place(both: bool) -> None:
+    """600 m3 of the first reach serve `a` in the last hour, but nothing runs on to `b` from a pool that is not full."""
+    reaches = (
+        Reach(1.0, fill_volume=1800.0, drain_volume=600.0, turnouts=(turnout("a", Gate(0.5, automatic=True)),)),
+        Reach(1.0, turnouts=(turnout("b", Gate(0.5, automatic=True)),)),
+    )
+    tree, slots = CanalTree((Canal("main", Gate(1.0, 0.1, automatic=True), reaches),)), hourly(6)
+    hour = in_hours([2], slots.count).cumulative / 2.0
+    wanted = Wanted(np.vstack([hour, hour * both]), np.ones((2, slots.count), dtype=np.bool_))
+    timetable = make_timetable(tree, slots, wanted, weights=PUNCTUAL, limits=EXACT)
+    assert audit_turns(timetable) == ()
+    assert timetable.taken == pytest.approx(1800.0 + (HOUR if both else HOUR / 2.0 - 600.0))
+    brought = simulate(tree, orders_of(timetable))
+    assert [brought["a"], brought["b"]] == pytest.approx([HOUR / 2.0, both * HOUR / 2.0], rel=2e-3)

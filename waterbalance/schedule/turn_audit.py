@@ -145,7 +145,8 @@ def _reaches(timetable: Timetable) -> Iterator[Finding]:
         name = f"{node.canal.name}, reach {node.number + 1}"
         if np.any(enter > np.where(wet, reach.capacity, 0.0) + HAIR):
             yield Finding("more enters a reach than it can carry", Place(component=name), f"{enter.max():g} m3/s")
-        last = wet & ~np.concatenate([wet[1:], [True]])
+        onward = [child for child in tree.children[at] if not tree.nodes[child].is_head]
+        last = wet & ~np.concatenate([wet[1:], [True]]) & ~np.any(timetable.wet[onward] > 0.5, axis=0)
         if np.any(timetable.drawn[at] > np.where(last, reach.drain_volume / seconds, 0.0) + HAIR):
             yield Finding("more is drawn from a reach than drains from it", Place(component=name))
         rows = [row for row, (place, _) in enumerate(tree.turnouts) if place == at]

@@ -16,6 +16,7 @@ For a reach r with the turnouts i and the reaches c at its end, where filling an
     least x wet <= enter <= capacity x wet
     (1 - share_lost) enter + drawn = sum of take_i + sum of enter_c + escape + seepage x wet + taken by filling
     drawn <= drain_volume x stop of the next slot / slot,  drawn <= sum of take_i + sum of enter_c of branches
+    drawn <= drain_volume x (1 - wet of the next reach of its canal) / slot    (nothing runs on from a pool that is not full)
     open_i <= wet - filling,  wet_c <= wet - filling for the canals that branch off    (not before it is full, nor while a
                                                                                       reach of its canal before it is filled)
 
@@ -268,6 +269,9 @@ def _balances(
             lower=0.0,
             upper=0.0,
         )
+        if node.parent is not None and not node.is_head:
+            before = node.parent
+            equations.rows((1.0, drawn[before]), (float(drain[before, 0]), wet[at, 1:]), upper=float(drain[before, 0]))
     return drawn, escape
 
 
