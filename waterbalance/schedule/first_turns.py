@@ -305,7 +305,7 @@ def _adjusted(asked: _Asked, room: Floats, ends: Sequence[int]) -> Iterator[list
     settable, flow, gate = np.flatnonzero(asked.calendar.adjust), asked.before.flow, asked.turnout.gate
     if not len(settable) or np.any(room[: settable[0]] < flow):
         return
-    at, step = int(settable[0]), np.inf if gate.ramp is None else gate.ramp * asked.slots.hours
+    at, step = int(settable[0]), gate.most_change(asked.slots.hours) or np.inf
     missing = float(asked.until[-1]) / asked.slots.seconds - flow * at
     for end in (each for each in ends if each > at):
         other = min(max(missing / (end - at), flow - step, gate.least), flow + step, float(room[at:end].min()))
@@ -365,8 +365,8 @@ def _best_run(asked: _Asked, room: Floats, span: tuple[int, int], volume: float,
             if end < count and (asked.stays or not asked.calendar.move[end]):
                 continue
             flow = min(volume / (slots.seconds * (end - begin)), float(least_room[end - begin - 1]))
-            if gate.ramp is not None:
-                flow = min(flow, gate.ramp * slots.hours)
+            if (change := gate.most_change(slots.hours)) is not None:
+                flow = min(flow, change)
             run = _Run(begin, end, flow)
             if flow <= 0 or flow < gate.least or asked.too_many_moves([*before, run]):
                 continue

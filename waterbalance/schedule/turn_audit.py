@@ -109,8 +109,16 @@ def _gate(
     }
     if gate.is_counted:
         wrong["a flow is changed when nobody can move the gate"] = changed & ~opportunity.move
-    if gate.ramp is not None:
-        wrong["a flow changes faster than it may"] = np.abs(flow - before) > gate.ramp * slots.hours + HAIR
+    if (change := gate.most_change(slots.hours)) is not None:
+        wrong["a flow changes faster than it may"] = np.abs(flow - before) > change + HAIR
+    if gate.daily_volume is not None:
+        shares = slots.day_shares(opportunity.travel)
+        volumes = slots.seconds * shares @ flow
+        volumes[0] += running.passed
+        # What nobody can keep from it is no fault.
+        forced = shares[:, : running.slots_as_it_is(gate, opportunity, slots)].any(axis=1)
+        over = (volumes > gate.daily_volume + HAIR * slots.seconds) & ~forced
+        wrong["more passes a gate on a day than may"] = (shares[over] > 0.0).any(axis=0) & (flow > 0.0)
     if gate.moves_a_day is not None:
         days = slots.days(opportunity.travel)
         moves = np.bincount(days, weights=changed | (open_ != was_open))

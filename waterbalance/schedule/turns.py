@@ -8,7 +8,8 @@ For a turnout i in slot t of the head of the tree (flows in [m3/s], `before` is 
     take - take before <= capacity x (on + adjusted)
     take before - take <= capacity x (off + adjusted)
     on = off = adjusted = 0 while its keeper is away;  sum over a day of (on + off + adjusted) <= moves_a_day
-    |take - take before| <= ramp x hours
+    |take - take before| <= least of ramp x hours and the device's greatest step
+    sum over a day of (share of the slot x slot x take) <= daily volume of the device, or what nobody can keep from it
 
 For a reach r with the turnouts i and the reaches c at its end, where filling and what it takes stand in `fillings.py`:
 
@@ -187,8 +188,15 @@ def _set(
         spare = np.where(np.arange(slots.count) == 0, running.off_by, 0.0)
         equations.rows((1.0, now), (-1.0, before), (-most, on), (-most, adjusted), upper=spare)
         equations.rows((1.0, before), (-1.0, now), (-most, off), (-most, adjusted), upper=spare)
-    if gate.ramp is not None:
-        equations.rows((1.0, now), (-1.0, before), lower=-gate.ramp * slots.hours, upper=gate.ramp * slots.hours)
+    if (change := gate.most_change(slots.hours)) is not None:
+        equations.rows((1.0, now), (-1.0, before), lower=-change, upper=change)
+    if gate.daily_volume is not None:
+        as_it_is = np.arange(slots.count) < running.slots_as_it_is(gate, opportunity, slots)
+        for day, share in enumerate(slots.day_shares(opportunity.travel)):
+            left = gate.daily_volume / slots.seconds - (running.passed / slots.seconds if day == 0 else 0.0)
+            # What passes before it can be shut is no fault.
+            forced = (running.flow + running.off_by) * float(share[as_it_is].sum())
+            equations.total((share, now), upper=max(left, forced, 0.0))
     if gate.moves_a_day is not None:
         days = slots.days(opportunity.travel)
         for day in np.unique(days):
