@@ -105,6 +105,7 @@ def _gate(
     wrong = {
         "a flow is out of the range of its gate": (flow < least - HAIR) | (flow > most + HAIR),
         "a gate is open when it may not be": open_ & ~opportunity.open,
+        "a gate is opened for a run that cannot be ended as it should": open_ & ~was_open & ~opportunity.begin & opportunity.move,
         "a gate is opened or closed when nobody can move it": (open_ != was_open) & ~opportunity.move,
     }
     if gate.is_counted:
