@@ -64,7 +64,7 @@ def nightly(
     date: dt.date | None = None,
     *,
     clock: Clock = THE_MACHINES,
-    on_stage: Callable[[Stage], None] = lambda _: None,
+    on_stage: Callable[[Stage], None] | None = None,
     on_event: Listener = unheard,
 ) -> Night:
     """Do one night; returns what came of it, also where that is a fallback.
@@ -77,7 +77,7 @@ def nightly(
         day = _day(settings, scenario, date, clock)
         with closing(open_store(settings.store_url)) as store, held(store, scenario.name) as lock:
             lost = lost_store(store, scenario.name, settings.results_folder, clock.now())
-            return _Attempt(settings, scenario, store, lock, lost, day, clock, on_stage, on_event).made()
+            return _Attempt(settings, scenario, store, lock, lost, day, clock, on_stage or _silent, on_event).made()
 
 
 def _day(settings: NightSettings, scenario: Scenario, date: dt.date | None, clock: Clock) -> dt.date:
@@ -273,3 +273,7 @@ class _Attempt:
                 detail=detail[:4000] or None,
                 **told,
             )
+
+
+def _silent(_: Stage) -> None:
+    """Nobody listens."""

@@ -62,7 +62,7 @@ class Wait:
         """For people; the tables of devices and alarms tell the rest."""
         kinds = {"alarm": say.known("alarm_kind", self.kind), "device": say.known("command_state", self.kind)}
         name = short(self.name) if self.what in {"plan", "agree", "issue"} else self.name
-        text = say.told(self.text)
+        text = say.told(self.text.removeprefix(f"{self.name}: "))
         text = text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()} …"
         by, needed, lacking = ("", 1, 1) if self.agreed is None else _counted(self.agreed, say)
         told = {"kind": kinds.get(self.what, ""), "text": text, "day": self.kind, "by": by, "needed": needed, "lacking": lacking}
