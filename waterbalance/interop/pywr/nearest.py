@@ -8,7 +8,6 @@ _OTHER = "Models are carried over one by one; give what the other model told as 
 _COUNT = "The nearest are nested parameters of kind 'threshold'."
 
 NEAREST: Mapping[str, str] = {
-    "rbfprofile": "The nearest is 'monthly_profile' with 'line', or 'daily_profile' with its values written out.",
     "interpolatedquadrature": _LINE,
     "piecewiseintegral": _LINE,
     "polynomial2dstorage": "The nearest is 'polynomial' of one variable, or 'aggregated' of several.",

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from waterbalance.interop.pywr.carried import Argument, UncarriedError
+from waterbalance.interop.pywr.radial import radial_profile
 from waterbalance.interop.pywr.series import chosen_column, on_steps
 from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.values import number, numbers
@@ -324,6 +325,7 @@ KINDS: Mapping[str, Callable[[ParameterReader, Mapping[str, Any], str], Argument
     "monthlyprofile": _monthly,
     "dailyprofile": _daily,
     "weeklyprofile": _weekly,
+    "rbfprofile": radial_profile,
     "scenariomonthlyprofile": _scenario_profile("monthly_profile", (12,)),
     "scenarioweeklyprofile": _scenario_profile("weekly_profile", (52, 53)),
     "scenariodailyprofile": _scenario_profile("daily_profile", (366,)),
