@@ -325,3 +325,24 @@ def test_radial_profiles_are_as_pywr_has_them(extra: Mapping[str, Any], expected
 def test_days_that_make_no_radial_profile(days: list[int], tmp_path: Path) -> None:
     with pytest.raises(InputError, match="these are no points of a profile"):
         flows(tmp_path, "shape", parameters={"shape": {**RADIAL, "days_of_year": days}})
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "expected"),
+    [
+        ([9, 6, 3], [3, 3, 2, 2, 2, 1, 1, 1, 0, 0, 0, 0]),
+        ([3, 6, 9], [3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+        ([3, "six", 9], [3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+        ([6], [1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0]),
+    ],
+)
+def test_the_first_threshold_that_is_reached(thresholds: list[object], expected: list[int], tmp_path: Path) -> None:
+    """In months of the values 1 to 12; measured with the released Pywr 1.31.1 (but for the single one)."""
+    parameters = {
+        "six": {"type": "constant", "value": 6},
+        "place": {"type": "multiplethresholdparameterindex", "parameter": BY_MONTH, "thresholds": thresholds},
+        "flow": {"type": "indexedarray", "index_parameter": "place", "params": [0, 1, 2, 3][: len(thresholds) + 1]},
+    }
+    year = {"start": "2015-01-01", "end": "2015-12-31", "timestep": 1}
+    found = flows(tmp_path, "flow", parameters=parameters, timestepper=year)
+    assert [found[dt.date(2015, month, 15).timetuple().tm_yday - 1] for month in range(1, 13)] == expected
