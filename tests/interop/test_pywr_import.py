@@ -180,7 +180,7 @@ def test_what_is_not_carried_over_is_named_with_its_place_and_the_nearest_thing(
         [SPRING, {**TOWN, "max_flow": "wanted", "colour": "red"}, {"name": "ground", "type": "KeatingAquifer"}],
         [["spring", "town"], ["ground", "town"]],
         parameters={
-            "shape": {"type": "rbfprofile", "days_of_year": [1, 100], "values": [1, 2]},
+            "shape": {"type": "piecewiseintegralparameter", "x": [0, 1], "y": [1, 2]},
             "wanted": {"type": "max", "parameter": "shape"},
             "own": {"type": "MyOwnParameter"},
         },
@@ -198,7 +198,7 @@ def test_what_is_not_carried_over_is_named_with_its_place_and_the_nearest_thing(
         "nodes[2] 'ground'",
         "recorders.deficit",
     }
-    assert "daily_profile" in told["parameters.shape"]
+    assert "'interpolated'" in told["parameters.shape"]
     assert "it needs parameter 'shape'" in told["parameters.wanted"]
     assert "town has no maximum_flow here" in told["nodes[1] 'town'.max_flow"]
     assert "aquifer" in told["nodes[2] 'ground'"]
@@ -298,3 +298,51 @@ def test_a_scenario_is_as_large_as_who_reads_it_counts(tmp_path: Path) -> None:
     root = builder.build(YAML(typ="safe", pure=True).parse(text))
     assert root is not None
     assert node_count(plain(root)) == builder.nodes
+
+
+RADIAL = {"type": "rbfprofile", "days_of_year": [1, 90, 180, 270], "values": [10, 20, 5, 12]}
+
+
+@pytest.mark.parametrize(
+    ("extra", "expected"),
+    [
+        ({}, (10.0, 18.748675176917388, 18.748675176917388, 4.740620887132888, 9.981155924400078)),
+        ({"min_value": 6.0, "max_value": 15.0}, (10.0, 15.0, 15.0, 6.0, 9.981155924400078)),
+        (
+            {"rbf_kwargs": {"function": "linear", "smooth": 0.1}},
+            (10.006645600165044, 16.510093815914402, 16.510093815914402, 6.563950817970602, 10.027361248939366),
+        ),
+    ],
+)
+def test_radial_profiles_are_as_pywr_has_them(extra: Mapping[str, Any], expected: tuple[float, ...], tmp_path: Path) -> None:
+    """Measured with the released Pywr 1.31.1 on 1 January, 28 and 29 February, 19 July and 31 December of 2016."""
+    leap = {"start": "2016-01-01", "end": "2016-12-31", "timestep": 1}
+    found = flows(tmp_path, "shape", parameters={"shape": {**RADIAL, **extra}}, timestepper=leap)
+    assert [found[day] for day in (0, 58, 59, 200, 365)] == pytest.approx([min(each, 100) for each in expected], rel=1e-9)
+
+
+@pytest.mark.parametrize("days", [[1, 90], [5, 90, 180, 270], [1, 90, 80, 270], [1, 90, 180, 366], [1, 90, 180]])
+def test_days_that_make_no_radial_profile(days: list[int], tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="these are no points of a profile"):
+        flows(tmp_path, "shape", parameters={"shape": {**RADIAL, "days_of_year": days}})
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "expected"),
+    [
+        ([9, 6, 3], [3, 3, 2, 2, 2, 1, 1, 1, 0, 0, 0, 0]),
+        ([3, 6, 9], [3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+        ([3, "six", 9], [3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+        ([6], [1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0]),
+    ],
+)
+def test_the_first_threshold_that_is_reached(thresholds: list[object], expected: list[int], tmp_path: Path) -> None:
+    """In months of the values 1 to 12; measured with the released Pywr 1.31.1 (but for the single one)."""
+    parameters = {
+        "six": {"type": "constant", "value": 6},
+        "place": {"type": "multiplethresholdparameterindex", "parameter": BY_MONTH, "thresholds": thresholds},
+        "flow": {"type": "indexedarray", "index_parameter": "place", "params": [0, 1, 2, 3][: len(thresholds) + 1]},
+    }
+    year = {"start": "2015-01-01", "end": "2015-12-31", "timestep": 1}
+    found = flows(tmp_path, "flow", parameters=parameters, timestepper=year)
+    assert [found[dt.date(2015, month, 15).timetuple().tm_yday - 1] for month in range(1, 13)] == expected

@@ -5,16 +5,14 @@ from collections.abc import Mapping
 _TABLE = "Work its values out elsewhere and give them as a table: a parameter of kind 'series'."
 _LINE = "The nearest is 'interpolated', on lines between points."
 _OTHER = "Models are carried over one by one; give what the other model told as a table."
-_COUNT = "The nearest are nested parameters of kind 'threshold'."
+_COUNT = "The nearest is 'multiplethresholdparameterindex'."
 
 NEAREST: Mapping[str, str] = {
-    "rbfprofile": "The nearest is 'monthly_profile' with 'line', or 'daily_profile' with its values written out.",
     "interpolatedquadrature": _LINE,
     "piecewiseintegral": _LINE,
     "polynomial2dstorage": "The nearest is 'polynomial' of one variable, or 'aggregated' of several.",
     "recorderthreshold": "Recorders tell nothing to parameters here; use a 'threshold' of a flow, a storage or a parameter.",
     "multiplethresholdindex": _COUNT,
-    "multiplethresholdparameterindex": _COUNT,
     "storagelicense": "The nearest is a flow_account that is never filled again.",
     "annualexponentiallicense": "The nearest is 'annual_licence', which spreads what is left evenly.",
     "annualhyperbolalicense": "The nearest is 'annual_licence', which spreads what is left evenly.",

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from waterbalance.interop.pywr.carried import Argument, UncarriedError
+from waterbalance.interop.pywr.radial import radial_profile
 from waterbalance.interop.pywr.series import chosen_column, on_steps
 from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.values import number, numbers
@@ -241,6 +242,17 @@ def _parameter_threshold(reader: ParameterReader, data: Mapping[str, Any], place
     return threshold(reader, data, reader.asked(data, "parameter", place), place)
 
 
+def _multiple_thresholds(reader: ParameterReader, data: Mapping[str, Any], place: str) -> Argument:
+    """Place of the first threshold that the value reaches, else their number: how many starts of their list are all above it."""
+    of, limits = reader.asked(data, "parameter", place), reader.arguments(data.get("thresholds"), f"{place}.thresholds")
+    least = [
+        limits[0],
+        *({"kind": "aggregated", "function": "smallest", "of": limits[: end + 1]} for end in range(1, len(limits))),
+    ]
+    below = [{"kind": "threshold", "of": of, "is": "<", "threshold": each} for each in least]
+    return {"kind": "aggregated_index", "function": "sum", "of": below}
+
+
 def _calendar_threshold(kind: str) -> Kind:
     return lambda reader, data, place: threshold(reader, data, {"kind": kind}, place)
 
@@ -324,6 +336,8 @@ KINDS: Mapping[str, Callable[[ParameterReader, Mapping[str, Any], str], Argument
     "monthlyprofile": _monthly,
     "dailyprofile": _daily,
     "weeklyprofile": _weekly,
+    "rbfprofile": radial_profile,
+    "multiplethresholdparameterindex": _multiple_thresholds,
     "scenariomonthlyprofile": _scenario_profile("monthly_profile", (12,)),
     "scenarioweeklyprofile": _scenario_profile("weekly_profile", (52, 53)),
     "scenariodailyprofile": _scenario_profile("daily_profile", (366,)),
