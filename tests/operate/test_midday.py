@@ -133,6 +133,32 @@ def test_what_runs_goes_on_until_a_later_plan_begins(three: Works) -> None:
     assert told(three) == [(7.0, 0.5), (12.0, 0.3), (15.0, 0.6), (16.0, 0.3)]
 
 
+@pytest.mark.parametrize("before", [False, True])
+def test_what_was_told_and_not_confirmed_goes_on_too(three: Works, *, before: bool) -> None:
+    """Nobody knows whether the device runs it already: told once more, it does so until the later plan begins in either case."""
+    if before:
+        issued(three, -2, 0.9)
+    three.clock.now = MIDNIGHT - HOUR
+    three.approved((1.0, 0.5, 0.3, 0.8), MIDNIGHT)
+    three.issue()
+    three.clock.now = MIDNIGHT + 5 * HOUR
+    three.approved((0.6, 0.4), MIDNIGHT + 15 * HOUR)
+    three.issue()
+    three.deliver()
+    assert told(three) == [(5.0, 1.0), (6.0, 0.5), (12.0, 0.3), (15.0, 0.6), (27.0, 0.4)]
+
+
+def test_a_stop_that_is_not_confirmed_goes_on_until_a_plan_begins(three: Works) -> None:
+    issued(three, -1, 0.5)
+    three.clock.now = MIDNIGHT + 6 * HOUR
+    recall(three.store, "works", three.issuer, three.clock(), controllers=frozenset({"gate_a"}), action="stop")
+    three.clock.now = MIDNIGHT + 8 * HOUR
+    three.approved((0.7,), MIDNIGHT + 12 * HOUR)
+    three.issue()
+    three.deliver()
+    assert told(three) == [(8.0, 0.0), (12.0, 0.7)]
+
+
 def test_a_setpoint_that_stays_is_one_row(three: Works) -> None:
     issued(three, -1, 1.0, 0.5)
     three.clock.now = MIDNIGHT + 14 * HOUR

@@ -30,7 +30,17 @@ from waterbalance.schedule.ramp import ramped_from
 from waterbalance.store.agreement import require_told
 from waterbalance.store.alarms import ring
 from waterbalance.store.audit_log import Event, append
-from waterbalance.store.outbox import FAILED, confirmed_since, enqueue, known, last_sequences, of_plan, revive
+from waterbalance.store.outbox import (
+    FAILED,
+    OPEN,
+    confirmed_since,
+    enqueue,
+    known,
+    last_sequences,
+    newest_of_each,
+    of_plan,
+    revive,
+)
 from waterbalance.store.plans import StoredPlan, approvals_of, find, in_force, last_issued, move, newest, pass_over
 
 if TYPE_CHECKING:
@@ -102,7 +112,13 @@ def issue(store: Store, scenario: str, issuer: Issuer, now: dt.datetime, plan: s
             return Issued(stored.plan, again, len(commands) - len(again), passed_over)
         before = in_force(connection, scenario)
         known_of = _followed(connection, commands, now)
-        new = put(connection, _from_now(commands, known_of, issuer, now), of_others(approvals, issuer.by), issuer, now)
+        new = put(
+            connection,
+            _from_now(commands, known_of, _on_their_way(connection, now), issuer, now),
+            of_others(approvals, issuer.by),
+            issuer,
+            now,
+        )
         if before is not None:
             move(connection, before.plan, "superseded", issuer.by, now, successor=stored.plan)
         move(connection, stored.plan, "current", issuer.by, now, commands=len(new))
@@ -185,12 +201,28 @@ def _followed(connection: Connection, commands: Collection[Command], now: dt.dat
     return {name: intact(connection, each, now) for name, each in confirmed_since(connection, since).items()}
 
 
+def _on_their_way(connection: Connection, now: dt.datetime) -> Mapping[str, Envelope]:
+    """What devices were told last, where nobody knows yet whether they follow it, by controller."""
+    newest_ones = intact(connection, (each for each in newest_of_each(connection) if each.state in OPEN), now)
+    return {each.command.controller: each for each in newest_ones}
+
+
 def _from_now(
-    commands: tuple[Command, ...], confirmed: Mapping[str, Sequence[Envelope]], issuer: Issuer, now: dt.datetime
+    commands: tuple[Command, ...],
+    confirmed: Mapping[str, Sequence[Envelope]],
+    on_their_way: Mapping[str, Envelope],
+    issuer: Issuer,
+    now: dt.datetime,
 ) -> tuple[Command, ...]:
     """The commands as they are, but for what devices have done already today, and what they hold when they begin."""
     return tuple(
-        _for_device(command, confirmed.get(command.controller, ()), issuer.devices[command.controller], now)
+        _for_device(
+            command,
+            confirmed.get(command.controller, ()),
+            on_their_way.get(command.controller),
+            issuer.devices[command.controller],
+            now,
+        )
         if command.controller in issuer.devices
         else command
         for command in commands
@@ -206,12 +238,16 @@ def _late(
     )
 
 
-def _for_device(command: Command, confirmed: Sequence[Envelope], device: Device, now: dt.datetime) -> Command:
+def _for_device(
+    command: Command, confirmed: Sequence[Envelope], on_its_way: Envelope | None, device: Device, now: dt.datetime
+) -> Command:
+    """What was told and not confirmed counts for nothing done, but goes on as if it was: it was ordered, and may run already."""
     done = followed(confirmed, command.valid_from, now)
     told = still_to_begin(replanned(command, done, device, now), device, now)
     begins = told.valid_from
     if begins < now.replace(microsecond=0):
         return told
+    confirmed = confirmed if on_its_way is None else (*confirmed, on_its_way)
     running = still_running(told, _running(confirmed, now, begins), device, now)
     reaches = bool(running) and running[-1].end == begins
     held = running if reaches else followed(confirmed, begins - A_MOMENT, begins)
