@@ -23,9 +23,9 @@ from waterbalance.errors import Findings
 from waterbalance.hydrology.evapotranspiration import reference_evapotranspiration, wind_at_two_metres
 from waterbalance.hydrology.humidity import atmospheric_pressure, mean_saturation_vapour_pressure
 from waterbalance.hydrology.radiation import clear_sky_radiation, extraterrestrial_radiation
-from waterbalance.operate.decide import decide
-from waterbalance.operate.issue_tonight import Clock
-from waterbalance.operate.night_settings import NightSettings, read_night_settings
+from waterbalance.operate.configuring.night_settings import NightSettings, read_night_settings
+from waterbalance.operate.issuing.decide import decide
+from waterbalance.operate.night.issue_tonight import Clock
 from waterbalance.operate.nightly import nightly
 from waterbalance.scenario.document import parse_document, plain
 from waterbalance.store.database import open_store
@@ -33,7 +33,7 @@ from waterbalance.store.database import open_store
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from waterbalance.operate.night import Night
+    from waterbalance.operate.night.night import Night
 
 SCENARIO: Final = ROOT / "scenarios" / "kaohsiung"
 TAIPEI: Final = dt.timezone(dt.timedelta(hours=8))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from waterbalance.operate.plan_scenario import plan_scenario
+from waterbalance.operate.planning.plan_scenario import plan_scenario
 from waterbalance.report.planned import Planned
 from waterbalance.scenario.read import read_scenario
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from waterbalance.operate.plan_scenario import plan_scenario
+from waterbalance.operate.planning.plan_scenario import plan_scenario
 from waterbalance.plan.plan import Plan
 from waterbalance.policy.goal import Goal
 from waterbalance.scenario.read import read_scenario

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from waterbalance.horizon import Horizon
     from waterbalance.network.network import Network
     from waterbalance.network.state import State
-    from waterbalance.operate.members import simulate_members
-    from waterbalance.operate.plan_scenario import plan_scenario
-    from waterbalance.operate.roll import simulate
+    from waterbalance.operate.planning.plan_scenario import plan_scenario
+    from waterbalance.operate.rolling.members import simulate_members
+    from waterbalance.operate.rolling.roll import simulate
     from waterbalance.optimise.solve import solve
     from waterbalance.plan.audit import audit
     from waterbalance.plan.plan import Plan
@@ -80,11 +80,11 @@ _HOMES = {
     "audit": "waterbalance.plan.audit",
     "derive_schedule": "waterbalance.schedule.derive",
     "forecast": "waterbalance.scenario.forecasts",
-    "plan_scenario": "waterbalance.operate.plan_scenario",
+    "plan_scenario": "waterbalance.operate.planning.plan_scenario",
     "read_members": "waterbalance.scenario.members",
     "read_scenario": "waterbalance.scenario.read",
-    "simulate": "waterbalance.operate.roll",
-    "simulate_members": "waterbalance.operate.members",
+    "simulate": "waterbalance.operate.rolling.roll",
+    "simulate_members": "waterbalance.operate.rolling.members",
     "solve": "waterbalance.optimise.solve",
 }
 

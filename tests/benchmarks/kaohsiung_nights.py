@@ -25,8 +25,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from kaohsiung_replay import ONE_DAY, Replay, replay
 from shared_data import SHARED
 from waterbalance.forecast.readings import Origin, Reading
-from waterbalance.operate.night_settings import read_night_settings
-from waterbalance.operate.score import Score, score_forecasts, score_plan
+from waterbalance.operate.configuring.night_settings import read_night_settings
+from waterbalance.operate.observing.score import Score, score_forecasts, score_plan
 from waterbalance.plan.plan import Plan
 from waterbalance.sources.derived import with_derived
 from waterbalance.store import expectations, nights, readings

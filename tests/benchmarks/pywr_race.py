@@ -67,8 +67,8 @@ def ours(folder: Path, members: Path, flows: Path) -> None:
     """One run of this engine, in a process of its own."""
     started = time.process_time()
     import waterbalance as wb
-    from waterbalance.operate import members as members_room
-    from waterbalance.operate import roll, stepwise
+    from waterbalance.operate.rolling import members as members_room
+    from waterbalance.operate.rolling import roll, stepwise
 
     took = {"import": time.process_time() - started, "solve": 0.0, "audit": 0.0}
     before = time.process_time()

@@ -24,9 +24,9 @@ from controllers.mqtt_device import Login, MqttDevices
 from controllers.mqtt_peer import VARIABLE, way_to
 from waterbalance.controllers.mqtt import MqttController
 from waterbalance.controllers.mqtt_broker import Broker
-from waterbalance.operate.attempt import Sending
-from waterbalance.operate.deliver import deliver
-from waterbalance.operate.issue import Issuer, issue
+from waterbalance.operate.issuing.attempt import Sending
+from waterbalance.operate.issuing.deliver import deliver
+from waterbalance.operate.issuing.issue import Issuer, issue
 from waterbalance.scenario.issuing import IssuingSettings
 from waterbalance.schedule.command import Command, Fallback, Limits, Row
 from waterbalance.schedule.device import Device

@@ -60,7 +60,7 @@ def test_run_with_another_order_of_preference_keeps_the_end_conditions(command: 
 def test_a_plan_that_fails_its_audit_ends_with_11(
     command: Command, scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("waterbalance.operate.plan_scenario.audit", lambda *_: (Finding("a cubic metre is lost"),))
+    monkeypatch.setattr("waterbalance.operate.planning.plan_scenario.audit", lambda *_: (Finding("a cubic metre is lost"),))
     said = command("run", scenario, "--out", tmp_path / "out")
     assert said.code == 11
     assert "a cubic metre is lost" in said.out

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from waterbalance import cli
-from waterbalance.operate.ladder import KEPT_AS
+from waterbalance.operate.planning.ladder import KEPT_AS
 
 TEXT = """
 waterbalance: 1

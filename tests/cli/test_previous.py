@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from waterbalance.operate.plan_scenario import plan_scenario
+from waterbalance.operate.planning.plan_scenario import plan_scenario
 from waterbalance.report.result_folder import read_plan
 from waterbalance.scenario.read import read_scenario
 

@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from cli.test_readme import blocks
 from operate.small_bureau import write_bureau
 from waterbalance import cli
-from waterbalance.operate.night_settings import read_night_settings
+from waterbalance.operate.configuring.night_settings import read_night_settings
 
 PROGRAM = "/usr/local/bin/waterbalance"
 

@@ -11,9 +11,9 @@ from sqlalchemy import update
 from commands import command
 from operate.small_bureau import TIME_ZONE, today, write_bureau
 from waterbalance import cli
-from waterbalance.operate.decide import decide
-from waterbalance.operate.issue_tonight import Clock
-from waterbalance.operate.night_settings import read_night_settings
+from waterbalance.operate.configuring.night_settings import read_night_settings
+from waterbalance.operate.issuing.decide import decide
+from waterbalance.operate.night.issue_tonight import Clock
 from waterbalance.operate.signals import signalled
 from waterbalance.report.language import LANGUAGES, Wording
 from waterbalance.report.orders import orders_at

@@ -9,7 +9,7 @@ import numpy as np
 
 from shared_data import SHARED
 from waterbalance.interop.pywr.import_model import import_model
-from waterbalance.operate.roll import simulate
+from waterbalance.operate.rolling.roll import simulate
 from waterbalance.scenario.read import read_scenario
 
 FOLDER = SHARED / "cases" / "pywr_speed"

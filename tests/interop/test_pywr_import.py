@@ -13,10 +13,10 @@ import pytest
 from waterbalance.errors import InputError, NoPlanError
 from waterbalance.interop.pywr.carried import Carried
 from waterbalance.interop.pywr.import_model import import_model
-from waterbalance.operate.fall_back import plan_or_fall_back
-from waterbalance.operate.plan_scenario import plan_scenario
-from waterbalance.operate.roll import simulate
-from waterbalance.operate.simulation import Simulation
+from waterbalance.operate.planning.fall_back import plan_or_fall_back
+from waterbalance.operate.planning.plan_scenario import plan_scenario
+from waterbalance.operate.rolling.roll import simulate
+from waterbalance.operate.rolling.simulation import Simulation
 from waterbalance.scenario.read import read_scenario
 
 STEPS = {"start": "2015-01-30", "end": "2015-02-03", "timestep": 1}

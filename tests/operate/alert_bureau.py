@@ -4,9 +4,9 @@ import datetime as dt
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from waterbalance.operate.issue_tonight import Clock
-from waterbalance.operate.night import Night
-from waterbalance.operate.night_settings import read_night_settings
+from waterbalance.operate.configuring.night_settings import read_night_settings
+from waterbalance.operate.night.issue_tonight import Clock
+from waterbalance.operate.night.night import Night
 from waterbalance.operate.nightly import nightly
 
 TIME_ZONE = ZoneInfo("Asia/Taipei")

@@ -13,9 +13,9 @@ from typing import Any
 from fake_device import FakeDevice, drawn_faults
 from operate.issuing import Works, works
 from waterbalance.controllers.controller import Controller
-from waterbalance.operate import deliver as delivering
-from waterbalance.operate.attempt import Sending
-from waterbalance.operate.deliver import deliver
+from waterbalance.operate.issuing import deliver as delivering
+from waterbalance.operate.issuing.attempt import Sending
+from waterbalance.operate.issuing.deliver import deliver
 from waterbalance.store.alarms import ringing
 from waterbalance.store.audit_log import verify
 from waterbalance.store.database import Store

@@ -9,9 +9,9 @@ from sqlalchemy import event
 
 from commands import NOON, command
 from fake_device import FakeDevice, HandClock
-from waterbalance.operate.attempt import Sending
-from waterbalance.operate.deliver import Delivered, deliver
-from waterbalance.operate.issue import Issued, Issuer, issue
+from waterbalance.operate.issuing.attempt import Sending
+from waterbalance.operate.issuing.deliver import Delivered, deliver
+from waterbalance.operate.issuing.issue import Issued, Issuer, issue
 from waterbalance.scenario.issuing import IssuingSettings
 from waterbalance.schedule.command import Command, Fallback, Limits
 from waterbalance.schedule.device import Device

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from gallery import Case
-from waterbalance.operate.ladder import Laddered, plan_by_ladder
-from waterbalance.operate.ladder_settings import LadderSettings
+from waterbalance.operate.planning.ladder import Laddered, plan_by_ladder
+from waterbalance.operate.planning.ladder_settings import LadderSettings
 from waterbalance.scenario.scenario import Scenario
 from waterbalance.scenario.schema import HorizonSettings
 from waterbalance.schedule.derive import daily_steps

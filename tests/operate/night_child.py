@@ -14,8 +14,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from waterbalance.errors import WaterBalanceError
-from waterbalance.operate.issue_tonight import Clock
-from waterbalance.operate.night_settings import read_night_settings
+from waterbalance.operate.configuring.night_settings import read_night_settings
+from waterbalance.operate.night.issue_tonight import Clock
 from waterbalance.operate.nightly import nightly
 
 

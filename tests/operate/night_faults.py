@@ -19,8 +19,8 @@ from sqlalchemy.engine import Engine
 
 from operate.reed_lake import ONE_DAY, Bureau, configure, truth, weir_reply
 from sources.http_server import Reply
-from waterbalance.operate.night_settings import read_night_settings
-from waterbalance.operate.stages import Stage
+from waterbalance.operate.configuring.night_settings import read_night_settings
+from waterbalance.operate.configuring.stages import Stage
 from waterbalance.optimise.solve import Planner
 from waterbalance.store.database import open_store
 from waterbalance.store.lock import held

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from operate.reed_lake import GATES, Bureau
-from waterbalance.operate.night_settings import read_night_settings
-from waterbalance.operate.remember import FORECASTS, LADDER, NIGHT, OVERRIDES, POLICY, STATE
+from waterbalance.operate.configuring.night_settings import read_night_settings
+from waterbalance.operate.remembering.remember import FORECASTS, LADDER, NIGHT, OVERRIDES, POLICY, STATE
 from waterbalance.plan.life_cycle import IN_FORCE
 from waterbalance.report.json_text import json_text
 from waterbalance.schedule.canonical import sha256

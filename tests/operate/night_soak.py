@@ -19,14 +19,14 @@ from operate.night_judge import Outbox, told_so_far, wrong_after
 from operate.reed_lake import ONE_DAY, Bureau, configure, found_bureau
 from sources.http_server import serving
 from waterbalance.errors import WaterBalanceError
-from waterbalance.operate.decide import decide
-from waterbalance.operate.issue_tonight import Clock
-from waterbalance.operate.night import Night
-from waterbalance.operate.night_settings import read_night_settings
+from waterbalance.operate.configuring.night_settings import read_night_settings
+from waterbalance.operate.configuring.stages import Stage
+from waterbalance.operate.issuing.decide import decide
+from waterbalance.operate.night.issue_tonight import Clock
+from waterbalance.operate.night.night import Night
 from waterbalance.operate.nightly import nightly
-from waterbalance.operate.replay import replay
-from waterbalance.operate.replay_night import as_it_was_made
-from waterbalance.operate.stages import Stage
+from waterbalance.operate.remembering.replay import replay
+from waterbalance.operate.remembering.replay_night import as_it_was_made
 from waterbalance.store import nights
 from waterbalance.store.database import Store, open_store
 

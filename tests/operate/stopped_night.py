@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from importlib.abc import MetaPathFinder
 
 from waterbalance import cli
-from waterbalance.operate.stages import Stage, Stages
+from waterbalance.operate.configuring.stages import Stage, Stages
 
 CONFIG, STAGE, WHERE = sys.argv[1:]
 

@@ -13,12 +13,12 @@ import pytest
 from operate.alert_bureau import FIRST, SENDER, TIME_ZONE, alert, at, gauge, night_of, write_bureau
 from waterbalance.errors import InputError
 from waterbalance.horizon import Floats
-from waterbalance.operate.alert_orders import alert_orders
-from waterbalance.operate.alert_settings import AlertAction, AlertSettings
-from waterbalance.operate.decide import decide
-from waterbalance.operate.night import Night
-from waterbalance.operate.night_settings import read_night_settings
-from waterbalance.operate.overriding import Override
+from waterbalance.operate.configuring.alert_settings import AlertAction, AlertSettings
+from waterbalance.operate.configuring.night_settings import read_night_settings
+from waterbalance.operate.issuing.decide import decide
+from waterbalance.operate.night.night import Night
+from waterbalance.operate.observing.alert_orders import alert_orders
+from waterbalance.operate.planning.overriding import Override
 from waterbalance.scenario.cap import Message
 from waterbalance.sources.cap.message import read_message
 from waterbalance.store.database import open_store

@@ -10,10 +10,10 @@ import pytest
 from controllers.mosquitto import Mosquitto
 from controllers.mqtt_peer import VARIABLE, let_engine_in, mosquitto
 from operate.alert_bureau import FIRST, TIME_ZONE, at, gauge, night_of, write_bureau
-from waterbalance.operate.decide import decide
-from waterbalance.operate.issue_tonight import Clock
-from waterbalance.operate.night import Night
-from waterbalance.operate.night_settings import read_night_settings
+from waterbalance.operate.configuring.night_settings import read_night_settings
+from waterbalance.operate.issuing.decide import decide
+from waterbalance.operate.night.issue_tonight import Clock
+from waterbalance.operate.night.night import Night
 from waterbalance.operate.nightly import nightly
 from waterbalance.sources.cap.message import read_message
 from waterbalance.store.alarms import clear, ring, ringing

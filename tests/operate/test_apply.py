@@ -3,8 +3,8 @@
 import pytest
 
 from gallery import GALLERY
-from waterbalance.operate.apply import applied
-from waterbalance.operate.asked import on_step
+from waterbalance.operate.planning.apply import applied
+from waterbalance.operate.planning.asked import on_step
 from waterbalance.optimise.solve import Planner, solve
 
 

@@ -13,7 +13,7 @@ import pytest
 import waterbalance as wb
 from operate.rivers import END, START, lake_and_river
 from waterbalance.errors import InputError, UsageError
-from waterbalance.operate.simulate_into import CHECKPOINT, StoppedError, simulate_into
+from waterbalance.operate.rolling.simulate_into import CHECKPOINT, StoppedError, simulate_into
 from waterbalance.scenario.scenario import Scenario
 
 FILES = ("simulation.csv", "summary.json")
@@ -110,7 +110,7 @@ def test_stopping_tells_how_to_go_on(scenario: Scenario, tmp_path: Path, monkeyp
     def press(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("waterbalance.operate.simulate_into.simulate", press)
+    monkeypatch.setattr("waterbalance.operate.rolling.simulate_into.simulate", press)
     with pytest.raises(StoppedError, match="--resume"):
         simulate_into(tmp_path, scenario, START, END)
 

@@ -9,9 +9,9 @@ from sqlalchemy import text
 
 from operate.issuing import Works, works
 from waterbalance.controllers.plain_gate import GateReading
-from waterbalance.operate.dispatcher import tick
-from waterbalance.operate.recall import recall
-from waterbalance.operate.remainder import issue_remainder
+from waterbalance.operate.issuing.dispatcher import tick
+from waterbalance.operate.issuing.recall import recall
+from waterbalance.operate.issuing.remainder import issue_remainder
 from waterbalance.store.agreement import disagreements
 from waterbalance.store.alarms import ringing
 

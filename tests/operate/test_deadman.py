@@ -11,8 +11,8 @@ from controllers.post_server import post_server
 from operate.small_bureau import TIME_ZONE, write_bureau
 from operate.test_signals import calls
 from waterbalance.errors import UsageError
-from waterbalance.operate.deadman import KIND, Watch, deadman
-from waterbalance.operate.night_settings import read_night_settings
+from waterbalance.operate.calling.deadman import KIND, Watch, deadman
+from waterbalance.operate.configuring.night_settings import read_night_settings
 from waterbalance.store import nights
 from waterbalance.store.alarms import acknowledge, ringing
 from waterbalance.store.audit_log import verify
@@ -202,7 +202,7 @@ def test_an_error_of_the_engine_itself_calls_everybody_too(bureau: Bureau, monke
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a fault")
 
-    monkeypatch.setattr("waterbalance.operate.deadman.ringing", broken)
+    monkeypatch.setattr("waterbalance.operate.calling.deadman.ringing", broken)
     assert bureau.look(4, 35).found == "unknown"
     assert bureau.called() == {"duty": 1, "chief": 1}
     assert "a fault" in told(bureau)

@@ -9,7 +9,7 @@ from gallery.building import START, Case, canal, case, days_before, make, pipe, 
 from waterbalance.forecast.readings import Key, Origin, Reading, Trust
 from waterbalance.network.network import Network
 from waterbalance.network.state import Past, State
-from waterbalance.operate.deliveries import accounts, first_steps, metered_volumes, with_metered
+from waterbalance.operate.observing.deliveries import accounts, first_steps, metered_volumes, with_metered
 from waterbalance.plan.plan import Plan
 
 DAY = dt.timedelta(days=1)

@@ -11,11 +11,11 @@ from commands import NOON, command
 from operate.issuing import Works, device, works
 from waterbalance.controllers.controller import UnreachableError
 from waterbalance.controllers.plain_gate import GateReading
-from waterbalance.operate.attempt import Sending
-from waterbalance.operate.deliver import deliver
-from waterbalance.operate.dispatcher import setpoint_at, tick
-from waterbalance.operate.kept_here import KeptHere
-from waterbalance.operate.recall import recall
+from waterbalance.operate.issuing.attempt import Sending
+from waterbalance.operate.issuing.deliver import deliver
+from waterbalance.operate.issuing.dispatcher import setpoint_at, tick
+from waterbalance.operate.issuing.kept_here import KeptHere
+from waterbalance.operate.issuing.recall import recall
 from waterbalance.schedule.command import Fallback
 from waterbalance.store.alarms import ringing
 from waterbalance.store.audit_log import entries

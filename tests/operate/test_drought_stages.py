@@ -8,7 +8,7 @@ import pytest
 
 import waterbalance as wb
 from drought_scenarios import BY_CHOICE, BY_CURVE, START, falling_lake
-from waterbalance.operate.simulation import Simulation
+from waterbalance.operate.rolling.simulation import Simulation
 from waterbalance.plan.audit import audit
 
 END = START + dt.timedelta(days=17)

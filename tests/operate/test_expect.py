@@ -12,8 +12,8 @@ import pytest
 from waterbalance.errors import InputError
 from waterbalance.forecast.persistence import Persistence
 from waterbalance.horizon import Horizon
-from waterbalance.operate.expect import Expected, Issued, expect
-from waterbalance.operate.expect_settings import ExpectSettings
+from waterbalance.operate.configuring.expect_settings import ExpectSettings
+from waterbalance.operate.observing.expect import Expected, Issued, expect
 from waterbalance.scenario.read import read_scenario
 from waterbalance.scenario.scenario import Scenario, horizon_of
 

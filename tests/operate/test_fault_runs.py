@@ -7,7 +7,7 @@ import pytest
 
 from operate import fault_run as running
 from operate.fault_run import fault_run
-from waterbalance.operate import attempt as attempting
+from waterbalance.operate.issuing import attempt as attempting
 from waterbalance.store.outbox import Queued
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from operate.small_bureau import write_bureau
 from waterbalance.errors import Finding, InputError
-from waterbalance.operate.night_settings import read_night, read_night_settings
+from waterbalance.operate.configuring.night_settings import read_night, read_night_settings
 
 DAY = dt.date(2026, 3, 2)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from commands import NOON
-from waterbalance.operate.forget import forget_alerts, forget_strays
+from waterbalance.operate.remembering.forget import forget_alerts, forget_strays
 from waterbalance.report.cap.document import document
 from waterbalance.scenario.cap import Area, Information, Message
 from waterbalance.store.database import Store, open_store

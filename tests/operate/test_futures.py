@@ -19,17 +19,17 @@ from repository import ROOT
 from sources.http_server import serving
 from waterbalance.errors import InputError, NoPlanError
 from waterbalance.forecast.forecast import Forecast, Forecasts
-from waterbalance.operate import futures as planning
-from waterbalance.operate.fall_back import plan_or_fall_back
-from waterbalance.operate.issue_tonight import Clock
-from waterbalance.operate.ladder import KEPT_AS, plan_by_ladder
-from waterbalance.operate.ladder_settings import LadderSettings
-from waterbalance.operate.night_settings import read_night_settings
+from waterbalance.operate.configuring.night_settings import read_night_settings
+from waterbalance.operate.night.issue_tonight import Clock
 from waterbalance.operate.nightly import nightly
-from waterbalance.operate.plan_scenario import plan_scenario
-from waterbalance.operate.remember import inputs_of, keep_run
-from waterbalance.operate.replay import replay
-from waterbalance.operate.replay_night import as_it_was_made
+from waterbalance.operate.planning import futures as planning
+from waterbalance.operate.planning.fall_back import plan_or_fall_back
+from waterbalance.operate.planning.ladder import KEPT_AS, plan_by_ladder
+from waterbalance.operate.planning.ladder_settings import LadderSettings
+from waterbalance.operate.planning.plan_scenario import plan_scenario
+from waterbalance.operate.remembering.remember import inputs_of, keep_run
+from waterbalance.operate.remembering.replay import replay
+from waterbalance.operate.remembering.replay_night import as_it_was_made
 from waterbalance.plan.audit import audit
 from waterbalance.plan.ensemble import audit_branches
 from waterbalance.report.files import write_files

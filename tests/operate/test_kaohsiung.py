@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import waterbalance as wb
-from waterbalance.operate.simulate_into import simulation_csv
+from waterbalance.operate.rolling.simulate_into import simulation_csv
 
 START, END = dt.date(2021, 2, 10), dt.date(2021, 2, 11)
 LAST_DAY = dt.date(2021, 3, 20)

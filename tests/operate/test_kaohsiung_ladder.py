@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 import waterbalance as wb
-from waterbalance.operate.expect import expect
-from waterbalance.operate.expect_settings import ExpectSettings
-from waterbalance.operate.ladder import plan_by_ladder
-from waterbalance.operate.ladder_settings import LadderSettings
+from waterbalance.operate.configuring.expect_settings import ExpectSettings
+from waterbalance.operate.observing.expect import expect
+from waterbalance.operate.planning.ladder import plan_by_ladder
+from waterbalance.operate.planning.ladder_settings import LadderSettings
 from waterbalance.scenario.scenario import horizon_of
 from waterbalance.scenario.state import state_at
 

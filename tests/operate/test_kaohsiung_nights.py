@@ -12,8 +12,8 @@ from kaohsiung_replay import OF_THE_EVENING, ONE_DAY, OPERATION, SCENARIO, Repla
 from kaohsiung_tables import as_recorded, inflows, read_records
 from waterbalance.forecast.readings import Origin
 from waterbalance.horizon import ten_day_start
-from waterbalance.operate.night import Night
-from waterbalance.operate.night_settings import read_night_settings
+from waterbalance.operate.configuring.night_settings import read_night_settings
+from waterbalance.operate.night.night import Night
 
 FIRST, SECOND = dt.date(2021, 2, 1), dt.date(2021, 2, 2)
 BEFORE, MUDDY = dt.date(2021, 7, 31), dt.date(2021, 8, 2)

@@ -13,10 +13,10 @@ import pytest
 import waterbalance as wb
 from repository import ROOT
 from schedule.canal_simulation import simulate
-from waterbalance.operate.decide import decide
-from waterbalance.operate.issue import Issuer, issue
-from waterbalance.operate.record import record_plan
-from waterbalance.operate.send import field_of
+from waterbalance.operate.issuing.decide import decide
+from waterbalance.operate.issuing.issue import Issuer, issue
+from waterbalance.operate.issuing.record import record_plan
+from waterbalance.operate.issuing.send import field_of
 from waterbalance.report.planned import Planned
 from waterbalance.scenario.devices import devices_of
 from waterbalance.schedule.turn_audit import audit_turns

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from repository import ROOT
-from waterbalance.operate.night_settings import read_night_settings
+from waterbalance.operate.configuring.night_settings import read_night_settings
 
 
 def test_the_examples_of_orders_and_contacts_can_be_used_as_they_stand(tmp_path: Path) -> None:

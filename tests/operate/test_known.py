@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from waterbalance.forecast.history import checked_history
-from waterbalance.operate.known import Record
+from waterbalance.operate.rolling.known import Record
 
 
 def of_ten_days() -> Record:

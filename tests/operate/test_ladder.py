@@ -13,8 +13,8 @@ from gallery import GALLERY, INVALID, Case, canal, case, days_before, in_order, 
 from operate.laddered import climb, scenario_of, wider
 from waterbalance.errors import Finding, InputError, NoPlanError
 from waterbalance.forecast.forecast import Forecast
-from waterbalance.operate.ladder import KEPT_AS, NOT_REPLAYABLE, plan_by_ladder
-from waterbalance.operate.ladder_settings import DeclaredRelaxation, LadderSettings
+from waterbalance.operate.planning.ladder import KEPT_AS, NOT_REPLAYABLE, plan_by_ladder
+from waterbalance.operate.planning.ladder_settings import DeclaredRelaxation, LadderSettings
 from waterbalance.optimise.lifelines_first import CUT
 from waterbalance.optimise.solve import Planner, solve
 from waterbalance.plan.audit import audit
@@ -226,7 +226,7 @@ def test_a_plan_that_the_audit_refuses_is_no_plan(monkeypatch: pytest.MonkeyPatc
         calls.append(None)
         return (Finding("a litre is missing"),) if len(calls) == 1 else audit(*told)
 
-    monkeypatch.setattr("waterbalance.operate.plan_scenario.audit", strict_once)
+    monkeypatch.setattr("waterbalance.operate.planning.plan_scenario.audit", strict_once)
     laddered = climb(GALLERY["turned_pipe"]())
     assert laddered.rung == 2
     assert laddered.why[0] == "0 full plan (failed): the audit found: a litre is missing"

@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 
-from waterbalance.operate.expect_settings import ExpectSettings
-from waterbalance.operate.ladder_settings import LadderSettings
+from waterbalance.operate.configuring.expect_settings import ExpectSettings
+from waterbalance.operate.planning.ladder_settings import LadderSettings
 
 FROM_FILE = {"from_file": True}
 

@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 from operate.test_stepwise import FIRST, LAST, SCENARIO, STATE, written
 from waterbalance.cli import app
 from waterbalance.errors import InputError, NoPlanError, UsageError
-from waterbalance.operate import members as room
-from waterbalance.operate.members import simulate_members
-from waterbalance.operate.members_into import simulate_members_into
-from waterbalance.operate.roll import simulate
+from waterbalance.operate.rolling import members as room
+from waterbalance.operate.rolling.members import simulate_members
+from waterbalance.operate.rolling.members_into import simulate_members_into
+from waterbalance.operate.rolling.roll import simulate
 from waterbalance.scenario.members import Members, read_members
 from waterbalance.scenario.read import read_scenario
 from waterbalance.scenario.scenario import Scenario

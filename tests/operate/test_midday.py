@@ -8,9 +8,9 @@ import pytest
 
 from commands import NOON
 from operate.issuing import Works, works
-from waterbalance.operate.auto_approve import approve_automatically
-from waterbalance.operate.followed import followed
-from waterbalance.operate.recall import recall
+from waterbalance.operate.issuing.auto_approve import approve_automatically
+from waterbalance.operate.issuing.followed import followed
+from waterbalance.operate.issuing.recall import recall
 from waterbalance.scenario.issuing import AutomaticApproval
 from waterbalance.schedule.command import Fallback, Row
 from waterbalance.store.alarms import ringing

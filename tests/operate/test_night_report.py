@@ -10,16 +10,16 @@ import pytest
 
 from told_bureau import FIRST, Bureau, bureau, inflow_on, write_gauge
 from waterbalance.errors import TryLaterError
-from waterbalance.operate import night_backtest, report_night
-from waterbalance.operate.backtest_settings import BacktestSettings
-from waterbalance.operate.decide import decide
-from waterbalance.operate.issue_tonight import Clock
-from waterbalance.operate.night import Night
-from waterbalance.operate.night_backtest import TIME_WAS_OVER, Backtests, tell_backtests
-from waterbalance.operate.night_settings import read_night_settings
+from waterbalance.operate.configuring.backtest_settings import BacktestSettings
+from waterbalance.operate.configuring.night_settings import read_night_settings
+from waterbalance.operate.configuring.stages import StageTimeoutError
+from waterbalance.operate.issuing.decide import decide
+from waterbalance.operate.night.issue_tonight import Clock
+from waterbalance.operate.night.night import Night
 from waterbalance.operate.signals import signalled
-from waterbalance.operate.stages import StageTimeoutError
 from waterbalance.operate.stoppable import StoppedError
+from waterbalance.operate.telling import night_backtest, report_night
+from waterbalance.operate.telling.night_backtest import TIME_WAS_OVER, Backtests, tell_backtests
 from waterbalance.report.night.told import NightTold, read_night
 from waterbalance.scenario.read import read_scenario
 from waterbalance.store.database import open_store

@@ -15,9 +15,9 @@ from operate.night_soak import night_soak
 from operate.reed_lake import ONE_DAY, Bureau, found_bureau
 from postgresql_server import NEEDS_POSTGRESQL, programs, restartable
 from sources.http_server import serving
-from waterbalance.operate.issue_tonight import Clock
-from waterbalance.operate.night import Night
-from waterbalance.operate.night_settings import read_night_settings
+from waterbalance.operate.configuring.night_settings import read_night_settings
+from waterbalance.operate.night.issue_tonight import Clock
+from waterbalance.operate.night.night import Night
 from waterbalance.operate.nightly import nightly
 from waterbalance.store import nights
 from waterbalance.store.database import Store, open_store
@@ -150,7 +150,7 @@ def test_old_results_are_forgotten_when_the_night_is_done(bureau: Bureau, monkey
 
 def test_a_rung_whose_orders_cannot_be_carried_out_is_left(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
     from waterbalance.errors import InputError
-    from waterbalance.operate import record
+    from waterbalance.operate.issuing import record
 
     left = [1]
     simulated = record.resimulated

@@ -13,13 +13,13 @@ import pytest
 from operate.small_bureau import TIME_ZONE, write_bureau
 from waterbalance.errors import TryLaterError, UsageError
 from waterbalance.operate import day
-from waterbalance.operate.decide import decide
-from waterbalance.operate.events import Event, unheard
-from waterbalance.operate.issue_tonight import Clock
-from waterbalance.operate.night import Night
-from waterbalance.operate.night_settings import read_night_settings
+from waterbalance.operate.configuring.events import Event, unheard
+from waterbalance.operate.configuring.night_settings import read_night_settings
+from waterbalance.operate.configuring.stages import Stage
+from waterbalance.operate.issuing.decide import decide
+from waterbalance.operate.night.issue_tonight import Clock
+from waterbalance.operate.night.night import Night
 from waterbalance.operate.nightly import nightly
-from waterbalance.operate.stages import Stage
 from waterbalance.store.alarms import ringing
 from waterbalance.store.database import StoreError, open_store
 from waterbalance.store.lock import held

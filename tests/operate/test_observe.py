@@ -9,8 +9,8 @@ import pytest
 from operate.reed_lake import ONE_DAY, Bureau, found_bureau, truth
 from sources.http_server import serving
 from waterbalance.forecast.readings import Origin, Reading
-from waterbalance.operate.night_settings import read_night_settings
-from waterbalance.operate.observe import Observed, observe
+from waterbalance.operate.configuring.night_settings import read_night_settings
+from waterbalance.operate.observing.observe import Observed, observe
 from waterbalance.scenario.read import read_scenario
 from waterbalance.store import readings as memory
 from waterbalance.store.database import Store, open_store

@@ -9,8 +9,8 @@ import pytest
 from commands import NOON
 from operate.issuing import Works, works
 from waterbalance.errors import ApprovalError
-from waterbalance.operate.recall import recall
-from waterbalance.operate.remainder import issue_remainder
+from waterbalance.operate.issuing.recall import recall
+from waterbalance.operate.issuing.remainder import issue_remainder
 from waterbalance.plan.life_cycle import PlanState
 from waterbalance.schedule.command import Fallback
 from waterbalance.store.plans import approve, find

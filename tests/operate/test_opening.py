@@ -10,7 +10,8 @@ from waterbalance.forecast.readings import Reading
 from waterbalance.network.network import Network
 from waterbalance.network.rules.ramp_limit import RampLimit
 from waterbalance.network.state import Past, State
-from waterbalance.operate.opening import Expected, StateSettings, open_day
+from waterbalance.operate.configuring.state_settings import StateSettings
+from waterbalance.operate.observing.opening import Expected, open_day
 from waterbalance.scenario.informed import informed, unheard
 from waterbalance.scenario.read import read_scenario
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from waterbalance.errors import InputError
-from waterbalance.operate.expected import expected_of
-from waterbalance.operate.overriding import GOAL, Override, with_overrides
+from waterbalance.operate.planning.expected import expected_of
+from waterbalance.operate.planning.overriding import GOAL, Override, with_overrides
 from waterbalance.optimise.solve import Planner
 from waterbalance.plan.audit import audit
 from waterbalance.plan.plan import Plan

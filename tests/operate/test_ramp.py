@@ -12,9 +12,9 @@ from canal_works import today, write_works
 from commands import NOON
 from operate.issuing import LIMITS, Works, works
 from waterbalance.errors import InputError
-from waterbalance.operate.plan_scenario import plan_scenario
-from waterbalance.operate.record import commands_in, record_plan
-from waterbalance.operate.resimulate import resimulated
+from waterbalance.operate.issuing.record import commands_in, record_plan
+from waterbalance.operate.issuing.resimulate import resimulated
+from waterbalance.operate.planning.plan_scenario import plan_scenario
 from waterbalance.report.planned import Planned
 from waterbalance.scenario.read import read_scenario
 from waterbalance.schedule.command import Limits

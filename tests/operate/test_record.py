@@ -9,9 +9,9 @@ import pytest
 from commands import NOON
 from two_lakes import plan_two_lakes
 from waterbalance.errors import InputError, UsageError
-from waterbalance.operate import record as recording
-from waterbalance.operate.record import commands_in, plan_to_record, record_plan
-from waterbalance.operate.resimulate import resimulated
+from waterbalance.operate.issuing import record as recording
+from waterbalance.operate.issuing.record import commands_in, plan_to_record, record_plan
+from waterbalance.operate.issuing.resimulate import resimulated
 from waterbalance.report.planned import Planned
 from waterbalance.schedule.command import Command, Limits
 from waterbalance.schedule.device import Device

@@ -14,12 +14,12 @@ from repository import ROOT
 from two_lakes import plan_two_lakes, write_two_lakes
 from waterbalance.errors import InputError, TryLaterError, UsageError
 from waterbalance.forecast.forecast import Forecast, Forecasts
-from waterbalance.operate import replay as replaying
-from waterbalance.operate.forget import forget
-from waterbalance.operate.plan_scenario import plan_expected, plan_scenario
-from waterbalance.operate.record import record_plan
-from waterbalance.operate.remember import Remembered, inputs_of, keep_run
-from waterbalance.operate.replay import Kept, plan_again, replay
+from waterbalance.operate.issuing.record import record_plan
+from waterbalance.operate.planning.plan_scenario import plan_expected, plan_scenario
+from waterbalance.operate.remembering import replay as replaying
+from waterbalance.operate.remembering.forget import forget
+from waterbalance.operate.remembering.remember import Remembered, inputs_of, keep_run
+from waterbalance.operate.remembering.replay import Kept, plan_again, replay
 from waterbalance.policy.goal import Policy
 from waterbalance.report.csv_text import plan_csv
 from waterbalance.report.manifest import Circumstances

@@ -14,13 +14,13 @@ from operate.night_faults import Tonight, configured, error_in_planner
 from operate.reed_lake import ONE_DAY, Bureau, found_bureau
 from sources.http_server import serving
 from waterbalance.errors import InputError
-from waterbalance.operate.issue_tonight import Clock
-from waterbalance.operate.night import Night
-from waterbalance.operate.night_settings import read_night_settings
+from waterbalance.operate.configuring.night_settings import read_night_settings
+from waterbalance.operate.night.issue_tonight import Clock
+from waterbalance.operate.night.night import Night
 from waterbalance.operate.nightly import nightly
-from waterbalance.operate.remember import NIGHT, OVERRIDES
-from waterbalance.operate.replay import Kept, Replayed, kept_of, plan_again, replay
-from waterbalance.operate.replay_night import as_it_was_made, night_again
+from waterbalance.operate.remembering.remember import NIGHT, OVERRIDES
+from waterbalance.operate.remembering.replay import Kept, Replayed, kept_of, plan_again, replay
+from waterbalance.operate.remembering.replay_night import as_it_was_made, night_again
 from waterbalance.store.database import open_store
 
 ORDERS = """overrides:

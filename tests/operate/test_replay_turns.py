@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 import waterbalance as wb
 from repository import ROOT
-from waterbalance.operate.decide import decide
-from waterbalance.operate.issue_tonight import Clock
-from waterbalance.operate.night import Night
-from waterbalance.operate.night_settings import NightSettings, read_night_settings
+from waterbalance.operate.configuring.night_settings import NightSettings, read_night_settings
+from waterbalance.operate.issuing.decide import decide
+from waterbalance.operate.night.issue_tonight import Clock
+from waterbalance.operate.night.night import Night
 from waterbalance.operate.nightly import nightly
-from waterbalance.operate.remember import FOLLOWED
-from waterbalance.operate.replay import replay
-from waterbalance.operate.replay_night import as_it_was_made, night_again
+from waterbalance.operate.remembering.remember import FOLLOWED
+from waterbalance.operate.remembering.replay import replay
+from waterbalance.operate.remembering.replay_night import as_it_was_made, night_again
 from waterbalance.store.database import open_store
 
 FIRST = dt.date(2026, 3, 2)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from scenario.folders import copy_of_tutorial
-from waterbalance.operate.backtest import backtest_scenario
-from waterbalance.operate.known import observed_on, records_of
+from waterbalance.operate.comparing.backtest import backtest_scenario
+from waterbalance.operate.rolling.known import observed_on, records_of
 from waterbalance.scenario import forecast, read_scenario
 from waterbalance.scenario.scenario import Scenario
 

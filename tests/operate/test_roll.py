@@ -9,7 +9,7 @@ import pytest
 import waterbalance as wb
 from operate.rivers import DAYS, END, LAKE_AND_RIVER, START, known_ahead, lake_and_river, record, write
 from waterbalance.errors import InputError, UsageError
-from waterbalance.operate.simulation import Simulation
+from waterbalance.operate.rolling.simulation import Simulation
 
 Key = tuple[str, str]
 

@@ -11,8 +11,8 @@ import pytest
 
 from schedule.canal_simulation import simulate
 from schedule.test_running import joined
-from waterbalance.operate.plan_scenario import plan_scenario
-from waterbalance.operate.scheduled import Followed
+from waterbalance.operate.planning.plan_scenario import plan_scenario
+from waterbalance.operate.planning.scheduled import Followed
 from waterbalance.report.files import write_files
 from waterbalance.report.language import Language, Wording
 from waterbalance.report.planned import Planned

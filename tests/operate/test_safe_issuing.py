@@ -18,12 +18,12 @@ from sqlalchemy import insert, text
 from commands import NOON, command, envelope
 from operate.issuing import GATES, Works, device, works
 from waterbalance.errors import ApprovalError, InputError, TryLaterError, UsageError
-from waterbalance.operate.attempt import Sending, attempt, wait_before
-from waterbalance.operate.auto_approve import approve_automatically
-from waterbalance.operate.issue import BEGINNING_OF_TIME, Issuer, issue
-from waterbalance.operate.midday import still_to_begin
-from waterbalance.operate.recall import recall
-from waterbalance.operate.remainder import issue_remainder
+from waterbalance.operate.issuing.attempt import Sending, attempt, wait_before
+from waterbalance.operate.issuing.auto_approve import approve_automatically
+from waterbalance.operate.issuing.issue import BEGINNING_OF_TIME, Issuer, issue
+from waterbalance.operate.issuing.midday import still_to_begin
+from waterbalance.operate.issuing.recall import recall
+from waterbalance.operate.issuing.remainder import issue_remainder
 from waterbalance.scenario.issuing import AutomaticApproval, IssuingSettings
 from waterbalance.schedule.command import Fallback, Limits
 from waterbalance.schedule.device import Device
@@ -79,11 +79,11 @@ def test_point_02_killed_between_commit_and_send_loses_and_doubles_nothing(three
             os.kill(os.getpid(), signal.SIGKILL)
 
         if {moment!r} == "before_commit":
-            import waterbalance.operate.issue as module
+            import waterbalance.operate.issuing.issue as module
             module.move = lambda *a, **k: die()
         made.issue()
         if {moment!r} == "after_send":
-            import waterbalance.operate.deliver as module
+            import waterbalance.operate.issuing.deliver as module
             def told(store, taken, outcomes, now):
                 Path({str(tmp_path / "told")!r}).write_text(str(sum(outcome.state == "confirmed" for outcome in outcomes)))
                 die()

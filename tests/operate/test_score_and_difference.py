@@ -9,9 +9,9 @@ import pytest
 
 from waterbalance.forecast.forecast import Forecast, Forecasts
 from waterbalance.forecast.readings import Origin, Reading, Trust
-from waterbalance.operate.difference import differences
-from waterbalance.operate.plan_scenario import plan_scenario
-from waterbalance.operate.score import score_forecasts, score_plan
+from waterbalance.operate.comparing.difference import differences
+from waterbalance.operate.observing.score import score_forecasts, score_plan
+from waterbalance.operate.planning.plan_scenario import plan_scenario
 from waterbalance.scenario.read import read_scenario
 
 TUTORIAL = read_scenario(Path(__file__).resolve().parents[2] / "scenarios" / "tutorial")

@@ -21,10 +21,10 @@ from waterbalance.cli.night_form import Form
 from waterbalance.cli.night_log import NightLog
 from waterbalance.errors import InputError
 from waterbalance.operate import day as night_of_today
-from waterbalance.operate.decide import decide
-from waterbalance.operate.events import Event
-from waterbalance.operate.issue_tonight import Clock
-from waterbalance.operate.night_settings import read_night_settings
+from waterbalance.operate.configuring.events import Event
+from waterbalance.operate.configuring.night_settings import read_night_settings
+from waterbalance.operate.issuing.decide import decide
+from waterbalance.operate.night.issue_tonight import Clock
 from waterbalance.operate.signals import signalled
 from waterbalance.report.language import Wording
 from waterbalance.store.alarms import ringing
@@ -200,7 +200,7 @@ def test_the_library_is_silent(tmp_path: Path) -> None:
     config = write_bureau(tmp_path / "b", today())
     script = (
         "import logging, sys\nfrom pathlib import Path\nimport structlog, waterbalance\n"
-        "from waterbalance.operate.night_settings import read_night_settings\n"
+        "from waterbalance.operate.configuring.night_settings import read_night_settings\n"
         "from waterbalance.operate.signals import signalled\n"
         f"signalled(read_night_settings(Path({str(config)!r})))\n"
         "assert not structlog.is_configured()\nassert logging.getLogger().handlers == []\n"

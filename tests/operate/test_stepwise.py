@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from waterbalance.operate import roll
-from waterbalance.operate.roll import simulate
-from waterbalance.operate.simulate_into import simulate_into
+from waterbalance.operate.rolling import roll
+from waterbalance.operate.rolling.roll import simulate
+from waterbalance.operate.rolling.simulate_into import simulate_into
 from waterbalance.scenario.read import read_scenario
 from waterbalance.scenario.scenario import Scenario
 

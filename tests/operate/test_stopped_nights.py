@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from operate.small_bureau import today, write_bureau
-from waterbalance.operate.decide import decide
-from waterbalance.operate.night_settings import read_night_settings
+from waterbalance.operate.configuring.night_settings import read_night_settings
+from waterbalance.operate.issuing.decide import decide
 from waterbalance.operate.nightly import nightly
 from waterbalance.store import nights
 from waterbalance.store.audit_log import verify

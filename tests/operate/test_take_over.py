@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from operate.issuing import Works, works
-from waterbalance.operate.issue import Issued, issue
-from waterbalance.operate.recall import recall
+from waterbalance.operate.issuing.issue import Issued, issue
+from waterbalance.operate.issuing.recall import recall
 from waterbalance.store.agreement import disagreements
 from waterbalance.store.alarms import ringing
 from waterbalance.store.audit_log import entries, verify

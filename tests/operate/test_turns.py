@@ -12,11 +12,11 @@ import pytest
 from repository import ROOT
 from schedule.canal_simulation import simulate
 from schedule.test_running import joined
-from waterbalance.operate.expected import expected_of
-from waterbalance.operate.ladder import plan_by_ladder
-from waterbalance.operate.ladder_settings import LadderSettings
-from waterbalance.operate.plan_scenario import plan_scenario
-from waterbalance.operate.scheduled import Followed
+from waterbalance.operate.planning.expected import expected_of
+from waterbalance.operate.planning.ladder import plan_by_ladder
+from waterbalance.operate.planning.ladder_settings import LadderSettings
+from waterbalance.operate.planning.plan_scenario import plan_scenario
+from waterbalance.operate.planning.scheduled import Followed
 from waterbalance.report.files import write_files
 from waterbalance.report.planned import Planned
 from waterbalance.scenario.devices import devices_of

@@ -7,7 +7,10 @@ SCRIPT = """
 import sys
 sys.modules["cryptography"] = None
 import waterbalance.cli
-import waterbalance.operate.deliver, waterbalance.operate.issue, waterbalance.operate.recall, waterbalance.operate.send
+import waterbalance.operate.issuing.deliver
+import waterbalance.operate.issuing.issue
+import waterbalance.operate.issuing.recall
+import waterbalance.operate.issuing.send
 from pathlib import Path
 from waterbalance.cli.issuing import trusted
 try:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from shared_data import needs_shared
-from waterbalance.operate.plan_scenario import plan_scenario
+from waterbalance.operate.planning.plan_scenario import plan_scenario
 from waterbalance.plan.audit import audit
 from waterbalance.scenario.read import read_scenario
 

@@ -11,7 +11,7 @@ from network.examples import EXAMPLES
 from optimise.random_networks import random_cases
 from repository import ROOT
 from waterbalance.errors import UsageError
-from waterbalance.operate.plan_scenario import plan_scenario
+from waterbalance.operate.planning.plan_scenario import plan_scenario
 from waterbalance.optimise.solve import solve
 from waterbalance.plan.chain import Chain, why_short, worst_shortages
 from waterbalance.plan.plan import Plan

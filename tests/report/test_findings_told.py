@@ -7,7 +7,7 @@ import re
 import pytest
 
 from waterbalance.errors import Finding, Place
-from waterbalance.operate import auto_approve
+from waterbalance.operate.issuing import auto_approve
 from waterbalance.report.language import Wording
 
 ZH = Wording("zh-TW")

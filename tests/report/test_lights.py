@@ -8,10 +8,10 @@ import pytest
 import waterbalance as wb
 from drought_scenarios import BY_CHOICE, falling_lake
 from two_lakes import plan_two_lakes
-from waterbalance.operate.expected import expected_of
-from waterbalance.operate.ladder import plan_by_ladder
-from waterbalance.operate.ladder_settings import LadderSettings
-from waterbalance.operate.plan_scenario import plan_scenario
+from waterbalance.operate.planning.expected import expected_of
+from waterbalance.operate.planning.ladder import plan_by_ladder
+from waterbalance.operate.planning.ladder_settings import LadderSettings
+from waterbalance.operate.planning.plan_scenario import plan_scenario
 from waterbalance.report.drought_light import LIGHTS
 from waterbalance.report.language import LANGUAGES, Wording
 from waterbalance.report.light_words import change_words, reason_words

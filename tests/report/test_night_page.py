@@ -9,10 +9,10 @@ from told_night import DAY, FAILED, GOOD, PLAN
 from waterbalance.forecast.readings import Trust
 from waterbalance.network.components.reservoir import Reservoir
 from waterbalance.network.network import Network
-from waterbalance.operate.expect import RUNGS
-from waterbalance.operate.night import Outcome
-from waterbalance.operate.overriding import Override
-from waterbalance.operate.stages import Stage
+from waterbalance.operate.configuring.stages import Stage
+from waterbalance.operate.night.night import Outcome
+from waterbalance.operate.observing.expect import RUNGS
+from waterbalance.operate.planning.overriding import Override
 from waterbalance.report.corrections import Correction
 from waterbalance.report.fallback import RUNGS as PLANS
 from waterbalance.report.language import LANGUAGES, Language, Wording

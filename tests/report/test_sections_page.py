@@ -6,8 +6,8 @@ import pytest
 
 from report.test_browser import BROWSER, open_page
 from two_lakes import SCRIPT, write_two_lakes
-from waterbalance.operate.compare_into import compare_into
-from waterbalance.operate.frontier_into import frontier_into
+from waterbalance.operate.comparing.compare_into import compare_into
+from waterbalance.operate.comparing.frontier_into import frontier_into
 from waterbalance.report.language import Language, Wording
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs chromium")

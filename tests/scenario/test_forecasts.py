@@ -10,7 +10,7 @@ import pytest
 import waterbalance as wb
 from scenario.folders import changed, findings_about
 from waterbalance.errors import InputError
-from waterbalance.operate.before_planning import hints_before_planning
+from waterbalance.operate.planning.before_planning import hints_before_planning
 from waterbalance.scenario import forecast, read_scenario
 from waterbalance.scenario.forecasters import FORECASTERS
 

@@ -11,7 +11,7 @@ from network.examples import EXAMPLES
 from scenario.folders import changed
 from waterbalance.cli import app
 from waterbalance.network.network import Network
-from waterbalance.operate.plan_scenario import plan_scenario
+from waterbalance.operate.planning.plan_scenario import plan_scenario
 from waterbalance.policy.goal import Goal, Policy, Term
 from waterbalance.policy.presets import PRESETS, drought_practice
 from waterbalance.scenario import read_scenario

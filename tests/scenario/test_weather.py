@@ -10,7 +10,7 @@ import pytest
 
 import waterbalance as wb
 from scenario.folders import changed, findings_about
-from waterbalance.operate.backtest import PERFECT, backtest_scenario
+from waterbalance.operate.comparing.backtest import PERFECT, backtest_scenario
 from waterbalance.scenario import forecast, read_scenario
 from weather_city import AHEAD, START, past_weather, told, write_city, write_issues, write_table
 

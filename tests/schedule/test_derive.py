@@ -85,7 +85,7 @@ def test_orders_that_cannot_be_are_refused(planned: Planned, value: float, what:
 
 
 def test_a_plan_of_ten_day_periods_gives_no_orders(planned: Planned) -> None:
-    from waterbalance.operate.plan_scenario import plan_scenario
+    from waterbalance.operate.planning.plan_scenario import plan_scenario
 
     settings = planned.scenario.horizon.model_copy(update={"daily_steps": 0})
     outlook = plan_scenario(dataclasses.replace(planned.scenario, horizon=settings))

@@ -33,8 +33,8 @@ def simulate(
     lang: Language = Lang.ENGLISH,
 ) -> None:
     """Operate a scenario day after day over a record, knowing on each day only what was known then."""
-    from waterbalance.operate.simulate_into import simulate_into
-    from waterbalance.operate.simulation_table import simulation_table
+    from waterbalance.operate.rolling.simulate_into import simulate_into
+    from waterbalance.operate.rolling.simulation_table import simulation_table
     from waterbalance.report.language import Wording
     from waterbalance.scenario.read import read_scenario
 
@@ -59,7 +59,7 @@ def simulate(
 
 
 def _simulate_members(folder: Path, scenario: Scenario, start: dt.date, end: dt.date, members: Path, say: Wording) -> None:
-    from waterbalance.operate.members_into import simulate_members_into
+    from waterbalance.operate.rolling.members_into import simulate_members_into
     from waterbalance.scenario.members import read_members
 
     told = simulate_members_into(folder, scenario, start, end, read_members(members))["members"]
@@ -83,7 +83,7 @@ def compare(
     lang: Language = Lang.ENGLISH,
 ) -> None:
     """Lay plans beside each other: one scenario by several policies, several scenarios, or earlier runs."""
-    from waterbalance.operate.compare_into import compare_into
+    from waterbalance.operate.comparing.compare_into import compare_into
     from waterbalance.report.language import Wording
 
     say = Wording(lang.value)
@@ -108,7 +108,7 @@ def frontier(
     lang: Language = Lang.ENGLISH,
 ) -> None:
     """Trace how much of one goal must be given for how much of another."""
-    from waterbalance.operate.frontier_into import frontier_into
+    from waterbalance.operate.comparing.frontier_into import frontier_into
     from waterbalance.report.language import Wording
 
     say = Wording(lang.value)

@@ -13,8 +13,8 @@ def deadman(
 ) -> None:
     """Call somebody where the deadline has passed without an approved schedule; to be started every few minutes."""
     from waterbalance.cli.issuing import now
-    from waterbalance.operate.deadman import deadman as look
-    from waterbalance.operate.night_settings import read_night_settings
+    from waterbalance.operate.calling.deadman import deadman as look
+    from waterbalance.operate.configuring.night_settings import read_night_settings
     from waterbalance.report.language import Wording
 
     settings = read_night_settings(config)

@@ -19,7 +19,7 @@ from waterbalance.cli.showing import complain
 if TYPE_CHECKING:
     from types import FrameType
 
-    from waterbalance.operate.dispatcher import Tick
+    from waterbalance.operate.issuing.dispatcher import Tick
     from waterbalance.report.language import Wording
 
 
@@ -31,8 +31,8 @@ def dispatcher(
     lang: Language = Lang.ENGLISH,
 ) -> None:
     """Run on: send what is due and set gates that only take a setpoint now, until Ctrl-C or SIGTERM."""
-    from waterbalance.operate.dispatcher import tick
-    from waterbalance.operate.send import field_of
+    from waterbalance.operate.issuing.dispatcher import tick
+    from waterbalance.operate.issuing.send import field_of
     from waterbalance.report.language import Wording
     from waterbalance.scenario.read import read_scenario
     from waterbalance.store.database import StoreError

@@ -57,7 +57,7 @@ def backtest(
     """Try the forecasters on their past: skill by lead against seasonal naive and climatology."""
     from rich.progress import Progress
 
-    from waterbalance.operate.backtest_into import backtest_into
+    from waterbalance.operate.comparing.backtest_into import backtest_into
     from waterbalance.report.language import Wording
 
     say = Wording(lang.value)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    from waterbalance.operate.issue import Issuer
-    from waterbalance.operate.scheduled import Followed
+    from waterbalance.operate.issuing.issue import Issuer
+    from waterbalance.operate.planning.scheduled import Followed
     from waterbalance.report.language import Wording
     from waterbalance.report.planned import Planned
     from waterbalance.scenario.scenario import Scenario
@@ -96,7 +96,7 @@ def approve(
     lang: Language = Lang.ENGLISH,
 ) -> None:
     """Approve, review or reject exactly one plan; who approves it cannot issue it."""
-    from waterbalance.operate.decide import decide, decide_by_rule
+    from waterbalance.operate.issuing.decide import decide, decide_by_rule
     from waterbalance.report.language import Wording
     from waterbalance.scenario.read import read_scenario
 
@@ -126,8 +126,8 @@ def issue(
 ) -> None:
     """Send an approved plan to the devices, until each has said that it holds what it was told."""
     from waterbalance.errors import ApprovalError, TryLaterError
-    from waterbalance.operate.issue import issue as put
-    from waterbalance.operate.remainder import issue_remainder
+    from waterbalance.operate.issuing.issue import issue as put
+    from waterbalance.operate.issuing.remainder import issue_remainder
     from waterbalance.report.language import Wording
     from waterbalance.scenario.read import read_scenario
 
@@ -176,7 +176,7 @@ def recall(
 
     The rest of the day then needs a new plan: run, approve, issue.
     """
-    from waterbalance.operate.recall import recall as take_back
+    from waterbalance.operate.issuing.recall import recall as take_back
     from waterbalance.report.language import Wording
     from waterbalance.scenario.read import read_scenario
 
@@ -257,9 +257,9 @@ def show(store: StoreUrl = None) -> None:
 
 def record_and_tell(url: str, planned: Planned, by: str | None, say: Wording, followed: Followed | None = None) -> None:
     """Record a plan for approval, with the orders that its turns went on from, and tell its name."""
-    from waterbalance.operate.followed_file import followed_bytes
-    from waterbalance.operate.record import commands_in
-    from waterbalance.operate.remember import FOLLOWED, inputs_of, keep_run
+    from waterbalance.operate.issuing.record import commands_in
+    from waterbalance.operate.remembering.followed_file import followed_bytes
+    from waterbalance.operate.remembering.remember import FOLLOWED, inputs_of, keep_run
     from waterbalance.scenario.devices import devices_of
     from waterbalance.schedule.rounding import missed
     from waterbalance.store.plans import find
@@ -311,8 +311,8 @@ def here(scenario: Scenario) -> dt.datetime:
 
 def issuer_of(scenario: Scenario, by: str | None, key: Path | None, *, take_over: bool = False) -> Issuer:
     """Who issues, and how; devices are asked whom they follow where they are to be taken over."""
-    from waterbalance.operate.issue import Issuer
-    from waterbalance.operate.send import field_of
+    from waterbalance.operate.issuing.issue import Issuer
+    from waterbalance.operate.issuing.send import field_of
     from waterbalance.scenario.devices import devices_of
 
     signing = None
@@ -337,7 +337,7 @@ def deliver_and_show(
     """
     import time
 
-    from waterbalance.operate.send import field_of
+    from waterbalance.operate.issuing.send import field_of
     from waterbalance.report.language import Wording
     from waterbalance.report.status import status_of, status_tables
     from waterbalance.store.liveness import expect

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from structlog.typing import FilteringBoundLogger, Processor
 
-    from waterbalance.operate.events import Event
+    from waterbalance.operate.configuring.events import Event
     from waterbalance.report.language import Wording
 
 FILE = "night.log"

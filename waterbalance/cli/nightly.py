@@ -31,7 +31,7 @@ def nightly(
 
 def _one_night(config: Path, date: str | None, log: Form | None) -> None:
     from waterbalance.cli.night_log import NightLog
-    from waterbalance.operate.night_settings import read_night_settings
+    from waterbalance.operate.configuring.night_settings import read_night_settings
     from waterbalance.operate.signals import signalled
     from waterbalance.report.language import Wording
 

@@ -15,7 +15,7 @@ from waterbalance.cli.showing import UNSOUND, StageLines, console
 from waterbalance.errors import NoPlanError, UsageError
 
 if TYPE_CHECKING:
-    from waterbalance.operate.scheduled import Followed
+    from waterbalance.operate.planning.scheduled import Followed
     from waterbalance.scenario.scenario import Scenario
 
 
@@ -38,8 +38,8 @@ def run(
     by: By = None,
 ) -> None:
     """Plan a scenario, audit the plan, write orders and report."""
-    from waterbalance.operate.fall_back import plan_or_fall_back
-    from waterbalance.operate.plan_scenario import plan_scenario
+    from waterbalance.operate.planning.fall_back import plan_or_fall_back
+    from waterbalance.operate.planning.plan_scenario import plan_scenario
     from waterbalance.report.atomic import require_writable
     from waterbalance.report.files import write_files
     from waterbalance.report.language import Wording
@@ -79,8 +79,8 @@ def run(
 
 def _followed(read: Scenario, day: dt.date, previous: Path | None, store: str | None, at: str | None) -> Followed | None:
     """The orders that gates follow before those of a run, by its `--previous` or by the store; None where nobody knows any."""
-    from waterbalance.operate.orders_before import orders_before
-    from waterbalance.operate.scheduled import Followed
+    from waterbalance.operate.planning.scheduled import Followed
+    from waterbalance.operate.remembering.orders_before import orders_before
     from waterbalance.report.result_folder import read_schedule
 
     until = None if at is None else time_of(at)
@@ -101,8 +101,8 @@ def explain(
     lang: Language = Lang.ENGLISH,
 ) -> None:
     """Tell why users go short: what binds from the user up to the sources, and what 1 m³ more would bring."""
-    from waterbalance.operate.explain import explain as explain_scenario
-    from waterbalance.operate.explain import explanation_json, explanation_text, no_plan_json, numbers_text
+    from waterbalance.operate.planning.explain import explain as explain_scenario
+    from waterbalance.operate.planning.explain import explanation_json, explanation_text, no_plan_json, numbers_text
     from waterbalance.report.language import Wording
     from waterbalance.scenario.read import read_scenario
 

@@ -21,8 +21,8 @@ def replay(
     lang: Language = Lang.ENGLISH,
 ) -> None:
     """Make a stored run once more from what was kept of it, and prove that the same bytes come out."""
-    from waterbalance.operate.replay import replay as once_more
-    from waterbalance.operate.replay_night import as_it_was_made
+    from waterbalance.operate.remembering.replay import replay as once_more
+    from waterbalance.operate.remembering.replay_night import as_it_was_made
     from waterbalance.report.language import Wording
 
     say = Wording(lang.value)

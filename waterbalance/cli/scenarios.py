@@ -12,8 +12,8 @@ from waterbalance.cli.options import Lang, Language, ScenarioPath
 
 def check(scenario: ScenarioPath, lang: Language = Lang.ENGLISH) -> None:
     """Read a scenario, and a nightly.yaml beside it, and tell every problem (exit code 65); hints about the policy are none."""
-    from waterbalance.operate.before_planning import hints_before_planning
-    from waterbalance.operate.night_settings import beside, read_night
+    from waterbalance.operate.configuring.night_settings import beside, read_night
+    from waterbalance.operate.planning.before_planning import hints_before_planning
     from waterbalance.report.language import Wording
     from waterbalance.scenario.read import read_scenario
 

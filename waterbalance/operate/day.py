@@ -12,22 +12,23 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import Findings, InputError
-from waterbalance.operate.alert_orders import with_alerts
-from waterbalance.operate.deliveries import Metered, accounts, first_steps, metered_volumes, with_metered
-from waterbalance.operate.difference import differences
-from waterbalance.operate.events import observed_events, rung_events
-from waterbalance.operate.expect import expect
-from waterbalance.operate.fit import misfits
-from waterbalance.operate.issue_tonight import Clock, issue_tonight, until_agreed
-from waterbalance.operate.keep_night import keep_night, scores_of
-from waterbalance.operate.ladder import plan_by_ladder
-from waterbalance.operate.last_night import issued_before, last_night
-from waterbalance.operate.night import Night, exit_code_of, trouble_of
-from waterbalance.operate.observe import Observed, observe
-from waterbalance.operate.opening import open_day, with_past
-from waterbalance.operate.overriding import with_overrides
-from waterbalance.operate.record import can_be_ordered
-from waterbalance.operate.scheduled import Followed
+from waterbalance.operate.comparing.difference import differences
+from waterbalance.operate.configuring.events import rung_events
+from waterbalance.operate.configuring.fit import misfits
+from waterbalance.operate.issuing.record import can_be_ordered
+from waterbalance.operate.night.issue_tonight import Clock, issue_tonight, until_agreed
+from waterbalance.operate.night.keep_night import keep_night, scores_of
+from waterbalance.operate.night.last_night import issued_before, last_night
+from waterbalance.operate.night.night import Night, exit_code_of, trouble_of
+from waterbalance.operate.night.night_events import observed_events
+from waterbalance.operate.observing.alert_orders import with_alerts
+from waterbalance.operate.observing.deliveries import Metered, accounts, first_steps, metered_volumes, with_metered
+from waterbalance.operate.observing.expect import expect
+from waterbalance.operate.observing.observe import Observed, observe
+from waterbalance.operate.observing.opening import open_day, with_past
+from waterbalance.operate.planning.ladder import plan_by_ladder
+from waterbalance.operate.planning.overriding import with_overrides
+from waterbalance.operate.planning.scheduled import Followed
 from waterbalance.report.lights import lights_of
 from waterbalance.scenario.informed import informed
 from waterbalance.scenario.scenario import horizon_of
@@ -36,14 +37,14 @@ from waterbalance.scenario.set_values import set_over
 if TYPE_CHECKING:
     import datetime as dt
 
-    from waterbalance.operate.difference import Difference
-    from waterbalance.operate.expect import Expected
-    from waterbalance.operate.ladder import Laddered
-    from waterbalance.operate.last_night import LastNight
-    from waterbalance.operate.night_settings import NightSettings
-    from waterbalance.operate.opening import Opening
-    from waterbalance.operate.overriding import Overridden
-    from waterbalance.operate.stages import Stages
+    from waterbalance.operate.comparing.difference import Difference
+    from waterbalance.operate.configuring.night_settings import NightSettings
+    from waterbalance.operate.configuring.stages import Stages
+    from waterbalance.operate.night.last_night import LastNight
+    from waterbalance.operate.observing.expect import Expected
+    from waterbalance.operate.observing.opening import Opening
+    from waterbalance.operate.planning.ladder import Laddered
+    from waterbalance.operate.planning.overriding import Overridden
     from waterbalance.report.lights import AreaLights
     from waterbalance.report.planned import Planned
     from waterbalance.report.right_accounts import RightAccount

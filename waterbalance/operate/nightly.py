@@ -22,17 +22,18 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from waterbalance.errors import Finding, NoPlanError, UsageError, WaterBalanceError
+from waterbalance.operate.configuring.events import Event, Listener, unheard
+from waterbalance.operate.configuring.stages import Stages
 from waterbalance.operate.day import Job, night, observed_tonight
-from waterbalance.operate.events import Event, Listener, night_events, unheard
-from waterbalance.operate.forget import forget, forget_alerts, forget_strays
-from waterbalance.operate.issue_tonight import Clock, issue_tonight, issue_what_is_left
-from waterbalance.operate.keep_night import configuration_of
-from waterbalance.operate.lost_store import lost_store
-from waterbalance.operate.night import Issuance, Night, exit_code_of
-from waterbalance.operate.report_night import report_again, report_night, try_forecasters
-from waterbalance.operate.stages import Stages
+from waterbalance.operate.night.issue_tonight import Clock, issue_tonight, issue_what_is_left
+from waterbalance.operate.night.keep_night import configuration_of
+from waterbalance.operate.night.night import Issuance, Night, exit_code_of
+from waterbalance.operate.night.night_events import night_events
+from waterbalance.operate.remembering.forget import forget, forget_alerts, forget_strays
+from waterbalance.operate.remembering.lost_store import lost_store
 from waterbalance.operate.stoppable import StoppedError, stoppable
-from waterbalance.operate.warn import warned
+from waterbalance.operate.telling.report_night import report_again, report_night, try_forecasters
+from waterbalance.operate.telling.warn import warned
 from waterbalance.scenario.read import read_scenario
 from waterbalance.store import nights
 from waterbalance.store.alarms import ring
@@ -44,9 +45,9 @@ from waterbalance.store.plans import find
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from waterbalance.operate.night_settings import NightSettings
-    from waterbalance.operate.observe import Observed
-    from waterbalance.operate.stages import Stage
+    from waterbalance.operate.configuring.night_settings import NightSettings
+    from waterbalance.operate.configuring.stages import Stage
+    from waterbalance.operate.observing.observe import Observed
     from waterbalance.scenario.scenario import Scenario
     from waterbalance.store.database import Store
     from waterbalance.store.lock import Lock

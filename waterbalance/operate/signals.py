@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 from waterbalance.controllers.contact import Call
 from waterbalance.errors import WaterBalanceError
-from waterbalance.operate.called import InFile, InStore
-from waterbalance.operate.escalate import escalate
-from waterbalance.operate.events import Event, Listener, unheard
-from waterbalance.operate.issue_tonight import Clock
-from waterbalance.operate.metrics import Ended, write_metrics
+from waterbalance.operate.calling.called import InFile, InStore
+from waterbalance.operate.calling.escalate import escalate
+from waterbalance.operate.calling.ring_gauges import ring_gauges
+from waterbalance.operate.configuring.events import Event, Listener, unheard
+from waterbalance.operate.night.issue_tonight import Clock
 from waterbalance.operate.nightly import ONE_DAY, nightly
-from waterbalance.operate.report_no_night import report_no_night
-from waterbalance.operate.ring_gauges import ring_gauges
+from waterbalance.operate.telling.metrics import Ended, write_metrics
+from waterbalance.operate.telling.report_no_night import report_no_night
 from waterbalance.report.language import Wording
 from waterbalance.scenario.time_zone import zone_of
 from waterbalance.sources.ping import ping
@@ -31,10 +31,10 @@ from waterbalance.store.outbox import newest_of_each
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from waterbalance.operate.escalate import Called
-    from waterbalance.operate.night import Night
-    from waterbalance.operate.night_settings import NightSettings
-    from waterbalance.operate.stages import Stage
+    from waterbalance.operate.calling.escalate import Called
+    from waterbalance.operate.configuring.night_settings import NightSettings
+    from waterbalance.operate.configuring.stages import Stage
+    from waterbalance.operate.night.night import Night
     from waterbalance.store.outbox import Queued
 
 

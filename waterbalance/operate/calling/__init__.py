@@ -1,0 +1,1 @@
+"""Who is called when something does not go well."""

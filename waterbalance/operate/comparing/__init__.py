@@ -1,0 +1,1 @@
+"""Plans beside plans, and forecasts beside what came."""

@@ -1,0 +1,1 @@
+"""From an approved plan to devices that have confirmed."""

@@ -1,0 +1,1 @@
+"""What is known tonight, what is expected, and what was scored."""

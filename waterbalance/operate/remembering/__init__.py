@@ -1,0 +1,1 @@
+"""What the store keeps of a run, and what can be made again from it."""

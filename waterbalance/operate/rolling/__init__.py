@@ -1,0 +1,1 @@
+"""Day after day over a record: the simulation."""

@@ -1,0 +1,1 @@
+"""What a night tells: pages, alerts, numbers."""
