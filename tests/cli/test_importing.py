@@ -2,9 +2,11 @@
 
 import csv
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from interop.calvin_matrices import LAKE, written
 
@@ -122,3 +124,56 @@ def test_a_broken_matrix_ends_with_the_code_of_wrong_input(command: Command, tmp
     assert said.code == 65
     assert "matrix.csv:19: the lower bound is above the upper one" in " ".join(said.err.split())
     assert not (tmp_path / "solved").exists()
+
+
+def test_what_was_not_carried_over_is_told_by_every_command_until_it_is_removed(command: Command, tmp_path: Path) -> None:
+    town = {"name": "town", "type": "Output", "cost": -10}
+    model = {
+        "timestepper": {"start": "2015-01-01", "end": "2015-01-03", "timestep": 1},
+        "nodes": [{"name": "spring", "type": "Input", "max_flow": 100}, {**town, "max_flow": "own"}],
+        "edges": [["spring", "town"]],
+        "parameters": {"own": {"type": "MyOwnParameter"}},
+    }
+    (tmp_path / "model.json").write_text(json.dumps(model), encoding="utf-8")
+    folder = tmp_path / "out"
+    command("import", "pywr", tmp_path / "model.json", folder)
+    lines = ("nodes[1] 'town'.max_flow: ", "parameters.own: ")
+    told = [
+        command("check", folder),
+        command("run", folder, "--out", tmp_path / "run"),
+        command("simulate", folder, "--myopic", "--out", tmp_path / "simulated"),
+    ]
+    for said in told:
+        assert said.code == 0
+        assert all(f"not carried over: {line}" in " ".join(said.out.split()) for line in lines)
+    assert "It lacks 2 things of the model that it was imported from" in told[0].out
+    text = (folder / "scenario.yaml").read_text(encoding="utf-8")
+    (folder / "scenario.yaml").write_text(text[: text.index("not_carried_over:")], encoding="utf-8")
+    assert "not carried over" not in command("check", folder).out
+
+
+@pytest.mark.parametrize(
+    ("spring", "told"),
+    [
+        ({"min_flow": 9, "max_flow": 5}, "spring: the limits of flow contradict each other; found at least 9 and at most 5"),
+        ({"max_flow": -5}, "spring: the limits of flow contradict each other; found at least 0 and at most -5"),
+        ({"min_flow": {"type": "monthlyprofile", "values": [1, 7, *[1] * 10]}, "max_flow": 5}, "on 2015-02-01"),
+    ],
+)
+def test_limits_that_contradict_each_other_are_told_before_the_first_step(
+    command: Command, tmp_path: Path, spring: Mapping[str, object], told: str
+) -> None:
+    model = {
+        "timestepper": {"start": "2015-01-31", "end": "2015-02-02", "timestep": 1},
+        "nodes": [
+            {"name": "spring", "type": "Input", **spring},
+            {"name": "lake", "type": "Storage", "max_volume": 10, "initial_volume": 0},
+            {"name": "town", "type": "Output", "max_flow": 3, "cost": -10},
+        ],
+        "edges": [["spring", "lake"], ["lake", "town"]],
+    }
+    (tmp_path / "model.json").write_text(json.dumps(model), encoding="utf-8")
+    assert command("import", "pywr", tmp_path / "model.json", tmp_path / "out").code == 0
+    said = command("check", tmp_path / "out")
+    assert said.code == 65
+    assert told in said.err

@@ -1,11 +1,16 @@
 """`waterbalance status`: the last night, orders now and next, and what waits for whom, in two languages."""
 
 import datetime as dt
+import io
 import json
+import re
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from sqlalchemy import update
 
 from commands import command
@@ -17,12 +22,16 @@ from waterbalance.operate.night.issue_tonight import Clock
 from waterbalance.operate.signals import signalled
 from waterbalance.report.language import LANGUAGES, Wording
 from waterbalance.report.orders import orders_at
+from waterbalance.report.status import status_of
+from waterbalance.report.status_tables import short_status, status_tables
 from waterbalance.report.texts import en_signals, zh_tw_signals
+from waterbalance.report.today import today_of
 from waterbalance.report.waits import Wait
 from waterbalance.schedule.envelope import Envelope
 from waterbalance.store.alarms import ring
 from waterbalance.store.database import open_store
 from waterbalance.store.outbox import Queued
+from waterbalance.store.plans import StoredPlan, approve
 from waterbalance.store.tables import commands
 
 NOON = dt.datetime(2026, 11, 26, 12, tzinfo=TIME_ZONE)
@@ -49,9 +58,9 @@ class Status:
         begins = dt.datetime.combine(today(), dt.time(0, 0, 30), TIME_ZONE)
         return signalled(self.settings, clock=Clock(lambda: begins, lambda _: None)).issuance.plan
 
-    def approve(self, plan: str) -> None:
+    def approve(self, plan: str, by: str = "chen") -> None:
         store = open_store(self.settings.store_url)
-        decide(store, plan, "approved", "chen", dt.datetime.now(dt.UTC))
+        decide(store, plan, "approved", by, dt.datetime.now(dt.UTC))
         store.close()
 
     def alarm(self, subject: str, kind: str, text: str) -> None:
@@ -102,7 +111,7 @@ def test_a_command_of_a_sender_that_died_tells_the_end_of_its_lease(status: Stat
     (told,) = (each for each in status.json()["commands"] if each["controller"] == "gate_a")
     assert dt.datetime.fromisoformat(told["claimed_until"]) == until
     shown = "".join(status.run().split())
-    assert until.astimezone(TIME_ZONE).isoformat() in shown
+    assert f"{until.astimezone(TIME_ZONE):%Y-%m-%d%H:%M:%S}" in shown
 
 
 def test_a_long_alarm_is_told_once(status: Status) -> None:
@@ -122,8 +131,10 @@ def test_orders_are_told_now_and_next_and_nothing_waits(status: Status) -> None:
     shown = status.run()
     assert "0.5 m3/s until" in shown
     assert "Nothing waits for anybody." in shown
-    # The night waited for an approval, which has come since.
-    assert "confirmed by all devices" in shown.partition("Plan ")[0]
+    # The night waited for an approval, which has come since: why it waited is over, too.
+    night = " ".join(shown.partition("Last night")[2].partition("Orders")[0].split())
+    assert "confirmed by all devices" in night
+    assert "no plan is in force" not in night
 
 
 def test_alarms_wait_for_those_who_can_mend_them(status: Status) -> None:
@@ -159,6 +170,137 @@ def test_orders_of_people_are_told_with_what_became_of_them(status: Status) -> N
     status.night()
     (told,) = status.json()["overrides"]
     assert (told["state"], told["withdrawn_by"]) == ("withdrawn", "nightly")
+
+
+def test_of_two_approvals_status_tells_who_agreed_and_how_many_are_lacking(status: Status) -> None:
+    scenario = status.settings.path.parent / "scenario.yaml"
+    scenario.write_text(scenario.read_text(encoding="utf-8").replace("issuing: {", "issuing: {approvals: 2, "), encoding="utf-8")
+    plan = str(status.night())
+    assert f"plan {plan[:12]} for {today()}: agreed by nobody; 2 of 2 still to agree" in " ".join(status.run().split())
+    status.approve(plan)
+    (wait,) = status.json()["waits"]
+    assert (wait["whom"], wait["what"], wait["name"]) == ("approver", "agree", plan)
+    (told,) = status.json()["plans"]
+    assert (told["approvals_needed"], told["approvals_lacking"]) == (2, 1)
+    shown = " ".join(status.run().split())
+    assert f"plan {plan[:12]} for {today()}: agreed by chen; 1 of 2 still to agree, `waterbalance approve {plan[:12]}`" in shown
+    assert "waits for `waterbalance issue`" not in shown
+    assert shown.count("1 of 2 have agreed") == 2  # the night and its plan
+    assert "已核可者 chen；須 2 人，尚缺 1 人" in "".join(status.run("--lang", "zh-TW").split("\n"))
+    status.approve(plan, "wang")
+    (wait,) = status.json()["waits"]
+    assert (wait["whom"], wait["what"]) == ("issuer", "issue")
+
+
+def test_the_word_of_who_issues_is_not_counted(status: Status) -> None:
+    plan = str(status.night())
+    store = open_store(status.settings.store_url)
+    with store.writing() as connection:
+        approve(connection, plan, "nightly", dt.datetime.now(dt.UTC))
+    store.close()
+    (wait,) = status.json()["waits"]
+    assert (wait["whom"], wait["what"]) == ("approver", "plan")
+
+
+FALLBACK = "    fallback: {mode: flow, setpoint: 0.3 m3/s, after: 26 h}\n"
+
+
+def made(status: Status, what: str) -> Status:
+    """A store as it is after some night."""
+    scenario = status.settings.path.parent / "scenario.yaml"
+    text = scenario.read_text(encoding="utf-8")
+    if what == "fallback":
+        scenario.write_text(text + FALLBACK, encoding="utf-8")
+        config = status.settings.path
+        config.write_text(config.read_text(encoding="utf-8") + "critical: [lake.inflow]\n", encoding="utf-8")
+        status.settings = read_night_settings(config)
+    if what == "unconfirmed":
+        scenario.write_text(text.replace("acceptance: delivered", "acceptance: receipt", 1), encoding="utf-8")
+    plan = status.night()
+    if what in {"yes", "unconfirmed"}:
+        status.approve(str(plan))
+        status.night()
+    return status
+
+
+TOLD = {
+    "nothing": ("NO, nothing is ordered for today.", "否，今日尚未下達任何指令。"),
+    "yes": ("YES, today's water is ordered and confirmed", "是，今日用水已下達並經確認"),
+    "unconfirmed": ("NO, ordered, but 1 of 2 devices have not confirmed: gate_a", "設備 2 具中有 1 具未確認：gate_a"),
+    "fallback": ("NO, there is no plan: devices go by their declared fallback", "否，無計畫：設備依預定備援運轉"),
+}
+
+
+@pytest.mark.parametrize("answer", TOLD)
+def test_the_first_line_says_whether_todays_water_is_ordered_and_confirmed(
+    status: Status, answer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    made(status, answer)
+    (told,) = status.json()["today"]
+    assert (told["scenario"], told["day"], told["answer"]) == ("bureau", str(today()), answer)
+    for words in ((), ("--short",)):
+        assert TOLD[answer][0] in status.run(*words).splitlines()[0]
+        chinese = status.run(*words, "--lang", "zh-TW")
+        assert TOLD[answer][1] in chinese.splitlines()[0]
+        assert "Asia/Taipei" in chinese
+        assert "+00:00" not in chinese
+    assert len(status.run("--short").splitlines()) <= 8
+    assert english(status) <= {"CSV", "m3/s"}
+    monkeypatch.undo()
+    time.tzset()
+
+
+def english(status: Status) -> set[str]:
+    """Words of the Chinese tables that are neither names nor paths, units or commands."""
+    store = open_store(status.settings.store_url)
+    screen = Console(width=2000, file=io.StringIO())
+    found = status_of(store, dt.datetime.now(dt.UTC))
+    store.close()
+    screen.print(status_tables(found, Wording("zh-TW")), short_status(found, Wording("zh-TW")))
+    text = re.sub(r"`[^`]*`|[0-9a-f]{8,}|/[\w./:-]+|gate_a\.receipt\.csv", " ", screen.file.getvalue())
+    return set(re.findall(r"[A-Za-z_/.]{3,}", text)) - {
+        "bureau",
+        "gate_a",
+        "gate_b",
+        "chen",
+        "lake.inflow",
+        "lake.storage",
+        "Asia",
+    }
+
+
+def test_a_configuration_tells_the_store_the_language_and_the_clock(
+    status: Status, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its first night has failed: no plan tells the time zone."""
+    config = status.settings.path
+    more = "critical: [lake.inflow]\nlanguage: zh-TW\n"
+    config.write_text(config.read_text(encoding="utf-8") + more, encoding="utf-8")
+    status.settings = read_night_settings(config)
+    status.night()
+    monkeypatch.setattr("sys.argv", ["waterbalance", "status", str(config.parent), "--short"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert not ended.value.code
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].endswith("否，今日尚未下達任何指令。")
+    assert told[-1] == "時間以 Asia/Taipei 為準。"
+
+
+def test_an_older_plan_that_reaches_over_today_is_told_as_such() -> None:
+    here = NOON + dt.timedelta(days=1)
+    told = queued((1.25, 0.5))
+    plan = StoredPlan("p" * 64, "works", "2026-11-26", NOON, NOON + dt.timedelta(days=3), "sent", "planned", b"", NOON)
+    long = replace(told, valid_until=NOON + dt.timedelta(days=3))
+    assert today_of("works", NOON, plan, [long]).answer == "yes"
+    assert today_of("works", here, plan, [long]).answer == "older"
+    assert today_of("works", here, plan, [replace(long, state="dead")]).answer == "unconfirmed"
+    assert today_of("works", here, replace(plan, label="fallback"), [long]).answer == "fallback"
+    assert today_of("works", here, plan, [told]).answer == "nothing"  # its rows are over
+    assert today_of("works", here, None, [long]).answer == "nothing"
+    assert "by the plan of 26 Nov" in today_of("works", here, plan, [long]).words(Wording())
 
 
 def queued(setpoints: tuple[float, ...], state: str = "confirmed") -> Queued:

@@ -67,6 +67,32 @@ def test_what_is_not_sure_is_not_shared() -> None:
     assert share == pytest.approx([1.5 / 2.0 * 8.0 / 9.0])
 
 
+def test_near_leads_are_the_first_ones_until_the_second_is_surely_better() -> None:
+    """As above, with h = 2 E|X - Y| - g: X of 1 and 3 in turn gives h = 0 and 2 in turn, of which nothing is sure.
+
+    X of 3, 3, 3, 1: mean 1.5, standard error 0.5, sure 1 - 1 / 9; the second has 1.5 / 2 x 8 / 9 = 2 / 3.
+    """
+    second, observed = np.full((4, 1, 1), 2.0), np.zeros((4, 1))
+    assert best_shares(np.array([1.0, 3.0]).reshape(2, 1, 1), second[:2], observed[:2], 1).tolist() == [1.0]
+    share = best_shares(np.array([3.0, 3.0, 3.0, 1.0]).reshape(4, 1, 1), second, observed, 1)
+    assert share == pytest.approx([1.0 / 3.0])
+
+
+def test_the_first_day_is_told_by_itself() -> None:
+    """Six leads, of which the first one alone is told well; the second day takes in the first and the third."""
+    observed = RNG.standard_normal((90, 6))
+    first = observed[:, :, None] + np.array([0.1, 3.0, 3.0, 3.0, 3.0, 3.0])[:, None] * RNG.standard_normal((90, 6, 12))
+    second = RNG.standard_normal((90, 6, 12))
+    shares = best_shares(first, second, observed)
+    assert shares[0] == pytest.approx(best_shares(first[:, :1], second[:, :1], observed[:, :1])[0])
+    assert shares[0] > 0.9
+    assert shares[-1] < 0.4
+    # The fifth and sixth lead are averaged with what stands on either side of them.
+    assert standard_error(observed, np.ones((90, 6), dtype=bool))[5] == pytest.approx(
+        np.std([part[:, 2:].mean() for part in np.array_split(observed, 15)], ddof=1) / np.sqrt(15.0)
+    )
+
+
 def test_standard_error_by_hand() -> None:
     """Thirty origins in fifteen pairs; the pairs' means are 0 or 1, one unknown value leaves its neighbour."""
     terms = np.repeat([0.0, 1.0] * 7 + [0.0], 2)[:, None]

@@ -14,8 +14,10 @@ from interop.calvin_matrices import LAKE, LEAST_COST, written
 from waterbalance.errors import NoPlanError
 from waterbalance.interop.calvin.check import check
 from waterbalance.interop.calvin.plan import horizon_of
+from waterbalance.interop.calvin.read_links import read_links
+from waterbalance.interop.calvin.remarks import remarks
 from waterbalance.interop.calvin.solved import Solved, solve_matrix
-from waterbalance.interop.calvin.tables import write_tables
+from waterbalance.interop.calvin.tables import tables_of, write_tables
 
 
 @pytest.fixture
@@ -137,3 +139,20 @@ def test_steps_end_with_their_dates() -> None:
     weekly = horizon_of((dt.date(2001, 1, 14), dt.date(2001, 1, 21)))
     assert [str(edge) for edge in weekly.edges] == ["2001-01-08", "2001-01-15", "2001-01-22"]
     assert str(horizon_of((dt.date(2001, 2, 28),)).start) == "2001-02-01"
+
+
+def test_what_may_not_be_meant_is_told_by_name(tmp_path: Path) -> None:
+    """Water out of the end of all water, and a second piece that is cheaper than the first."""
+    assert remarks(read_links(written(tmp_path, *LAKE))) == ()
+    rows = (*LAKE, "SINK,TOWN.2001-01-31,0,9,1,0,1", "SR_L.2001-02-28,TOWN.2001-02-28,2,-4,0.8,0,1")
+    out_of_sink, falling = remarks(read_links(written(tmp_path, *rows)))
+    assert out_of_sink.endswith("which have no balance: SINK to TOWN.2001-01-31")
+    assert falling.startswith("a later piece is cheaper than an earlier one")
+    assert falling.endswith("filled first: SR_L.2001-02-28 to TOWN.2001-02-28")
+
+
+def test_a_link_has_lines_only_on_its_dates(lake: Solved) -> None:
+    flows = tables_of(lake)["flows.csv"]
+    of_opening = flows[flows["link"] == "INITIAL-SR_L"]
+    assert of_opening["date"].tolist() == ["2001-01-31"]
+    assert of_opening["flow"].tolist() == [100]

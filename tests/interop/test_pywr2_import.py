@@ -374,3 +374,12 @@ def test_what_has_no_counterpart_is_listed_by_place(name: str, tmp_path: Path) -
     assert "river has no maximum_flow here" in listed["network.nodes[0] 'river'.max_flow"].instead
     assert ("asked", "before") not in told
     assert (tmp_path / "model-0" / "not_carried.csv").exists()
+
+
+def test_a_virtual_node_without_counterpart_is_listed_and_does_not_stop_the_import(tmp_path: Path) -> None:
+    nodes = [named("Input", "river", max_flow=literal(5)), named("Output", "town", max_flow=literal(3), cost=literal(-5))]
+    rolling = named("RollingVirtualStorage", "licence", nodes=[{"name": "river"}], max_volume=literal(9))
+    carried, _ = imported(tmp_path, 1, nodes=nodes, edges=[edge("river", "town")], virtual_nodes=[rolling])
+    first, *_ = [each for each in carried.not_carried if each.place == "network.virtual_nodes[0] 'licence'"]
+    assert "virtual nodes of type 'RollingVirtualStorage' have no counterpart" in first.what
+    assert "a VirtualStorage with a 'window'" in first.instead

@@ -9,14 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from ruamel.yaml import YAML
 
-from waterbalance.errors import InputError, NoPlanError
+from waterbalance.errors import Findings, InputError, NoPlanError
 from waterbalance.interop.pywr.carried import Carried
 from waterbalance.interop.pywr.import_model import import_model
+from waterbalance.interop.yaml_text import node_count
 from waterbalance.operate.planning.fall_back import plan_or_fall_back
 from waterbalance.operate.planning.plan_scenario import plan_scenario
 from waterbalance.operate.rolling.roll import simulate
 from waterbalance.operate.rolling.simulation import Simulation
+from waterbalance.scenario.document import _Builder, plain
 from waterbalance.scenario.read import read_scenario
 
 STEPS = {"start": "2015-01-30", "end": "2015-02-03", "timestep": 1}
@@ -286,3 +289,12 @@ def test_a_loss_that_would_make_water_is_told(tmp_path: Path) -> None:
     carried = imported(tmp_path, [SPRING, pipe, TOWN], [["spring", "pipe"], ["pipe", "town"]])
     assert "nodes[1] 'pipe'.loss_factor: a loss of -0.25 would make water" in "\n".join(map(str, carried.not_carried))
     assert simulated(tmp_path)["town", "flow"] == pytest.approx([10.0] * 5)
+
+
+def test_a_scenario_is_as_large_as_who_reads_it_counts(tmp_path: Path) -> None:
+    imported(tmp_path, [SPRING, TOWN], [["spring", "town"]])
+    text = (tmp_path / "out" / "scenario.yaml").read_text(encoding="utf-8")
+    builder = _Builder("scenario.yaml", Findings())
+    root = builder.build(YAML(typ="safe", pure=True).parse(text))
+    assert root is not None
+    assert node_count(plain(root)) == builder.nodes

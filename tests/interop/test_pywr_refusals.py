@@ -132,3 +132,22 @@ def test_nothing_is_overwritten(taken: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no scenario was written"):
         import_model(path, out)
     assert json.loads(path.read_text(encoding="utf-8")) == model()
+
+
+def test_a_volume_below_nothing_is_refused(tmp_path: Path) -> None:
+    lake = {"name": "lake", "type": "Storage", "max_volume": -100, "initial_volume": 0}
+    assert "'lake'.max_volume: a volume is negative; found -100; allowed: 0 or more" in refused(tmp_path, model(lake))
+
+
+def test_volumes_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
+    """Without it what is stored at first would stay for ever, as it may where a limit moves."""
+    lake = {"name": "lake", "type": "Storage", "max_volume": 4, "min_volume": 6, "initial_volume": 5}
+    assert "contradict each other; found max_volume 4 and min_volume 6" in refused(tmp_path, model(lake))
+
+
+def test_a_model_that_no_scenario_holds_is_refused_before_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The size that counts is that of the scenario, which the reading of it would find after all the work."""
+    monkeypatch.setattr("waterbalance.interop.pywr.scenario_texts.MOST_NODES", 60)
+    monkeypatch.setattr("waterbalance.interop.pywr.import_model.read_scenario", None)
+    links = [{"name": f"link {number}", "type": "Link"} for number in range(20)]
+    assert "22 components and rules, which are " in refused(tmp_path, model(*links))

@@ -2,8 +2,8 @@
 
     python stopped_night.py CONFIG STAGE begin|end
 
-It tells `ready` when it stands: at the beginning of the stage, or when all that the stage does is done. STAGE `load` is a moment
-while the program is loaded, before anything is read; there it stands for a second only.
+It tells `ready` when it stands: at the beginning of the stage, or when all that the stage does is done. STAGES `start` and `load`
+are moments while the program is loaded, before its commands are and before anything is read; there it stands for a second only.
 """
 
 import contextlib
@@ -39,12 +39,12 @@ class Loading(MetaPathFinder):
     """Stands still where the configuration's module is looked for."""
 
     def find_spec(self, fullname: str, *_: object) -> None:
-        if fullname == "waterbalance.operate.signals":
+        if fullname == {"start": "waterbalance.cli.commands", "load": "waterbalance.operate.signals"}[STAGE]:
             print("ready", flush=True)  # noqa: T201 (a program for a test)
             time.sleep(1)
 
 
-if STAGE == "load":
+if STAGE in {"start", "load"}:
     sys.meta_path.insert(0, Loading())
 Stages.stage = stage  # type: ignore[method-assign]
 sys.argv = ["waterbalance", "nightly", CONFIG, "--log", "json"]

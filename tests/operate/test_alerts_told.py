@@ -4,6 +4,7 @@ import datetime as dt
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -151,6 +152,101 @@ def test_a_release_is_possible_until_somebody_agrees_to_it(tmp_path: Path) -> No
     agreed = nightly(read_night_settings(config), FIRST, clock=Clock(lambda: at(FIRST, 3), lambda _: None))
     assert told(agreed) == [("Update", "release.lake.spill")]
     assert {each.certainty for each in agreed.alerts[0].information} == {"Likely"}
+
+
+def sending(folder: Path, storages: dict[dt.date, float]) -> Path:
+    """A bureau whose nights send, and whose devices take what they are told; nobody but people approves."""
+    config = write_bureau(folder, storages, send=True)
+    scenario = folder / "scenario.yaml"
+    text = scenario.read_text(encoding="utf-8").replace("protocol: files", "protocol: files\n    acceptance: delivered")
+    scenario.write_text(text, encoding="utf-8")
+    return config
+
+
+def decided(config: Path, night: Night, what: Literal["approved", "rejected"] = "approved") -> Night:
+    """Somebody decides at two o'clock, and the night is started again at three."""
+    store = store_of(config)
+    decide(store, str(night.issuance.plan), what, "chen", at(night.day, 2))
+    store.close()
+    return nightly(read_night_settings(config), night.day, clock=Clock(lambda: at(night.day, 3), lambda _: None))
+
+
+def test_a_plan_that_waits_ends_no_light_that_is_in_force(tmp_path: Path) -> None:
+    config = sending(tmp_path, {FIRST: 600_000.0})
+    assert told(decided(config, night_of(config, FIRST))) == [("Update", "shortage.lights")]
+    # Rain has filled the lake; the light of blue is announced, and yellow is in force until its lead time is over.
+    full = {FIRST: 600_000.0}
+    ends = None
+    for number in range(1, 5):
+        day = FIRST + number * DAY
+        full[day] = 1_500_000.0
+        gauge(tmp_path, full)
+        waits = night_of(config, day)
+        assert waits.issuance.outcome == "waiting"
+        assert "Cancel" not in [kind for kind, _ in told(waits)]
+        if waits.lights[0].today.number == waits.lights[0].in_force == 0:
+            ends = waits
+            break
+    assert ends is not None
+    assert told(ends) == []
+    agreed = decided(config, ends)
+    assert agreed.issuance.outcome == "sent"
+    assert told(agreed) == [("Cancel", "shortage.lights")]
+    assert told(nightly(read_night_settings(config), ends.day, clock=Clock(lambda: at(ends.day, 4), lambda _: None))) == []
+
+
+def flooding(folder: Path) -> Path:
+    config = sending(folder, {FIRST: 1_990_000.0})
+    scenario = folder / "scenario.yaml"
+    text = scenario.read_text(encoding="utf-8")
+    text = text.replace("inflow: 20000 m3/day", "inflow: 300000 m3/day").replace("target: ", "capacity: 40000 m3/day, target: ")
+    scenario.write_text(text, encoding="utf-8")
+    return config
+
+
+@pytest.mark.parametrize("decision", ["approved", "rejected"])
+def test_a_flood_that_devices_still_follow_is_not_called_off_by_a_plan_that_waits(
+    tmp_path: Path, decision: Literal["approved", "rejected"]
+) -> None:
+    config = flooding(tmp_path)
+    assert told(decided(config, night_of(config, FIRST))) == [("Update", "release.lake.spill")]
+    gauge(tmp_path, {FIRST: 1_990_000.0, FIRST + DAY: 300_000.0})
+    waits = night_of(config, FIRST + DAY)
+    assert waits.issuance.outcome == "waiting"
+    assert ("Cancel", "release.lake.spill") not in told(waits)
+    assert ("Update", "release.lake.spill") not in told(waits)
+    after = decided(config, waits, decision)
+    assert (("Cancel", "release.lake.spill") in told(after)) == (decision == "approved")
+
+
+def test_a_possible_flood_of_a_plan_that_somebody_may_still_agree_to_stays(tmp_path: Path) -> None:
+    config = flooding(tmp_path)
+    first = night_of(config, FIRST)
+    assert told(first) == [("Alert", "release.lake.spill")]
+    gauge(tmp_path, {FIRST: 300_000.0})
+    second = night_of(config, FIRST)
+    assert second.issuance.plan != first.issuance.plan
+    assert "release.lake.spill" not in [incident for _, incident in told(second)]
+    # Of the two, somebody agrees to the second: the flood is called off, and not told as likely.
+    after = decided(config, second)
+    assert [kind for kind, incident in told(after) if incident == "release.lake.spill"] == ["Cancel"]
+
+
+def test_what_gauges_alone_tell_needs_nobody(tmp_path: Path) -> None:
+    config = sending(tmp_path, {FIRST: 600_000.0})
+    text = config.read_text(encoding="utf-8").replace("    releases:", "    supply_areas: [lake_curve]\n    releases:")
+    config.write_text(text, encoding="utf-8")
+    scenario = tmp_path / "scenario.yaml"
+    curve = (
+        "  lake_curve: {type: rule_curve, reservoirs: [lake], lower_curve: 700000 m3, severe_curve: 500000 m3, "
+        "users: [fields_b], below_lower: {agriculture: 75 %}, below_severe: {agriculture: 50 %}}\n"
+    )
+    scenario.write_text(scenario.read_text(encoding="utf-8").replace("rules:\n", f"rules:\n{curve}"), encoding="utf-8")
+    assert told(decided(config, night_of(config, FIRST))) == [("Update", "shortage.lake_curve")]
+    gauge(tmp_path, {FIRST: 600_000.0, FIRST + DAY: 1_500_000.0})
+    waits = night_of(config, FIRST + DAY)
+    assert waits.issuance.outcome == "waiting"
+    assert told(waits) == [("Cancel", "shortage.lake_curve")]
 
 
 def test_a_device_that_fails_is_told_until_it_works_again(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from waterbalance.forecast.persistence import Persistence
 from waterbalance.horizon import Horizon
 from waterbalance.operate.configuring.expect_settings import ExpectSettings
 from waterbalance.operate.observing.expect import Expected, Issued, expect
+from waterbalance.scenario.informed import informed
 from waterbalance.scenario.read import read_scenario
 from waterbalance.scenario.scenario import Scenario, horizon_of
 
@@ -60,6 +61,11 @@ def median(told: Expected) -> list[float]:
 def before(first: str, values: Mapping[str, float] | list[float]) -> dict[tuple[str, str], Issued]:
     """What was told on a day, one value for each day from it on."""
     return {KEY: Issued(dt.date.fromisoformat(first), pd.Series(values, index=pd.date_range(first, periods=len(values))))}
+
+
+@pytest.fixture(scope="module")
+def kaohsiung() -> Scenario:
+    return read_scenario(Path(__file__).parents[2] / "scenarios" / "kaohsiung")
 
 
 def test_fresh_is_what_the_forecaster_tells(scenario: Scenario) -> None:
@@ -211,3 +217,24 @@ def test_an_issue_with_too_few_whole_members_is_no_forecast(tmp_path: Path) -> N
     assert told.rungs == {KEY: 0}
     assert sorted(set(told.forecasts.series[KEY].values[0])) == [7, 8]
     assert climb(scenario, ExpectSettings(least_members={"lake.inflow": 3})).rungs == {KEY: 2}
+
+
+def test_a_day_before_a_whole_year_was_recorded_names_the_files_and_the_days(kaohsiung: Scenario) -> None:
+    """The weather tables of the example begin in June 2020; a night of March 2021 knows no spring."""
+    early = dt.date(2021, 3, 11)
+    known = informed(kaohsiung, (), early)
+    with pytest.raises(InputError) as error:
+        expect(known, horizon_of(known, early), ExpectSettings())
+    told = "\n".join(map(str, error.value.findings))
+    assert "none in period 8, 9" in told
+    assert "the record goes from 2020-06-01 to 2021-03-10" in told
+    assert "weather_tainan.csv" in told
+    assert "rows of 2021-03-11 and later do not count" in told
+    assert "plan a later day" in told
+
+
+def test_a_night_of_the_example_needs_a_whole_year_of_weather_and_no_more(kaohsiung: Scenario) -> None:
+    """As its README says: from July 2021 on, without any server."""
+    day = dt.date(2021, 7, 1)
+    known = informed(kaohsiung, (), day)
+    assert expect(known, horizon_of(known, day), ExpectSettings()).forecasts.series

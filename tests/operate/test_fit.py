@@ -77,6 +77,46 @@ def test_what_does_not_fit_is_told_beside_what_cannot_be_read(tmp_path: Path) ->
     assert {"'yesterday'", "'retention'", *FOUND.values()} <= set(told)
 
 
+def test_mistakes_of_writing_hide_no_unknown_names_of_their_own_section(tmp_path: Path) -> None:
+    """One of each beside the other: a source, a limit, a ladder, a feed, an order that cannot be read, and names nobody knows."""
+    more = WRONG.replace(
+        "ladder: {relaxations: [", "ladder: {rung: soon, relaxations: [{component: canal_a, field: capacity, to: x}, "
+    )
+    more = more.replace("state: {", "state: {oldest_warm: never, ").replace(
+        "gaps:\n", "gaps:\n  lake.storage: [{method: guess}]\n"
+    )
+    more = more.replace("quality:\n", "quality:\n  lake.inflow: {stuck: 3 bananas}\n").replace("critical: [", "critical: [[], ")
+    more = more.replace("forecasts: {", "forecasts: {oldest_previous: x, ").replace("alerts: {", "alerts: {out: {}, ")
+    more = more.replace("overrides:\n", "overrides:\n  - {what: canal_a.inflow}\n").replace("feeds: {", "feeds: {t: 5, ")
+    more = more.replace("derived:\n", "derived:\n  brook.inflow: {sum: {lake.storage: many}}\n")
+    config = write_bureau(tmp_path / "b", DAY, more=more)
+    text = config.read_text("utf-8").replace(
+        "sources:\n", "sources:\n  river: {type: csv_folder, folder: 3, series: {river.flow: 1}}\n"
+    )
+    config.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        read_night_settings(config)
+    told = error.value.findings
+    # The river's own source cannot be read, so that whoever names it makes no mistake.
+    for words, what in {**FOUND, "feeds:": "'x.demand'"}.items():
+        if what != "'river.flow'":
+            assert (line_of(config, words), what) in {(each.where.line, each.found) for each in told}, what
+    assert "'river.flow'" not in [each.found for each in told]
+    assert "'brook.inflow'" not in [each.found for each in told]
+    assert {"'soon'", "'never'", "'guess'", "'x'", "'3 bananas'"} <= {each.found for each in told}
+
+
+def test_a_section_of_which_nothing_can_be_read_has_no_echoes(tmp_path: Path) -> None:
+    config = write_bureau(tmp_path / "b", DAY, more="critical: [lake.storage]\n")
+    text = config.read_text("utf-8")
+    begin = text.index("sources:")
+    text = text[:begin] + "sources: 5\n" + text[text.index("issuing:") :]
+    config.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        read_night_settings(config)
+    assert [each.found for each in error.value.findings] == ["5"]
+
+
 def test_a_section_that_cannot_be_read_has_no_echoes(tmp_path: Path) -> None:
     config = write_bureau(tmp_path / "b", DAY, more="critical: [lake.storage]\n")
     config.write_text(config.read_text("utf-8").replace("type: csv_folder", "type: csv_foldr"), encoding="utf-8")

@@ -14,7 +14,7 @@ from waterbalance.operate.remembering.forget import forget_alerts, forget_strays
 from waterbalance.report.cap.document import document
 from waterbalance.scenario.cap import Area, Information, Message
 from waterbalance.store.database import Store, open_store
-from waterbalance.store.expiry import KeepSettings
+from waterbalance.store.keep_settings import KeepSettings
 from waterbalance.store.plans import NewPlan, record
 
 KEEP = KeepSettings(results="100 days", alerts="100 days")

@@ -30,7 +30,7 @@ from waterbalance.schedule.command import Limits
 from waterbalance.schedule.device import Device
 from waterbalance.store import expectations
 from waterbalance.store.database import Store, open_store
-from waterbalance.store.expiry import KeepSettings
+from waterbalance.store.keep_settings import KeepSettings
 from waterbalance.store.plans import recorded
 from waterbalance.store.results import forecasts_from, frame_from
 from waterbalance.store.runs import find_run

@@ -27,6 +27,7 @@ from waterbalance.operate.issuing.decide import decide
 from waterbalance.operate.night.issue_tonight import Clock
 from waterbalance.operate.signals import signalled
 from waterbalance.report.language import Wording
+from waterbalance.report.status import status_of, waits_of
 from waterbalance.store.alarms import ringing
 from waterbalance.store.audit_log import verify
 from waterbalance.store.database import open_store
@@ -117,6 +118,52 @@ def test_a_storage_that_jumps_rings_until_one_does_not(tmp_path: Path) -> None:
         with store.reading() as connection:
             assert {each.kind for each in ringing(connection) if each.subject == "bureau, lake jumps"} == kinds
         store.close()
+
+
+GATE_OF_A_TOWN = """  gate_t:
+    structure: pipe
+    protocol: files
+    acceptance: delivered
+    canal: pipe
+    limits: {least: 0 m3/s, most: 2 m3/s}
+"""
+TOWN = """  pipe: {type: pipeline, source: lake, target: town, capacity: 20000 m3/day}
+  town: {type: household_supply, demand: 10000 m3/day}
+"""
+
+
+def test_a_device_that_no_plan_orders_is_in_the_alarms_the_log_the_metrics_and_called_once(tmp_path: Path) -> None:
+    """No order is derived for a pipe to a town: whoever wrote a controller for it waits in vain."""
+    wall = "contacts: [{name: wall, kind: file, path: wall.jsonl}]\nmetrics: metrics.prom\nlanguage: zh-TW\n"
+    config = write_bureau(tmp_path / "b", today(), more=wall)
+    scenario = tmp_path / "b" / "scenario.yaml"
+    text = scenario.read_text(encoding="utf-8").replace("components:\n", f"components:\n{TOWN}")
+    scenario.write_text(text + GATE_OF_A_TOWN, encoding="utf-8")
+    store = open_store(read_night_settings(config).store_url)
+    plan = str(signalled(read_night_settings(config)).issuance.plan)
+    with store.reading() as connection:
+        assert ringing(connection) == ()  # nobody was told anything yet
+    decide(store, plan, "approved", "chen", dt.datetime.now(dt.UTC))
+    before = len(calls(tmp_path / "b"))
+    for _ in range(2):
+        _, heard = night(config)
+        devices = [each.told for each in heard if each.what == "device"]
+        assert [(each["device"], each["state"]) for each in devices] == [("gate_t", "untold")]
+        with store.reading() as connection:
+            found = {each.subject: (each.kind, each.text) for each in ringing(connection) if each.kind == "untold"}
+        assert found == {"bureau, gate_t": ("untold", "was never told anything: no plan orders pipe")}
+    told = [each["subject"] for each in calls(tmp_path / "b")[before:]]
+    assert [each for each in told if "gate_t" in each] == ["設備從未收到指令：pipe 之 gate_t（small）"]
+    assert gauges(tmp_path / "b")["devices_untold"] == {"": 1.0}
+    (wait,) = (
+        each for each in waits_of(status_of(store, dt.datetime.now(dt.UTC))) if each.what == "alarm" and "gate_t" in each.text
+    )
+    assert wait.whom == "gates"
+    scenario.write_text(text, encoding="utf-8")
+    night(config)
+    with store.reading() as connection:
+        assert [each for each in ringing(connection) if each.kind == "untold"] == []
+    store.close()
 
 
 def test_a_morning_without_a_night_does_not_show_yesterdays_page(tmp_path: Path) -> None:

@@ -95,9 +95,10 @@ def test_told_to_end_it_ends_with_75_and_the_next_start_does_the_night(in_force:
     require_whole(config)
 
 
-def test_told_to_end_while_the_program_is_loaded_it_ends_in_the_same_way(in_force: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("moment", ["start", "load"])
+def test_told_to_end_while_the_program_is_loaded_it_ends_in_the_same_way(in_force: Path, tmp_path: Path, moment: str) -> None:
     config = copy_of(in_force, tmp_path / "b")
-    code, told = ended(config, "load", "begin", signal.SIGTERM)
+    code, told = ended(config, moment, "begin", signal.SIGTERM)
     assert code == 75, told
     assert "Traceback" not in told
     events = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
@@ -107,6 +108,28 @@ def test_told_to_end_while_the_program_is_loaded_it_ends_in_the_same_way(in_forc
     assert call["facts"]["exit_code"] == 75
     assert 'waterbalance_night_exit_code{job_name="small"} 75' in (tmp_path / "b" / "metrics.prom").read_text(encoding="utf-8")
     require_whole(config)
+
+
+def test_nothing_is_loaded_before_signals_are_taken() -> None:
+    """What stands between the interpreter's start and `hold`: a few small modules of its own."""
+    told = "import sys; before = set(sys.modules); import waterbalance.cli; print(*(set(sys.modules) - before))"
+    done = subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True)
+    loaded = set(done.stdout.split())
+    own = {"waterbalance", "waterbalance.cli", "waterbalance.operate", "waterbalance.operate.held"}
+    assert {each for each in loaded if each.startswith("waterbalance")} == own
+    assert loaded.isdisjoint({"typer", "dataclasses", "inspect", "contextlib", "threading", "numpy", "pydantic"})
+
+
+def test_a_stop_that_comes_when_the_night_is_done_changes_nothing(in_force: Path, tmp_path: Path) -> None:
+    """Also while the interpreter ends."""
+    config = copy_of(in_force, tmp_path / "b")
+    script = (
+        "import atexit, os, signal, sys; from waterbalance import cli; "
+        "atexit.register(lambda: os.kill(os.getpid(), signal.SIGTERM)); "
+        "sys.argv[0] = 'waterbalance'; cli.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", script, "nightly", str(config)], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -12,7 +12,8 @@ from rich.console import Console
 from commands import NOON
 from operate.issuing import Works, works
 from waterbalance.report.language import Wording
-from waterbalance.report.status import status_json, status_of, status_tables
+from waterbalance.report.status import status_json, status_of
+from waterbalance.report.status_tables import status_tables
 from waterbalance.store.liveness import Dispatcher, beat, expect
 from waterbalance.store.plans import NewPlan, record
 
@@ -46,17 +47,28 @@ def test_times_are_those_of_the_scenario_by_name(three: Works, monkeypatch: pyte
     monkeypatch.setenv("TZ", "Pacific/Auckland")
     time.tzset()
     try:
-        assert "2026-11-27T17:00+13:00" in shown(three, SEEN)
-        assert "Times are those of NZDT." in shown(three, SEEN)
-        new = NewPlan("works", "2026-11-26", NOON, NOON + dt.timedelta(days=1), {"schedule": {"time_zone": "Europe/Madrid"}})
+        assert "2026-11-27 17:00" in shown(three, SEEN)
+        assert "Times are those of this machine (NZDT): no plan tells the zone of the scenario." in shown(three, SEEN)
+        new = NewPlan("works", "2026-11-26", NOON, NOON + dt.timedelta(days=1), {"commands": []})
         with three.store.writing() as connection:
-            record(connection, new, {}, "nightly", SEEN)
-        assert "2026-11-27T05:00+01:00" in shown(three, SEEN)
+            record(connection, new, {"time_zone": "Europe/Madrid"}, "nightly", SEEN)
+        assert "2026-11-27 05:00" in shown(three, SEEN)
         assert "Times are those of Europe/Madrid." in shown(three, SEEN)
         assert "時間以 Europe/Madrid 為準。" in shown(three, SEEN, "zh-TW")
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+def test_each_scenario_has_its_own_clock(three: Works) -> None:
+    with three.store.writing() as connection:
+        for name, zone in (("works", "Asia/Taipei"), ("elsewhere", "Europe/Madrid")):
+            new = NewPlan(name, "2026-11-26", NOON, NOON + dt.timedelta(days=1), {"commands": [], "of": name})
+            record(connection, new, {"time_zone": zone}, "nightly", SEEN)
+    told = shown(three, SEEN)
+    assert "2026-11-27 05:00" in told
+    assert "2026-11-27 12:00" in told
+    assert "Times are those of elsewhere (Europe/Madrid), works (Asia/Taipei)." in told
 
 
 def test_gates_wait_for_a_dispatcher_that_was_never_seen(three: Works) -> None:
@@ -79,6 +91,6 @@ def test_gates_wait_for_a_dispatcher_that_has_died(three: Works) -> None:
     assert "WARNING" not in living
     later = SEEN + dt.timedelta(minutes=2)
     assert waiting(three, later) == ["gate_a", "gate_b"]
-    assert f"last alive at {SEEN.astimezone():%Y-%m-%dT%H:%M:%S}" in shown(three, later)
+    assert f"last alive at {SEEN.astimezone():%Y-%m-%d %H:%M:%S}" in shown(three, later)
     # Orders that have ended wait for nobody.
     assert waiting(three, NOON + dt.timedelta(days=2)) == []

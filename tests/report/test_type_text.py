@@ -11,6 +11,7 @@ from network.example import Key
 from network.examples import EXAMPLES, kind_of
 from waterbalance.errors import UsageError
 from waterbalance.network.component import Component, component_types
+from waterbalance.network.field_docs import field_docs
 from waterbalance.network.fields import rows_inside
 from waterbalance.network.network import Network
 from waterbalance.optimise.compile import CompiledStep, compile_step
@@ -45,11 +46,11 @@ def test_every_type_has_all_parts(name: str, language: Language) -> None:
     for field, info in kind.model_fields.items():
         if field != "name":
             assert f"  {field} (" in text
-            assert str(info.description).split()[0] in text
+            assert " ".join(field_docs(kind)[field].split()) in text
         for row in rows_inside(info.annotation):
-            for key, inner in row.model_fields.items():
+            for key in row.model_fields:
                 assert f"        {key} (" in text
-                assert str(inner.description).split()[0] in text
+                assert " ".join(field_docs(row)[key].split()) in text
     for quantity in kind.varying:
         assert f"  {quantity} [" in text.split(say("describe.givens"))[1]
     assert name in type_text(say=say)

@@ -22,6 +22,7 @@ from waterbalance.schedule.timetable import Timetable, make_timetable
 from waterbalance.schedule.turn_audit import audit_turns
 from waterbalance.schedule.turn_orders import orders_of
 from waterbalance.schedule.wanted import Wanted, wanted_of
+from waterbalance.schedule.weights import Weights
 
 EXACT = Limits(gap=1e-6, time=None)
 HOUR = 3600.0
@@ -211,3 +212,54 @@ def test_a_canal_that_serves_is_full_though_nobody_saw_it_filled() -> None:
     running = left_running(before, tree, slots)
     assert running.contents == {("lateral", 0): 1800.0}
     assert exactly(tree, slots, [12 * HOUR], running).brought == pytest.approx([12 * HOUR])
+
+
+def in_hours(wanted: Sequence[int], count: int) -> Wanted:
+    """An hour of 1 m3/s in each of some hours, looked at every hour."""
+    cumulative = HOUR * np.cumsum(np.isin(np.arange(count), wanted))[None].astype(float)
+    return Wanted(cumulative, np.ones_like(cumulative, dtype=np.bool_))
+
+
+PUNCTUAL = Weights(out_of_time=100.0)
+
+
+@pytest.mark.parametrize(
+    ("seepage", "stands", "taken"),
+    [
+        (0.0, 0.0, 1800.0 + 3 * HOUR),
+        (0.0, 1800.0, 3 * HOUR),
+        # It is filled each time, and seeps in the six hours in which it is wet: 0.05 m3/s.
+        (0.05, 0.0, 3 * (1800.0 + HOUR) + 6 * 0.05 * HOUR),
+        # Of what stood in it an hour's seepage is gone the first time, less than the least that its head lets in.
+        (0.05, 1800.0, 0.4 * HOUR + 2 * (1800.0 + 0.05 * HOUR) + 3 * 1.05 * HOUR),
+    ],
+)
+def test_a_canal_that_loses_nothing_is_filled_once(seepage: float, stands: float, taken: float) -> None:
+    """The field has water at 2, 10 and 18; between them the head, which lets no less than 0.4 m3/s through, is shut."""
+    reach = Reach(2.0, fill_volume=1800.0, seepage=seepage, turnouts=(turnout("a", AUTOMATIC),))
+    tree = CanalTree((Canal("lateral", Gate(2.0, 0.4, automatic=True), (reach,)),))
+    running, slots = Running(contents={("lateral", 0): stands}), hourly(20)
+    wanted = in_hours([2, 10, 18], slots.count)
+    timetable = make_timetable(tree, slots, wanted, weights=PUNCTUAL, limits=EXACT, running=running)
+    assert audit_turns(timetable) == ()
+    assert timetable.brought == pytest.approx([3 * HOUR])
+    assert timetable.taken == pytest.approx(taken)
+    if stands == 0.0:
+        assert simulate(tree, orders_of(timetable)) == {"a": pytest.approx(3 * HOUR, rel=1e-3)}
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_what_is_drained_passes_no_further_than_the_gates_at_its_place(both: bool) -> None:
+    """600 m3 of the first reach serve `a` in the last hour, but nothing runs on to `b` from a pool that is not full."""
+    reaches = (
+        Reach(1.0, fill_volume=1800.0, drain_volume=600.0, turnouts=(turnout("a", Gate(0.5, automatic=True)),)),
+        Reach(1.0, turnouts=(turnout("b", Gate(0.5, automatic=True)),)),
+    )
+    tree, slots = CanalTree((Canal("main", Gate(1.0, 0.1, automatic=True), reaches),)), hourly(6)
+    hour = in_hours([2], slots.count).cumulative / 2.0
+    wanted = Wanted(np.vstack([hour, hour * both]), np.ones((2, slots.count), dtype=np.bool_))
+    timetable = make_timetable(tree, slots, wanted, weights=PUNCTUAL, limits=EXACT)
+    assert audit_turns(timetable) == ()
+    assert timetable.taken == pytest.approx(1800.0 + (HOUR if both else HOUR / 2.0 - 600.0))
+    brought = simulate(tree, orders_of(timetable))
+    assert [brought["a"], brought["b"]] == pytest.approx([HOUR / 2.0, both * HOUR / 2.0], rel=2e-3)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from schedule.canals import MONDAY, at_the_end, hourly, lateral, turnout
-from waterbalance.errors import UsageError
+from waterbalance.errors import UsageError, WaterBalanceError
 from waterbalance.schedule import search, shortfall
 from waterbalance.schedule.canal_tree import Canal, CanalTree, Gate, Group, Hours, Pump, Reach, Rotation
 from waterbalance.schedule.command import Limits as Allowed
@@ -15,9 +15,11 @@ from waterbalance.schedule.device import Device
 from waterbalance.schedule.device_limits import within_devices
 from waterbalance.schedule.first_turns import first_turns
 from waterbalance.schedule.running import Running, RunningGate
+from waterbalance.schedule.schedule import Schedule
 from waterbalance.schedule.search import Limits
 from waterbalance.schedule.shortfall import shortfalls
 from waterbalance.schedule.slots import DailyHours, Slots, slots_of
+from waterbalance.schedule.tell import commands_of
 from waterbalance.schedule.timetable import Timetable, make_timetable
 from waterbalance.schedule.turn_audit import audit_turns
 from waterbalance.schedule.turn_orders import orders_of
@@ -131,12 +133,20 @@ def test_a_day_of_23_hours_keeps_the_clock() -> None:
 DAY = Hours(night=DailyHours(18.0, 6.0))
 
 
+def moved(gate: str, limits: Allowed) -> CanalTree:
+    """One canal of which a gate is moved by a device."""
+    return CanalTree(within_devices((one_canal(),), [Device("k", gate, limits)]))
+
+
 TIGHT = [
     (lateral(5.0, [Gate(1.0, automatic=True)]), [25 * HOUR], "turnout_capacity"),
     (lateral(1.0, [Gate(1.0, automatic=True)] * 2), [15 * HOUR, 15 * HOUR], "reach_capacity"),
     (CanalTree((one_canal(head=Gate(0.5, automatic=True)),)), [20 * HOUR], "head_capacity"),
     (CanalTree(within_devices((one_canal(),), [Device("k", one_canal().name, Allowed(0.0, 0.5))])), [20 * HOUR], "device"),
     (CanalTree(within_devices((one_canal(),), [Device("k", "a", Allowed(0.0, 0.5))])), [20 * HOUR], "device"),
+    (moved("a", Allowed(0.0, 1.0, greatest_step=0.05)), [15 * HOUR], "device"),
+    (moved("a", Allowed(0.0, 1.0, daily_volume=20_000.0)), [8 * HOUR], "device"),
+    (moved("lateral", Allowed(0.0, 1.0, daily_volume=20_000.0)), [8 * HOUR], "device"),
     # So narrow that a hundred times as much brings nothing, either.
     (lateral(5.0, [Gate(1e-4, automatic=True)]), [25 * HOUR], "turnout_capacity"),
     (CanalTree((one_canal(head=Gate(1e-4, automatic=True)),)), [20 * HOUR], "head_capacity"),
@@ -333,3 +343,47 @@ def test_plain_rules_let_nobody_wait_for_two_turns() -> None:
     slots = hourly(12)
     timetable = make_timetable(tree, slots, at_the_end([3 * HOUR, 3 * HOUR], slots), limits=HURRIED)
     assert timetable.shortfall == pytest.approx([0.0, 0.0], abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("limits", "brought"),
+    [
+        # 49 l/s more every hour, for orders are rounded to a litre a second: 0.049 x (1 + ... + 20), then four of 1 m3/s.
+        (Allowed(0.0, 1.0, greatest_step=0.05, least_dwell=3600.0), (0.049 * 210.0 + 4.0) * HOUR),
+        (Allowed(0.0, 1.0, daily_volume=20_000.0), 20_000.0 - 1.1e-3 * 24 * HOUR),
+    ],
+)
+@pytest.mark.parametrize("gate", ["a", "lateral"])
+def test_what_a_device_may_is_known_to_the_search(gate: str, limits: Allowed, brought: float) -> None:
+    """The guard refuses what is ordered without it."""
+    slots, device = hourly(24), Device("k", gate, limits)
+    for tree, is_known in ((moved(gate, limits), True), (CanalTree((one_canal(),)), False)):
+        timetable = exactly(tree, slots, [23.5 * HOUR])
+        schedule = Schedule("Asia/Taipei", "test", orders_of(timetable))
+        if is_known:
+            assert timetable.brought == pytest.approx([brought])
+            assert [command.structure for command in commands_of(schedule, [device])] == [gate]
+        else:
+            with pytest.raises(WaterBalanceError):
+                commands_of(schedule, [device])
+
+
+@pytest.mark.parametrize(
+    ("running", "brought"),
+    [
+        # Amid the day 15,000 m3 have passed; what is left of 19,905 m3 is brought.
+        (RunningGate(moves=1, passed=15_000.0), 4_905.0),
+        # More has passed than may: nothing follows.
+        (RunningGate(moves=1, passed=30_000.0), 0.0),
+        # Nobody can shut it before 6 o'clock, whatever has passed.
+        (RunningGate(1.0, passed=30_000.0), 6 * HOUR),
+    ],
+)
+def test_what_has_passed_on_the_day_counts(running: RunningGate, brought: float) -> None:
+    gate = Gate(1.0, daily_volume=19_905.0)
+    tree = lateral(1.0, [gate], Hours(working=DailyHours(6.0, 18.0)))
+    slots = hourly(12)
+    wanted = at_the_end([10 * HOUR], slots)
+    timetable = make_timetable(tree, slots, wanted, limits=EXACT, running=Running({"a": running, "lateral": running}))
+    assert audit_turns(timetable) == ()
+    assert timetable.brought == pytest.approx([brought])

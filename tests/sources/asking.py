@@ -27,9 +27,13 @@ def client(folder: Path, sleep: Callable[[float], None] = lambda _: None, **sett
 
 
 def around(
-    folder: Path, asked_by: HttpClient | None = None, now: dt.datetime = NOW, due: Mapping[tuple[str, str], str] | None = None
+    folder: Path,
+    asked_by: HttpClient | None = None,
+    now: dt.datetime = NOW,
+    due: Mapping[tuple[str, str], str] | None = None,
+    before: tuple[tuple[str, str], ...] = (),
 ) -> Surroundings:
-    return Surroundings("agency", folder, now.tzinfo, now, asked_by or client(folder), due or {})  # type: ignore[arg-type]
+    return Surroundings("agency", folder, now.tzinfo, now, asked_by or client(folder), due or {}, before)  # type: ignore[arg-type]
 
 
 def source(**settings: Any) -> SourceSettings:  # noqa: ANN401

@@ -12,7 +12,8 @@ from store.remembered import rows_of
 from waterbalance.store import expectations, readings, run_files, scores, states
 from waterbalance.store.audit_log import entries, verify
 from waterbalance.store.database import Store
-from waterbalance.store.expiry import KeepSettings, expirable, expire
+from waterbalance.store.expiry import expirable, expire
+from waterbalance.store.keep_settings import KeepSettings
 from waterbalance.store.outbox import enqueue
 from waterbalance.store.plans import NewPlan, approve, move, record
 from waterbalance.store.scores import Score

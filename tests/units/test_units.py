@@ -74,3 +74,8 @@ def test_quantities_of_the_field(text: str, internal: str, value: float) -> None
 def test_what_is_no_volume_is_refused(text: str) -> None:
     with pytest.raises(UnitError):
         units.parse(text, units.VOLUME)
+
+
+@pytest.mark.parametrize(("internal", "unit"), [(internal, unit) for internal, all_of in units._USUAL.items() for unit in all_of])
+def test_usual_units_are_as_the_unit_library_has_them(internal: str, unit: str) -> None:
+    assert units.factor(unit, internal) == pytest.approx(units._measured(unit, internal), rel=1e-15)

@@ -61,10 +61,13 @@ def simulate(
 def _simulate_members(folder: Path, scenario: Scenario, start: dt.date, end: dt.date, members: Path, say: Wording) -> None:
     from waterbalance.operate.rolling.members_into import simulate_members_into
     from waterbalance.scenario.members import read_members
+    from waterbalance.scenario.not_carried import not_carried
 
     told = simulate_members_into(folder, scenario, start, end, read_members(members))["members"]
     screen = console()
     screen.print(say("simulation.members", count=len(told)), markup=False, highlight=False)
+    for line in not_carried(scenario):
+        screen.print(say.printable(line), markup=False, highlight=False)
     unsound = sum(len(each["audit"]) for each in told)
     screen.print(say("simulation.unsound", count=unsound) if unsound else say("simulation.sound"), markup=False, highlight=False)
     screen.print(say("written", folder=folder), markup=False, highlight=False)

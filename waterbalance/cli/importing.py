@@ -41,6 +41,7 @@ def import_calvin(
     ] = None,
 ) -> None:
     """Read and solve CALVIN's links of all steps at once; write flows, storages, shortages and water values as tables."""
+    from waterbalance.interop.calvin.remarks import remarks
     from waterbalance.interop.calvin.solved import solve_matrix
     from waterbalance.interop.calvin.tables import debug, require_new, write_tables
 
@@ -53,6 +54,8 @@ def import_calvin(
     short = sum(float(values.sum()) for (_, quantity), values in plan.values.items() if quantity == "shortage")
     named = "the listed demands" if demands else "all bounded links that pay (name the demands by --demands)"
     typer.echo(f"shortage of {named}: {short:.6g}")
+    for remark in remarks(links):
+        typer.echo(remark)
     lacking = debug(solved)
     if len(lacking):
         typer.echo(f"debug links close {len(lacking)} balances that have no water or no way out (debug.csv)")

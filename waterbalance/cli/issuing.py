@@ -192,34 +192,6 @@ def recall(
         raise SystemExit(UNCONFIRMED)
 
 
-def status(
-    store: StoreUrl = None,
-    acknowledge: Annotated[
-        int | None, typer.Option("--acknowledge", metavar="ALARM", help="Number of an alarm that somebody has seen.")
-    ] = None,
-    by: By = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
-    lang: Language = Lang.ENGLISH,
-) -> None:
-    """Tell the plans of the store, what every controller was told last, the alarms, and when dispatchers were last alive."""
-    from waterbalance.report.language import Wording
-    from waterbalance.report.status import status_json, status_of, status_tables
-    from waterbalance.store.alarms import acknowledge as see
-    from waterbalance.store.plans import require_whole
-
-    opened = open_named(store)
-    if acknowledge is not None:
-        with opened.writing() as connection:
-            if not see(connection, acknowledge, who(by), now()):
-                raise UsageError("nothing was acknowledged", (Finding("no active alarm of this number", found=str(acknowledge)),))
-    found = status_of(opened, now())
-    if as_json:
-        typer.echo(json.dumps(status_json(found), ensure_ascii=False, indent=2))
-    else:
-        console().print(status_tables(found, Wording(lang.value)))
-    require_whole(found.plans)
-
-
 audit_log = typer.Typer(no_args_is_help=True, help="Who did what and when, each line bound to the one before it.")
 
 
@@ -339,7 +311,8 @@ def deliver_and_show(
 
     from waterbalance.operate.issuing.send import field_of
     from waterbalance.report.language import Wording
-    from waterbalance.report.status import status_of, status_tables
+    from waterbalance.report.status import status_of
+    from waterbalance.report.status_tables import status_tables
     from waterbalance.store.liveness import expect
     from waterbalance.store.outbox import hurry
     from waterbalance.store.plans import require_whole

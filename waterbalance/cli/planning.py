@@ -80,12 +80,13 @@ def run(
 def _followed(read: Scenario, day: dt.date, previous: Path | None, store: str | None, at: str | None) -> Followed | None:
     """The orders that gates follow before those of a run, by its `--previous` or by the store; None where nobody knows any."""
     from waterbalance.operate.planning.scheduled import Followed
-    from waterbalance.operate.remembering.orders_before import orders_before
     from waterbalance.report.result_folder import read_schedule
 
     until = None if at is None else time_of(at)
     orders = None if previous is None or read.turns is None else read_schedule(previous)
     if orders is None and store is not None and read.turns is not None:
+        from waterbalance.operate.remembering.orders_before import orders_before  # (loads the database's library)
+
         orders = orders_before(open_named(store, make=True), read, day if until is None else day + dt.timedelta(days=1))
     if orders is None and until is not None:
         raise UsageError("--at wants the orders that are followed until then: give --previous, or a --store that knows them")

@@ -24,10 +24,12 @@ def check(scenario: ScenarioPath, lang: Language = Lang.ENGLISH) -> None:
     counts = {"components": len(read.network) - rules, "rules": rules, "files": len(read.files)}
     say = Wording(lang.value)
     typer.echo(say("sound", name=read.name, **counts))
+    if read.not_carried_over:
+        typer.echo(say("sound.lacks", count=len(read.not_carried_over)))
     if settings is not None:
         typer.echo(say("sound.nightly", name=say.printable(settings.path.name), sources=len(settings.file.sources)))
     for hint in told:
-        typer.echo(say.pair("hint", hint))
+        typer.echo(say.pair("hint", say.printable(hint)))
 
 
 def schema() -> None:

@@ -52,7 +52,7 @@ class Call:
 class ContactSettings(BaseModel, ABC):
     """One contact."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(min_length=1, max_length=100)
     """Who, for the log; different for each contact."""

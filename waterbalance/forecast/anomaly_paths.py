@@ -8,8 +8,7 @@ know of rain that lasts. Residuals e and rain of the days to come are drawn toge
 of the same season, so that storms keep their shape and their relation; on the first five days residuals go by how the river
 stands (`residual_states.py`). A path goes no more than half a standard deviation beyond what the record knows.
 
-Blocks (3, 5, 10 days), window (30, 45, 60 days) and the use of rain have been chosen on the first 70 % of seven rivers;
-a scale of residuals by the errors of the last months or the last year won nothing there.
+Blocks (3, 5, 10 days), window (30, 45, 60 days) and the use of rain have been chosen on the first 70 % of seven rivers.
 
 Source: seasonal block bootstrap, Kuensch, H. R. (1989), doi:10.1214/aos/1176347265.
 """

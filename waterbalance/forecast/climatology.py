@@ -6,14 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from waterbalance.forecast.daily_steps import Kind, asked_days, over_steps
-from waterbalance.forecast.exogenous import refuse_weather, without_exogenous
+from waterbalance.forecast.exogenous import refuse_weather
 from waterbalance.forecast.fitted import fitted
 from waterbalance.forecast.forecast import Forecast
-from waterbalance.forecast.history import checked_history
 from waterbalance.forecast.member_draw import deal
-from waterbalance.forecast.screening import screened
 from waterbalance.forecast.seasonal_naive import days_ahead
-from waterbalance.forecast.ten_day_record import TenDayRecord, ten_day_record
+from waterbalance.forecast.ten_day_record import TenDayRecord, screened_record
 
 if TYPE_CHECKING:
     from waterbalance.forecast.forecaster import Past, Weather
@@ -52,9 +50,7 @@ class TenDayClimatology:
 
         Raises `InputError` when the history is no series of numbers on dates, or does not cover the year.
         """
-        learned = screened(checked_history(without_exogenous(history), shortest=1, lowest=self.lowest))
-        self.record_ = ten_day_record(learned)
-        self.history_ = learned
+        self.history_, self.record_ = screened_record(history, self.lowest)
         return self
 
     def predict(self, horizon: Horizon, *, weather: Weather = None, members: int = 100, seed: int = 0) -> Forecast:

@@ -18,6 +18,7 @@ from waterbalance.forecast.forecast import Forecast
 from waterbalance.forecast.history import History, checked_history, of_ten_days
 from waterbalance.forecast.member_draw import deal
 from waterbalance.forecast.pool import best_shares, pooled
+from waterbalance.forecast.residual_states import NEAR
 from waterbalance.forecast.river import River, dry_below, learn_river
 from waterbalance.forecast.screening import screened
 from waterbalance.forecast.seasonal_naive import days_ahead
@@ -135,7 +136,8 @@ class RiverInflow:
         ahead = days_ahead(history.values.index[-1], days)
         # From the day after the record on, so that a horizon that begins later goes on from the same paths.
         all_days = pd.date_range(days[-1] - pd.Timedelta(days=int(ahead[-1]) - 1), days[-1])
-        order, many = (self._paths(all_days, weather, count, seed) for count in (members, _DRAWN * members))
+        river = fitted(self.river_, self).of_late(*self._flows(), self.rain_)
+        order, many = (self._paths(river, all_days, weather, count, seed) for count in (members, _DRAWN * members))
         told = self._pooled(order, many, history.values, all_days, seed)[-len(days) :]
         notes = (*history.notes, UNTOLD_RAIN) if self.rain and weather is None else history.notes
         return Forecast(over_steps(told, horizon), f"river and climatology {history.years}", history.missing, notes)
@@ -144,11 +146,11 @@ class RiverInflow:
         values = fitted(self.history_, self).values
         return bridged(values).to_numpy(dtype=np.float64), pd.DatetimeIndex(values.index)
 
-    def _paths(self, days: pd.DatetimeIndex, weather: Weather, members: int, seed: int) -> Floats:
+    def _paths(self, river: River, days: pd.DatetimeIndex, weather: Weather, members: int, seed: int) -> Floats:
         """The river's own members, dry where they are next to nothing, shape (days, members)."""
         flows, known = self._flows()
         rain = None if weather is None else told_rain(weather, days, members, seed)
-        told = fitted(self.river_, self).members(flows, known, self.rain_, days, rain, members, seed)
+        told = river.members(flows, known, self.rain_, days, rain, members, seed)
         return np.where(told <= fitted(self.experience_, self).dry, 0.0, told)
 
     def _pooled(self, order: Floats, many: Floats, past: pd.Series, days: pd.DatetimeIndex, seed: int) -> Floats:
@@ -230,9 +232,8 @@ def experience(
     # Both at one origin stand beside each other: the order of time, by which chance is told.
     tried = np.stack([told for pair in zip(*(each for each in paths if each), strict=True) for told in pair])
     times = len(tried) // len(observed)
-    others = [np.repeat(np.stack(each), times, axis=0) for each in (climates, observed)]
-    share = best_shares(np.where(tried <= dry, 0.0, tried), *others)
-    return Experience(share, dry)
+    climate, came = (np.repeat(np.stack(each), times, axis=0) for each in (climates, observed))
+    return Experience(best_shares(np.where(tried <= dry, 0.0, tried), climate, came, NEAR), dry)
 
 
 def climate_members(values: pd.Series, days: pd.DatetimeIndex, members: int, seed: int) -> Floats | None:

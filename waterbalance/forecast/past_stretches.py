@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 LEADS: Final = 30
 """Days that have a regression of their own. [day]"""
 
+STATED: Final = 15
+"""Days ahead whose errors are told apart by how the river stood (`recent_spread.py`). [day]"""
+
 _LEAST_KNOWN: Final = 0.9
 
 
@@ -44,8 +47,8 @@ class StretchModel:
     left: Floats
     """e of the stretches that begin on the days of the record, shape (days, 30)."""
 
-    near: tuple[ResidualStates, ...]
-    """The same of the first leads by how the river stood."""
+    states: tuple[ResidualStates, ...]
+    """The same of the first fifteen leads by how the river stood."""
 
     starts: PastDays
     """Days on which known stretches begin."""
@@ -63,7 +66,7 @@ class StretchModel:
         drawn = self.starts.draw(days[0], members, [seed, LEADS, LEADS])
         state = state_now(past, past_wetness, days[:1])
         left = self.left[drawn, : len(days)].T
-        for lead, states in enumerate(self.near[: len(days)]):
+        for lead, states in enumerate(self.states[: min(NEAR, len(days))]):
             left[lead] = states.lent(spread_of(state), drawn)
         told = (self.weights[: len(days)] @ state)[:, None] + left
         return np.clip(told, *self.range), drawn + np.arange(len(days))[:, None]
@@ -88,5 +91,5 @@ def fit_stretch_model(anomalies: Floats, days: pd.DatetimeIndex, wet: Floats, re
     whole = np.isfinite(left).mean(axis=1) >= _LEAST_KNOWN
     if not whole.any():
         return None
-    near = tuple(residual_states(each, spread_of(columns)) for each in left.T[:NEAR])
-    return StretchModel(weights, np.nan_to_num(left), near, PastDays.among(days, whole), reach)
+    states = tuple(residual_states(each, spread_of(columns)) for each in left.T[:STATED])
+    return StretchModel(weights, np.nan_to_num(left), states, PastDays.among(days, whole), reach)

@@ -54,9 +54,24 @@ class ResidualStates:
 
     def lent(self, columns: Floats, drawn: npt.NDArray[np.intp]) -> Floats:
         """Residuals now, shape like `drawn`, with what s is told by, shape (columns,) or (members, columns)."""
-        now = np.searchsorted(self.bounds, columns @ self.weights, side="right")
+        now = self._classes(columns)
         counts = self.starts[now + 1] - self.starts[now]
         return self.ordered[self.starts[now] + (self.ranks[drawn] * counts).astype(np.intp)]
+
+    def sizes(self, residuals: Floats, columns: Floats, most: float) -> Floats:
+        """How large residuals are beside the usual ones of their class, one in the mean of those that were learned from [1].
+
+        Both are cut at `most` times the mean size of the class; NaN where unknown; shape like `residuals`.
+        """
+        parts = [np.abs(part) for part in np.split(self.ordered, self.starts[1:-1])]
+        bounds = np.array([most * part.mean() for part in parts])
+        usual = np.array([np.minimum(part, bound).mean() for part, bound in zip(parts, bounds, strict=True)])
+        now = self._classes(columns)
+        with np.errstate(invalid="ignore"):
+            return np.where(usual[now] > 0.0, np.minimum(np.abs(residuals), bounds[now]) / usual[now], 1.0)
+
+    def _classes(self, columns: Floats) -> npt.NDArray[np.intp]:
+        return np.searchsorted(self.bounds, columns @ self.weights, side="right")
 
 
 def residual_states(residuals: Floats, columns: Floats) -> ResidualStates:

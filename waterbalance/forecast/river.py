@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from waterbalance.forecast.anomaly_paths import AnomalyModel, fit_anomaly_model
 from waterbalance.forecast.flow_anomalies import FlowSeason, flow_season
 from waterbalance.forecast.past_stretches import LEADS, StretchModel, fit_stretch_model
+from waterbalance.forecast.recent_spread import SPAN, recent_spread
 from waterbalance.forecast.river_state import MEMORIES, wetness_of
 
 if TYPE_CHECKING:
@@ -27,6 +28,17 @@ class River:
     model: AnomalyModel
     stretches: StretchModel | None
     """None where too little is known for it."""
+
+    spread: Floats
+    """Of members about their median at leads 1 to 30, where nobody tells the rain; one where errors are as usual [1]."""
+
+    def of_late(self, flows: Floats, days: pd.DatetimeIndex, rain: Floats | None) -> Self:
+        """The same with members as far apart as the errors of the last `days` have been (`recent_spread.py`)."""
+        if self.stretches is None:
+            return self
+        late = days[-SPAN:]
+        wet = np.zeros(len(late)) if rain is None else wetness_of(rain[-SPAN:])
+        return replace(self, spread=recent_spread(self.stretches, self.season.anomalies(flows[-SPAN:], late), late, wet))
 
     def members(
         self,
@@ -47,7 +59,7 @@ class River:
         if told_rain is not None:
             told = self.model.paths(past, wetness, ahead, wetness_of(told_rain), members, seed)
         else:
-            told = self._untold(past, wetness, ahead, members, seed)
+            told = self._spread(self._untold(past, wetness, ahead, members, seed))
         return self.season.flows(told, ahead)
 
     def _untold(self, past: Floats, wetness: Floats, ahead: pd.DatetimeIndex, members: int, seed: int) -> Floats:
@@ -63,6 +75,13 @@ class River:
         later = self.model.paths(before, self.model.wetness[drawn], ahead[LEADS:], None, half, seed)
         return np.hstack([paths, np.vstack([first, later])])
 
+    def _spread(self, told: Floats) -> Floats:
+        """Anomalies as far from their median as the spread says, within what paths may reach, shape (days, members)."""
+        spread = np.ones(len(told))
+        spread[:LEADS] = self.spread[: len(told)]
+        middle = np.median(told, axis=1, keepdims=True)
+        return np.clip(middle + spread[:, None] * (told - middle), *self.model.range)
+
 
 def learn_river(flows: Floats, days: pd.DatetimeIndex, rain: Floats | None) -> River | None:
     """Learn from daily flows and rain [mm] with gaps (NaN); None where no days in a row are known well enough."""
@@ -72,7 +91,9 @@ def learn_river(flows: Floats, days: pd.DatetimeIndex, rain: Floats | None) -> R
     anomalies = season.anomalies(flows, days)
     wet = np.zeros(len(days)) if rain is None else wetness_of(rain)
     model = fit_anomaly_model(anomalies, days, wet)
-    return None if model is None else River(season, model, fit_stretch_model(anomalies, days, wet, model.range))
+    if model is None:
+        return None
+    return River(season, model, fit_stretch_model(anomalies, days, wet, model.range), np.ones(LEADS))
 
 
 def dry_below(members: Floats, observed: Floats) -> float:

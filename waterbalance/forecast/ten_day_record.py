@@ -10,8 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from waterbalance.errors import Finding, InputError
+from waterbalance.forecast.exogenous import without_exogenous
+from waterbalance.forecast.history import checked_history
+from waterbalance.forecast.screening import screened
 
 if TYPE_CHECKING:
+    from waterbalance.forecast.forecaster import Past
     from waterbalance.forecast.history import History
     from waterbalance.horizon import Floats
 
@@ -61,6 +65,15 @@ class TenDayRecord:
         return np.asarray(candidates[coverage >= min(least_coverage, float(coverage.max()))], dtype=np.intp)
 
 
+def screened_record(history: Past, lowest: float | None) -> tuple[History, TenDayRecord]:
+    """A history without exogenous columns and doubtful readings, and its ten-day means.
+
+    Raises `InputError` when the history is no series of numbers on dates, is lower than `lowest`, or does not cover the year.
+    """
+    learned = screened(checked_history(without_exogenous(history), shortest=1, lowest=lowest))
+    return learned, ten_day_record(learned)
+
+
 def ten_day_record(history: History, *, least_share: float = 0.5) -> TenDayRecord:
     """Ten-day means of a history; a period of a year counts when `least_share` of its days have a value.
 
@@ -78,8 +91,9 @@ def ten_day_record(history: History, *, least_share: float = 0.5) -> TenDayRecor
     means = np.where(enough, sums / np.maximum(counts, 1), np.nan).reshape(-1, PERIODS)
     nowhere = np.flatnonzero(np.isnan(means).all(axis=0))
     if nowhere.size:
-        found = "none in period " + ", ".join(str(number + 1) for number in nowhere)
-        remedy = "Give a record that covers the whole year, or a table of ten-day statistics."
+        periods = ", ".join(str(number + 1) for number in nowhere)
+        found = f"none in period {periods}; the record goes from {values.index[0].date()} to {values.index[-1].date()}"
+        remedy = "Give earlier or later rows that cover the whole year, or a table of ten-day statistics."
         finding = Finding("ten-day periods without a value in any year", found=found, allowed="a value in each", remedy=remedy)
         raise InputError("a history to learn from", (finding,))
     return TenDayRecord(first_year, means, np.nanmedian(means, axis=0))

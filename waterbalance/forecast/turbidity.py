@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 import pandas as pd
-from scipy.signal import lfilter
 
 from waterbalance.errors import Finding, InputError
 from waterbalance.forecast.daily_steps import asked_days, over_steps
@@ -118,7 +117,7 @@ class TurbidityAfterRain:
         all_days = pd.date_range(days[-1] - pd.Timedelta(days=int(ahead[-1]) - 1), days[-1])
         values, wetness = self._past(response.memory)
         coming = _rain_ahead(weather, rain.values, all_days, members, seed)
-        wet = lfilter([1.0], [1.0, -response.memory], coming, axis=0, zi=np.full((1, members), response.memory * wetness[-1]))[0]
+        wet = _remembered(coming, response.memory, np.full(members, wetness[-1]))
         turbidity = response.typical(wet) * np.exp(_noise(response, values, wetness, len(all_days), members, seed))
         label = f"rain {rain.years} and {'an assumed' if self.response is not None else 'its learned'} response"
         notes = (*history.notes, UNTOLD_RAIN) if weather is None else history.notes
@@ -138,7 +137,7 @@ def exceedance(turbidity: Floats, limits: Sequence[float]) -> Floats:
 
 def _wetness(rain: Floats, memory: float) -> Floats:
     """W of every day; unknown rain counts as none [mm]."""
-    return np.asarray(lfilter([1.0], [1.0, -memory], np.nan_to_num(np.maximum(rain, 0.0))))
+    return _remembered(np.nan_to_num(np.maximum(rain, 0.0))[:, None], memory, np.zeros(1))[:, 0]
 
 
 def _learned(values: Floats, rain: Floats) -> TurbidityResponse:
@@ -169,8 +168,14 @@ def _noise(response: TurbidityResponse, values: Floats, wetness: Floats, count: 
     generator = np.random.default_rng(seed)
     before = start * kept + response.deviation * np.sqrt(1.0 - kept**2) * generator.standard_normal(members)
     noise = response.deviation * np.sqrt(1.0 - response.persistence**2) * generator.standard_normal((count, members))
-    told = lfilter([1.0], [1.0, -response.persistence], noise, axis=0, zi=response.persistence * before[None, :])[0]
-    return np.asarray(told)
+    return _remembered(noise, response.persistence, before)
+
+
+def _remembered(added: Floats, kept: float, before: Floats) -> Floats:
+    """y[t] = kept y[t-1] + added[t] from the y before, shape (days, members)."""
+    from scipy.signal import lfilter  # noqa: PLC0415 (heavy: only where turbidity is forecast)
+
+    return np.asarray(lfilter([1.0], [1.0, -kept], added, axis=0, zi=kept * before[None, :])[0])
 
 
 def _rain_ahead(

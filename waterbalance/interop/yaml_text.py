@@ -16,6 +16,15 @@ def yaml_text(values: Mapping[str, object]) -> str:
     return "\n".join(_lines(values, "")) + "\n"
 
 
+def node_count(value: object) -> int:
+    """Keys, values, lists and mappings of a document, as whoever reads it counts them."""
+    if isinstance(value, Mapping):
+        return 1 + sum(1 + node_count(each) for each in value.values())
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return 1 + sum(node_count(each) for each in value)
+    return 1
+
+
 def _lines(values: Mapping[str, object], indent: str) -> Iterator[str]:
     for name, value in values.items():
         key = _scalar(name)

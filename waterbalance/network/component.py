@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 class Component(BaseModel):
     """A thing that exists: fields that never change, and what happens to its water in one step."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     is_place: ClassVar[bool] = False
     """Whether water can be brought here and taken from here (the engine closes a balance)."""

@@ -28,7 +28,7 @@ Day = Annotated[dt.date, BeforeValidator(_only_a_date, json_schema_input_type=st
 class Outage(BaseModel):
     """A window in which only a share of a structure can be used: capacity in service = available x capacity."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     first_day: Day
     """First day of the outage."""

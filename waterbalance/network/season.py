@@ -30,7 +30,7 @@ DayOfYear = Annotated[str, AfterValidator(_in_every_year)]
 class Season(BaseModel):
     """A part of every year from its first day to its last, both included; it may go over the turn of the year."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     first_day: DayOfYear
     """First day of the season, such as 11-01."""

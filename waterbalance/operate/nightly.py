@@ -13,7 +13,6 @@ told to end                                                    it ends where it 
 from __future__ import annotations
 
 import datetime as dt
-import time
 import traceback
 import uuid
 from contextlib import closing, suppress
@@ -25,7 +24,7 @@ from waterbalance.errors import Finding, NoPlanError, UsageError, WaterBalanceEr
 from waterbalance.operate.configuring.events import Event, Listener, unheard
 from waterbalance.operate.configuring.stages import Stages
 from waterbalance.operate.day import Job, night, observed_tonight
-from waterbalance.operate.night.issue_tonight import Clock, issue_tonight, issue_what_is_left
+from waterbalance.operate.night.issue_tonight import THE_MACHINES, Clock, issue_tonight, issue_what_is_left
 from waterbalance.operate.night.keep_night import configuration_of
 from waterbalance.operate.night.night import Issuance, Night, exit_code_of
 from waterbalance.operate.night.night_events import night_events
@@ -64,8 +63,8 @@ def nightly(
     settings: NightSettings,
     date: dt.date | None = None,
     *,
-    clock: Clock | None = None,
-    on_stage: Callable[[Stage], None] | None = None,
+    clock: Clock = THE_MACHINES,
+    on_stage: Callable[[Stage], None] = lambda _: None,
     on_event: Listener = unheard,
 ) -> Night:
     """Do one night; returns what came of it, also where that is a fallback.
@@ -73,13 +72,12 @@ def nightly(
     Raises `InputError` where the scenario cannot be read, `StoreError` where there is no memory, `TryLaterError` where somebody
     else is at it or the job was told to end, and `UsageError` for a day that cannot be planned yet.
     """
-    clock = clock or Clock(lambda: dt.datetime.now(dt.UTC), time.sleep)
     with stoppable():
         scenario = read_scenario(settings.scenario_folder)
         day = _day(settings, scenario, date, clock)
         with closing(open_store(settings.store_url)) as store, held(store, scenario.name) as lock:
             lost = lost_store(store, scenario.name, settings.results_folder, clock.now())
-            return _Attempt(settings, scenario, store, lock, lost, day, clock, on_stage or _silent, on_event).made()
+            return _Attempt(settings, scenario, store, lock, lost, day, clock, on_stage, on_event).made()
 
 
 def _day(settings: NightSettings, scenario: Scenario, date: dt.date | None, clock: Clock) -> dt.date:
@@ -275,7 +273,3 @@ class _Attempt:
                 detail=detail[:4000] or None,
                 **told,
             )
-
-
-def _silent(_: Stage) -> None:
-    """Nobody listens."""

@@ -6,7 +6,6 @@ No signal can fail the night. One that cannot be given is an event of its own, a
 from __future__ import annotations
 
 import datetime as dt
-import time
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,8 +15,9 @@ from waterbalance.errors import WaterBalanceError
 from waterbalance.operate.calling.called import InFile, InStore
 from waterbalance.operate.calling.escalate import escalate
 from waterbalance.operate.calling.ring_gauges import ring_gauges
+from waterbalance.operate.calling.ring_untold import UNTOLD, ring_untold, why
 from waterbalance.operate.configuring.events import Event, Listener, unheard
-from waterbalance.operate.night.issue_tonight import Clock
+from waterbalance.operate.night.issue_tonight import THE_MACHINES, Clock
 from waterbalance.operate.nightly import ONE_DAY, nightly
 from waterbalance.operate.telling.metrics import Ended, write_metrics
 from waterbalance.operate.telling.report_no_night import report_no_night
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from waterbalance.operate.calling.escalate import Called
     from waterbalance.operate.configuring.night_settings import NightSettings
-    from waterbalance.operate.configuring.stages import Stage
     from waterbalance.operate.night.night import Night
     from waterbalance.store.outbox import Queued
 
@@ -46,18 +45,16 @@ def signalled(
     settings: NightSettings,
     date: dt.date | None = None,
     *,
-    clock: Clock | None = None,
-    on_stage: Callable[[Stage], None] | None = None,
+    clock: Clock = THE_MACHINES,
     on_event: Listener = unheard,
 ) -> Night:
     """`nightly`, and tell everybody what came of it. Raises what `nightly` raises, after that was told.
 
     Where somebody else is at the night, he tells what comes of it.
     """
-    clock = clock or Clock(lambda: dt.datetime.now(dt.UTC), time.sleep)
     signals = _Signals(settings, clock, on_event, clock.now(), date)
     try:
-        done = nightly(settings, date, clock=clock, on_stage=on_stage, on_event=signals.hear)
+        done = nightly(settings, date, clock=clock, on_event=signals.hear)
     except HeldError:
         raise
     except WaterBalanceError as error:
@@ -92,6 +89,7 @@ class _Signals:
             self._give("page", lambda: report_no_night(self.settings, self.clock.now(), exit_code, why))
         else:
             self._give("store", lambda: self._tell_devices(night))
+            self._give("contacts", lambda: self._call_about_untold(night))
         if file.metrics is not None:
             path = self.settings.folder / file.metrics
             ended = Ended(file.name, self.began, self.clock.now(), exit_code, night)
@@ -120,10 +118,23 @@ class _Signals:
             if night.observed is not None:
                 jumps = () if night.opening is None else night.opening.jumps
                 ring_gauges(store, night.scenario, night.observed, jumps, self.clock.now())
+            ring_untold(store, night, self.clock.now())
             with store.reading() as connection:
                 commands = {each.controller: each for each in newest_of_each(connection)}
         for event in _device_events(night, commands):
             self.on_event(event)
+
+    def _call_about_untold(self, night: Night) -> None:
+        """Whoever is called first, once for each device."""
+        settings, untold = self.settings, night.issuance.untold
+        if not untold or not settings.file.contacts:
+            return
+        with closing(open_store(settings.store_url, make=False)) as store:
+            for device, structure in untold.items():
+                memory = InStore(store, f"untold {night.scenario} {device}")
+                call = _call_of_untold(settings, night, device, structure, self.clock.now())
+                for each in escalate(settings.file.contacts, memory, call, dt.timedelta(0), settings.folder):
+                    self.on_event(_call_event(each))
 
     def _call(self, exit_code: int, why: str, night: Night | None) -> None:
         """Whoever is called first, once a day for each exit code; also where the store cannot be asked who was called already."""
@@ -152,6 +163,15 @@ def _device_events(night: Night, commands: dict[str, Queued]) -> Iterator[Event]
         told = commands.get(name)
         state, detail = (None, None) if told is None else (told.state, told.detail)
         yield Event("device", {"device": name, "state": state, "detail": detail}, "warning")
+    for name, structure in night.issuance.untold.items():
+        yield Event("device", {"device": name, "state": UNTOLD, "detail": why(structure)}, "warning")
+
+
+def _call_of_untold(settings: NightSettings, night: Night, device: str, structure: str, now: dt.datetime) -> Call:
+    say = Wording(settings.file.language)
+    subject = say("call.untold", device=device, structure=structure, name=settings.file.name)
+    told: dict[str, str | float | None] = {"job": settings.file.name, "day": str(night.day), "reason": UNTOLD, "why": device}
+    return Call(subject, f"{subject}\n\n{say('call.untold.why')}\n{say('call.what_to_do')}\n", now, told)
 
 
 def _call_event(called: Called) -> Event:

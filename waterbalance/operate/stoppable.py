@@ -1,6 +1,6 @@
 """A stop that is asked for (SIGTERM, SIGINT) is a clean one, from the first moment to the last.
 
-held back    while the program is loaded, and while the end of a night is told: a stop waits
+held back    while the program is loaded (`held.py`: from its first line), and while the end of a night is told: a stop waits
 stoppable    while the night is done: a stop raises where it stands, one that has waited at once
 
 Signals only work in the main thread of a process. This file loads nothing heavy: it is in effect before all that is.
@@ -11,30 +11,18 @@ from __future__ import annotations
 import signal
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, TryLaterError
+from waterbalance.operate.held import STOPS, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
-STOPS = (signal.SIGTERM, signal.SIGINT)
-
 
 class StoppedError(TryLaterError):
     """Somebody told the job to end."""
-
-
-@dataclass
-class _Waiting:
-    """Takes a signal and keeps it."""
-
-    came: int | None = None
-
-    def __call__(self, number: int, _frame: FrameType | None) -> None:
-        self.came = number
 
 
 @contextmanager
@@ -43,7 +31,10 @@ def held_back() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    with _handled_by(_Waiting()):
+    if isinstance(signal.getsignal(signal.SIGTERM), Waiting):
+        yield
+        return
+    with _handled_by(Waiting()):
         yield
 
 
@@ -59,7 +50,7 @@ def stoppable() -> Iterator[None]:
 
     waiting = signal.getsignal(signal.SIGTERM)
     with _handled_by(stop):
-        if isinstance(waiting, _Waiting) and waiting.came is not None:
+        if isinstance(waiting, Waiting) and waiting.came is not None:
             stop(waiting.came, None)
         yield
 

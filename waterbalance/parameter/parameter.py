@@ -26,7 +26,7 @@ Key = tuple[str, str]
 class Parameter(BaseModel):
     """A number for each step."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     @classmethod
     def kind(cls) -> str:

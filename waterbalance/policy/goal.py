@@ -12,7 +12,7 @@ from waterbalance.network.fields import UserClass
 class Term(BaseModel):
     """A weighted measure of some components, at every step or at the last one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     measure: str
     """Name of a measure, such as `shortage`, `spill` or `energy`."""
@@ -39,7 +39,7 @@ Equity = Literal["minimax", "equal percentage", "proportional to right"]
 class Goal(BaseModel):
     """One rank: the weighted sum of its terms, as small or as large as the goals before it allow."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     """Name in reports."""
@@ -99,7 +99,7 @@ class Goal(BaseModel):
 class Policy(BaseModel):
     """Goals in ranked order. Earlier goals are never traded for later ones beyond their tolerance."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = "own order"
     """Name in reports."""

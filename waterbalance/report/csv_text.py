@@ -32,6 +32,13 @@ def plan_csv(plan: Plan) -> str:
     return out.getvalue()
 
 
+def cells_text(*cells: str) -> str:
+    """Cells of a row as they stand in a file, for rows of which only some cells change."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow(map(safe_cell, cells))
+    return out.getvalue()
+
+
 def number_text(value: float) -> str:
     """A number with ten significant digits; minus zero is zero."""
     return f"{value + 0.0:.10g}"

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Literal
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from waterbalance.report.texts import en, en_terms, zh_tw, zh_tw_findings, zh_tw_origins, zh_tw_terms
+from waterbalance.report.texts import (
+    en,
+    en_terms,
+    zh_tw,
+    zh_tw_devices,
+    zh_tw_findings,
+    zh_tw_origins,
+    zh_tw_sources,
+    zh_tw_terms,
+)
 from waterbalance.units import SECONDS_PER_DAY
 
 if TYPE_CHECKING:
@@ -25,8 +34,13 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh-TW")
 _TEXTS: Mapping[str, Mapping[str, str]] = {"en": en.TEXTS, "zh-TW": zh_tw.TEXTS}
 _TERMS: Mapping[Language, Mapping[str, str]] = {"en": en_terms.TERMS, "zh-TW": zh_tw_terms.TERMS}
 _ORIGINS: Mapping[Language, tuple[tuple[str, str], ...]] = {"en": (), "zh-TW": zh_tw_origins.ORIGINS}
-_FINDINGS: Mapping[Language, Mapping[str, str]] = {"en": {}, "zh-TW": zh_tw_findings.FINDINGS}
-_PARTS: Mapping[Language, tuple[tuple[str, str], ...]] = {"en": (), "zh-TW": zh_tw_findings.PARTS}
+_SENTENCES = {**zh_tw_findings.FINDINGS, **zh_tw_devices.FINDINGS}
+_ESCAPED = tuple((re.escape(what), words) for what, words in _SENTENCES.items())
+_WHATS: Mapping[Language, tuple[tuple[str, str], ...]] = {"en": (), "zh-TW": (*_ESCAPED, *zh_tw_sources.WHATS)}
+_PARTS: Mapping[Language, tuple[tuple[str, str], ...]] = {
+    "en": (),
+    "zh-TW": (*zh_tw_findings.PARTS, *zh_tw_devices.PARTS, *zh_tw_sources.PARTS),
+}
 _LOCALES = {"en": "en_GB", "zh-TW": "zh_Hant_TW"}
 
 _MILLION = 1e6
@@ -61,18 +75,33 @@ class Wording:
 
     def finding(self, text: str) -> str:
         """What the engine has found, as `str(Finding)` or a sentence has it; what it has no words for here stays in English."""
-        words = _FINDINGS[self.language]
-        what = next((each for each in words if re.search(rf"(?:^|: ){re.escape(each)}(?:$|[:;.])", text)), None)
-        if what is None:
+        found = self._what(text)
+        if found is None:
             return self.printable(self._part(text))
+        what, words = found
         place, _, rest = text.partition(what)
-        told = words[what] + (self("pair", name="", value=rest.removeprefix(": ")) if rest.startswith(": ") else "")
-        found = re.match(r"(?:; found (?P<found>.*?))?(?:; allowed: (?P<allowed>.*?))?(?:\. (?P<remedy>.*))?$", rest)
-        for name, part in found.groupdict().items() if found is not None else ():
-            if part is not None:
-                told = self(f"finding.{name}", what=told, **{name: self._part(part)})
+        told = words + (self("pair", name="", value=self._part(rest.removeprefix(": "))) if rest.startswith(": ") else "")
+        for name, part in _parts(rest).items():
+            told = self(f"finding.{name}", what=told, **{name: self.finding(part) if name == "found" else self._part(part)})
         whole = self("finding.place", place=self._part(place.removesuffix(": ")), what=told) if place else told
         return self.printable(whole)
+
+    def told(self, text: str) -> str:
+        """What the engine or a device tells in several lines, as one."""
+        return " ".join(self.finding(line.strip()) for line in text.splitlines())
+
+    def _what(self, text: str) -> tuple[str, str] | None:
+        """The first sentence of the engine's own that stands in a text, and its words; None where there is none."""
+        for pattern, words in _WHATS[self.language]:
+            found = re.search(rf"(?:^|: )(?P<what>{pattern})(?:$|[:;.])", text)
+            if found is not None:
+                within = {name: part for name, part in found.groupdict().items() if name != "what"}
+                return found["what"], words.format(**{name: self._told(part) for name, part in within.items()})
+        return None
+
+    def _told(self, text: str) -> str:
+        what = self._what(text)
+        return self._part(text) if what is None else what[1]
 
     def _part(self, text: str) -> str:
         for pattern, words in _PARTS[self.language]:
@@ -144,6 +173,13 @@ class Wording:
         if isinstance(choice, str):
             return self.known("choice", choice)
         return self("choice.quantile", percent=self.percent(choice, 0))
+
+
+def _parts(rest: str) -> Mapping[str, str]:
+    """What a finding says after its first sentence: found, allowed, remedy. What was found may be a finding itself."""
+    nested = re.fullmatch(r"; found (?P<found>.*); allowed: (?P<allowed>none)", rest)
+    found = nested or re.match(r"(?:; found (?P<found>.*?))?(?:; allowed: (?P<allowed>.*?))?(?:\. (?P<remedy>.*))?$", rest)
+    return {} if found is None else {name: part for name, part in found.groupdict().items() if part is not None}
 
 
 def _pattern(decimals: int) -> str:

@@ -55,6 +55,7 @@ def manifest(planned: Planned, written: Mapping[str, str], circumstances: Circum
         "created": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "scenario": scenario.name,
         "time_zone": scenario.time_zone,
+        "approvals": scenario.issuing.approvals,
         "start": str(planned.horizon.start),
         "configuration": around.configuration,
         "parent": around.parent,

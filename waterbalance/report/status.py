@@ -1,20 +1,15 @@
-"""What the store holds, as tables: the last night, plans, what every controller is told, alarms, dispatchers, and what waits."""
+"""What the store holds at one moment: today's water, the last night, plans, orders, alarms, dispatchers, and what waits."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Group
-from rich.table import Table
-from rich.text import Text
-
-from waterbalance.plan.short_name import short
 from waterbalance.report.orders import order_json, orders_at
-from waterbalance.report.waits import Wait, waits
+from waterbalance.report.today import Today, today_of
+from waterbalance.report.waits import Agreed, Wait, waits
+from waterbalance.schedule.agreed import of_others, still_needed
 from waterbalance.store import nights
 from waterbalance.store.alarms import Alarm, ringing
 from waterbalance.store.audit_log import head
@@ -22,23 +17,17 @@ from waterbalance.store.liveness import Dispatcher, known
 from waterbalance.store.outbox import Queued, newest_of_each
 from waterbalance.store.overrides import Recorded
 from waterbalance.store.overrides import recorded as overrides_of
-from waterbalance.store.plans import StoredPlan, approvals_of, recorded
+from waterbalance.store.plans import StoredPlan, approvals_of, find, in_force, recorded
+from waterbalance.store.runs import manifest_of
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping
 
-    from rich.console import RenderableType
+    from sqlalchemy import Connection
 
-    from waterbalance.report.language import Wording
     from waterbalance.schedule.envelope import Approval
     from waterbalance.store.database import Store
-
-MOST_ROWS = 40
-"""Controllers of a table; those that have confirmed are counted in its place when there are more."""
-
-_PASSING = frozenset({12, 69})
-"""Exit codes of nights that waited for somebody, or for a device."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +49,24 @@ class Status:
     overrides: tuple[Recorded, ...] = ()
     """Orders of people, the newest first."""
 
-    @property
-    def time_zone(self) -> ZoneInfo | None:
-        """Of the plan that was recorded last and tells one; None where none does."""
-        whole = [plan.content for plan in self.plans if plan.damage is None]
-        told = (content["schedule"].get("time_zone") for content in whole if "schedule" in content)
-        name = next((each for each in told if each is not None), None)
-        return None if name is None else ZoneInfo(name)
+    agreed: Mapping[str, Agreed] = field(default_factory=dict)
+    """Plan -> how many have agreed to it, and how many have to."""
+
+    in_force: Mapping[str, StoredPlan] = field(default_factory=dict)
+    """Scenario -> the plan that its devices follow, or are being told."""
+
+    scenarios: Mapping[str, str] = field(default_factory=dict)
+    """Plan -> its scenario, of plans and of all that devices were told last."""
+
+    zones: Mapping[str, ZoneInfo] = field(default_factory=dict)
+    """Scenario -> its time zone; none where no plan of it was recorded."""
+
+    zone: ZoneInfo | None = None
+    """Where no plan tells one; None: that of this machine."""
+
+    def here(self, moment: dt.datetime, scenario: str) -> dt.datetime:
+        """A moment by the clock of a scenario."""
+        return moment.astimezone(self.zones.get(scenario, self.zone))
 
     def waiting(self, dispatcher: Dispatcher) -> tuple[str, ...]:
         """Gates with orders in force that nobody sets, because their dispatcher is not alive."""
@@ -76,62 +76,90 @@ class Status:
         return tuple(sorted({each.controller for each in told} & dispatcher.gates))
 
 
-def status_of(store: Store, now: dt.datetime, most: int = 10) -> Status:
-    """Look at the store. Raises `StoreError`."""
+def status_of(store: Store, now: dt.datetime, most: int = 10, *, zone: ZoneInfo | None = None) -> Status:
+    """Look at the store. `zone`: of a scenario of which no plan tells one. Raises `StoreError`."""
     with store.reading() as connection:
         plans = recorded(connection, most)
-        approvals = {plan.plan: approvals_of(connection, plan.plan) for plan in plans}
         commands, alarms = newest_of_each(connection), ringing(connection)
         last = nights.newest_of_each(connection)
+        scenarios = {plan.plan: plan.scenario for plan in plans}
+        scenarios |= {each.plan: find(connection, each.plan).scenario for each in commands if each.plan not in scenarios}
+        manifests = {plan.plan: manifest_of(connection, plan.plan) for plan in plans}
+        approvals = {plan.plan: approvals_of(connection, plan.plan) for plan in plans}
+        followed = {name: in_force(connection, name) for name in dict.fromkeys(scenarios.values())}
         return Status(
-            plans, approvals, commands, alarms, head(connection), known(connection), now, last, overrides_of(connection, most)
+            plans,
+            approvals,
+            commands,
+            alarms,
+            head(connection),
+            known(connection),
+            now,
+            last,
+            overrides_of(connection, most),
+            {plan: _agreed(connection, plan, each, manifests[plan]) for plan, each in approvals.items()},
+            {name: plan for name, plan in followed.items() if plan is not None},
+            scenarios,
+            dict(_zones(plans, manifests)),
+            zone,
         )
+
+
+def _agreed(connection: Connection, plan: str, approvals: tuple[Approval, ...], manifest: Mapping[str, Any]) -> Agreed:
+    """Without the word of those who issue it. Plans of before scenarios told how many ask for one."""
+    counted, needed = of_others(approvals, *nights.planned_by(connection, plan)), int(manifest.get("approvals", 1))
+    return Agreed(tuple(each.rule or each.by for each in counted), needed, still_needed(counted, needed))
+
+
+def _zones(plans: tuple[StoredPlan, ...], manifests: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, ZoneInfo]]:
+    """Of each scenario as its newest plan has it."""
+    for plan in reversed(plans):
+        name = manifests[plan.plan].get("time_zone")
+        try:
+            yield plan.scenario, ZoneInfo(str(name))
+        except (ZoneInfoNotFoundError, ValueError):
+            continue
 
 
 def waits_of(status: Status) -> tuple[Wait, ...]:
     """What waits for whom, gates without a living dispatcher included."""
     unset = {gate for each in status.dispatchers for gate in status.waiting(each)}
-    return tuple(waits(status.plans, status.commands, status.alarms, unset, status.at))
+    return tuple(waits(status.plans, status.agreed, status.commands, status.alarms, unset, status.at))
+
+
+def todays(status: Status) -> tuple[Today, ...]:
+    """Of every scenario: whether today's water is ordered and confirmed."""
+    names = dict.fromkeys((*(each.key.scenario for each in status.nights), *status.scenarios.values()))
+    return tuple(
+        today_of(
+            name,
+            status.here(status.at, name),
+            status.in_force.get(name),
+            [each for each in status.commands if status.scenarios[each.plan] == name],
+        )
+        for name in names
+    )
 
 
 def status_json(status: Status) -> dict[str, Any]:
     """Ready for JSON."""
     return {
         "schema": "waterbalance.status/1",
+        "today": [
+            {
+                "scenario": each.scenario,
+                "day": str(each.day),
+                "answer": each.answer,
+                "plan": each.plan,
+                "told": each.told,
+                "unconfirmed": list(each.late),
+            }
+            for each in todays(status)
+        ],
+        "time_zones": {scenario: str(zone) for scenario, zone in status.zones.items()},
         "nights": [_night_json(each) for each in status.nights],
-        "plans": [
-            {
-                "plan": plan.plan,
-                "scenario": plan.scenario,
-                "start": plan.start,
-                "state": plan.state,
-                "label": plan.label,
-                "whole": plan.damage is None,
-                "valid_from": plan.valid_from.isoformat(),
-                "valid_until": plan.valid_until.isoformat(),
-                "recorded_at": plan.recorded_at.isoformat(),
-                "approvals": [
-                    {"by": each.by, "at": each.at.isoformat(), "rule": each.rule} for each in status.approvals[plan.plan]
-                ],
-            }
-            for plan in status.plans
-        ],
-        "commands": [
-            {
-                "controller": command.controller,
-                "sequence": command.sequence,
-                "cmd_id": command.cmd_id,
-                "plan": command.plan,
-                "state": command.state,
-                "attempts": command.attempts,
-                "valid_until": command.valid_until.isoformat(),
-                "changed_at": command.changed_at.isoformat(),
-                "detail": command.detail,
-                "claimed_until": command.claimed_until.isoformat() if command.claimed_until and command.claim else None,
-                **order_json(orders_at(command, status.at)),
-            }
-            for command in status.commands
-        ],
+        "plans": [_plan_json(plan, status) for plan in status.plans],
+        "commands": [_command_json(command, status.at) for command in status.commands],
         "alarms": [
             {"alarm": each.alarm, "subject": each.subject, "kind": each.kind, "state": each.state, "text": each.text}
             for each in status.alarms
@@ -154,6 +182,39 @@ def status_json(status: Status) -> dict[str, Any]:
     }
 
 
+def _plan_json(plan: StoredPlan, status: Status) -> dict[str, Any]:
+    return {
+        "plan": plan.plan,
+        "scenario": plan.scenario,
+        "start": plan.start,
+        "state": plan.state,
+        "label": plan.label,
+        "whole": plan.damage is None,
+        "valid_from": plan.valid_from.isoformat(),
+        "valid_until": plan.valid_until.isoformat(),
+        "recorded_at": plan.recorded_at.isoformat(),
+        "approvals_needed": status.agreed[plan.plan].needed,
+        "approvals_lacking": status.agreed[plan.plan].still_needed,
+        "approvals": [{"by": each.by, "at": each.at.isoformat(), "rule": each.rule} for each in status.approvals[plan.plan]],
+    }
+
+
+def _command_json(command: Queued, at: dt.datetime) -> dict[str, Any]:
+    return {
+        "controller": command.controller,
+        "sequence": command.sequence,
+        "cmd_id": command.cmd_id,
+        "plan": command.plan,
+        "state": command.state,
+        "attempts": command.attempts,
+        "valid_until": command.valid_until.isoformat(),
+        "changed_at": command.changed_at.isoformat(),
+        "detail": command.detail,
+        "claimed_until": command.claimed_until.isoformat() if command.claimed_until and command.claim else None,
+        **order_json(orders_at(command, at)),
+    }
+
+
 def _override_json(each: Recorded, at: dt.datetime) -> dict[str, Any]:
     ended = {"withdrawn_at": each.withdrawn_at and each.withdrawn_at.isoformat(), "withdrawn_by": each.withdrawn_by}
     return {"override": each.told.override, **each.told.content(), "state": each.state(at), **ended}
@@ -164,139 +225,3 @@ def _night_json(night: nights.Night) -> dict[str, Any]:
     told = {"scenario": night.key.scenario, "day": str(night.key.date), "state": night.state, "exit_code": night.exit_code}
     made = {"rung": night.rung, "run": night.run, "plan": night.plan}
     return {**told, **made, "started_at": night.started_at.isoformat(), "ended_at": ended, "why": night.detail}
-
-
-def status_tables(status: Status, say: Wording) -> RenderableType:
-    """For a terminal."""
-    number, last = status.head
-    return Group(
-        *_nights(status, say),
-        _plans(status, say),
-        _commands(status, say),
-        _alarms(status, say),
-        *_dispatchers(status, say),
-        _waits(status, say),
-        Text(say("status.times", zone=_named(status))),
-        Text(say("status.audit_log", lines=number, head=last)),
-    )
-
-
-def _nights(status: Status, say: Wording) -> Iterator[RenderableType]:
-    if not status.nights:
-        return
-    table = _table(say, "day", "scenario", "outcome", "rung", "ended", "run", "why", title="nights")
-    for night in status.nights:
-        rung = "" if night.rung is None else str(night.rung)
-        ended = "" if night.ended_at is None else _moment(night.ended_at, status.time_zone)
-        why = (night.detail or "").partition("\n")[0]
-        row = (str(night.key.date), night.key.scenario, _outcome(night, status, say), rung, ended, (night.run or "")[:8], why)
-        table.add_row(*(Text(say.printable(cell)) for cell in row))
-    yield table
-
-
-def _outcome(night: nights.Night, status: Status, say: Wording) -> str:
-    """What came of it; of a plan that waited, or of devices that were late, what has become of them since."""
-    state = next((plan.state for plan in status.plans if plan.plan == night.plan), None)
-    if night.exit_code in _PASSING and state is not None:
-        return say(f"plan_state.{state}")
-    return say(f"night_state.{night.state}") if night.exit_code is None else say.known("exit_code", str(night.exit_code))
-
-
-def _plans(status: Status, say: Wording) -> RenderableType:
-    if not status.plans:
-        return Text(say("status.no_plans"))
-    table = _table(say, "plan", "scenario", "start", "state", "approved_by", "valid_until")
-    for plan in status.plans:
-        by = ", ".join(each.rule or each.by for each in status.approvals[plan.plan])
-        state = say(f"plan_state.{plan.state}")
-        state = state if plan.label == "planned" else f"{state} ({say(f'label.{plan.label}')})"
-        state = state if plan.damage is None else f"{state} ({say('alarm_kind.altered')})"
-        until = _moment(plan.valid_until, status.time_zone)
-        row = (short(plan.plan), plan.scenario, plan.start, state, by, until)
-        table.add_row(*(Text(say.printable(cell)) for cell in row))
-    return table
-
-
-def _commands(status: Status, say: Wording) -> RenderableType:
-    if not status.commands:
-        return Text(say("status.no_commands"))
-    table = _table(say, "controller", "now", "next", "state", "sequence", "attempts", "detail")
-    shown = (
-        [each for each in status.commands if each.state != "confirmed"] if len(status.commands) > MOST_ROWS else status.commands
-    )
-    for command in shown:
-        row = (
-            command.controller,
-            *orders_at(command, status.at).words(say),
-            say(f"command_state.{command.state}"),
-            str(command.sequence),
-            str(command.attempts),
-            _detail(command, status, say),
-        )
-        table.add_row(*(Text(say.printable(cell)) for cell in row))
-    counted = Counter(command.state for command in status.commands)
-    told = ", ".join(f"{say(f'command_state.{state}')} {number}" for state, number in sorted(counted.items()))
-    return Group(table, Text(say("status.counted", total=len(status.commands), told=told)))
-
-
-def _detail(command: Queued, status: Status, say: Wording) -> str:
-    """What the device said; of one that is being sent, for how long nobody else sends it."""
-    if command.state != "sending" or command.claimed_until is None:
-        return command.detail or ""
-    return say("status.lease", until=_moment(command.claimed_until, status.time_zone, "seconds"))
-
-
-def _alarms(status: Status, say: Wording) -> RenderableType:
-    if not status.alarms:
-        return Text(say("status.no_alarms"))
-    table = _table(say, "alarm", "subject", "kind", "state", "text")
-    for alarm in status.alarms:
-        row = (
-            str(alarm.alarm),
-            alarm.subject,
-            say.known("alarm_kind", alarm.kind),
-            say(f"alarm_state.{alarm.state}"),
-            alarm.text,
-        )
-        table.add_row(*(Text(say.printable(cell)) for cell in row))
-    return table
-
-
-def _dispatchers(status: Status, say: Wording) -> Iterator[RenderableType]:
-    for each in status.dispatchers:
-        scenario, host = say.printable(each.scenario), say.printable(each.host or "")
-        if each.alive_at is None:
-            yield Text(say("status.dispatcher.never", scenario=scenario))
-        else:
-            word = "alive" if each.is_alive(status.at) else "silent"
-            seen = _moment(each.alive_at, status.time_zone, "seconds")
-            yield Text(say(f"status.dispatcher.{word}", scenario=scenario, seen=seen, host=host, process=each.process))
-        if waiting := status.waiting(each):
-            told = say("status.dispatcher.waiting", gates=say.printable(", ".join(waiting)), scenario=scenario)
-            yield Text(told, style="bold red")
-
-
-def _waits(status: Status, say: Wording) -> RenderableType:
-    found = waits_of(status)
-    if not found:
-        return Text(say("status.no_waits"))
-    table = _table(say, "whom", "what", title="waits")
-    for each in found:
-        table.add_row(*(Text(say.printable(cell)) for cell in (say(f"status.whom.{each.whom}"), each.words(say))))
-    return table
-
-
-def _table(say: Wording, *columns: str, title: str | None = None) -> Table:
-    shown = None if title is None else Text(say(f"status.{title}"))
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, title=shown, title_justify="left")
-    for column in columns:
-        table.add_column(say(f"status.column.{column}"), overflow="fold")
-    return table
-
-
-def _named(status: Status) -> str:
-    return str(status.at.astimezone().tzname() if status.time_zone is None else status.time_zone)
-
-
-def _moment(moment: dt.datetime, zone: ZoneInfo | None, timespec: str = "minutes") -> str:
-    return moment.astimezone(zone).isoformat(timespec=timespec)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from waterbalance.report.planned import Planned
     from waterbalance.report.rows import Row
     from waterbalance.schedule.shortfall import Limit
+    from waterbalance.schedule.timetable import Timetable
 
 TURN_COLUMNS = ("zone", "turnout", "turns.planned", "turns.before", "turns.brought", "turns.short", "turns.cause")
 
@@ -58,6 +59,9 @@ class TurnSearch:
     taken: float
     """Volume at the head. [m3]"""
 
+    escaped: dict[str, float]
+    """What runs over the escapes, by canal, where it is a hundredth of what is taken, or more. [m3]"""
+
 
 def field_turns(planned: Planned) -> tuple[FieldTurn, ...]:
     """One for each turnout; none without turns."""
@@ -83,7 +87,14 @@ def field_turns(planned: Planned) -> tuple[FieldTurn, ...]:
 def turn_searches(planned: Planned) -> tuple[TurnSearch, ...]:
     """One for each tree of canals; none without turns."""
     timetables = () if planned.turns is None else planned.turns.timetables
-    return tuple(TurnSearch(each.tree.canals[0].name, each.gap, each.stopped_by, each.taken) for each in timetables)
+    return tuple(
+        TurnSearch(each.tree.canals[0].name, each.gap, each.stopped_by, each.taken, _escaped(each)) for each in timetables
+    )
+
+
+def _escaped(timetable: Timetable) -> dict[str, float]:
+    least = max(NEARLY_NOTHING, TOLERANCE * timetable.taken)
+    return {name: volume for name, volume in timetable.escaped.items() if volume >= least}
 
 
 def turn_rows(fields: tuple[FieldTurn, ...], network: Network, say: Wording) -> list[Row]:
@@ -103,16 +114,15 @@ def turn_rows(fields: tuple[FieldTurn, ...], network: Network, say: Wording) -> 
 
 
 def search_notes(searches: tuple[TurnSearch, ...], say: Wording) -> list[str]:
-    """A sentence on each tree of canals."""
-    return [
-        say(
-            "turns.search" if each.stopped_by is None else "turns.stopped",
-            canal=say.printable(each.canal),
-            gap=say.percent(each.gap),
-            volume=say.volume(each.taken),
-        )
-        for each in searches
-    ]
+    """A sentence on each tree of canals, and one on each canal with much water over its escapes."""
+    found = []
+    for each in searches:
+        name = "turns.search" if each.stopped_by is None else "turns.stopped"
+        canal, gap = say.printable(each.canal), say.percent(each.gap)
+        found.append(say(name, canal=canal, gap=gap, volume=say.volume(each.taken)))
+        for escaping, volume in each.escaped.items():
+            found.append(say("turns.escaped", canal=say.printable(escaping), volume=say.volume(volume)))
+    return found
 
 
 def cause_of(each: FieldTurn, say: Wording) -> str:

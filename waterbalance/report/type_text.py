@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args, get_origin
 from waterbalance import units
 from waterbalance.errors import Finding, UsageError
 from waterbalance.network.component import Component, component_types
+from waterbalance.network.field_docs import field_docs
 from waterbalance.network.fields import rows_inside, unit_inside
 from waterbalance.report.language import Wording
 from waterbalance.scenario.forecasters import FORECASTERS
@@ -72,7 +73,7 @@ def _forecaster(name: str, say: Wording) -> Iterator[str]:
         chosen = {
             field: info for field, info in kind.model_fields.items() if (field in ForecastSettings.model_fields) == is_common
         }
-        lines = (line for field, info in chosen.items() if field != "forecaster" for line in _field(field, info, "  ", say))
+        lines = (line for field in chosen if field != "forecaster" for line in _field(kind, field, "  ", say))
         yield from _section(f"describe.{title}", lines, say)
 
 
@@ -88,7 +89,7 @@ def _in_full(name: str, kind: type[Component], say: Wording) -> Iterator[str]:
     yield inspect.getdoc(kind) or ""
     for title, is_common in (("fields", False), ("common_fields", True)):
         chosen = {field: info for field, info in fields.items() if (field in Component.model_fields) == is_common}
-        lines = (line for field, info in chosen.items() for line in _field(field, info, "  ", say))
+        lines = (line for field in chosen for line in _field(kind, field, "  ", say))
         yield from _section(f"describe.{title}", lines, say)
     yield from _section("describe.writes", _quantities(spoken.quantities, say), say)
     measures = (name for name, quantity in spoken.quantities.items() if quantity.is_measure)
@@ -106,18 +107,19 @@ def _section(title: str, lines: Iterable[str], say: Wording) -> Iterator[str]:
     yield from tuple(lines) or (f"  {say('describe.none')}",)
 
 
-def _field(field: str, info: FieldInfo, indent: str, say: Wording) -> Iterator[str]:
+def _field(kind: type[BaseModel], field: str, indent: str, say: Wording) -> Iterator[str]:
     """A field, and the keys of its rows below it."""
+    info = kind.model_fields[field]
     unit = unit_inside(info)
     written = "" if unit is None else say("describe.written", kind=units.describe(unit), examples=units.examples(unit))
     words = ", ".join(map(str, _words(info.annotation)))
     chosen = "" if not words else say("describe.one_of" if unit is None else "describe.or_one_of", words=words)
     yield f"{indent}{field} ({_need(info, unit, say)}{written}{chosen})"
-    yield f"{indent}    {' '.join((info.description or '').split())}"
+    yield f"{indent}    {' '.join(field_docs(kind).get(field, '').split())}"
     for row in rows_inside(info.annotation):
         yield f"{indent}    {say('describe.rows', name=row.__name__)}"
-        for key, inner in row.model_fields.items():
-            yield from _field(key, inner, f"{indent}      ", say)
+        for key in row.model_fields:
+            yield from _field(row, key, f"{indent}      ", say)
 
 
 def _need(info: FieldInfo, unit: str | None, say: Wording) -> str:

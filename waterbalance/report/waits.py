@@ -10,7 +10,7 @@ from waterbalance.plan.short_name import short
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from waterbalance.report.language import Wording
     from waterbalance.store.alarms import Alarm
@@ -26,11 +26,28 @@ _OF_GAUGES = frozenset({"silent", "missing", "jump"})
 
 
 @dataclass(frozen=True)
+class Agreed:
+    """Who has agreed to a plan, but for those who issue it."""
+
+    by: tuple[str, ...]
+    """People, or the rule."""
+
+    needed: int
+    still_needed: int
+    """How many more have to."""
+
+    @property
+    def is_partly(self) -> bool:
+        """Whether somebody has, and somebody else still has to."""
+        return bool(self.by) and self.still_needed > 0
+
+
+@dataclass(frozen=True)
 class Wait:
     """One thing that somebody has to do."""
 
     whom: Whom
-    what: Literal["plan", "issue", "device", "gate", "alarm"]
+    what: Literal["plan", "agree", "issue", "device", "gate", "alarm"]
     name: str
     """Hash of the plan, name of the device, number of the alarm."""
 
@@ -38,16 +55,27 @@ class Wait:
     kind: str = ""
     """Of the alarm; state of the device's command; day of the plan."""
 
+    agreed: Agreed | None = None
+    """Of a plan that waits for several."""
+
     def words(self, say: Wording) -> str:
         """For people; the tables of devices and alarms tell the rest."""
         kinds = {"alarm": say.known("alarm_kind", self.kind), "device": say.known("command_state", self.kind)}
-        name = short(self.name) if self.what in {"plan", "issue"} else self.name
-        text = self.text if len(self.text) <= LONGEST else f"{self.text[:LONGEST]} …"
-        return say(f"status.wait.{self.what}", name=name, kind=kinds.get(self.what, ""), text=text, day=self.kind)
+        name = short(self.name) if self.what in {"plan", "agree", "issue"} else self.name
+        text = say.told(self.text)
+        text = text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()} …"
+        by, needed, lacking = ("", 1, 1) if self.agreed is None else _counted(self.agreed, say)
+        told = {"kind": kinds.get(self.what, ""), "text": text, "day": self.kind, "by": by, "needed": needed, "lacking": lacking}
+        return say(f"status.wait.{self.what}", name=name, **told)
+
+
+def _counted(agreed: Agreed, say: Wording) -> tuple[str, int, int]:
+    return ", ".join(agreed.by) or say("status.nobody"), agreed.needed, agreed.still_needed
 
 
 def waits(
     plans: Collection[StoredPlan],
+    agreed: Mapping[str, Agreed],
     commands: Collection[Queued],
     alarms: Collection[Alarm],
     unset: Collection[str],
@@ -57,8 +85,10 @@ def waits(
     for plan in plans:
         if plan.valid_until <= now or plan.damage is not None:
             continue
-        if plan.state in {"run", "reviewed"}:
-            yield Wait("approver", "plan", plan.plan, plan.scenario, plan.start)
+        told = agreed[plan.plan]
+        if plan.state in {"run", "reviewed", "approved"} and told.still_needed and not _is_passed_over(plan, plans):
+            several = told.needed > 1 or bool(told.by)
+            yield Wait("approver", "agree" if several else "plan", plan.plan, plan.scenario, plan.start, told)
         elif plan.state == "approved" and not _is_passed_over(plan, plans):
             yield Wait("issuer", "issue", plan.plan, plan.scenario, plan.start)
     open_commands = {each.controller: each for each in commands if each.state != "confirmed" and each.valid_until > now}
@@ -68,7 +98,7 @@ def waits(
         yield Wait("gates", "gate", name, "")
     for alarm in alarms:
         if alarm.state == "active" and alarm.subject not in open_commands:
-            whom: Whom = "gauges" if alarm.kind in _OF_GAUGES else "duty"
+            whom: Whom = "gauges" if alarm.kind in _OF_GAUGES else "gates" if alarm.kind == "untold" else "duty"
             yield Wait(whom, "alarm", str(alarm.alarm), f"{alarm.subject}: {alarm.text}", alarm.kind)
 
 

@@ -14,7 +14,7 @@ from waterbalance.scenario.controller_quantities import Address, host_of, is_var
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class TlsSettings(_Model):

@@ -12,7 +12,7 @@ from waterbalance.scenario.controller_quantities import CubicMetres, Seconds, Se
 class Model(BaseModel):
     """Frozen, without unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class LimitSettings(Model):

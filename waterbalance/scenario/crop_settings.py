@@ -53,7 +53,7 @@ def _read_month_day(value: object) -> str:
 class DegreeDaysSettings(BaseModel):
     """Warmth that moves a crop on."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     base: float = Field(ge=-10, le=40)
     """Below it nothing grows, in degC; about 8 for rice and maize."""
@@ -71,7 +71,7 @@ def _sentence(findings: Sequence[Finding]) -> str:
 class CropSettings(BaseModel):
     """One crop of a zone."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     """Name; one of the table of FAO-56 (`rice`, `sugarcane`...) where the coefficients are left out."""

@@ -67,7 +67,7 @@ _FlowByDate = Annotated[
 class ProcessLineSettings(BaseModel):
     """Wafers of one generation."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     layers: _Plans
     """Mask layers a day; by date, ramped between the dates, where the line starts up or grows. Several plans as a list: equally
@@ -104,7 +104,7 @@ class ProcessLineSettings(BaseModel):
 class CoolingSettings(BaseModel):
     """Heat and water of the cooling towers."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     base_heat: Power
     """Heat of machines and pumps whatever is produced. [kW]"""

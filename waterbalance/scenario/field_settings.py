@@ -21,7 +21,7 @@ _OF_OTHERS = {"root_depth", "holding", "readily_available", "dual", "basal", "we
 
 
 class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class PondingSettings(_Settings):

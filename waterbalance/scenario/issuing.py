@@ -13,7 +13,7 @@ SECONDS = 1.0 / 86_400.0
 class AutomaticApproval(BaseModel):
     """The envelope inside of which a plan needs nobody's word; all of it must hold."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     greatest_change: Fraction = Field(gt=0)
     """How far the flow of a device may lie from what it is told today in the mean, as a share of the most that it may be
@@ -41,7 +41,7 @@ class AutomaticApproval(BaseModel):
 class IssuingSettings(BaseModel):
     """The rules of issuing."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     oldest_plan: Duration = Field(default=1.5, gt=0)
     """How long ago a plan may have been made when its commands leave. [day]"""

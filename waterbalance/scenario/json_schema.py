@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from waterbalance import units
 from waterbalance.network.component import Component, component_types
+from waterbalance.network.field_docs import DescribedSchema
 from waterbalance.network.fields import rows_inside, unit_inside
 from waterbalance.scenario.forecasters import FORECASTERS
 from waterbalance.scenario.rows_file import FILE, columns_of
@@ -27,7 +28,7 @@ _DATE = r"^\d{4}-\d{2}-\d{2}$"
 
 def json_schema() -> Schema:
     """The schema of `scenario.yaml`, JSON Schema 2020-12; built from the same classes that read the file."""
-    schema = ScenarioFile.model_json_schema()
+    schema = ScenarioFile.model_json_schema(schema_generator=DescribedSchema)
     definitions: Schema = schema.pop("$defs", {})
     types = component_types()
     sections = {
@@ -63,7 +64,7 @@ def _component_schema(name: str, kind: type[Component], definitions: Schema) -> 
 
 def _plain(kind: type[BaseModel], definitions: Schema) -> Schema:
     """A model's own schema, its definitions moved to the common place; texts with units are shown as such."""
-    schema = kind.model_json_schema()
+    schema = kind.model_json_schema(schema_generator=DescribedSchema)
     definitions.update(schema.pop("$defs", {}))
     if issubclass(kind, Component):
         _show_units(kind, schema)

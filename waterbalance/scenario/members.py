@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from waterbalance.scenario.csv_file import Row
 
 MOST_MEMBERS = 10_000
+LARGEST_FACTOR = 1000.0
+"""Whoever multiplies a series by more means another series. [-]"""
+
 MEMBER = "member"
 
 
@@ -84,8 +87,9 @@ def _members(rows: list[Row], complaints: CsvComplaints) -> Members:
         seen.add(row.cells[0])
         for place, cell in enumerate(row.cells[1:]):
             value = cell_number(cell, row.line, place + 2, complaints, "Write 1 where the series stays as it is.")
-            if value is not None and value < 0.0:
-                complaints.add("a factor is negative", row.line, place + 2, shown(cell), "0 or more", "Mend it.")
+            if value is not None and not 0.0 <= value <= LARGEST_FACTOR:
+                allowed = f"0 to {LARGEST_FACTOR:g}"
+                complaints.add("this is no factor of a series", row.line, place + 2, shown(cell), allowed, "Mend it.")
             factors[place, number] = np.nan if value is None else value
     names = tuple(row.cells[0] for row in body)
     return Members(names, dict(zip(header.cells[1:], factors, strict=True)))

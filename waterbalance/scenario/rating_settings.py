@@ -14,7 +14,7 @@ from waterbalance.units import SECONDS_PER_DAY
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     mode: ClassVar[Mode] = "position"
     """What its settings are."""

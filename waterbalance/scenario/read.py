@@ -169,6 +169,7 @@ def _assembled(draft: Draft, parts: _Parts) -> Scenario | None:
         under_way=parts.under_way,
         parameters=read_parameters(draft, parts.network),
         reported=sections["reported"],
+        not_carried_over=sections["not_carried_over"],
         issuing=sections["issuing"],
         controllers=sections["controllers"],
         ratings=sections["ratings"],

@@ -130,7 +130,7 @@ class OutsideEnsembleSettings(FromHistory):
 class ResponseSettings(BaseModel):
     """How a river clouds after rain, where no record of its turbidity tells it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     clear: Turbidity
     """Turbidity after long dry weather. [NTU]"""

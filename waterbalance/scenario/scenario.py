@@ -77,6 +77,9 @@ class Scenario:
     reported: tuple[ReportedSettings, ...] = ()
     """What a simulation reports under names of its own."""
 
+    not_carried_over: Mapping[str, str] = field(default_factory=dict)
+    """What a model of another tool had and this scenario lacks, by its place there."""
+
     issuing: IssuingSettings = field(default_factory=IssuingSettings)
     """How orders leave."""
     ratings: Mapping[str, RatingSettings] = field(default_factory=dict)

@@ -51,7 +51,7 @@ PlanningValue = Annotated[str | float, BeforeValidator(_read_choice, json_schema
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class StepLength(_Model):
@@ -321,6 +321,9 @@ class ScenarioFile(_Model):
 
     reported: tuple[ReportedSettings, ...] = ()
     """Series that a simulation reports under names of their own."""
+
+    not_carried_over: dict[str, str] = {}
+    """Where it stood in the model that was imported -> what the scenario lacks; told with every plan until it is removed."""
 
     ratings: dict[ControllerName, RatingSettings] = {}
     """How settings and discharges of structures hang together, by name; controllers name them."""

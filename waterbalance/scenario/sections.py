@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 from pydantic import TypeAdapter, ValidationError
 
 from waterbalance.errors import Finding, Findings
+from waterbalance.network.field_docs import field_docs
 from waterbalance.scenario.document import Document, Entries, Scalar, plain
 from waterbalance.scenario.schema import ScenarioFile
 from waterbalance.scenario.wording import findings_of, listed, nearest
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pydantic import BaseModel
-    from pydantic.fields import FieldInfo
 
 
 def currency_of(document: Document) -> str:
@@ -43,15 +43,15 @@ def read_sections(document: Document, findings: Findings, schema: type[BaseModel
         if name not in fields:
             place = document.key_place((key.text,))
             findings.add(Finding("unknown key", place, repr(name), listed(fields), nearest(name, fields, "Remove it.")))
-    return {name: value for name, info in fields.items() if (value := _section(document, name, info, findings)) is not None}
+    return {name: value for name in fields if (value := _section(document, name, schema, findings)) is not None}
 
 
-def _section(document: Document, name: str, info: FieldInfo, findings: Findings) -> Any:  # noqa: ANN401 (sections are of all kinds)
+def _section(document: Document, name: str, schema: type[BaseModel], findings: Findings) -> Any:  # noqa: ANN401 (of all kinds)
     """One section, validated; None where it is missing or wrong."""
-    node = document.node((name,))
+    node, info = document.node((name,)), schema.model_fields[name]
     if node is None:
         if info.is_required():
-            remedy = f"Add '{name}: ...': {info.description}"
+            remedy = f"Add '{name}: ...': {field_docs(schema).get(name, '')}"
             findings.add(Finding("a key is missing", document.place(()), f"no {name!r}", f"a value for {name!r}", remedy))
             return None
         return info.get_default(call_default_factory=True, validated_data={})

@@ -23,7 +23,7 @@ LONGEST_TRAVEL = 31.0
 
 
 class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class GateSettings(_Settings):
@@ -33,7 +33,7 @@ class GateSettings(_Settings):
     """Most that may pass. [m3/day]"""
 
     least: FlowRate | None = None
-    """Least that passes while it is open: no gate holds a trickle. A twentieth of its capacity when left out. [m3/day]"""
+    """Least that passes while it is open; no gate holds a trickle. None: 2 % of the capacity, 0 if automatic. [m3/day]"""
 
     minimum_run: Duration = 0.0
     """Once opened it stays open at least so long. [day]"""

@@ -11,6 +11,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+LITRES = 3
+"""Decimals of the volumes that are kept."""
+
 
 @dataclass(frozen=True)
 class RoundSoFar:
@@ -24,7 +27,7 @@ class RoundSoFar:
 
     def to_dict(self) -> dict[str, object]:
         """Ready for JSON."""
-        return {"begin": self.begin.isoformat(), "ordered_m3": round(self.ordered, 3)}
+        return {"begin": self.begin.isoformat(), "ordered_m3": round(self.ordered, LITRES)}
 
     @staticmethod
     def from_dict(told: dict[str, Any]) -> RoundSoFar:
@@ -48,8 +51,8 @@ class Account:
 
     def to_dict(self) -> dict[str, object]:
         """Ready for JSON."""
-        planned = {day.isoformat(): round(volume, 3) for day, volume in self.planned}
-        told: dict[str, object] = {"turnout": self.turnout, "lacking_m3": round(self.lacking, 3), "planned_m3": planned}
+        planned = {day.isoformat(): round(volume, LITRES) for day, volume in self.planned}
+        told: dict[str, object] = {"turnout": self.turnout, "lacking_m3": round(self.lacking, LITRES), "planned_m3": planned}
         return told if self.round is None else told | {"round": self.round.to_dict()}
 
     @staticmethod

@@ -40,6 +40,17 @@ class Gate:
     without_device: float | None = None
     """Its capacity without its device, where that may be asked for less; None where the gate itself is the limit."""
 
+    greatest_step: float | None = None
+    """Most by which its device lets the flow change at once, from slot to slot. [m3/s]"""
+
+    daily_volume: float | None = None
+    """Most that its device lets through on one local day. [m3]"""
+
+    def most_change(self, hours: float) -> float | None:
+        """Most by which its flow may change from one slot of so many hours to the next; None where nothing limits it. [m3/s]."""
+        limits = [] if self.ramp is None else [self.ramp * hours]
+        return min([*limits, *([] if self.greatest_step is None else [self.greatest_step])], default=None)
+
     @property
     def is_counted(self) -> bool:
         """Whether its moves are: somebody has to walk, or there is a limit."""
@@ -78,6 +89,11 @@ class Reach:
     """Part of the filling that the gates can still take in the last slot before it falls dry. [m3]"""
 
     turnouts: tuple[Turnout, ...] = ()
+
+    @property
+    def keeps_its_water(self) -> bool:
+        """Whether it stays full behind a shut head once it is: nothing seeps, and no gate lies deep enough to drain it."""
+        return self.seepage <= 0.0 and self.drain_volume <= 0.0
 
 
 @dataclass(frozen=True, eq=False)

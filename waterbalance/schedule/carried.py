@@ -13,23 +13,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from waterbalance.schedule.account import HeldTurn
+from waterbalance.schedule.account import LITRES, HeldTurn
+from waterbalance.schedule.followed_through import passed
 from waterbalance.schedule.opportunity import turns_begun
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from waterbalance.horizon import Floats
     from waterbalance.schedule.canal_tree import Canal, CanalTree, Group
-    from waterbalance.schedule.schedule import Order, Schedule
+    from waterbalance.schedule.schedule import Schedule
     from waterbalance.schedule.slots import Slots
-
-
-def passed(order: Order, since: dt.datetime, until: dt.datetime) -> float:
-    """What an order lets through between two moments. [m3]."""
-    begin, end = since.timestamp(), until.timestamp()
-    spans = ((each.setpoint, max(begin, each.start.timestamp()), min(end, each.end.timestamp())) for each in order.settings)
-    return sum(setpoint * max(0.0, last - first) for setpoint, first, last in spans)
 
 
 def lacking_at(before: Schedule, tree: CanalTree, slots: Slots, begin: int) -> Floats:
@@ -45,7 +37,8 @@ def lacking_at(before: Schedule, tree: CanalTree, slots: Slots, begin: int) -> F
             since = since if order is None else min(since, order.valid_from)
         if order is not None:
             found[row] -= passed(order, since, slots.moment(begin, travel))
-    return found
+    # To the litre: what is read from a file gives the very same turns as what was not written yet.
+    return np.round(found, LITRES)
 
 
 def with_turns_held(tree: CanalTree, slots: Slots, before: Schedule, lacking: Floats) -> CanalTree:

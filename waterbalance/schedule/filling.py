@@ -59,6 +59,6 @@ def _capacity(tree: CanalTree, at: int, slots: Slots) -> float:
     node = tree.nodes[at]
     if not node.is_head:
         return node.reach.capacity
-    ramp = node.canal.head.ramp
+    change = node.canal.head.most_change(slots.hours)
     most = min(node.reach.capacity, float(head_capacity(node.canal, slots.count).max(initial=0.0)))
-    return most if ramp is None else min(most, ramp * slots.hours)
+    return most if change is None else min(most, change)

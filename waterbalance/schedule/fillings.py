@@ -8,10 +8,11 @@ A reach that starts in slot t is filled over n slots (see `filling.py`):
 A reach in use that was not full when the first slot began goes on for the rest of its n slots, if it stays wet. Where water
 stands in a reach that is not in use, the first start finds what has not seeped away by then:
 
-    kept <= start,  kept + sum of start before <= 1,  kept >= start - sum of start before
+    kept <= start,  start <= sum of kept until then,  sum of kept <= 1
     taken[t] = fill_volume / (n slot) x filling[t] - sum of left[t - k] / (n slot) x kept[t - k]
 
-and one that is still full then serves at once.
+and one that is still full then serves at once. A reach that neither seeps nor can be drained stays full behind a shut head: it is
+filled at its first start only, and not at all where it was in use and full. Others are taken to fall dry whenever they stop.
 """
 
 from __future__ import annotations
@@ -83,19 +84,22 @@ def _filling(
 ) -> Filling:
     wet, start = switches
     reach = tree.nodes[at].reach
-    if count == 0:
+    lacks, rest = still_to_fill(tree, running, at, count)
+    stays_full = reach.keeps_its_water and not rest
+    if count == 0 or (stays_full and running.is_wet(tree, at)):
         return Filling((), ())
+    if stays_full:
+        start = _first(equations, start)
     each = 1.0 / (count * slots.seconds)
     begun, recent = _recent(start, count)
     taken, lasts = [(reach.fill_volume * each * begun, recent)], [(begun, recent)]
-    lacks, rest = still_to_fill(tree, running, at, count)
     if rest:
         goes_on = (np.arange(slots.count) < rest).astype(float)[None]
         taken.append((lacks / (rest * slots.seconds) * goes_on, wet[None]))
         lasts.append((goes_on, wet[None]))
     elif not running.is_wet(tree, at) and running.content(tree, at) > 0.0:
         left = np.maximum(running.content(tree, at) - reach.seepage * slots.seconds * np.arange(slots.count), 0.0)
-        kept = _kept(equations, start)
+        kept = start if stays_full else _first(equations, start)
         begun, recent = _recent(kept, count)
         since = np.maximum(np.arange(slots.count)[None] - np.arange(count)[:, None], 0)
         taken.append((-left[since] * each * begun, recent))
@@ -103,15 +107,14 @@ def _filling(
     return Filling(tuple(taken), tuple(lasts))
 
 
-def _kept(equations: Equations, start: Integers) -> Integers:
-    """1 at the first start, else 0."""
-    kept = equations.columns(len(start), upper=1.0)
-    equations.rows((1.0, kept), (-1.0, start), upper=0.0)
+def _first(equations: Equations, start: Integers) -> Integers:
+    """1 at the first start, else 0: nothing starts before it, and there is one at most."""
+    first = equations.columns(len(start), upper=1.0)
+    equations.rows((1.0, first), (-1.0, start), upper=0.0)
     for slot in range(len(start)):
-        before = start[:slot]
-        equations.total((1.0, kept[slot : slot + 1]), (1.0, before), upper=1.0)
-        equations.total((1.0, kept[slot : slot + 1]), (-1.0, start[slot : slot + 1]), (1.0, before), lower=0.0)
-    return kept
+        equations.total((1.0, first[: slot + 1]), (-1.0, start[slot : slot + 1]), lower=0.0)
+    equations.total((1.0, first), upper=1.0)
+    return first
 
 
 def _recent(start: Integers, count: int) -> Term:

@@ -83,7 +83,8 @@ def first_turns(
         # A turnout that moves while a head above it cannot follow sends water over the escape.
         follow = np.all([heads[at].move for at in way if at in heads], axis=0)
         own = opportunities[row]
-        calendar = replace(own, move=_at_best(own.move, follow), adjust=_at_best(own.adjust, follow))
+        move = _at_best(own.move, follow)
+        calendar = replace(own, move=move, begin=own.begin & move, adjust=_at_best(own.adjust, follow))
         stays = tree.nodes[place].canal.operation == "continuous"
         before = running.gate(turnout.name)
         until = wanted.cumulative[row]
@@ -305,7 +306,7 @@ def _adjusted(asked: _Asked, room: Floats, ends: Sequence[int]) -> Iterator[list
     settable, flow, gate = np.flatnonzero(asked.calendar.adjust), asked.before.flow, asked.turnout.gate
     if not len(settable) or np.any(room[: settable[0]] < flow):
         return
-    at, step = int(settable[0]), np.inf if gate.ramp is None else gate.ramp * asked.slots.hours
+    at, step = int(settable[0]), gate.most_change(asked.slots.hours) or np.inf
     missing = float(asked.until[-1]) / asked.slots.seconds - flow * at
     for end in (each for each in ends if each > at):
         other = min(max(missing / (end - at), flow - step, gate.least), flow + step, float(room[at:end].min()))
@@ -315,7 +316,7 @@ def _adjusted(asked: _Asked, room: Floats, ends: Sequence[int]) -> Iterator[list
 
 def _steady(asked: _Asked, room: Floats) -> tuple[float, list[_Run]] | None:
     """From the first slot on that has room to the end, and what it costs if the flow is adjusted once a day."""
-    begins = np.array([0]) if asked.before.is_open else np.flatnonzero(asked.calendar.move & (room > 0))
+    begins = np.array([0]) if asked.before.is_open else np.flatnonzero(asked.calendar.begin & (room > 0))
     if not len(begins) or not asked.calendar.adjust.any():
         return None
     begin, count = int(begins[0]), asked.slots.count
@@ -359,14 +360,14 @@ def _best_run(asked: _Asked, room: Floats, span: tuple[int, int], volume: float,
     shortest = max(1, int(np.ceil(gate.minimum_run / slots.hours - 1e-9)))
     first, last = span
     best: tuple[tuple[float, float], _Run] | None = None
-    for begin in (np.flatnonzero(asked.calendar.move[first:last] & (room[first:last] > 0)) + first).tolist():
+    for begin in (np.flatnonzero(asked.calendar.begin[first:last] & (room[first:last] > 0)) + first).tolist():
         least_room = np.minimum.accumulate(room[begin:last])
         for end in range(begin + shortest, last + 1):
             if end < count and (asked.stays or not asked.calendar.move[end]):
                 continue
             flow = min(volume / (slots.seconds * (end - begin)), float(least_room[end - begin - 1]))
-            if gate.ramp is not None:
-                flow = min(flow, gate.ramp * slots.hours)
+            if (change := gate.most_change(slots.hours)) is not None:
+                flow = min(flow, change)
             run = _Run(begin, end, flow)
             if flow <= 0 or flow < gate.least or asked.too_many_moves([*before, run]):
                 continue

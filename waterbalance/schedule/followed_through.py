@@ -41,6 +41,13 @@ def with_followed(schedule: Schedule, before: Schedule, structures: Collection[s
     return replace(schedule, followed=tuple(found))
 
 
+def passed(order: Order, since: dt.datetime, until: dt.datetime) -> float:
+    """What an order lets through between two moments. [m3]."""
+    begin, end = since.timestamp(), until.timestamp()
+    spans = ((each.setpoint, max(begin, each.start.timestamp()), min(end, each.end.timestamp())) for each in order.settings)
+    return sum(setpoint * max(0.0, last - first) for setpoint, first, last in spans)
+
+
 def _between(settings: tuple[Setting, ...], start: dt.datetime | None, end: dt.datetime) -> tuple[Setting, ...]:
     """Settings that begin before `end`, cut there; none that ended by `start`."""
     return tuple(

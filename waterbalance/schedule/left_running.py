@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from waterbalance.schedule.followed_through import followed_through
+from waterbalance.schedule.followed_through import followed_through, passed
 from waterbalance.schedule.opportunity import head_opportunities, turnout_opportunities
 from waterbalance.schedule.running import ROUNDED, Running, RunningGate
 
@@ -72,7 +72,8 @@ def _gate(order: Order, gate: Gate, opportunity: Opportunity, slots: Slots) -> R
             break
         since = each.start
     moved = [later.start >= midnight and later.setpoint != earlier.setpoint for earlier, later in pairwise(settings)]
-    return RunningGate(flow, (begin.timestamp() - since.timestamp()) / 3600.0, sum(moved), off_by=ROUNDED)
+    hours = (begin.timestamp() - since.timestamp()) / 3600.0
+    return RunningGate(flow, hours, sum(moved), off_by=ROUNDED, passed=passed(order, midnight, begin))
 
 
 def flow_at(order: Order, moment: dt.datetime) -> float:

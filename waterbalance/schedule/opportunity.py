@@ -1,8 +1,18 @@
-"""When each gate may be open and moved: what night, working hours, turns and energy leave of the slots."""
+"""When each gate may be open and moved: what night, working hours, turns and energy leave of the slots.
+
+The end of the slots ends nothing: hours and fixed turns are known beyond it. A turnout is open only while somebody can shut it
+later, before its turn or its day is over, and begins only what its minimum run lets it end so:
+
+    open[s]  needs  allowed[s] and (move[s + 1] or open[s + 1])
+    begin[t] needs  move[t] and open[t], ..., open[t + minimum_run - 1]                  s, t beyond the last slot as well
+
+Who has the next turn of a free order is not known, and a continuous canal is never shut.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +39,9 @@ class Opportunity:
     move: Booleans
     """Whether it may be opened and closed as the slot begins."""
 
+    begin: Booleans
+    """Whether it may be opened as the slot begins."""
+
     adjust: Booleans
     """Whether its flow may be changed as the slot begins while it stays open."""
 
@@ -41,15 +54,44 @@ def turnout_opportunities(tree: CanalTree, slots: Slots) -> tuple[Opportunity, .
     found = []
     for place, turnout in tree.turnouts:
         canal, travel = tree.nodes[place].canal, tree.nodes[place].travel
-        allowed = np.ones(slots.count, dtype=np.bool_)
-        if tree.hours.night is not None and not canal.night_irrigation:
-            allowed &= ~tree.hours.night.overlap(slots.clock(travel)[:-1], slots.hours)
-        if canal.rotation is not None:
-            allowed &= in_turn(canal.rotation, slots, turnout.name)
-        move = _may_move(tree, slots, turnout.gate, travel)
-        adjust = _first_of_each_day(move, slots, travel) if canal.operation == "continuous" else move
-        found.append(Opportunity(travel, allowed, move, adjust, np.full(slots.count, turnout.gate.capacity)))
+        run = math.ceil(turnout.gate.minimum_run / slots.hours - MOMENT)
+        # Within a day of the end of its minimum run somebody comes, if ever.
+        beyond = replace(slots, count=slots.count + run + math.ceil(24.0 / slots.hours) + 1)
+        allowed, move = _allowed(tree, beyond, place, turnout.name), _may_move(tree, beyond, turnout.gate, travel)
+        if canal.rotation is not None and canal.rotation.order == "free":
+            allowed[slots.count :] &= _of_the_last_turn(canal.rotation, beyond, slots.count)[slots.count :]
+        begin, now = move[: slots.count].copy(), move[: slots.count]
+        if canal.operation != "continuous" and now.any():
+            allowed = _can_be_ended(allowed, move)
+            begin &= [bool(allowed[slot : slot + max(run, 1)].all()) for slot in range(slots.count)]
+        adjust = _first_of_each_day(now, slots, travel) if canal.operation == "continuous" else now
+        most = np.full(slots.count, turnout.gate.capacity)
+        found.append(Opportunity(travel, allowed[: slots.count], now, begin, adjust, most))
     return tuple(found)
+
+
+def _allowed(tree: CanalTree, slots: Slots, place: int, turnout: str) -> Booleans:
+    """What night and turns leave."""
+    canal, travel = tree.nodes[place].canal, tree.nodes[place].travel
+    found = np.ones(slots.count, dtype=np.bool_)
+    if tree.hours.night is not None and not canal.night_irrigation:
+        found &= ~tree.hours.night.overlap(slots.clock(travel)[:-1], slots.hours)
+    if canal.rotation is not None:
+        found &= in_turn(canal.rotation, slots, turnout)
+    return found
+
+
+def _of_the_last_turn(rotation: Rotation, slots: Slots, count: int) -> Booleans:
+    """Slots of the turn that has the last of the first `count`."""
+    return next(members for _, _, members in turn_numbers(rotation, slots) if members[count - 1])
+
+
+def _can_be_ended(allowed: Booleans, move: Booleans) -> Booleans:
+    """Slots in which a gate may be open because it can go on until somebody shuts it; of the very last one nobody knows."""
+    found = allowed.copy()
+    for slot in range(len(found) - 2, -1, -1):
+        found[slot] &= move[slot + 1] or found[slot + 1]
+    return found
 
 
 def head_opportunities(tree: CanalTree, slots: Slots) -> dict[int, Opportunity]:
@@ -60,7 +102,7 @@ def head_opportunities(tree: CanalTree, slots: Slots) -> dict[int, Opportunity]:
             head, travel = node.canal.head, node.head_travel
             move = _may_move(tree, slots, head, travel)
             always = np.ones(slots.count, dtype=np.bool_)
-            found[place] = Opportunity(travel, always, move, move, head_capacity(node.canal, slots.count))
+            found[place] = Opportunity(travel, always, move, move, move, head_capacity(node.canal, slots.count))
     return found
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from waterbalance.schedule.account import RoundSoFar
-from waterbalance.schedule.carried import passed
+from waterbalance.schedule.followed_through import passed
 from waterbalance.schedule.turn_fields import TOLERANCE
 
 if TYPE_CHECKING:

@@ -40,6 +40,9 @@ class RunningGate:
     off_by: float = 0.0
     """By how much the flow may be otherwise. [m3/s]"""
 
+    passed: float = 0.0
+    """What it has let through on that day. [m3]"""
+
     @property
     def is_open(self) -> bool:
         """Whether anything flows."""
@@ -57,6 +60,16 @@ class RunningGate:
         trickle = max(0.0, self.flow - self.off_by) if self.is_open else gate.least
         return np.where(movable, gate.least, min(gate.least, trickle))
 
+    def slots_as_it_is(self, gate: Gate, opportunity: Opportunity, slots: Slots, *, stays: bool = False) -> int:
+        """How many slots it may take until it is shut, or at its least where it `stays` open."""
+        if not self.is_open:
+            return 0
+        change = gate.most_change(slots.hours)
+        ramp = math.ceil(self.flow / change - MOMENT) if change else 0
+        first, move = (0, opportunity.adjust) if stays else (self.slots_to_go(gate, slots), opportunity.move)
+        movable = next((slot for slot in range(first, slots.count) if move[slot]), slots.count)
+        return min(slots.count, movable + ramp)
+
     def unavoidable(self, gate: Gate, opportunity: Opportunity, slots: Slots, *, stays: bool = False) -> float:
         """What passes at most before it can be shut: nobody is there, its minimum run lasts, its ramp is gentle. [m3].
 
@@ -64,10 +77,7 @@ class RunningGate:
         """
         if not self.is_open:
             return 0.0
-        ramp = math.ceil(self.flow / (gate.ramp * slots.hours) - MOMENT) if gate.ramp else 0
-        first, move = (0, opportunity.adjust) if stays else (self.slots_to_go(gate, slots), opportunity.move)
-        movable = next((slot for slot in range(first, slots.count) if move[slot]), slots.count)
-        as_it_is = min(slots.count, movable + ramp)
+        as_it_is = self.slots_as_it_is(gate, opportunity, slots, stays=stays)
         least = gate.least * (slots.count - as_it_is) if stays else 0.0
         return slots.seconds * (self.flow * as_it_is + least)
 

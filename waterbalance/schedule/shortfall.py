@@ -242,7 +242,8 @@ def _wide(gate: Gate, tree: CanalTree) -> Gate:
 
 
 def _without_device(gate: Gate) -> Gate:
-    return gate if gate.without_device is None else replace(gate, capacity=gate.without_device, without_device=None)
+    capacity = gate.capacity if gate.without_device is None else gate.without_device
+    return replace(gate, capacity=capacity, without_device=None, greatest_step=None, daily_volume=None)
 
 
 def _head_without_device(name: str) -> Callable[[CanalTree], CanalTree]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -85,6 +86,18 @@ class Slots:
         """Number of the local day in which every slot begins, from 0 on the first; shape (count,)."""
         first = self.start.date()
         return np.array([(self.moment(edge, travel).date() - first).days for edge in range(self.count)])
+
+    def day_shares(self, travel: float = 0.0) -> Floats:
+        """Which share of every slot lies on every local day that it meets, from the first on; shape (days, count)."""
+        edges = [self.moment(edge, travel) for edge in range(self.count + 1)]
+        first = edges[0].date()
+        found = np.zeros(((edges[-1].date() - first).days + 1, self.count))
+        for slot, (begin, end) in enumerate(pairwise(edges)):
+            midnight = dt.datetime.combine(end.date(), dt.time(), self.start.tzinfo)
+            after = (end.timestamp() - max(begin.timestamp(), midnight.timestamp())) / self.seconds
+            found[(end.date() - first).days, slot] = after
+            found[(begin.date() - first).days, slot] += 1.0 - after if begin.date() < end.date() else 0.0
+        return found
 
     def over_day(self, by_hour: Sequence[Floats], travel: float = 0.0, pieces: int = 12) -> Floats:
         """Mean over every slot of what is told by hour of the day, one row of 24 for each local day; shape (count,)."""

@@ -66,6 +66,15 @@ class Timetable:
         return np.maximum(self.wanted.volume - self.brought, 0.0)
 
     @property
+    def escaped(self) -> dict[str, float]:
+        """What runs over the escapes of each canal, by its name: more than gates take, as the least of its head. [m3]."""
+        volumes = self.escape.sum(axis=1) * self.slots.seconds
+        found = dict.fromkeys((canal.name for canal in self.tree.canals), 0.0)
+        for node, volume in zip(self.tree.nodes, volumes.tolist(), strict=True):
+            found[node.canal.name] += volume
+        return found
+
+    @property
     def taken(self) -> float:
         """Volume at the head of the tree. [m3]."""
         heads = [at for at, node in enumerate(self.tree.nodes) if node.parent is None]

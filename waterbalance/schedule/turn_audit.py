@@ -60,7 +60,8 @@ def _ready(timetable: Timetable, at: int) -> Booleans:
 def _filled(timetable: Timetable, at: int) -> Floats:
     """What fills a reach in every slot, followed from slot to slot, shape (slots,). [m3/s].
 
-    The slots of a filling are as many as it takes on its way, and each takes the same.
+    The slots of a filling are as many as it takes on its way, and each takes the same. A reach that keeps its water is full when
+    it is used again; one whose first filling was under way is taken to fall dry, as are all others.
     """
     reach, running, slots = timetable.tree.nodes[at].reach, timetable.running, timetable.slots
     count = int(slots_to_fill(timetable.tree, slots)[at])
@@ -70,6 +71,7 @@ def _filled(timetable: Timetable, at: int) -> Floats:
     if lacks > SPILT:
         rest = max(1, int(np.ceil(count * lacks / reach.fill_volume - 1e-9)))
     rate = lacks / max(rest, 1) / slots.seconds
+    left = reach.fill_volume if reach.keeps_its_water and rest == 0 else 0.0
     for slot in range(slots.count):
         if not wet[slot]:
             rest = 0
@@ -79,7 +81,7 @@ def _filled(timetable: Timetable, at: int) -> Floats:
             rate = lacks / max(rest, 1) / slots.seconds
         if wet[slot]:
             # What stood in a reach is there for the first who uses it.
-            stands = 0.0
+            stands = left
         found[slot] = rate if rest > 0 else 0.0
         rest -= 1
         was_wet = wet[slot]
@@ -103,12 +105,21 @@ def _gate(
     wrong = {
         "a flow is out of the range of its gate": (flow < least - HAIR) | (flow > most + HAIR),
         "a gate is open when it may not be": open_ & ~opportunity.open,
+        "a gate is opened for a run that cannot be ended as it should": open_ & ~was_open & ~opportunity.begin & opportunity.move,
         "a gate is opened or closed when nobody can move it": (open_ != was_open) & ~opportunity.move,
     }
     if gate.is_counted:
         wrong["a flow is changed when nobody can move the gate"] = changed & ~opportunity.move
-    if gate.ramp is not None:
-        wrong["a flow changes faster than it may"] = np.abs(flow - before) > gate.ramp * slots.hours + HAIR
+    if (change := gate.most_change(slots.hours)) is not None:
+        wrong["a flow changes faster than it may"] = np.abs(flow - before) > change + HAIR
+    if gate.daily_volume is not None:
+        shares = slots.day_shares(opportunity.travel)
+        volumes = slots.seconds * shares @ flow
+        volumes[0] += running.passed
+        # What nobody can keep from it is no fault.
+        forced = shares[:, : running.slots_as_it_is(gate, opportunity, slots)].any(axis=1)
+        over = (volumes > gate.daily_volume + HAIR * slots.seconds) & ~forced
+        wrong["more passes a gate on a day than may"] = (shares[over] > 0.0).any(axis=0) & (flow > 0.0)
     if gate.moves_a_day is not None:
         days = slots.days(opportunity.travel)
         moves = np.bincount(days, weights=changed | (open_ != was_open))
@@ -143,7 +154,8 @@ def _reaches(timetable: Timetable) -> Iterator[Finding]:
         name = f"{node.canal.name}, reach {node.number + 1}"
         if np.any(enter > np.where(wet, reach.capacity, 0.0) + HAIR):
             yield Finding("more enters a reach than it can carry", Place(component=name), f"{enter.max():g} m3/s")
-        last = wet & ~np.concatenate([wet[1:], [True]])
+        onward = [child for child in tree.children[at] if not tree.nodes[child].is_head]
+        last = wet & ~np.concatenate([wet[1:], [True]]) & ~np.any(timetable.wet[onward] > 0.5, axis=0)
         if np.any(timetable.drawn[at] > np.where(last, reach.drain_volume / seconds, 0.0) + HAIR):
             yield Finding("more is drawn from a reach than drains from it", Place(component=name))
         rows = [row for row, (place, _) in enumerate(tree.turnouts) if place == at]

@@ -8,7 +8,8 @@ For a turnout i in slot t of the head of the tree (flows in [m3/s], `before` is 
     take - take before <= capacity x (on + adjusted)
     take before - take <= capacity x (off + adjusted)
     on = off = adjusted = 0 while its keeper is away;  sum over a day of (on + off + adjusted) <= moves_a_day
-    |take - take before| <= ramp x hours
+    |take - take before| <= least of ramp x hours and the device's greatest step
+    sum over a day of (share of the slot x slot x take) <= daily volume of the device, or what nobody can keep from it
 
 For a reach r with the turnouts i and the reaches c at its end, where filling and what it takes stand in `fillings.py`:
 
@@ -16,6 +17,7 @@ For a reach r with the turnouts i and the reaches c at its end, where filling an
     least x wet <= enter <= capacity x wet
     (1 - share_lost) enter + drawn = sum of take_i + sum of enter_c + escape + seepage x wet + taken by filling
     drawn <= drain_volume x stop of the next slot / slot,  drawn <= sum of take_i + sum of enter_c of branches
+    drawn <= drain_volume x (1 - wet of the next reach of its canal) / slot    (nothing runs on from a pool that is not full)
     open_i <= wet - filling,  wet_c <= wet - filling for the canals that branch off    (not before it is full, nor while a
                                                                                       reach of its canal before it is filled)
 
@@ -120,14 +122,16 @@ def _turnouts(
     gates = [turnout.gate for _, turnout in tree.turnouts]
     shape = (len(gates), slots.count)
     allowed = np.array([each.open for each in opportunities]).reshape(shape)
-    move = np.array([each.move for each in opportunities]).reshape(shape).astype(float)
+    move, begin = (
+        np.array(each).reshape(shape).astype(float) for each in zip(*((a.move, a.begin) for a in opportunities), strict=True)
+    )
     stays = np.array([[tree.nodes[place].canal.operation == "continuous"] for place, _ in tree.turnouts]).reshape(-1, 1)
     capacity = np.array([each.capacity for each in opportunities]).reshape(shape)
     before = [running.gate(turnout.name) for _, turnout in tree.turnouts]
     flow = np.array([[each.flow] for each in before]).reshape(-1, 1)
     held, free = _held_open(gates, before, slots), np.hstack([flow > 0, allowed])
     open_ = equations.switches((shape[0], slots.count + 1), lower=np.minimum(held, free), upper=free)
-    on = equations.columns(shape, upper=move, cost=weights.move)
+    on = equations.columns(shape, upper=begin, cost=weights.move)
     off = equations.columns(shape, upper=np.where(stays, 0.0, move), cost=weights.move)
     nothing = np.zeros(shape)
     take = equations.columns((shape[0], slots.count + 1), np.hstack([flow, nothing]), np.hstack([flow, capacity * allowed]))
@@ -186,8 +190,15 @@ def _set(
         spare = np.where(np.arange(slots.count) == 0, running.off_by, 0.0)
         equations.rows((1.0, now), (-1.0, before), (-most, on), (-most, adjusted), upper=spare)
         equations.rows((1.0, before), (-1.0, now), (-most, off), (-most, adjusted), upper=spare)
-    if gate.ramp is not None:
-        equations.rows((1.0, now), (-1.0, before), lower=-gate.ramp * slots.hours, upper=gate.ramp * slots.hours)
+    if (change := gate.most_change(slots.hours)) is not None:
+        equations.rows((1.0, now), (-1.0, before), lower=-change, upper=change)
+    if gate.daily_volume is not None:
+        as_it_is = np.arange(slots.count) < running.slots_as_it_is(gate, opportunity, slots)
+        for day, share in enumerate(slots.day_shares(opportunity.travel)):
+            left = gate.daily_volume / slots.seconds - (running.passed / slots.seconds if day == 0 else 0.0)
+            # What passes before it can be shut is no fault.
+            forced = (running.flow + running.off_by) * float(share[as_it_is].sum())
+            equations.total((share, now), upper=max(left, forced, 0.0))
     if gate.moves_a_day is not None:
         days = slots.days(opportunity.travel)
         for day in np.unique(days):
@@ -268,6 +279,9 @@ def _balances(
             lower=0.0,
             upper=0.0,
         )
+        if node.parent is not None and not node.is_head:
+            before = node.parent
+            equations.rows((1.0, drawn[before]), (float(drain[before, 0]), wet[at, 1:]), upper=float(drain[before, 0]))
     return drawn, escape
 
 

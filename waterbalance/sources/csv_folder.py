@@ -14,10 +14,8 @@ station; the unit stands in the settings, or in square brackets in the heading. 
 from __future__ import annotations
 
 import datetime as dt
-import difflib
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
@@ -27,6 +25,7 @@ from waterbalance import units
 from waterbalance.errors import Findings, UnitError
 from waterbalance.network.fields import Duration
 from waterbalance.scenario.wording import listed, nearest, shown
+from waterbalance.sources.headings import Column, heading, tell_headings, tell_missing
 from waterbalance.sources.plain_values import day_or_moment
 from waterbalance.sources.samples import Sample, Telling, Wanted, few, readings_of
 from waterbalance.sources.series_settings import SeriesName, SubdailySeries, measure
@@ -39,12 +38,6 @@ if TYPE_CHECKING:
 
     from waterbalance.forecast.readings import Key, Reading
     from waterbalance.scenario.csv_file import Row
-
-_HEADING = re.compile(r"(?P<name>[^\[\]]+?)\s*(?:\[(?P<unit>[^\[\]]*)\])?")
-MISSPELT = 0.85
-"""Ratio of equal letters from which a heading counts as misspelt (`difflib`)."""
-
-_SERIES = re.compile(r"[^.\s]+\.[^.\s]+")
 
 
 def _inside(pattern: str) -> str:
@@ -62,25 +55,6 @@ class ColumnSeries(SubdailySeries):
 
     station: str | None = None
     """In a long table: the station whose rows count."""
-
-
-@dataclass(frozen=True)
-class _Column:
-    """A heading."""
-
-    name: str
-    unit: str | None
-    file: str = ""
-    """In which it stands first."""
-
-    def is_like(self, other: _Column) -> bool:
-        """Whether the units are one, however they are written."""
-        if self.unit is None or other.unit is None or self.unit == other.unit:
-            return self.unit == other.unit
-        try:
-            return measure(self.unit) == measure(other.unit)
-        except UnitError:
-            return False
 
 
 class CsvFolder(SourceSettings):
@@ -125,7 +99,7 @@ class CsvFolder(SourceSettings):
         """As in `SourceSettings`."""
         folder = around.folder / self.folder
         telling = Telling(around.name, str(folder / self.files))
-        columns: dict[str, _Column] = {}
+        columns: dict[str, Column] = {}
         samples: list[Sample] = []
         for path in self._paths(folder, telling):
             findings = Findings()
@@ -134,12 +108,16 @@ class CsvFolder(SourceSettings):
             samples.extend(self._samples(path, rows, columns, around, telling))
         if not samples:
             raise unpromised(telling, "no row could be read", "; ".join(map(str, telling.found[:3])) or "no rows", "rows of days")
+        renamed = self._renamed(columns, around.due, telling)
         if not self.series:
-            self._tell_headings(columns, around.due, telling)
+            own_names = {self.date, self.stations}
+            tell_headings([each for name, each in columns.items() if name not in own_names], around, telling)
         readings: list[Reading] = []
         whole: dict[Key, tuple[dt.date, dt.date]] = {}
         sound = not telling.found
         for name, settings in (self.series or _told_by_headings(columns)).items():
+            if name in renamed:
+                continue
             wanted = self._wanted(name, settings, columns, (first, last), telling)
             own = self._own(samples, name, settings, telling) if wanted is not None else []
             found = readings_of(wanted, own, around, telling) if wanted is not None and own else ()
@@ -158,12 +136,12 @@ class CsvFolder(SourceSettings):
         return paths
 
     def _samples(
-        self, path: Path, rows: list[Row], columns: dict[str, _Column], around: Surroundings, telling: Telling
+        self, path: Path, rows: list[Row], columns: dict[str, Column], around: Surroundings, telling: Telling
     ) -> list[Sample]:
         """The rows of one file; its headings are added to `columns`."""
         if not rows:
             return []
-        headings = [_heading(cell, path) for cell in rows[0].cells]
+        headings = [heading(cell, path) for cell in rows[0].cells]
         names = [each.name for each in headings]
         missing = [each for each in (self.date, self.stations) if each is not None and each not in names]
         if missing:
@@ -189,9 +167,7 @@ class CsvFolder(SourceSettings):
             telling.add(f"{path.name} has rows without a date", few(broken), allowed, "They are left out.")
         return _midnights(found, around)
 
-    def _in_other_units(
-        self, path: Path, headings: list[_Column], columns: dict[str, _Column], telling: Telling
-    ) -> frozenset[str]:
+    def _in_other_units(self, path: Path, headings: list[Column], columns: dict[str, Column], telling: Telling) -> frozenset[str]:
         """Columns whose unit is another one than in the files before: they would be read wrongly."""
         others = [each for each in headings if each.name and not each.is_like(columns.setdefault(each.name, each))]
         for each in others:
@@ -200,26 +176,28 @@ class CsvFolder(SourceSettings):
             telling.add(f"{path.name} tells {each.name} in another unit", found, allowed, remedy)
         return frozenset(each.name for each in others) - {self.date, self.stations}
 
-    def _tell_headings(self, columns: Mapping[str, _Column], due: Mapping[Key, str], telling: Telling) -> None:
-        """Headings from which a series is hardly wanted so: without a unit, or almost that of one of the scenario's."""
-        names = {".".join(key) for key in due}
-        told = {name for name in names & set(columns) if columns[name].unit}
-        for name, column in columns.items():
-            if name in {self.date, self.stations} or name in told:
-                continue
-            meant = next((each for each in sorted(names - told) if _is_almost(name, each)), None)
-            if not column.unit and (meant is not None or _SERIES.fullmatch(name)):
-                remedy = f"Write '{meant or name} [unit]'; the column is left out."
-                telling.add("the heading has no unit", shown(name), "m3/s, 1e4 m3, mm/day and others in brackets", remedy)
-            elif meant is not None:
-                telling.add("the heading names no series of the scenario", shown(name), meant, f"Did you mean {meant!r}?")
+    def _renamed(self, columns: Mapping[str, Column], due: Mapping[Key, str], telling: Telling) -> frozenset[str]:
+        """Series whose columns are not there, where they are several; they and the columns that nobody asks for are told."""
+        asked = {settings.column or name: (name, settings) for name, settings in self.series.items()}
+        there = {name.lower() for name in columns}
+        gone = {column: told for column, told in asked.items() if column.lower() not in there}
+        wanted = {each.lower() for each in (*asked, self.date, self.stations or self.date)}
+        others = [each for name, each in columns.items() if name.lower() not in wanted]
+        if len(gone) < 2 or not others:
+            return frozenset()
+        kinds = {
+            column: due.get(key_of(name)) or (measure(settings.unit).internal if settings.unit else None)
+            for column, (name, settings) in gone.items()
+        }
+        tell_missing(kinds, others, telling)
+        return frozenset(name for name, _ in gone.values())
 
     def _wanted(
-        self, name: str, settings: ColumnSeries, columns: Mapping[str, _Column], days: tuple[dt.date, dt.date], telling: Telling
+        self, name: str, settings: ColumnSeries, columns: Mapping[str, Column], days: tuple[dt.date, dt.date], telling: Telling
     ) -> Wanted | None:
         """The series with its unit; None, and a finding, where none is told, or two that differ."""
         column = settings.column or name
-        heading = columns.get(column, _Column(column, None))
+        heading = columns.get(column, Column(column, None))
         try:
             told = [measure(unit) for unit in (settings.unit, heading.unit) if unit]
         except UnitError as error:
@@ -263,23 +241,8 @@ class CsvFolder(SourceSettings):
         return replace(reading, known_at=self._known_at(reading, around))
 
 
-def _heading(cell: str, path: Path) -> _Column:
-    match = _HEADING.fullmatch(cell)
-    unit = None if match is None else (match["unit"] or "").strip() or None
-    return _Column(cell if match is None else match["name"], unit, str(path))
-
-
-def _is_almost(heading: str, name: str) -> bool:
-    """Whether a heading is the name of a series in other letters, or without its component; another number is another gauge."""
-    own, asked = heading.casefold(), name.casefold()
-    if own in {asked, asked.partition(".")[2]}:
-        return True
-    numbers = re.findall(r"\d+", own) == re.findall(r"\d+", asked)
-    return numbers and difflib.SequenceMatcher(None, own, asked).ratio() >= MISSPELT
-
-
-def _told_by_headings(columns: Mapping[str, _Column]) -> Mapping[str, ColumnSeries]:
-    return {name: ColumnSeries() for name, column in columns.items() if column.unit and _SERIES.fullmatch(name)}
+def _told_by_headings(columns: Mapping[str, Column]) -> Mapping[str, ColumnSeries]:
+    return {name: ColumnSeries() for name, column in columns.items() if column.names_a_series}
 
 
 def _begins(own: list[Sample]) -> dt.date:

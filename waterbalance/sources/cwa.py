@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from waterbalance.sources.samples import Telling
     from waterbalance.sources.source import Surroundings
 
-MISSING = (-99.0, -99.5, -999.0)
-"""Numbers by which the administration says that it has none."""
+MISSING = (-99.0, -99.5, -999.0, -9991.0, -9996.0, -9997.0, -9998.0, -9999.0)
+"""Numbers by which the administration says that it has none: those of four digits are of its records, -9998 a trace."""
 
 
 def asked(address: str, variable: str, around: Surroundings, telling: Telling) -> Answer:

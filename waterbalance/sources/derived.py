@@ -34,7 +34,7 @@ _WORST = (Trust.UNRELIABLE, Trust.DOUBTFUL, Trust.RELIABLE)
 class DerivedSeries(BaseModel):
     """One series as a sum of others."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     sum: Mapping[SeriesName, float] = Field(min_length=1)
     """Series -> factor; parts are read, or derived further up."""

@@ -25,7 +25,7 @@ HostName = Annotated[str, AfterValidator(_host)]
 class HttpSettings(BaseModel):
     """The rules of asking servers; all sources keep them."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     hosts: tuple[HostName, ...] = ()
     """Hosts that may be asked by https; also those to which a redirection or a next page leads."""

@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from waterbalance import units
 from waterbalance.errors import Finding, Place
 from waterbalance.forecast.readings import Reading, Trust
 from waterbalance.scenario.tables import LARGEST
 from waterbalance.scenario.wording import listed, nearest, shown
 from waterbalance.sources.days import Day, Thin, days_of
 from waterbalance.sources.kind import other_kind
-from waterbalance.sources.plain_values import number
+from waterbalance.sources.plain_values import TRACE, number
 from waterbalance.sources.series_settings import Measure, SeriesSettings, SubdailySeries
 from waterbalance.sources.source import Surroundings, key_of
 
@@ -20,6 +21,9 @@ Synonyms = Mapping[str, tuple[str, ...]]
 """Other spellings of a field, which the same source has had at other times."""
 
 _SHOWN = 5
+
+_OF_RAIN = frozenset({units.DEPTH_RATE, units.LENGTH})
+"""Internal units in which there may be a trace."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +180,8 @@ def _numbers(wanted: Wanted, samples: Sequence[Sample], column: str, telling: Te
         except ValueError:
             bad.append(f"{shown(cell)} at {sample.at}")
             continue
-        if value is not None and abs(value * wanted.measure.factor) > LARGEST:
+        other_than_rain = str(cell).strip() == TRACE and wanted.measure.internal not in _OF_RAIN
+        if other_than_rain or (value is not None and abs(value * wanted.measure.factor) > LARGEST):
             bad.append(f"{shown(cell)} at {sample.at}")
             continue
         if value in wanted.settings.missing:

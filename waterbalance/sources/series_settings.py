@@ -76,7 +76,7 @@ SeriesName = Annotated[str, AfterValidator(_name)]
 class SeriesSettings(BaseModel):
     """One series of a source."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     unit: UnitText | None = None
     """In which the source tells it, such as m3/s, 1e4 m3 or mm/day; a daily sum of millimetres is mm/day."""

@@ -65,6 +65,9 @@ class Surroundings:
     due: Mapping[Key, str] = field(default_factory=dict)
     """Internal unit in which a series has to come; of one that is not named any will do."""
 
+    before: tuple[Key, ...] = ()
+    """Series of which the source has told days like those that are asked for, in nights before."""
+
 
 @dataclass(frozen=True)
 class Fetched:
@@ -83,7 +86,7 @@ class Fetched:
 class SourceSettings(BaseModel, ABC):
     """One source: where it is, and which of its columns are which series."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     type: str
     """Which adapter reads it."""

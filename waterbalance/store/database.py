@@ -106,7 +106,7 @@ def open_store(url: str, *, make: bool = True, revision: str = "head") -> Store:
     parsed = _parsed(url)
     try:
         if parsed.get_backend_name() == "sqlite" and not make and not Path(str(parsed.database)).is_file():
-            raise _unavailable(parsed, "there is no such file; `waterbalance run --store` makes one")
+            raise _unavailable(parsed, "there is no such file; `waterbalance nightly`, or `run --store`, makes one")
         engine = create_engine(parsed, pool_pre_ping=True) if parsed.get_backend_name() == "postgresql" else _sqlite(parsed)
         store = Store(engine)
     except ModuleNotFoundError as error:

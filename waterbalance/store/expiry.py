@@ -13,10 +13,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import and_, delete, exists, select
 
-from waterbalance.network.fields import Duration
 from waterbalance.plan.life_cycle import IN_FORCE
 from waterbalance.store.audit_log import Event, append
 from waterbalance.store.outbox import OPEN
@@ -27,27 +25,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Table
 
+    from waterbalance.store.keep_settings import KeepSettings
+
 WAITING = frozenset({"run", "reviewed", "approved"})
 """States of plans on which somebody has still to act, as long as their days are not over."""
 
 
 AT_ONCE = 500
 """Databases take a limited number of values in one statement."""
-
-
-class KeepSettings(BaseModel):
-    """How long things are kept."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-    results: Duration = Field(default=400.0, gt=0)
-    """Forecasts, states and what runs rested on; without them a run cannot be replayed. [day]"""
-
-    observations: Duration = Field(default=3652.5, gt=0)
-    """Readings with all their versions, and scores. [day]"""
-
-    alerts: Duration = Field(default=400.0, ge=1)
-    """Alerts that were told, after their end. [day]"""
 
 
 def expirable(connection: Connection, settings: KeepSettings, now: dt.datetime) -> tuple[str, ...]:

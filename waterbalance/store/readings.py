@@ -87,6 +87,16 @@ def keys_from(connection: Connection, sources: Collection[str]) -> tuple[Key, ..
     return tuple(sorted((row.component, row.quantity) for row in connection.execute(query)))
 
 
+def told_since(connection: Connection, first: dt.date) -> dict[str, tuple[Key, ...]]:
+    """By source the series of which it has told something of a day from `first` on."""
+    columns = (readings.c.source, readings.c.component, readings.c.quantity)
+    rows = connection.execute(select(*columns).where(readings.c.date >= first).distinct().order_by(*columns))
+    found: dict[str, tuple[Key, ...]] = {}
+    for source, component, quantity in rows:
+        found[source] = (*found.get(source, ()), (component, quantity))
+    return found
+
+
 def history(connection: Connection, key: Key, day: dt.date) -> tuple[Reading, ...]:
     """Everything that was ever known of one day, the oldest first."""
     return tuple(_reading(row) for row in _rows(connection, {key}, day, day, None))

@@ -36,6 +36,14 @@ def runs_of(connection: Connection, plan: str) -> tuple[str, ...]:
     return tuple(connection.execute(query).scalars())
 
 
+def manifest_of(connection: Connection, plan: str) -> Mapping[str, Any]:
+    """The manifest of the run that made a plan last; empty where nothing was written of it."""
+    query = select(runs.c.manifest).where(runs.c.plan == plan).order_by(runs.c.at.desc(), runs.c.run).limit(1)
+    written = connection.execute(query).scalar_one_or_none()
+    told: Mapping[str, Any] = {} if written is None else json.loads(written)
+    return told
+
+
 def find_run(connection: Connection, name: str) -> StoredRun:
     """The run of this name, or of its first characters; or the last one that made the plan of this hash.
 

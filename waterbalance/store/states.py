@@ -1,4 +1,4 @@
-"""Where water stood: whole states, observed or simulated, each with the inputs of the scenario that it belongs to."""
+"""Where water stood: whole states, observed or simulated, each with the run that it came of."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 
 from waterbalance.network.state import Past, State
-from waterbalance.store.tables import states
+from waterbalance.store.tables import plans, runs, states
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -28,13 +28,16 @@ class StoredState:
 
     origin: StateOrigin
     of: str
-    """Hash of the inputs of the scenario."""
+    """Name of the run."""
 
     state: State
 
 
+_REJECTED = select(runs.c.run).join(plans, plans.c.plan == runs.c.plan).where(plans.c.state == "rejected")
+
+
 def keep(connection: Connection, scenario: str, state: State, at: dt.datetime, origin: StateOrigin, of: str) -> None:
-    """Keep a state. `of`: hash of the scenario's inputs, by which a later run knows whether the state fits it."""
+    """Keep a state. `of`: name of the run that it came of, by which later nights know what has become of its plan."""
     row = {"scenario": scenario, "day": state.day, "at": at, "origin": origin, "of": of, "content": state_bytes(state)}
     connection.execute(insert(states).values(row))
 
@@ -44,10 +47,11 @@ def newest(
 ) -> StoredState | None:
     """The latest state on `day` or at most `oldest` [day] before it; of one day the one that was kept last.
 
-    Only of an `origin`, where one is asked for.
+    Only of an `origin`, where one is asked for. What a plan expects that somebody has rejected is left out: it never happened.
     """
     first = day - dt.timedelta(days=oldest)
     query = select(states).where(states.c.scenario == scenario, states.c.day <= day, states.c.day >= first)
+    query = query.where(or_(states.c.origin == "observed", states.c.of.not_in(_REJECTED)))
     query = query if origin is None else query.where(states.c.origin == origin)
     row = connection.execute(
         query.order_by(states.c.day.desc(), states.c.at.desc(), states.c.number.desc()).limit(1)

@@ -13,6 +13,7 @@ import pandas as pd
 from waterbalance.errors import Finding, OutputError, Place
 from waterbalance.interop.calvin.links import INITIAL
 from waterbalance.interop.calvin.plan import USED
+from waterbalance.interop.calvin.remarks import remarks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,10 +32,21 @@ QUANTITIES = {
 def tables_of(solved: Solved) -> dict[str, pd.DataFrame]:
     """Every table by the name of its file; dates are the last days of the steps."""
     tables = {file: _of_plan(solved, first, quantities) for file, (first, quantities) in QUANTITIES.items()}
+    tables["flows.csv"] = _existing(solved, tables["flows.csv"])
     tables["water_values.csv"] = _long(solved, "node", {"value": solved.plan.ranks[0].water_value})
     tables["pieces.csv"] = pieces(solved)
     tables["debug.csv"] = debug(solved)
     return tables
+
+
+def _existing(solved: Solved, flows: pd.DataFrame) -> pd.DataFrame:
+    """Only the dates on which a link exists: that from what is stored at first has one."""
+    links, nodes = solved.links, solved.links.nodes
+    bases, dates = np.array(nodes.bases, dtype=object), np.array([str(date) for date in links.dates], dtype=object)
+    names = bases[nodes.base[links.source]] + "-" + bases[nodes.base[links.target]]
+    known = pd.MultiIndex.from_arrays([names, dates[links.step]]).unique()
+    kept = pd.MultiIndex.from_arrays([flows["link"], flows["date"]]).isin(known)
+    return flows[kept].reset_index(drop=True)
 
 
 def _of_plan(solved: Solved, first: str, quantities: tuple[str, ...]) -> pd.DataFrame:
@@ -89,6 +101,7 @@ def summary_of(solved: Solved) -> dict[str, object]:
         "pieces": len(links),
         "nodes": int(links.nodes.balanced.sum()),
         "storages": len(plan.stocks),
+        "remarks": list(remarks(links)),
         "opening_known": INITIAL in links.nodes.bases,
         "shortage": {
             name: float(values.sum())

@@ -68,17 +68,20 @@ class Carried:
     remarks: list[str] = field(default_factory=list)
     """What was carried over in another form."""
 
+    _given: set[str] = field(default_factory=set)
+    """Names that somebody has got, who may not have made the component yet."""
+
     def lacks(self, place: str, what: str, instead: str) -> None:
         """List something that could not be carried over."""
         self.not_carried.append(NotCarried(place, what, instead))
 
     def new_name(self, node: str) -> str:
         """A name for a component that nothing has yet: letters, digits, `_` and `-`."""
-        taken = {*self.components, *self.rules, *self.names.values()}
         plain = _NO_NAME.sub("_", node).strip("_-") or "node"
         name, number = plain, 2
-        while name in taken:
+        while name in self._given or name in self.components or name in self.rules:
             name, number = f"{plain}_{number}", number + 1
+        self._given.add(name)
         return name
 
     def series(self, name: str, values: Mapping[dt.date, float]) -> Argument:

@@ -54,6 +54,7 @@ def _storage(writer: NodeWriter, node: ModelNode) -> None:
 def _volumes(writer: NodeWriter, node: ModelNode, name: str, initial: float) -> None:
     """Limits that move never ask for more than the storage can do at once: what it holds may stay."""
     stored = {"kind": "stored", "storages": [name]}
+    told: list[float] = []
     for word, field, function in (("max_volume", "capacity", "largest"), ("min_volume", "minimum_storage", "smallest")):
         place = f"{node.place}.{word}"
         data = node.data.get(word, 0.0)
@@ -65,11 +66,17 @@ def _volumes(writer: NodeWriter, node: ModelNode, name: str, initial: float) -> 
             writer.carried.lacks(place, error.what, f"{name} has no {field} here. {error.instead}")
             continue
         fixed = writer.reader.constant(limit)
+        if fixed is not None and fixed < 0.0:
+            raise refusal(writer.nodes.file, place, "a volume is negative", f"{fixed:g}", "0 or more")
+        told += [] if fixed is None else [fixed]
         beyond = fixed is not None and (initial > fixed if word == "max_volume" else initial < fixed)
         if fixed is not None and not beyond:
             writer.put(name, field, fixed, VOLUME)
         else:
             writer.put(name, field, {"kind": "aggregated", "function": function, "of": [limit, stored]}, VOLUME)
+    if len(told) == 2 and told[0] < told[1]:
+        found = f"max_volume {told[0]:g} and min_volume {told[1]:g}"
+        raise refusal(writer.nodes.file, node.place, "the limits of its volume contradict each other", found, "max above min")
 
 
 def initial_volume(writer: NodeWriter, node: ModelNode) -> float:

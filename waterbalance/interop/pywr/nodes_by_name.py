@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from waterbalance.interop.pywr.carried import UncarriedError
@@ -72,9 +73,17 @@ class ModelNodes:
     def targets(self, name: str) -> dict[str | None, tuple[str, ...]]:
         """Nodes downstream of one, by the slot that leads there."""
         found: dict[str | None, tuple[str, ...]] = {}
-        for start, end, slot in self.edges:
-            if start == name and end not in found.get(slot, ()):
+        for end, slot in self._leaving.get(name, ()):
+            if end not in found.get(slot, ()):
                 found[slot] = (*found.get(slot, ()), end)
+        return found
+
+    @cached_property
+    def _leaving(self) -> Mapping[str, list[tuple[str, str | None]]]:
+        """The edges that leave each node."""
+        found: dict[str, list[tuple[str, str | None]]] = {}
+        for start, end, slot in self.edges:
+            found.setdefault(start, []).append((end, slot))
         return found
 
 

@@ -7,7 +7,9 @@ import io
 import re
 from typing import TYPE_CHECKING, Any
 
-from waterbalance.interop.yaml_text import yaml_text
+from waterbalance.interop.pywr.steps import refusal
+from waterbalance.interop.yaml_text import node_count, yaml_text
+from waterbalance.scenario.document import MOST_NODES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,8 +55,10 @@ def scenario_texts(model: Mapping[str, Any], carried: Carried, chosen: Combinati
         "parameters": carried.parameters,
         "set_by": carried.set_by,
         "reported": carried.reported,
+        "not_carried_over": _lacks(carried),
     }
     scenario |= {name: section for name, section in optional.items() if section}
+    _require_readable(scenario, path)
     texts = {"scenario.yaml": yaml_text(scenario)}
     texts |= {
         file: _csv([("date", *columns), *zip(dates, *columns.values(), strict=True)])
@@ -67,6 +71,24 @@ def scenario_texts(model: Mapping[str, Any], carried: Carried, chosen: Combinati
         rows = [(each.place, each.what, each.instead) for each in carried.not_carried]
         texts[NOT_CARRIED] = _csv([("place", "what", "instead"), *rows])
     return texts
+
+
+def _require_readable(scenario: dict[str, object], path: Path) -> None:
+    """Raise `InputError` where the scenario would be larger than is read, before anybody tries to."""
+    count = node_count(scenario)
+    if count > MOST_NODES:
+        parts = sum(len(section) for section in (scenario["components"], scenario.get("rules", {})) if isinstance(section, dict))
+        found = f"{parts} components and rules, which are {count} keys and values"
+        remedy = "Import parts of it on their own."
+        raise refusal(str(path), "nodes", "the model is too large for a scenario", found, f"at most {MOST_NODES}", remedy)
+
+
+def _lacks(carried: Carried) -> dict[str, str]:
+    """What is told with every plan, by its place in the model."""
+    told: dict[str, list[str]] = {}
+    for each in carried.not_carried:
+        told.setdefault(each.place, []).append(f"{each.what}. {each.instead}")
+    return {place: " ".join(texts) for place, texts in told.items()}
 
 
 def _description(carried: Carried, path: Path) -> str:

@@ -13,12 +13,15 @@ from waterbalance.interop.pywr.carried import UncarriedError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    import numpy.typing as npt
     import pandas as pd
 
     from waterbalance.horizon import Floats
     from waterbalance.interop.pywr.steps import Steps
+
+    Dates = npt.NDArray[np.datetime64]
 
 _FUNCTIONS: Mapping[str, Callable[[Floats], float]] = {
     "mean": np.mean,
@@ -40,6 +43,7 @@ def on_steps(
     """Values by the first day of their step, for all steps that the series covers; `offset` looks so many steps ahead.
 
     Rows are of periods as pandas reads them, or hold from their date until the next one's, if they stand in their order.
+    A step of which rows are missing has no value: Pywr, too, refuses rows that are not equally far apart.
     """
     import pandas as pd  # noqa: PLC0415
 
@@ -49,8 +53,9 @@ def on_steps(
         values = series.to_numpy(dtype=float)
         return {edge: float(value) for edge, value in zip(steps.edges[:-1], values, strict=False)}
     _require_plain_dates(series.index)
-    starts, ends = _until_the_next(series.index) if from_date_on else _periods(series.index)
-    values = series.to_numpy(dtype=float)
+    index = series.index if from_date_on else series.index.sort_values()
+    starts, ends = _until_the_next(index) if from_date_on else _periods(index)
+    values = series.loc[index].to_numpy(dtype=float)
     order = np.argsort(starts.to_numpy(), kind="stable")
     starts_np, ends_np, values = starts.to_numpy()[order], ends.to_numpy()[order], values[order]
     edges = np.array(steps.edges, dtype="datetime64[ns]")
@@ -61,7 +66,17 @@ def on_steps(
             found[steps.edges[number]] = float(_FUNCTIONS[function](values[first:last]))
         elif first > 0 and ends_np[first - 1] > edges[number]:
             found[steps.edges[number]] = float(values[first - 1])
+    for number in _steps_with_gaps(starts_np, ends_np[order], edges):
+        found.pop(steps.edges[number], None)
     return _moved(found, steps, offset)
+
+
+def _steps_with_gaps(starts: Dates, ends: Dates, edges: Dates) -> Iterator[int]:
+    """Numbers of the steps of which some time lies between the end of a row and the beginning of the next one."""
+    for gap in np.flatnonzero(ends[:-1] < starts[1:]).tolist():
+        first = np.searchsorted(edges, ends[gap], side="right") - 1
+        last = np.searchsorted(edges, starts[gap + 1], side="left")
+        yield from range(max(int(first), 0), min(int(last), len(edges) - 1))
 
 
 def _require_plain_dates(index: pd.DatetimeIndex) -> None:
@@ -93,24 +108,24 @@ def _until_the_next(index: pd.DatetimeIndex) -> tuple[pd.DatetimeIndex, pd.Datet
 
 
 def _periods(index: pd.DatetimeIndex) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]:
-    """When what a row tells begins and ends, as pandas reads periods.
+    """When what a row tells begins and ends, as pandas reads periods; rows are as long as the two nearest are apart.
 
     A month that is dated by its last day begins on its first; seven days that are dated by one day end with it.
     """
     import pandas as pd  # noqa: PLC0415
 
-    gaps = np.diff(index.to_numpy()).astype("timedelta64[D]").astype(int) if len(index) > 1 else np.array([1])
     one_day = pd.Timedelta(days=1)
-    months = index.to_period("M")
-    if (
-        len(index) > 1
-        and (np.diff(index.year * 12 + index.month) == 1).all()
-        and (index.is_month_end.all() or index.is_month_start.all())
-    ):
-        return months.start_time, (months + 1).start_time
-    if (gaps == DAYS_OF_WEEK).all():
+    if len(index) == 1:
+        return index, index + one_day
+    months = np.diff(index.year * 12 + index.month)
+    if months.min() > 0 and (index.is_month_end.all() or index.is_month_start.all()):
+        count, month = int(months.min()), index.to_period("M")
+        first = month + 1 - count if index.is_month_end.all() else month
+        return first.start_time, (first + count).start_time
+    apart = np.diff(index.to_numpy()).astype("timedelta64[D]").astype(int)
+    if apart.min() == DAYS_OF_WEEK and not (apart % DAYS_OF_WEEK).any():
         return index - 6 * one_day, index + one_day
-    return index, index + int(gaps.max(initial=1)) * one_day
+    return index, index + max(int(apart.min()), 1) * one_day
 
 
 def chosen_column(

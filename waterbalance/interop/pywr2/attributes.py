@@ -154,6 +154,8 @@ class Attributes:
                 yield from self.storages(found, where)
         elif node.kind == VIRTUAL_STORAGE or (node.name in self.shapes and self.shapes[node.name].storages):
             yield node
+        elif node.name in self.document.virtual and node.kind != AGGREGATED:
+            raise UncarriedError(f"{node.name!r} is a {node.data['type']}, which has no counterpart", "See what is told of it.")
         else:
             what, allowed = "this node stores nothing", "a storage"
             raise refusal(self.document.file, place, what, f"{node.name!r}, a {node.data['type']}", allowed)

@@ -14,7 +14,16 @@ NEAREST: Mapping[str, str] = {
 }
 """Type of a parameter in small letters -> the nearest thing."""
 
-NEAREST_NODES: Mapping[str, str] = {"placeholder": _OTHER}
+_WITH_WINDOW = "The nearest is a VirtualStorage with a 'window', such as {type: Timesteps, timesteps: 30}."
+_FILLED_AGAIN = "The nearest is a VirtualStorage with a 'reset'."
+
+NEAREST_NODES: Mapping[str, str] = {
+    "placeholder": _OTHER,
+    "rollingvirtualstorage": _WITH_WINDOW,
+    "annualvirtualstorage": _FILLED_AGAIN,
+    "monthlyvirtualstorage": _FILLED_AGAIN,
+    "seasonalvirtualstorage": _FILLED_AGAIN,
+}
 """Type of a node in small letters -> the nearest thing."""
 
 MUSKINGUM = "The nearest is a 'river_reach' with one travel time and a weighting of at most 0.5."

@@ -46,7 +46,7 @@ MILLIMETRES = 1000.0
 class SurveyPoint(BaseModel):
     """One row of a survey, straight to the next row."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     level: Level
     """Water level. [m]"""

@@ -36,7 +36,7 @@ DIGITS = 8
 class RatingPoint(BaseModel):
     """One row of a rating: by level, or by storage where the reservoir has no survey."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     level: Level | None = None
     """Water level of the reservoir. [m]"""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class DamageStep(BaseModel):
     """A part of the shortage in which each cubic metre does the same damage."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     beyond: Fraction
     """Share of the demand that is lacking where this part begins. [-]"""

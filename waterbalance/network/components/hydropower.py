@@ -30,7 +30,7 @@ HEAD_TOLERANCE = 0.05
 class Segment(BaseModel):
     """A part of the release that gives less energy: energy = share x energy_per_volume x (release - above)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     above: FlowRate
     """The segment begins above this release. [m3/day]"""
@@ -42,7 +42,7 @@ class Segment(BaseModel):
 class HeadPoint(BaseModel):
     """One point of the head: energy_per_volume at this storage of the source, linear in between."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     storage: Volume
     """Storage of the reservoir that the turbines draw from. [m3]"""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class DeratingPoint(BaseModel):
     """One point of the derating: available capacity = share x capacity at this turbidity, linear in between."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     turbidity: Turbidity
     """Turbidity of the raw water. [NTU]"""

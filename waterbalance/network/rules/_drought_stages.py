@@ -39,7 +39,7 @@ SECONDS = 86_400.0
 class Stage(BaseModel):
     """One stage of a drought."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(min_length=1)
     """Its name, such as a colour."""
@@ -57,7 +57,7 @@ class Stage(BaseModel):
 class Announcement(BaseModel):
     """A stage that has been announced."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     since: dt.date
     """First day of the announcement; it takes effect after the lead time."""

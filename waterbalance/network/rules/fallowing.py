@@ -35,7 +35,7 @@ CENT = 100.0
 class Block(BaseModel):
     """A part of a zone that is planted as a whole, or not at all."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     zone: Subject
     """The irrigation zone that the block belongs to."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class ValueStep(BaseModel):
     """A part of the storage in which each cubic metre is worth the same."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     above: Volume
     """Joint storage where this part begins. [m3]"""

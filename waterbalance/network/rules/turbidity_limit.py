@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class TurbidityStage(BaseModel):
     """One stage of a turbidity limit: turbidity > above allows flow <= at_most."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     above: Turbidity
     """The stage begins above this turbidity. [NTU]"""

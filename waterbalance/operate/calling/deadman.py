@@ -22,12 +22,12 @@ from waterbalance.controllers.contact import LONGEST_AFTER, Call
 from waterbalance.errors import Finding, Place, UsageError, WaterBalanceError
 from waterbalance.operate.calling.called import InFile, InStore
 from waterbalance.operate.calling.escalate import Called, escalate
-from waterbalance.operate.issuing.agreed import lacking
 from waterbalance.plan.life_cycle import IN_FORCE
 from waterbalance.plan.short_name import short
 from waterbalance.report.language import Wording
 from waterbalance.scenario.read import read_scenario
 from waterbalance.scenario.time_zone import zone_of
+from waterbalance.schedule.agreed import lacking
 from waterbalance.store import nights
 from waterbalance.store.alarms import clear, ring, ringing
 from waterbalance.store.database import open_store

@@ -34,7 +34,7 @@ Code = Annotated[str, Field(min_length=2, max_length=20, pattern=r"^[0-9A-Za-z-]
 
 
 class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class AlertAction(_Settings):

@@ -10,7 +10,7 @@ from waterbalance.network.fields import Duration
 class BacktestSettings(BaseModel):
     """When a backtest is due, and how long it is."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     every: Duration = Field(default=7.0, ge=1.0)
     """How old a backtest may become; one of a forecaster whose settings have changed is due at once. [day]"""

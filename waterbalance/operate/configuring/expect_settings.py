@@ -13,7 +13,7 @@ from waterbalance.network.fields import Duration
 class ExpectSettings(BaseModel):
     """The ladder of forecasts; series are named `component.quantity`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     freshness: Mapping[str, Duration] = {}
     """How old the newest reading of a series may be; as old as its forecaster allows when left out. [day]"""

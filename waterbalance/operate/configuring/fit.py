@@ -1,6 +1,7 @@
 """What a configuration names and the scenario does not have, or has otherwise: told at once, each with its line.
 
-Every check needs some sections of the file; one whose sections could not be read says nothing, for it would complain of echoes.
+Every check needs some sections of the file; one of whose sections nothing could be read says nothing, for it would complain of
+echoes.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding
 from waterbalance.operate.configuring import alert_settings
-from waterbalance.operate.configuring.fit_series import misfits_of_series
+from waterbalance.operate.configuring.fit_series import NOTHING_ELSE, misfits_of_series
 from waterbalance.operate.planning.overriding import cannot_be
 from waterbalance.scenario.needs import needs_of
 from waterbalance.scenario.weather_settings import WEATHER
@@ -18,17 +19,29 @@ from waterbalance.scenario.wording import listed, nearest, shown
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from waterbalance.operate.configuring.fit_series import Written
     from waterbalance.operate.configuring.night_settings import NightFile
     from waterbalance.scenario.document import Document, PathInside
     from waterbalance.scenario.scenario import Scenario
 
 
 def misfits(
-    file: NightFile, document: Document, scenario: Scenario, sections: Collection[str] | None = None
+    file: NightFile,
+    document: Document,
+    scenario: Scenario,
+    sections: Collection[str] | None = None,
+    written: Written = NOTHING_ELSE,
 ) -> Iterator[Finding]:
-    """A finding for everything that does not fit; `sections` are those that could be read, all of them when left out."""
+    """A finding for everything that does not fit.
+
+    `sections` are those of which something could be read, all of them when left out; `written`: series of what could not.
+    """
+
+    def series(file: NightFile, document: Document, scenario: Scenario) -> Iterator[Finding]:
+        return misfits_of_series(file, document, scenario, written)
+
     checks = (
-        (("sources", "derived", "feeds", "critical", "quality", "gaps"), misfits_of_series),
+        (("sources", "derived"), series),
         (("feeds",), _feeds),
         (("state",), _state),
         (("forecasts",), _forecasts),

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from waterbalance import units
 from waterbalance.errors import Finding
+from waterbalance.scenario.document import Entries
 from waterbalance.scenario.informed import unheard
 from waterbalance.scenario.measured import is_kind, units_of
 from waterbalance.scenario.wording import listed, nearest, shown
@@ -32,16 +33,42 @@ if TYPE_CHECKING:
     from waterbalance.scenario.scenario import Scenario
 
 
-def misfits_of_series(file: NightFile, document: Document, scenario: Scenario) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Written:
+    """Series that stand in sources and derivations that could not be read: whoever names them makes no mistake."""
+
+    names: frozenset[str] = frozenset()
+    by_headings: bool | None = None
+    """Whether there is a source that names none; None where all sources could be read and tell it themselves."""
+
+
+NOTHING_ELSE = Written()
+
+
+def written_series(document: Document) -> Written:
+    """Those of a document, however little of it can be read."""
+    found, by_headings = set(), False
+    sources, derived = document.node(("sources",)), document.node(("derived",))
+    for name, _, _ in sources if isinstance(sources, Entries) else ():
+        named = document.node(("sources", name, "series"))
+        found |= set(named.entries) if isinstance(named, Entries) else set()
+        by_headings = by_headings or named is None
+    found |= set(derived.entries) if isinstance(derived, Entries) else set()
+    return Written(frozenset(found), by_headings)
+
+
+def misfits_of_series(
+    file: NightFile, document: Document, scenario: Scenario, written: Written = NOTHING_ELSE
+) -> Iterator[Finding]:
     """A finding for every name and every unit that does not fit."""
-    series = _Series.of(file, scenario)
+    series = _Series.of(file, scenario, written)
     for path, name in _named(file):
         if not series.is_known(name):
             what, remedy = "nobody reads this series", nearest(name, series.allowed, "Mend its name.")
             yield Finding(what, document.key_place(path), shown(name), listed(series.allowed), remedy)
     if not series.by_headings:
         above = "a series of a source, or one that is derived further up"
-        for name, part in unknown_parts(file.derived, map(key_of, series.read)):
+        for name, part in unknown_parts(file.derived, map(key_of, (*series.read, *written.names))):
             place = document.key_place(("derived", name, "sum", part))
             yield Finding("a derived series has a part that nobody reads", place, part, above, "Mend its name.")
     yield from _of_sources(file, document, series)
@@ -69,13 +96,21 @@ class _Series:
     """Those of them that states begin with or forecasts learn from."""
 
     @classmethod
-    def of(cls, file: NightFile, scenario: Scenario) -> _Series:
+    def of(cls, file: NightFile, scenario: Scenario, written: Written) -> _Series:
         read = {name: each.unit for source in file.sources.values() for name, each in source.series.items()}
         by_key = units_of(scenario, file.feeds)
         idle = set(unheard(scenario, by_key, file.feeds))
         due = {".".join(key): unit for key, unit in by_key.items()}
-        by_headings = not all(source.keys for source in file.sources.values())
-        return cls(read, frozenset(file.derived), by_headings, due, tuple(".".join(key) for key in sorted({*by_key} - idle)))
+        by_headings = written.by_headings
+        if by_headings is None:
+            by_headings = not all(source.keys for source in file.sources.values())
+        return cls(
+            read,
+            frozenset(file.derived) | written.names,
+            by_headings,
+            due,
+            tuple(".".join(key) for key in sorted({*by_key} - idle)),
+        )
 
     @property
     def allowed(self) -> tuple[str, ...]:

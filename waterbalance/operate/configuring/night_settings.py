@@ -28,12 +28,14 @@ from waterbalance.operate.configuring.alert_settings import AlertSettings
 from waterbalance.operate.configuring.backtest_settings import BacktestSettings
 from waterbalance.operate.configuring.expect_settings import ExpectSettings
 from waterbalance.operate.configuring.fit import misfits
+from waterbalance.operate.configuring.fit_series import written_series
 from waterbalance.operate.configuring.stages import TimeLimits
 from waterbalance.operate.configuring.state_settings import StateSettings
 from waterbalance.operate.planning.ladder_settings import LadderSettings
 from waterbalance.operate.planning.overriding import Override
 from waterbalance.scenario.document import Document, parse_document
 from waterbalance.scenario.issuing import SECONDS
+from waterbalance.scenario.legible import legible
 from waterbalance.scenario.read import SCENARIO_FILE, read_scenario
 from waterbalance.scenario.sections import read_sections
 from waterbalance.sources.address import Address
@@ -42,7 +44,7 @@ from waterbalance.sources.gaps.settings import GapSettings
 from waterbalance.sources.http_settings import HttpSettings
 from waterbalance.sources.quality.settings import QualitySettings
 from waterbalance.sources.registry import AnySource
-from waterbalance.store.expiry import KeepSettings
+from waterbalance.store.keep_settings import KeepSettings
 
 if TYPE_CHECKING:
     from waterbalance.scenario.scenario import Scenario
@@ -56,7 +58,7 @@ STORE_VARIABLE = "WATERBALANCE_STORE"
 class NightIssuing(BaseModel):
     """What a night does with a plan that may be issued."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     send: bool = Field(default=True, strict=True)
     """Whether approved plans are issued and sent; a rehearsal leaves it at the plan."""
@@ -77,7 +79,7 @@ class NightIssuing(BaseModel):
 class ObserveSettings(BaseModel):
     """How sources are asked."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     look_back: Duration = Field(default=14.0, ge=1)
     """How far back every night asks again: readings come late, and are mended by those who publish them. [day]"""
@@ -97,7 +99,7 @@ TimeOfDay = Annotated[dt.time, BeforeValidator(_read_time)]
 class NightFile(BaseModel):
     """What the file may hold."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     waterbalance_nightly: Literal[1]
     """Version of the file."""
@@ -268,9 +270,18 @@ def _read(path: Path) -> tuple[NightSettings | None, Findings]:
     sections = read_sections(document, findings, NightFile)
     settings = NightSettings(file, NightFile.model_construct(**sections), hashlib.sha256(content).hexdigest(), document)
     if len(findings) and "scenario" in sections:
-        # Each section was read on its own; what does not fit the scenario is told in the same breath.
+        # What can be read of each section is held against the scenario in the same breath.
+        rest = legible(document, NightFile)
+        sections = {name: each for name, each in read_sections(rest, Findings(), NightFile).items() if _has(rest, document, name)}
+        left = NightFile.model_construct(**sections)
         try:
-            findings.extend(misfits(settings.file, document, read_scenario(settings.scenario_folder), frozenset(sections)))
+            scenario = read_scenario(settings.scenario_folder)
+            findings.extend(misfits(left, rest, scenario, frozenset(sections), written_series(document)))
         except InputError as error:
             findings.extend(error.findings)
     return settings, findings
+
+
+def _has(rest: Document, document: Document, section: str) -> bool:
+    """Whether anything is left of a section, or it was never there."""
+    return rest.node((section,)) is not None or document.node((section,)) is None

@@ -32,7 +32,7 @@ DAY = 86_400.0
 class TimeLimits(BaseModel):
     """How long a night, and each of its stages, may take."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     total: Duration = Field(default=3600 * SECONDS, gt=0)
     """The whole night. [day]"""

@@ -12,7 +12,7 @@ from waterbalance.network.fields import Duration, Fraction, Volume
 class StateSettings(BaseModel):
     """From where a night may begin, and when somebody is told that it does so elsewhere than expected."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     oldest_warm: Duration = Field(default=7.0, ge=1.0)
     """How long ago the night may lie whose plan is believed of today. [day]"""

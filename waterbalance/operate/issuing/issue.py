@@ -17,13 +17,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import ApprovalError, Finding, Place, TryLaterError, UsageError
-from waterbalance.operate.issuing.agreed import lacking, of_others
 from waterbalance.operate.issuing.followed import followed
 from waterbalance.operate.issuing.intact import intact
 from waterbalance.operate.issuing.midday import carried_on, lost, replanned, still_running, still_to_begin
 from waterbalance.operate.issuing.record import commands_in
 from waterbalance.plan.life_cycle import IN_FORCE
 from waterbalance.plan.short_name import short
+from waterbalance.schedule.agreed import lacking, of_others
 from waterbalance.schedule.envelope import Approval, Envelope
 from waterbalance.schedule.guard_commands import guard_commands
 from waterbalance.schedule.ramp import ramped_from

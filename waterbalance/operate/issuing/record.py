@@ -17,6 +17,7 @@ from waterbalance.report.manifest import manifest
 from waterbalance.scenario.devices import devices_of
 from waterbalance.schedule.command import Command
 from waterbalance.schedule.derive import daily_steps
+from waterbalance.schedule.resimulate_turns import turns_resimulated
 from waterbalance.schedule.tell import commands_of, unserved
 from waterbalance.store.plans import NewPlan, StoredPlan, record
 
@@ -44,11 +45,13 @@ def sound_plan(planned: Planned, devices: Collection[Device]) -> NewPlan:
     """What is kept of a plan, whose orders were simulated once more. Raises what `record_plan` raises."""
     new = plan_to_record(planned, devices)
     turns = planned.scenario.turns
-    # Turns move water between days and have an audit of their own; even daily orders have to be the plan's, day by day.
+    # Turns move water between days, and run through their own canals; even daily orders have to be the plan's, day by day.
     in_turns = turns.structures if turns else frozenset()
-    told = (Command.from_content(content) for content in new.content["commands"])
-    even = tuple(command for command in told if command.structure not in in_turns)
-    short = Findings(resimulated(planned, even, {device.controller: device for device in devices}))
+    told = tuple(Command.from_content(content) for content in new.content["commands"])
+    even, named = tuple(each for each in told if each.structure not in in_turns), {each.controller: each for each in devices}
+    short = Findings(resimulated(planned, even, named))
+    if planned.turns is not None:
+        short.extend(turns_resimulated(planned.turns.timetables, planned.turns.schedule, told, named))
     short.raise_if_any(InputError, "the orders do not carry out the plan")
     return new
 

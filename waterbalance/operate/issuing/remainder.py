@@ -76,7 +76,7 @@ def _declared(
         return ()
     content = {"scenario": scenario, "commands": [command.content() for command in commands]}
     new = NewPlan(scenario, now.date().isoformat(), now, now + DAY, content, "fallback")
-    plan = record(connection, new, {}, issuer.by, now)
+    plan = record(connection, new, {"time_zone": str(now.tzinfo)}, issuer.by, now)
     approve(connection, plan, "engine", now, DECLARED)
     told = put(connection, [replace(each, plan=plan) for each in commands], approvals_of(connection, plan), issuer, now)
     if before is not None:

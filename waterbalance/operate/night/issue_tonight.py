@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from waterbalance.errors import Finding
-from waterbalance.operate.issuing.agreed import lacking
 from waterbalance.operate.issuing.auto_approve import approve_automatically
 from waterbalance.operate.issuing.closing import closing
 from waterbalance.operate.issuing.issue import Issuer, issue
@@ -18,6 +18,7 @@ from waterbalance.operate.night.night import Issuance
 from waterbalance.plan.life_cycle import IN_FORCE
 from waterbalance.report.status import status_of
 from waterbalance.scenario.devices import devices_of
+from waterbalance.schedule.agreed import lacking
 from waterbalance.store.liveness import expect
 from waterbalance.store.outbox import hurry
 from waterbalance.store.plans import approvals_of, find
@@ -37,6 +38,10 @@ class Clock:
 
     now: Callable[[], dt.datetime]
     sleep: Callable[[float], None]
+
+
+THE_MACHINES = Clock(lambda: dt.datetime.now(dt.UTC), time.sleep)
+"""The clock of a job that runs tonight."""
 
 
 def issue_tonight(
@@ -127,8 +132,11 @@ def _sent(night: NightSettings, store: Store, scenario: Scenario, issuance: Issu
     late = tuple(
         sorted(each.controller for each in told if each.controller in scenario.controllers and each.state != "confirmed")
     )
-    outcome = "unconfirmed" if late and issuance.outcome == "sent" else issuance.outcome
-    return Issuance(outcome, issuance.plan, issuance.commands, unconfirmed=late)
+    if issuance.outcome != "sent":
+        return replace(issuance, unconfirmed=late)
+    known = {each.controller for each in told}
+    untold = {name: each.structure for name, each in sorted(scenario.controllers.items()) if name not in known}
+    return replace(issuance, outcome="unconfirmed" if late else "sent", unconfirmed=late, untold=untold)
 
 
 def _here(scenario: Scenario, clock: Clock) -> dt.datetime:

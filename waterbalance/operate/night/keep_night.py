@@ -93,10 +93,10 @@ def keep_night(  # noqa: PLR0913 (each is one thing that is kept)
     with store.writing() as connection:
         keep_overrides(connection, scenario, overrides, settings.file.issuing.by, now)
         judged.keep(connection, scenario.name, _rows(scores, before.run), now)
-        states.keep(connection, scenario.name, planned.state, now, "observed", around.configuration or "")
+        states.keep(connection, scenario.name, planned.state, now, "observed", run)
         for midnight in range(1, min(daily_steps(planned.horizon), FARTHEST_STATE) + 1):
             expected = planned.plan.state_after(midnight)
-            states.keep(connection, scenario.name, expected, now, "simulated", around.configuration or "")
+            states.keep(connection, scenario.name, expected, now, "simulated", run)
     return kept.plan
 
 

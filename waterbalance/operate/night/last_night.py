@@ -1,4 +1,8 @@
-"""What the nights before left: the plan to stay near, the state that it expects of today, and what it foresaw."""
+"""What the nights before left: the plan to stay near, the state that it expects of today, and what it foresaw.
+
+A plan that somebody has rejected never happened: neither it nor the state that it expects is looked at. What was foreseen that
+night stays, for nobody has rejected a forecast; so does a plan that was withdrawn, which devices followed until then.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +20,13 @@ from waterbalance.operate.observing.expect import Issued
 from waterbalance.operate.observing.opening import Expected
 from waterbalance.operate.remembering.orders_before import orders_before
 from waterbalance.store import expectations, nights, states
+from waterbalance.store.plans import find
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from sqlalchemy import Connection
 
     from waterbalance.forecast.forecast import Forecasts
     from waterbalance.operate.comparing.compared import Compared
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
     from waterbalance.scenario.scenario import Scenario
     from waterbalance.schedule.schedule import Schedule
     from waterbalance.store.database import Store
+    from waterbalance.store.nights import Night
 
 Key = tuple[str, str]
 
@@ -60,9 +68,8 @@ def last_night(store: Store, scenario: Scenario, results: Path, day: dt.date, ol
         # What a night of this very day has read is no expectation of an earlier one.
         state = states.newest(connection, scenario.name, day, 0, "simulated")
         foreseen = expectations.newest(connection, scenario.name, day)
-        run = next(
-            (each.run for each in found if each.run is not None and each.key.date < day and is_kept(results, each.run)), None
-        )
+        kept = (each for each in found if each.run is not None and each.key.date < day and is_kept(results, each.run))
+        run = next((each.run for each in kept if not _was_rejected(connection, each)), None)
         made = None if run is None else values_of(results, run)
         compared = compared_with(connection, scenario.name, results, made)
     made_on = None if state is None else state.at.astimezone(ZoneInfo(scenario.time_zone)).date()
@@ -77,6 +84,10 @@ def last_night(store: Store, scenario: Scenario, results: Path, day: dt.date, ol
         orders_before(store, scenario, day),
         compared,
     )
+
+
+def _was_rejected(connection: Connection, night: Night) -> bool:
+    return night.plan is not None and find(connection, night.plan).state == "rejected"
 
 
 def issued_before(forecasts: Forecasts | None, scenario: Scenario) -> Mapping[Key, Issued]:

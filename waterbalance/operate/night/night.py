@@ -53,6 +53,9 @@ class Issuance:
     unconfirmed: tuple[str, ...] = ()
     """Devices."""
 
+    untold: Mapping[str, str] = field(default_factory=dict)
+    """Device -> its structure, of those that were never told anything although a plan was issued."""
+
 
 @dataclass(frozen=True)
 class Night:

@@ -130,6 +130,16 @@ class _Series:
         self._key, self._recipe, self._horizon, self._settings = key, recipe, horizon, settings
         self._history, self._previous = history, previous
 
+    @property
+    def day(self) -> dt.date:
+        """The first one that is to be told."""
+        return self._horizon.start
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """From which it learns."""
+        return tuple(dict.fromkeys(each.where.file for each in self._recipe.columns.values() if each.where.file))
+
     def told(self) -> tuple[Forecast, int] | None:
         """The forecast on the first rung that holds, and its number; None where none does."""
         ways: tuple[Callable[[], Forecast], ...] = (self._fresh, self._shifted, self._climatology, self._from_old)
@@ -220,12 +230,14 @@ class _Series:
 
 
 def _untold(series: Sequence[_Series]) -> Iterator[Finding]:
-    """Why no rung holds: each reason once, with all of its series; the last one says what to do."""
+    """Why no rung holds: each reason once, with all of its series; the last one says which files are meant, and what to do."""
     names: dict[str, list[str]] = {}
     for one in series:
         for reason in one.reasons:
             names.setdefault(reason, []).append(one.name)
-    remedy = "Mend the record or its source, or give an earlier forecast."
+    files = dict.fromkeys(file for one in series for file in one.files)
+    where = f" ({', '.join(files)}; rows of {series[0].day} and later do not count)" if files else ""
+    remedy = f"Mend the record{where} or its source, plan a later day, or give an earlier forecast."
     for number, (reason, of) in enumerate(names.items(), start=1):
         yield Finding(reason, Place(component=", ".join(of)), remedy=remedy if number == len(names) else None)
 

@@ -79,7 +79,9 @@ def observe(night: NightSettings, store: Store, scenario: Scenario, day: dt.date
     """Ask, judge, complete and keep. Raises `TryLaterError` where a critical series is missing and the night has to stop."""
     since = day - dt.timedelta(days=round(night.file.observing.look_back))
     due = units_of(scenario, night.file.feeds)
-    asked = _asked(night, scenario, since, day, now, due)
+    with store.reading() as connection:
+        before = memory.told_since(connection, since)
+    asked = _asked(night, scenario, (since, day), now, due, before)
     with store.reading() as connection:
         keys = _asked_for(night, memory.keys_from(connection, night.file.sources), asked.readings)
         past = memory.known(connection, keys, EARLIEST, day, now)
@@ -136,8 +138,14 @@ class _Asked:
 
 
 def _asked(
-    night: NightSettings, scenario: Scenario, first: dt.date, day: dt.date, now: dt.datetime, due: Mapping[Key, str]
+    night: NightSettings,
+    scenario: Scenario,
+    days: tuple[dt.date, dt.date],
+    now: dt.datetime,
+    due: Mapping[Key, str],
+    before: Mapping[str, tuple[Key, ...]],
 ) -> _Asked:
+    first, day = days
     client, zone = HttpClient(night.file.http, night.folder), ZoneInfo(scenario.time_zone)
     found: dict[tuple[Key, dt.date], list[Reading]] = {}
     whole: dict[tuple[str, Key], tuple[dt.date, dt.date]] = {}
@@ -145,7 +153,8 @@ def _asked(
     silent = []
     for name, source in night.file.sources.items():
         try:
-            answer = source.read(first, day, Surroundings(name, night.folder, zone, now, client, due))
+            surroundings = Surroundings(name, night.folder, zone, now, client, due, before.get(name, ()))
+            answer = source.read(first, day, surroundings)
         except (SourceError, InputError, UsageError) as error:
             silent.append(name)
             findings.extend(error.findings or (Finding(error.title, Place(component=f"source {name}")),))

@@ -1,4 +1,7 @@
-"""Readings far beyond all that was ever known (`known_range.py` and `unit_slip.py` of `sources/quality`): how they are told."""
+"""Readings far beyond all that was ever known, and storages far above their capacity: how they are told.
+
+The rules are `known_range.py`, `unit_slip.py` and `capacity.py` of `sources/quality`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from waterbalance.errors import Finding, Place
 from waterbalance.forecast.exogenous import own_record
 from waterbalance.forecast.history import known_before
 from waterbalance.forecast.readings import Origin, Trust, by_series
+from waterbalance.sources.quality.capacity import FAR_ABOVE, Capacity
 from waterbalance.sources.quality.known_range import KnownRange
 from waterbalance.sources.quality.unit_slip import UnitSlip
 
@@ -21,8 +25,28 @@ if TYPE_CHECKING:
     from waterbalance.forecast.readings import Key, Reading
     from waterbalance.scenario.scenario import Scenario
 
-BEGIN = (f"{KnownRange.word}: ", f"{UnitSlip.word}: ")
-"""Of what these rules say."""
+_UNKNOWN = "the reading is far from all that was ever known"
+_ABOVE = "the storage is observed far above its capacity"
+
+_TOLD = {
+    f"{KnownRange.word}: ": _UNKNOWN,
+    f"{UnitSlip.word}: ": _UNKNOWN,
+    f"{Capacity.word}: {FAR_ABOVE}, ": _ABOVE,
+}
+"""What the lines of these rules begin with, and what is found."""
+
+_LIMITS = "Limits of the series ('quality: hard') take the place of this."
+
+_REMEDIES = {
+    (_UNKNOWN, True): f"Look at the gauge and at its unit: it is used. {_LIMITS}",
+    (_UNKNOWN, False): f"Look at the gauge and at its unit: it is not used. {_LIMITS}",
+    (_ABOVE, True): (
+        "Look at the gauge, and at the capacity of the date: it is used, "
+        "and the plan uses or spills what is above on its first day."
+    ),
+    (_ABOVE, False): "Look at the gauge, and at the capacity of the date: it is not used.",
+}
+"""What to do, by what is found and whether the reading is used."""
 
 
 def records(scenario: Scenario, read: Iterable[Reading], day: dt.date) -> Mapping[Key, pd.Series]:
@@ -49,13 +73,13 @@ def doubts(readings: Iterable[Reading], now: dt.datetime, time_zone: str) -> tup
 
 
 def _findings(readings: Iterable[Reading]) -> Iterator[Finding]:
-    read = (each for each in readings if each.origin is Origin.ORIGINAL)
-    told = (each for each in read if any(line.startswith(BEGIN) for line in each.why))
-    for key, own in by_series(told).items():
-        newest = own[-1]
-        line = next(line for line in newest.why if line.startswith(BEGIN)).partition(": ")[2]
-        more = f"; and {len(own) - 1} more of its days" if len(own) > 1 else ""
-        used = "it is used" if newest.usable else "it is not used"
-        remedy = f"Look at the gauge and at its unit: {used}. Limits of the series ('quality: hard') take the place of this."
-        place = Place(component=".".join(key), date=str(newest.date))
-        yield Finding("the reading is far from all that was ever known", place, f"{line}{more}", remedy=remedy)
+    read = [each for each in readings if each.origin is Origin.ORIGINAL]
+    for what in dict.fromkeys(_TOLD.values()):
+        begins = tuple(begin for begin, found in _TOLD.items() if found == what)
+        told = (each for each in read if any(line.startswith(begins) for line in each.why))
+        for key, own in by_series(told).items():
+            newest = own[-1]
+            line = next(line for line in newest.why if line.startswith(begins)).partition(": ")[2].removeprefix(f"{FAR_ABOVE}, ")
+            more = f"; and {len(own) - 1} more of its days" if len(own) > 1 else ""
+            place = Place(component=".".join(key), date=str(newest.date))
+            yield Finding(what, place, f"{line}{more}", remedy=_REMEDIES[what, newest.usable])

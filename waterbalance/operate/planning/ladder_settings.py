@@ -14,7 +14,7 @@ from waterbalance.scenario.issuing import SECONDS
 class DeclaredRelaxation(BaseModel):
     """A limit that may give way when there is no plan with it: agreed upon by daylight, not at night."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     component: str
     """The component or rule."""
@@ -35,7 +35,7 @@ class DeclaredRelaxation(BaseModel):
 class LadderSettings(BaseModel):
     """The ladder of plans."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     relaxations: tuple[DeclaredRelaxation, ...] = ()
     """What may give way, the least painful first: the first alone, then the first two, and so on until there is a plan."""

@@ -44,7 +44,7 @@ ONE_DAY = dt.timedelta(days=1)
 class Override(BaseModel):
     """One order."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     what: str = Field(pattern=r"^[^.]+\.[^.]+$")
     """`component.quantity`."""

@@ -14,6 +14,7 @@ from waterbalance.plan.audit import audit
 from waterbalance.plan.ensemble import audit_branches
 from waterbalance.report.planned import Planned, SearchLimits
 from waterbalance.scenario.hints import hints
+from waterbalance.scenario.not_carried import not_carried
 from waterbalance.scenario.state import unknown_past
 from waterbalance.schedule.derive import derive_schedule
 
@@ -120,7 +121,8 @@ def judged(
     begin = on_stage or _silent
     outlook = expected if isinstance(expected, Fan) else Fan.alone(expected)
     state, shown = plan.opening, outlook.paths[0]
-    plan = replace(plan, notes=(*plan.notes, *hints(scenario, policy), *unknown_past(state), *shown.doubts))
+    told = (*not_carried(scenario), *plan.notes, *hints(scenario, policy), *unknown_past(state), *shown.doubts)
+    plan = replace(plan, notes=told)
     begin("audit")
     several = plan.ensemble is not None
     findings = audit_branches(plan, scenario.network, outlook.paths) if several else audit(plan, scenario.network, shown)

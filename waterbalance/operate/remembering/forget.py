@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from waterbalance.store.database import Store
-    from waterbalance.store.expiry import KeepSettings
+    from waterbalance.store.keep_settings import KeepSettings
 
 
 def forget(store: Store, settings: KeepSettings, now: dt.datetime, results: Path | None = None) -> dict[str, int]:

@@ -32,6 +32,7 @@ from waterbalance.plan.join import Columns, Day, joined
 from waterbalance.plan.orders import is_passed_on
 from waterbalance.plan.plan import Plan
 from waterbalance.scenario.needs import needs_of
+from waterbalance.scenario.not_carried import not_carried
 from waterbalance.scenario.scenario import horizon_of
 from waterbalance.scenario.set_values import set_over
 from waterbalance.scenario.state import state_at, unknown_past
@@ -183,6 +184,7 @@ class _Roll:
         """All days with what is to be said about them; the audit adds them up once more as one plan."""
         days = whole.horizon.starts
         notes = (
+            *not_carried(self.scenario),
             *notes_of(self.scenario, self.records, days),
             *unknown_past(whole.opening),
             *self._out_of_sight(),

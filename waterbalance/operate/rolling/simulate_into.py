@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import signal
 import threading
 from contextlib import contextmanager
@@ -15,9 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from waterbalance.errors import Finding, TryLaterError
 from waterbalance.operate.rolling.roll import require_daily_plans, simulate
 from waterbalance.report.atomic import write_text
-from waterbalance.report.csv_text import number_text
+from waterbalance.report.csv_text import cells_text, number_text
 from waterbalance.report.json_text import json_text
-from waterbalance.scenario.spreadsheet_cell import safe_cell
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -72,28 +69,23 @@ def simulate_into(
 
 def simulation_csv(simulation: Simulation) -> str:
     """Tidy: day, component, quantity, value, unit; day by day, with ten significant digits."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("day", "component", "quantity", "value", "unit"))
-    applied = simulation.applied
+    units = simulation.applied.units
     columns = [
-        (safe_cell(key[0]), safe_cell(key[1]), values.tolist(), applied.units.get(key, "m3"))
-        for key, values in applied.values.items()
+        (cells_text(*key), values.tolist(), cells_text(units.get(key, "m3"))) for key, values in simulation.applied.values.items()
     ]
+    lines = ["day,component,quantity,value,unit"]
     for number, day in enumerate(map(str, simulation.days)):
-        writer.writerows((day, owner, name, number_text(values[number]), unit) for owner, name, values, unit in columns)
-    return out.getvalue()
+        lines += [f"{day},{names},{number_text(values[number])},{unit}" for names, values, unit in columns]
+    return "\n".join(lines) + "\n"
 
 
 def reported_csv(simulation: Simulation) -> str:
     """The series that the scenario wants reported: step, step_start, name, attribute, value; step by step."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("step", "step_start", "name", "attribute", "value"))
-    series = [(safe_cell(each.name), safe_cell(each.attribute), values.tolist()) for each, values in simulation.reports()]
+    series = [(cells_text(each.name, each.attribute), values.tolist()) for each, values in simulation.reports()]
+    lines = ["step,step_start,name,attribute,value"]
     for number, day in enumerate(map(str, simulation.days)):
-        writer.writerows((number, day, name, attribute, number_text(values[number])) for name, attribute, values in series)
-    return out.getvalue()
+        lines += [f"{number},{day},{names},{number_text(values[number])}" for names, values in series]
+    return "\n".join(lines) + "\n"
 
 
 @contextmanager

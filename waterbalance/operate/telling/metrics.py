@@ -96,6 +96,8 @@ def _of_night(night: Night, job: dict[str, str]) -> Iterator[Gauge]:
     yield gauge("store_lost", lost, iter([(float(night.store_lost), {})]))
     yield gauge("stage_seconds", "Time of each stage.", ((took, {"stage": name}) for name, took in night.seconds.items()))
     yield gauge("devices_unconfirmed", "Devices that have not confirmed.", iter([(len(night.issuance.unconfirmed), {})]))
+    untold = "Devices that were never told anything, although a plan was issued."
+    yield gauge("devices_untold", untold, iter([(len(night.issuance.untold), {})]))
     if night.laddered is not None:
         planned = night.laddered.planned
         yield gauge("rung", "Rung of the plan; 0 is the full one.", iter([(night.rung, {})]))

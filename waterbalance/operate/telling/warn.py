@@ -1,7 +1,8 @@
 """The alerts of a night: lights, planned floods and failures, written beside the messages of the nights before, and handed on.
 
 The folder is the memory. What a broker has taken has a file `IDENTIFIER.published` beside it; what it has not is tried again by
-the next night, as long as it holds. Whatever goes wrong here is told, and spoils no night: its orders are out already.
+the next night, as long as it holds. What a plan that waits would end is kept with its run until it is in force. Whatever goes
+wrong here is told, and spoils no night: its orders are out already.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from waterbalance.controllers.connect import way_to
 from waterbalance.controllers.mqtt_alerts import Notice, published
 from waterbalance.errors import Place, WaterBalanceError
 from waterbalance.report.atomic import write_bytes, write_text, writing
-from waterbalance.report.cap.compose import Teller, agreed_to, messages, plain
+from waterbalance.report.cap.compose import Teller, agreed_to, messages, now_in_force, plain, until_in_force
 from waterbalance.report.cap.document import document
 from waterbalance.report.cap.failure import failures
 from waterbalance.report.cap.occasion import unagreed
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 
 HERE_AND_NOW = dt.timedelta(hours=1)
 """A clock that lies farther from that of the machine is a replay's."""
+
+WITHHELD = "withheld_alerts"
+"""Folder of a run: what its plan would end or make milder, until it is in force."""
 
 _AGREED = frozenset({"sent", "unconfirmed"})
 """Outcomes of a night whose plan was agreed to; one that plans nothing has issued that of an earlier start."""
@@ -66,15 +70,32 @@ def _told(job: Job, night: Night, out: AlertsOut) -> tuple[tuple[Message, ...], 
     """Tonight's messages, written; and what cannot be read of those before."""
     now = job.clock.now().astimezone(ZoneInfo(job.scenario.time_zone))
     folder = job.settings.folder / out.folder
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     earlier = _kept(folder)
     looked_at, occasions = _occasions(job, night, out)
     teller = Teller(out, job.settings.file.name, job.day, now, _status(job, out, now))
     told = messages(teller, occasions, looked_at, earlier.messages)
+    later = job.settings.results_folder / night.run / WITHHELD
+    if night.issuance.outcome == "waiting":
+        told, withheld = until_in_force(told, earlier.messages, _read_off(night))
+        for each in withheld:
+            write_bytes(later / f"{each.identifier}.xml", document(each))
     if night.laddered is None and night.issuance.outcome in _AGREED:
-        told += agreed_to(teller, earlier.messages)
+        withheld = _kept(later).messages
+        taken_back = {incident for each in withheld for incident in each.incidents}
+        told += now_in_force(teller, withheld, earlier.messages)
+        told += agreed_to(teller, (each for each in earlier.messages if not taken_back & {*each.incidents}))
     for each in told:
         write_bytes(folder / f"{each.identifier}.xml", document(each))
     return told, tuple(str(each) for each in earlier.findings)
+
+
+def _read_off(night: Night) -> set[str]:
+    """Lights that are no announcement, of reservoirs that were all read this morning."""
+    assumed = set() if night.opening is None else night.opening.state.assumed
+    own = (each for each in night.lights if not each.announced)
+    return {f"shortage.{each.area}" for each in own if not any((name, "storage") in assumed for name in each.reservoirs)}
 
 
 def _occasions(job: Job, night: Night, out: AlertsOut) -> tuple[list[OccasionKind], list[Occasion]]:
@@ -110,7 +131,6 @@ def _status(job: Job, out: AlertsOut, now: dt.datetime) -> Status:
 def _kept(folder: Path) -> Told:
     """Messages of the nights before, and of this one."""
     with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
         files = sorted(folder.glob("*.xml"))
         return read_all((Place(str(file)), file.read_bytes()) for file in files)
 

@@ -6,6 +6,10 @@ told, and the same fact                  nothing; an Update the last night befor
 told, and no longer there                Cancel that names the messages before
 told of a plan that waits, now agreed    Update that says so; of one that was agreed already, nothing
 
+A plan that waits for somebody ends nothing and makes nothing milder: devices follow the plan before, whose flood may still come
+and whose cuts still hold. What it would end or make milder is withheld until it is in force, but for what was read off the gauges
+alone. What it adds or makes worse is told at once, as possible.
+
 The messages told before are the whole memory: a night that is done again tells nothing twice, and one that lost its folder gives
 its messages the same identifiers again.
 """
@@ -20,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from waterbalance.report.cap.occasion import line
 from waterbalance.report.language import LANGUAGES, Language, Wording
-from waterbalance.scenario.cap import CERTAINTIES, Area, Information, Message, cleaned
+from waterbalance.scenario.cap import CERTAINTIES, SEVERITIES, Area, Information, Message, cleaned
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -101,19 +105,71 @@ def agreed_to(teller: Teller, earlier: Iterable[Message]) -> tuple[Message, ...]
 
 
 def _agreed(teller: Teller, incident: str, before: Message, thread: list[Message]) -> Message:
-    def information(told: Information) -> Information:
-        language: Language = next((each for each in LANGUAGES if TAGS[each] == told.language), "en")
-        once = next((each for each in CERTAINTIES if each == told.parameter(ONCE_AGREED)), told.certainty)
-        return replace(
-            told,
-            certainty=once,
-            effective=teller.sent,
-            description=told.description.removesuffix(Wording(language)("alert.unagreed")).rstrip(),
-            parameters=tuple(each for each in told.parameters if each[0] != ONCE_AGREED),
-        )
-
     message = _empty(teller, incident, before, thread)
-    return replace(message, kind="Update", information=tuple(map(information, before.information)))
+    return replace(message, kind="Update", information=tuple(_once_agreed(teller, each) for each in before.information))
+
+
+def _once_agreed(teller: Teller, told: Information) -> Information:
+    language: Language = next((each for each in LANGUAGES if TAGS[each] == told.language), "en")
+    once = next((each for each in CERTAINTIES if each == told.parameter(ONCE_AGREED)), told.certainty)
+    return replace(
+        told,
+        certainty=once,
+        effective=teller.sent,
+        description=told.description.removesuffix(Wording(language)("alert.unagreed")).rstrip(),
+        parameters=tuple(each for each in told.parameters if each[0] != ONCE_AGREED),
+    )
+
+
+def until_in_force(
+    told: Iterable[Message], earlier: Iterable[Message], read: Collection[str]
+) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
+    """Of what a plan that waits would tell: what may be told, and what is withheld. `read`: incidents that gauges decide."""
+    known = {each.reference: each for each in earlier}
+    free: list[Message] = []
+    withheld: list[Message] = []
+    for each in told:
+        before = known.get(each.references[-1]) if each.references else None
+        by_plan = not {*each.incidents} & {*read} and not any(name.startswith("failure.") for name in each.incidents)
+        (withheld if before is not None and by_plan and _ends_or_is_milder(each, before) else free).append(each)
+    return tuple(free), tuple(withheld)
+
+
+def _ends_or_is_milder(message: Message, before: Message) -> bool:
+    """Whether it takes something back: all of it, of its severity, or of a flood the days before a later one."""
+    if message.kind == "Cancel":
+        return True
+    new, old = message.information[0], before.information[0]
+    if new.severity != old.severity:
+        return SEVERITIES.index(new.severity) < SEVERITIES.index(old.severity)
+    flood = any(name.startswith("release.") for name in message.incidents)
+    return flood and new.onset is not None and old.onset is not None and new.onset > old.onset
+
+
+def now_in_force(teller: Teller, withheld: Iterable[Message], earlier: Iterable[Message]) -> tuple[Message, ...]:
+    """What was withheld, once the plan is in force; nothing twice."""
+    before = [each for each in earlier if _is_ours(each, teller)]
+    return tuple(_let_go(teller, each, before) for each in withheld if _is_news(teller, each, before))
+
+
+def _is_news(teller: Teller, withheld: Message, before: list[Message]) -> bool:
+    alive = _alive(teller, _thread(withheld, before))
+    if alive is None or withheld.kind == "Cancel":
+        return alive is not None
+    return any(each.parameter(FACT) != withheld.information[0].parameter(FACT) for each in alive.information)
+
+
+def _let_go(teller: Teller, withheld: Message, before: list[Message]) -> Message:
+    thread = _thread(withheld, before)
+    message = _empty(teller, withheld.incidents[0], _alive(teller, thread), thread)
+    least = teller.sent + (ONE_DAY if withheld.kind == "Cancel" else dt.timedelta(minutes=1))
+    information = (_once_agreed(teller, each) for each in withheld.information)
+    told = tuple(replace(each, expires=max(each.expires or least, least)) for each in information)
+    return replace(message, kind=withheld.kind, information=told)
+
+
+def _thread(message: Message, before: list[Message]) -> list[Message]:
+    return [each for each in before if {*each.incidents} & {*message.incidents}]
 
 
 def _alive(teller: Teller, thread: list[Message]) -> Message | None:

@@ -33,7 +33,7 @@ Sender = Annotated[str, AfterValidator(_sender)]
 
 
 class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class ReleaseLimit(_Settings):

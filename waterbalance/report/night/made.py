@@ -53,4 +53,4 @@ def _notes_of(told: NightTold, reader: Reader) -> tuple[tuple[str], ...]:
     say = reader.say
     of_series = [(reader.series(each.component, each.quantity), each.notes) for each in told.forecasts]
     series = ((say("pair", name=name, value=say.origin(note)),) for name, notes in of_series for note in notes)
-    return (*((say.origin(note),) for note in told.notes), *series)
+    return (*((say.finding(say.origin(note)),) for note in told.notes), *series)

@@ -51,7 +51,7 @@ def _sources(told: NightTold, reader: Reader) -> Section:
 
 def _complaints(told: NightTold, reader: Reader) -> Section:
     say = reader.say
-    return Section(say("night.complaints"), (say("night.complaint"),), tuple((say.printable(each),) for each in told.complaints))
+    return Section(say("night.complaints"), (say("night.complaint"),), tuple((say.finding(each),) for each in told.complaints))
 
 
 def _gaps(told: NightTold, reader: Reader) -> Section:

@@ -16,7 +16,7 @@ from waterbalance.report.right_accounts import RightAccount
 class Plain(BaseModel):
     """Values that JSON can hold."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 class Verdict(Plain):

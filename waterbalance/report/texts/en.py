@@ -313,6 +313,7 @@ TEXTS = {
     "describe.season_end": "the end of the season",
     "hint": "Hint",
     "sound": "{name} is sound: {components} components, {rules} rules, {files} files.",
+    "sound.lacks": "It lacks {count} things of the model that it was imported from; each is told below, and with every plan.",
     # Run
     "written": "Written to {folder}",
     "not_written": "schedule.json was not written: the audit found something, and such a plan gives no orders.",

@@ -25,6 +25,7 @@ TURNS = {
     "turns.together": "{causes} together",
     "turns.search": "{canal}: {volume} taken at the head; at most {gap} from the best possible.",
     "turns.stopped": "{canal}: {volume} taken at the head; the search was stopped, at most {gap} from the best possible.",
+    "turns.escaped": "{canal}: {volume} run over its escapes, as its head stays open for want of a keeper, or lest it falls dry.",
     "turns.cause.turnout_capacity": "capacity of the turnout",
     "turns.cause.device": "what the device may be asked for",
     "turns.cause.reach_capacity": "capacity of a reach",

@@ -297,6 +297,7 @@ TEXTS = {
     "describe.season_end": "當季結束",
     "hint": "提示",
     "sound": "{name} 無誤：{components} 個設施，{rules} 條規則，{files} 個檔案。",
+    "sound.lacks": "所匯入的模型有 {count} 項未能轉入，逐項列於下方；每次規劃都會再次說明。",
     # 執行
     "written": "已寫入 {folder}",
     "not_written": "未寫出 schedule.json：稽核發現問題，此計畫不發出操作指令。",

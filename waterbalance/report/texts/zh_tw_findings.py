@@ -19,6 +19,7 @@ FINDINGS = {
     "a critical reading is missing": "關鍵讀數缺測",
     "nothing usable was measured": "無可用之實測讀數",
     "the reading is far from all that was ever known": "讀數遠逾歷年範圍",
+    "the storage is observed far above its capacity": "觀測蓄水量遠逾庫容",
     "the heading has no unit": "欄名未附單位",
     "the heading names no series of the scenario": "欄名非情境中之序列",
     "the storage jumps": "蓄水量躍變",

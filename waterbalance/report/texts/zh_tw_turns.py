@@ -23,6 +23,7 @@ TURNS = {
     "turns.together": "{causes}併同",
     "turns.search": "{canal}：渠首取水 {volume}；與最佳解差距至多 {gap}。",
     "turns.stopped": "{canal}：渠首取水 {volume}；搜尋達限制而停止，與最佳解差距至多 {gap}。",
+    "turns.escaped": "{canal}：{volume} 由溢流口流失：渠首因無人操作或避免渠道放乾而保持開啟。",
     "turns.cause.turnout_capacity": "分水門容量",
     "turns.cause.device": "設備設定上限",
     "turns.cause.reach_capacity": "渠段容量",

@@ -34,7 +34,7 @@ class Told:
 class AlertSource(BaseModel, ABC):
     """Where alerts of others come from."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     type: str
     """Which adapter reads it."""

@@ -50,7 +50,7 @@ Known = dict[dt.date, "Reading"]
 class Method(BaseModel):
     """One rung of the ladder."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     whole: ClassVar[bool] = False
     """Whether `longest` counts the whole gap; else the days since its beginning, and the next rung takes the rest."""

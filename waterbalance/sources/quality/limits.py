@@ -22,7 +22,7 @@ Month = Annotated[int, Field(ge=1, le=12)]
 class Bounds(BaseModel):
     """Lowest and highest of a month."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     lowest: Amount | None = None
     """Lowest value; that of all months when left out."""

@@ -53,7 +53,7 @@ class Verdict:
 class Rule(BaseModel):
     """What readings are held against."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     word: ClassVar[str]
     """Name of the rule in `why`, before a colon, and in reports."""

@@ -34,7 +34,7 @@ DEFAULT: Final = "default"
 class SeriesQuality(BaseModel):
     """The rules for one series, in the order in which they speak; `null` leaves out one that `default` has."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     numbers: Numbers = Numbers()
     """Finite, and not below zero."""
