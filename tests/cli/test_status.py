@@ -259,7 +259,7 @@ def english(status: Status) -> set[str]:
     found = status_of(store, dt.datetime.now(dt.UTC))
     store.close()
     screen.print(status_tables(found, Wording("zh-TW")), short_status(found, Wording("zh-TW")))
-    text = re.sub(r"`[^`]*`|[0-9a-f]{8,}|/[\w./:-]+|gate_a\.receipt\.csv", " ", screen.file.getvalue())
+    text = re.sub(r"`[^`]*`|[0-9a-f]{8,}|/[\w./:-]+|gate_[ab][.\w]*", " ", screen.file.getvalue())
     return set(re.findall(r"[A-Za-z_/.]{3,}", text)) - {
         "bureau",
         "gate_a",
