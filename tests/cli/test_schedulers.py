@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from cli.test_readme import blocks
 from operate.small_bureau import write_bureau
-from waterbalance import cli
+from waterbalance.cli import commands
 from waterbalance.operate.configuring.night_settings import read_night_settings
 
 PROGRAM = "/usr/local/bin/waterbalance"
@@ -37,7 +37,7 @@ def require_command(words: list[str]) -> None:
     """One of this program's commands with a configuration."""
     program, command, config = words
     assert Path(program).name == "waterbalance"
-    assert command in {each.__name__ for each in cli.ISSUING}
+    assert command in {each.__name__ for each in commands.ISSUING}
     assert config == "/etc/waterbalance/nightly.yaml"
 
 

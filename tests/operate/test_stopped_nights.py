@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from operate.small_bureau import today, write_bureau
+from waterbalance.cli import main
 from waterbalance.operate.configuring.night_settings import read_night_settings
 from waterbalance.operate.issuing.decide import decide
 from waterbalance.operate.nightly import nightly
@@ -130,6 +131,14 @@ def test_a_stop_that_comes_when_the_night_is_done_changes_nothing(in_force: Path
     )
     done = subprocess.run([sys.executable, "-c", script, "nightly", str(config)], check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_command_gives_back_the_handlers_that_it_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["waterbalance", "nightly", "/nowhere"])
+    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
+    with pytest.raises(SystemExit):
+        main()
+    assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == before
 
 
 @pytest.mark.parametrize("stage", STAGES)

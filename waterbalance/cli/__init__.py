@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from waterbalance.operate.held import deaf, hold
+from waterbalance.operate.held import give_back, hold
 
 if TYPE_CHECKING:
     from waterbalance.cli.commands import app
@@ -18,16 +18,20 @@ __all__ = ["app", "main"]
 
 def main() -> None:
     """Run a command; what a user can mend is told without a traceback, with the exit code of its kind."""
-    is_a_night = sys.argv[1:2] == ["nightly"]
-    if is_a_night:
-        hold()
+    if sys.argv[1:2] != ["nightly"]:
+        _run()
+        return
+    before = hold()
+    try:
+        _run()
+    finally:
+        give_back(before)
+
+
+def _run() -> None:
     from waterbalance.cli.commands import run_a_command
 
-    try:
-        run_a_command()
-    finally:
-        if is_a_night:
-            deaf()
+    run_a_command()
 
 
 def __getattr__(name: str) -> object:

@@ -1,7 +1,8 @@
-"""A stop that is asked for before the job can take it, or after it is done. Nothing but `signal` is loaded for it."""
+"""A stop that is asked for before the job can take it, or after it is done. Next to nothing is loaded for it."""
 
 from __future__ import annotations
 
+import atexit
 import signal
 
 TYPE_CHECKING = False
@@ -22,14 +23,19 @@ class Waiting:
         self.came = number
 
 
-def hold() -> None:
-    """From here on SIGTERM and SIGINT wait for `stoppable`. Only in the main thread of a process."""
+def hold() -> dict[int, object]:
+    """From here on SIGTERM and SIGINT wait for `stoppable`; returns the handlers before. Only in the main thread of a process."""
     waiting = Waiting()
-    for number in STOPS:
-        signal.signal(number, waiting)
+    return {number: signal.signal(number, waiting) for number in STOPS}
 
 
-def deaf() -> None:
-    """From here on SIGTERM and SIGINT do nothing: the job is done, and its exit code stands while the interpreter ends."""
+def give_back(before: dict[int, object]) -> None:
+    """The handlers that were there before `hold`; while the interpreter ends, a stop does nothing: the exit code stands."""
+    for number, handler in before.items():
+        signal.signal(number, handler)  # type: ignore[arg-type]
+    atexit.register(_deaf)
+
+
+def _deaf() -> None:
     for number in STOPS:
         signal.signal(number, signal.SIG_IGN)
