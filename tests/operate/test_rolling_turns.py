@@ -47,7 +47,7 @@ turns:
   days: 8
   working_hours: [6, 18]
   time_limit: null
-  gap: 0.02
+  gap: 0.005
   canals:
     latA:
       capacity: 0.6 m3/s
