@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from repository import ROOT
-from waterbalance.operate.plan_scenario import plan_scenario
-from waterbalance.operate.scheduled import Followed
+from waterbalance.operate.planning.plan_scenario import plan_scenario
+from waterbalance.operate.planning.scheduled import Followed
 from waterbalance.report.planned import Planned
 from waterbalance.scenario.read import read_scenario
 from waterbalance.schedule.command import Command, Limits
