@@ -65,6 +65,9 @@ class Turnout:
     zone: str
     gate: Gate
 
+    closed: tuple[bool, ...] = ()
+    """Slots in which the structure whose water it brings is closed, and it shall be shut; none where they are not told."""
+
 
 @dataclass(frozen=True)
 class Reach:

@@ -19,7 +19,7 @@ from waterbalance.schedule.later import slots_from, tree_from, wanted_from
 from waterbalance.schedule.left_running import left_running
 from waterbalance.schedule.rounds import rounds_of, rounds_so_far
 from waterbalance.schedule.running import AT_REST
-from waterbalance.schedule.runs_on import closed_of, runs_on, without_minimum_run
+from waterbalance.schedule.runs_on import closed_of, runs_on, with_closed, without_minimum_run
 from waterbalance.schedule.search import Limits
 from waterbalance.schedule.shortfall import NEARLY_NOTHING, shortfalls
 from waterbalance.schedule.timetable import make_timetable
@@ -147,7 +147,8 @@ def _timetable(tree: CanalTree, plan: Plan, district: District, before: Schedule
     if before is not None:
         tree = with_turns_held(tree, slots, before, counts)
         running = running.over(left_running(before, tree, slots))
-    running = without_minimum_run(running, tree, closed)
+    running, first_slot_day = without_minimum_run(running, tree, closed), (slots.start.date() - plan.horizon.start).days
+    tree = with_closed(tree, slots, closed, running, first_slot_day)
 
     def made(running: Running) -> Timetable:
         return make_timetable(tree, slots, wanted, weights=district.weights, limits=district.limits, running=running)
@@ -160,7 +161,7 @@ def _timetable(tree: CanalTree, plan: Plan, district: District, before: Schedule
         told = f"the turns of {tree.canals[0].name} cannot go on from the gates that are open as they begin"
         notes.append(f"{told}; they begin with all gates shut, which somebody has to see to.")
         timetable = made(running.shut())
-    notes.extend(runs_on(timetable, closed, (slots.start.date() - plan.horizon.start).days))
+    notes.extend(runs_on(timetable, closed, first_slot_day))
     so_far = rounds_so_far(before, tree, slots)
     return _Made(timetable, counts, so_far, _accounts(tree, district.slots, daily, counts, so_far), tuple(notes))
 

@@ -177,7 +177,7 @@ def _wet(tree: CanalTree, slots: Slots, running: Running) -> tuple[Booleans, Boo
             left[at] = np.minimum(left[at], heads[at].capacity)
         may = np.ones(slots.count, dtype=np.bool_) if node.parent is None else wet[node.parent].copy()
         if node.is_head:
-            may &= heads[at].move if node.parent is None else heads[at].move & serving[node.parent]
+            may &= heads[at].begin if node.parent is None else heads[at].begin & serving[node.parent]
         way = list(tree.way_to(at))
         volume, count = node.reach.fill_volume, int(counts[at])
         begins = np.flatnonzero(may & _settable(heads, way)).tolist()

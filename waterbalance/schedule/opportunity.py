@@ -78,7 +78,15 @@ def _allowed(tree: CanalTree, slots: Slots, place: int, turnout: str) -> Boolean
         found &= ~tree.hours.night.overlap(slots.clock(travel)[:-1], slots.hours)
     if canal.rotation is not None:
         found &= in_turn(canal.rotation, slots, turnout)
+    closed = next(each.closed for each in tree.nodes[place].reach.turnouts if each.name == turnout)
+    found[: len(closed)] &= ~np.array(closed, dtype=np.bool_)
     return found
+
+
+def _nobody_waits(tree: CanalTree, slots: Slots, place: int) -> Booleans:
+    """Slots in which all turnouts behind a reach are closed."""
+    behind = [turnout.closed for at, turnout in tree.turnouts if place in tree.way_to(at)]
+    return np.array([bool(behind) and all(slot < len(each) and each[slot] for each in behind) for slot in range(slots.count)])
 
 
 def _of_the_last_turn(rotation: Rotation, slots: Slots, count: int) -> Booleans:
@@ -102,7 +110,8 @@ def head_opportunities(tree: CanalTree, slots: Slots) -> dict[int, Opportunity]:
             head, travel = node.canal.head, node.head_travel
             move = _may_move(tree, slots, head, travel)
             always = np.ones(slots.count, dtype=np.bool_)
-            found[place] = Opportunity(travel, always, move, move, move, head_capacity(node.canal, slots.count))
+            begin = move & ~_nobody_waits(tree, slots, place)
+            found[place] = Opportunity(travel, always, move, begin, move, head_capacity(node.canal, slots.count))
     return found
 
 

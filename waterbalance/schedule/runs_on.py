@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from waterbalance.network.network import Network
     from waterbalance.plan.plan import Plan
-    from waterbalance.schedule.canal_tree import CanalTree, Gate
+    from waterbalance.schedule.canal_tree import CanalTree, Gate, Reach
     from waterbalance.schedule.opportunity import Opportunity
     from waterbalance.schedule.running import Running, RunningGate
     from waterbalance.schedule.slots import Booleans, Slots
@@ -61,6 +61,23 @@ def without_minimum_run(running: Running, tree: CanalTree, closed: Mapping[str, 
             idle.add(node.canal.gate)
     gates = {name: replace(each, hours=math.inf) if name in idle else each for name, each in running.gates.items()}
     return replace(running, gates=gates)
+
+
+def with_closed(tree: CanalTree, slots: Slots, closed: Mapping[str, Closed], running: Running, first_slot_day: int) -> CanalTree:
+    """The tree with turnouts shut while their structure is closed, but for slots in which one that runs cannot be shut yet."""
+    masks: dict[str, tuple[bool, ...]] = {}
+    for (_, turnout), opportunity in zip(tree.turnouts, turnout_opportunities(tree, slots), strict=True):
+        gate, before = turnout.gate, running.gate(turnout.name)
+        spent = before.is_open and gate.moves_a_day is not None and before.moves >= gate.moves_a_day
+        if turnout.name in closed and not spent:
+            on = _on(closed[turnout.name], slots, opportunity, first_slot_day)
+            on[: before.slots_as_it_is(gate, opportunity, slots)] = False
+            masks[turnout.name] = tuple(on.tolist())
+
+    def reach_of(reach: Reach) -> Reach:
+        return replace(reach, turnouts=tuple(replace(each, closed=masks.get(each.name, ())) for each in reach.turnouts))
+
+    return replace(tree, canals=tuple(replace(canal, reaches=tuple(map(reach_of, canal.reaches))) for canal in tree.canals))
 
 
 def runs_on(timetable: Timetable, closed: Mapping[str, Closed], first_slot_day: int) -> tuple[str, ...]:
