@@ -321,6 +321,15 @@ def test_radial_profiles_are_as_pywr_has_them(extra: Mapping[str, Any], expected
     assert [found[day] for day in (0, 58, 59, 200, 365)] == pytest.approx([min(each, 100) for each in expected], rel=1e-9)
 
 
+@pytest.mark.parametrize(("line", "expected"), [("first", [10, 37, 37, 38]), ("last", [11, 38, 38, 38])])
+def test_a_line_through_months_knows_no_leap_year(line: str, expected: list[float], tmp_path: Path) -> None:
+    """1, 28 and 29 February and 1 March of 2016: 28 days from 10 to 38, and Pywr repeats the 28th."""
+    profile = {"type": "monthlyprofile", "values": [10, 10 if line == "first" else 38, *[38] * 10], "interp_day": line}
+    leap = {"start": "2016-01-01", "end": "2016-12-31", "timestep": 1}
+    found = flows(tmp_path, "shape", parameters={"shape": profile}, timestepper=leap)
+    assert [found[day] for day in (31, 58, 59, 60)] == pytest.approx(expected, rel=1e-12)
+
+
 @pytest.mark.parametrize("days", [[1, 90], [5, 90, 180, 270], [1, 90, 80, 270], [1, 90, 180, 366], [1, 90, 180]])
 def test_days_that_make_no_radial_profile(days: list[int], tmp_path: Path) -> None:
     with pytest.raises(InputError, match="these are no points of a profile"):
