@@ -236,6 +236,12 @@ def test_combinations_of_scenarios(tmp_path: Path) -> None:
         import_model(tmp_path / "model.json", tmp_path / "4", 4)
 
 
+def test_more_combinations_than_are_counted_are_refused_as_such(tmp_path: Path) -> None:
+    many = [{"name": name, "size": 1000} for name in "abc"]
+    with pytest.raises(InputError, match="too many combinations; found 1000000000; allowed: at most 1000000"):
+        flows(tmp_path, 1.0, scenarios=many)
+
+
 def test_a_step_without_a_plan_names_its_day_and_the_conflict(tmp_path: Path) -> None:
     forced = {"type": "arrayindexed", "values": [5, 5, 20, 5, 5]}
     imported(tmp_path, [{"name": "spring", "type": "catchment", "flow": forced}, TOWN], [["spring", "town"]])
