@@ -236,6 +236,12 @@ def test_combinations_of_scenarios(tmp_path: Path) -> None:
         import_model(tmp_path / "model.json", tmp_path / "4", 4)
 
 
+def test_more_combinations_than_are_counted_are_refused_as_such(tmp_path: Path) -> None:
+    many = [{"name": name, "size": 1000} for name in "abc"]
+    with pytest.raises(InputError, match="too many combinations; found 1000000000; allowed: at most 1000000"):
+        flows(tmp_path, 1.0, scenarios=many)
+
+
 def test_a_step_without_a_plan_names_its_day_and_the_conflict(tmp_path: Path) -> None:
     forced = {"type": "arrayindexed", "values": [5, 5, 20, 5, 5]}
     imported(tmp_path, [{"name": "spring", "type": "catchment", "flow": forced}, TOWN], [["spring", "town"]])
@@ -319,6 +325,15 @@ def test_radial_profiles_are_as_pywr_has_them(extra: Mapping[str, Any], expected
     leap = {"start": "2016-01-01", "end": "2016-12-31", "timestep": 1}
     found = flows(tmp_path, "shape", parameters={"shape": {**RADIAL, **extra}}, timestepper=leap)
     assert [found[day] for day in (0, 58, 59, 200, 365)] == pytest.approx([min(each, 100) for each in expected], rel=1e-9)
+
+
+@pytest.mark.parametrize(("line", "expected"), [("first", [10, 37, 37, 38]), ("last", [11, 38, 38, 38])])
+def test_a_line_through_months_knows_no_leap_year(line: str, expected: list[float], tmp_path: Path) -> None:
+    """1, 28 and 29 February and 1 March of 2016: 28 days from 10 to 38, and Pywr repeats the 28th."""
+    profile = {"type": "monthlyprofile", "values": [10, 10 if line == "first" else 38, *[38] * 10], "interp_day": line}
+    leap = {"start": "2016-01-01", "end": "2016-12-31", "timestep": 1}
+    found = flows(tmp_path, "shape", parameters={"shape": profile}, timestepper=leap)
+    assert [found[day] for day in (31, 58, 59, 60)] == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize("days", [[1, 90], [5, 90, 180, 270], [1, 90, 80, 270], [1, 90, 180, 366], [1, 90, 180]])

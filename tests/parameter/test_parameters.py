@@ -150,6 +150,17 @@ def test_a_licence_forgets_the_year_before() -> None:
     assert value(make("annual_licence", component="river", amount=365.0), 50.0, day=new_year) == pytest.approx(1.0)
 
 
+def test_a_licence_counts_the_days_of_its_year_in_a_step_that_began_before() -> None:
+    """Of 70 m3 in a week five days are in the year: 50 of 410 m3 are gone, and 360 days are left on 6 January."""
+    week = Past(dt.date(2020, 12, 30), dt.date(2021, 1, 6), 70.0)
+    before = State(dt.date(2021, 1, 6), {}, {("river", "flow"): (week,)})
+    assert Moment(dt.date(2021, 1, 6), 7.0, before).value(make("annual_licence", component="river", amount=410.0)) == 1.0
+
+
+def test_a_licence_that_is_overdrawn_gives_nothing() -> None:
+    assert value(make("annual_licence", component="river", amount=3.0), 4.0) == 0.0
+
+
 def test_a_named_parameter_is_worked_out_once() -> None:
     counted = make("aggregated", function="sum", of=["demand", "demand"])
     moment = Moment(DAY, 1.0, state(), {"demand": PROFILE})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import datetime as dt
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
@@ -73,7 +74,10 @@ class DeficitBefore(Parameter):
 
 
 class AnnualLicence(_OfFlow):
-    """What is left of an amount for the year, spread evenly over the days that are left of it. [m3/day]."""
+    """What is left of an amount for the year, spread evenly over the days that are left of it. [m3/day].
+
+    Of a step that begins in the year before, the days since 1 January count.
+    """
 
     amount: Annotated[Number, Field(ge=0)]
     """For each calendar year. [m3]"""
@@ -81,6 +85,8 @@ class AnnualLicence(_OfFlow):
     def value(self, moment: Moment) -> float:
         """See the class."""
         year = moment.start.year
-        used = sum(each.volume for each in moment.earlier(self.component, self.quantity) if each.start.year == year)
+        begins = dt.date(year, 1, 1)
+        earlier = [each for each in moment.earlier(self.component, self.quantity) if each.end > begins]
+        used = sum(each.volume * (each.end - max(each.start, begins)) / (each.end - each.start) for each in earlier)
         days = 366 if calendar.isleap(year) else 365
-        return (self.amount - used) / (days - moment.start.timetuple().tm_yday + 1)
+        return max(0.0, self.amount - used) / (days - moment.start.timetuple().tm_yday + 1)

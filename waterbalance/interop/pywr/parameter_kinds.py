@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import calendar
 import math
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from waterbalance.interop.pywr.carried import Argument, UncarriedError
 from waterbalance.interop.pywr.radial import radial_profile
@@ -83,11 +86,21 @@ def _monthly(reader: ParameterReader, data: Mapping[str, Any], place: str) -> Ar
 
 
 def _monthly_of(reader: ParameterReader, data: Mapping[str, Any], values: Sequence[float], place: str) -> Argument:
-    made: dict[str, Any] = {"kind": "monthly_profile", "values": _so_many(reader, values, (12,), place)}
+    months = _so_many(reader, values, (12,), place)
     line = data.get("interp_day")
-    if line not in {None, "first", "last"}:
+    if line is None:
+        return {"kind": "monthly_profile", "values": months}
+    if line not in {"first", "last"}:
         raise refusal(reader.file, f"{place}.interp_day", "this is no way to interpolate", shown(line), "first or last")
-    return made if line is None else {**made, "line": line}
+    return {"kind": "daily_profile", "values": _line_of_days(months, line)}
+
+
+def _line_of_days(months: Sequence[float], line: str) -> list[float]:
+    """A line through the first or last days of the months of a common year; 29 February is as the 28th, as Pywr has it."""
+    ends = np.cumsum([0, *(calendar.monthrange(2015, month)[1] for month in range(1, 13))])
+    knots, values = (ends + 1, [*months, months[0]]) if line == "first" else (ends, [months[-1], *months])
+    days: list[float] = np.interp(np.arange(1, 366), knots, values).tolist()
+    return [*days[:59], *days[58:]]
 
 
 def _daily(reader: ParameterReader, data: Mapping[str, Any], place: str) -> Argument:

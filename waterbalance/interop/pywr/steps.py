@@ -125,7 +125,9 @@ def combination_of(model: Mapping[str, Any], number: int, file: str) -> Combinat
     own = model.get("scenario_combinations")
     if own is not None:
         return _own_combination(own, sizes, number, file)
-    if count > MOST_COMBINATIONS or not 0 <= number < count:
+    if count > MOST_COMBINATIONS:
+        raise refusal(file, "scenarios", "the scenarios have too many combinations", str(count), f"at most {MOST_COMBINATIONS}")
+    if not 0 <= number < count:
         raise refusal(file, "scenarios", "there is no such combination", str(number), f"0 to {count - 1}")
     chosen = next(each for index, each in enumerate(product(*ranges.values())) if index == number)
     return Combination(number, count, dict(zip(sizes, chosen, strict=True)), sizes)
