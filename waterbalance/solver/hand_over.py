@@ -1,4 +1,4 @@
-"""A program into HiGHS as it is, in its own units: for whoever searches or keeps it without the scaling of `WarmSolver`."""
+"""A program into HiGHS as it is; who wants other units scales it before (`scaling.scaled`)."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 import highspy
 import numpy as np
 
+from waterbalance.errors import UsageError
+
 if TYPE_CHECKING:
     from waterbalance.horizon import Floats
     from waterbalance.solver.program import Program
 
 
 def hand_over(highs: Any, program: Program, cost: Floats) -> None:  # noqa: ANN401 (the binding is partly typed)
-    """Pass matrix, bounds, whole numbers and `cost`, shape (columns,), in one call."""
+    """Pass matrix, bounds, whole numbers and `cost`, shape (columns,), at once; raises `UsageError` where HiGHS refuses it."""
     matrix = program.matrix
-    highs.passModel(
+    passed = highs.passModel(
         program.columns,
         program.rows,
         matrix.nnz,
@@ -32,3 +34,5 @@ def hand_over(highs: Any, program: Program, cost: Floats) -> None:  # noqa: ANN4
         matrix.data,
         program.integer.astype(np.int32),
     )
+    if passed == highspy.HighsStatus.kError:
+        raise UsageError("HiGHS refused the program; a bound or an entry is not a number")

@@ -10,11 +10,11 @@ import highspy
 import numpy as np
 import scipy.sparse as sp
 
-from waterbalance.errors import UsageError
+from waterbalance.solver.hand_over import hand_over
 from waterbalance.solver.heard import run
 from waterbalance.solver.outcome import Have, Outcome, Stop
 from waterbalance.solver.rounding import rounded
-from waterbalance.solver.scaling import column_scales, row_scales, volume_scale
+from waterbalance.solver.scaling import column_scales, row_scales, scaled, volume_scale
 from waterbalance.solver.statuses import DOUBTFUL, HAVES, SETTLED, STOPS
 
 if TYPE_CHECKING:
@@ -94,27 +94,7 @@ class WarmSolver:
         self.program = program
         self._column_scale = column_scales(program, self.scale)
         self._row_scale = row_scales(program, self.scale)
-        matrix = program.matrix
-        entries = matrix.data * self._column_scale[matrix.indices] / np.repeat(self._row_scale, np.diff(matrix.indptr))
-        passed = self._highs.passModel(
-            program.columns,
-            program.rows,
-            matrix.nnz,
-            int(highspy.MatrixFormat.kRowwise),
-            int(highspy.ObjSense.kMinimize),
-            0.0,
-            np.zeros(program.columns),
-            program.lower / self._column_scale,
-            program.upper / self._column_scale,
-            program.row_lower / self._row_scale,
-            program.row_upper / self._row_scale,
-            matrix.indptr.astype(np.int32),
-            matrix.indices.astype(np.int32),
-            entries,
-            program.integer.astype(np.int32),
-        )
-        if passed == highspy.HighsStatus.kError:
-            raise UsageError("HiGHS refused the program; a bound or an entry is not a number")
+        hand_over(self._highs, scaled(program, self._column_scale, self._row_scale), np.zeros(program.columns))
         self._has_integers = bool(program.integer.any())
         self._incumbent = np.empty(0)
         self._cost = np.zeros(program.columns)

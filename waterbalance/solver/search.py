@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import highspy
 import numpy as np
+import scipy.sparse as sp
 
-from waterbalance.errors import UsageError
+from waterbalance.solver.hand_over import hand_over
 from waterbalance.solver.highs import FEASIBILITY_TOLERANCE
 from waterbalance.solver.known_basis import BASIC, LOWER, UPPER, ZERO, Basis
+from waterbalance.solver.program import Program
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -64,25 +66,11 @@ class Search:
         self._column_scale = column_scale
         self._row_of = np.repeat(np.arange(programs.rows), np.diff(programs.indptr))
         self._factor = column_scale[programs.indices] / row_scale[self._row_of]
-        passed = self._highs.passModel(
-            programs.columns,
-            programs.rows,
-            len(programs.indices),
-            int(highspy.MatrixFormat.kRowwise),
-            int(highspy.ObjSense.kMinimize),
-            0.0,
-            scaled.cost[program],
-            scaled.lower[program],
-            scaled.upper[program],
-            scaled.row_lower[program],
-            scaled.row_upper[program],
-            programs.indptr.astype(np.int32),
-            programs.indices.astype(np.int32),
-            programs.entries_of(program) * self._factor,
-            np.zeros(programs.columns, dtype=np.int32),
-        )
-        if passed == highspy.HighsStatus.kError:
-            raise UsageError("HiGHS refused the program; a bound or an entry is not a number")
+        entries = programs.entries_of(program) * self._factor
+        matrix = sp.csr_array((entries, programs.indices, programs.indptr), shape=(programs.rows, programs.columns))
+        bounds = (scaled.row_lower[program], scaled.row_upper[program], scaled.lower[program], scaled.upper[program])
+        none = np.zeros(programs.columns, dtype=bool)
+        hand_over(self._highs, Program(matrix, *bounds, integer=none, number=none), scaled.cost[program])
         self._left: Basis | None = basis
 
     def leave(self, basis: Basis) -> None:
