@@ -137,6 +137,26 @@ def test_orders_are_told_now_and_next_and_nothing_waits(status: Status) -> None:
     assert "no plan is in force" not in night
 
 
+@pytest.mark.parametrize("payload", [b"not even JSON", b'{"command":{}}', b""])
+def test_a_command_that_was_changed_in_the_store_hides_no_other(status: Status, payload: bytes) -> None:
+    status.approve(str(status.night()))
+    status.night()
+    store = open_store(status.settings.store_url)
+    with store.writing() as connection:
+        connection.execute(update(commands).where(commands.c.controller == "gate_a").values(payload=payload))
+    store.close()
+    told = {each["controller"]: (each["action"], each["unit"], each["now"], each["next"]) for each in status.json()["commands"]}
+    assert told["gate_a"] == (None, None, None, None)
+    assert told["gate_b"][2]["setpoint"] == 0.25
+    line = next(each for each in status.run().splitlines() if "gate_a" in each)
+    assert "changed in the store" in line
+    assert "資料庫內遭竄改" in status.run("--lang", "zh-TW")
+    # The page of a night tells the same, and the night keeps its exit code.
+    tonight = signalled(status.settings, clock=Clock(lambda: dt.datetime.now(dt.UTC), lambda _: None))
+    assert tonight.exit_code == 0, tonight
+    assert "changed in the store" in (status.settings.results_folder / "latest.html").read_text(encoding="utf-8")
+
+
 def test_alarms_wait_for_those_who_can_mend_them(status: Status) -> None:
     status.approve(str(status.night()))
     status.night()

@@ -326,6 +326,7 @@ def test_a_ping_that_is_not_taken_costs_nothing_and_tells_no_key(tmp_path: Path,
     assert code == 12
     failed = [each.told for each in heard if each.what == "signal_failed"]
     assert [each["signal"] for each in failed] == ["ping", "ping"]
+    assert plain_hosts or all("http.plain_hosts" in each["why"] for each in failed)
     assert "hidden-key" not in str(failed)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from waterbalance.store.outbox import AlteredError
+
 if TYPE_CHECKING:
     import datetime as dt
 
@@ -17,8 +19,10 @@ if TYPE_CHECKING:
 class Orders:
     """A controller's orders at one moment."""
 
-    action: Action
-    unit: str
+    action: Action | None
+    """None where the command was changed in the store: what it ordered is not known from it."""
+
+    unit: str | None
     now: Row | None
     """None between rows, and when the last one is over."""
 
@@ -26,6 +30,8 @@ class Orders:
 
     def words(self, say: Wording) -> tuple[str, str]:
         """Now and next, for people."""
+        if self.action is None:
+            return say("alarm_kind.altered"), ""
         if self.action != "apply":
             return say(f"status.action.{self.action}"), ""
         if self.now is None and self.next is None:
@@ -39,7 +45,10 @@ class Orders:
 
 def orders_at(command: Queued, moment: dt.datetime) -> Orders:
     """Read them off a command of the outbox."""
-    told = command.envelope.command
+    try:
+        told = command.envelope.command
+    except AlteredError:
+        return Orders(None, None, None, None)
     now = next((row for row in told.rows if row.start <= moment < row.end), None)
     later = next((row for row in told.rows if row.start > moment), None)
     return Orders(told.action, told.unit, now, later)

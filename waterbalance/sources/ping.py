@@ -43,5 +43,5 @@ def ping(address: str, what: str, settings: HttpSettings, folder: Path) -> None:
 
 
 def _failed(place: Place, found: str, allowed: str | None) -> SourceError:
-    remedy = "Look at 'ping', at the service, and whether its host stands in http.hosts."
+    remedy = "Look at 'ping', at the service, and whether its host stands in http.hosts (of http://: in http.plain_hosts)."
     return SourceError("the ping was not taken", (Finding("no ping", place, found, allowed, remedy),))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from waterbalance.report.night.told import DeviceOrder, PlanInForce
 from waterbalance.store import plans
-from waterbalance.store.outbox import newest_of_each
+from waterbalance.store.outbox import AlteredError, newest_of_each
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,10 @@ def tell_orders(store: Store, scenario: Scenario, now: dt.datetime) -> Mapping[s
 def _order(device: str, structure: str, queued: Queued | None, now: dt.datetime) -> DeviceOrder:
     if queued is None:
         return DeviceOrder(device=device, structure=structure)
-    command = queued.envelope.command
+    try:
+        command = queued.envelope.command
+    except AlteredError:
+        return DeviceOrder(device=device, structure=structure, state=queued.state, is_altered=True)
     holds = next((row.setpoint for row in command.rows if row.start <= now < row.end), None)
     coming = next((row for row in command.rows if row.start > now and row.setpoint != holds), None)
     return DeviceOrder(

@@ -96,6 +96,8 @@ def _headline(alert: AlertTold, language: str) -> str:
 def _order(each: DeviceOrder, reader: Reader) -> tuple[str, ...]:
     say = reader.say
     state = say("night.orders.never") if each.state is None else say(f"command_state.{each.state}")
+    if each.is_altered:
+        state += say("night.aside", text=say("alarm_kind.altered"))
     if each.label not in ("", "planned", "replanned"):
         state += say("night.aside", text=say.known("label", each.label))
     if each.state not in (None, "confirmed") and each.detail:

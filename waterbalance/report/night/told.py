@@ -235,6 +235,8 @@ class DeviceOrder(Plain):
     next_at: dt.datetime | None = None
     valid_until: dt.datetime | None = None
     detail: str = ""
+    is_altered: bool = False
+    """Whether its command was changed in the store: what it ordered is not known from it."""
 
 
 class ScoreTold(Plain):

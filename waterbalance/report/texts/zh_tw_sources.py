@@ -248,8 +248,8 @@ PARTS = (
     (r"^Make the folder, or let this process read it\.$", "請建立資料夾，或准許此程序讀取。"),
     (r"^Derive it from series of one kind\.$", "請由同一種類之序列推導。"),
     (
-        r"^Look at 'ping', at the service, and whether its host stands in http\.hosts\.$",
-        "請查 'ping'、該服務，及其主機是否列於 http.hosts。",
+        r"^Look at 'ping', at the service, and whether its host stands in http\.hosts \(of http://: in http\.plain_hosts\)\.$",
+        "請查 'ping'、該服務，及其主機是否列於 http.hosts（http:// 者為 http.plain_hosts）。",
     ),
     # Readings that are judged.
     (r"^far above, (?=\S+ \S+ is above the capacity)", ""),
