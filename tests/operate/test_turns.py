@@ -5,6 +5,7 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -323,6 +324,25 @@ def test_a_canal_that_reopens_is_not_opened_before(tmp_path: Path) -> None:
     opened = [row.start.day for name in NORTH if name != "main" for row in order_of(found, name).settings if row.setpoint > 0.0]
     assert opened
     assert min(opened) == 4
+
+
+@pytest.mark.parametrize("seepage", ["1 l/s", "0 l/s"])
+def test_a_canal_that_closes_later_is_shut_before(tmp_path: Path, seepage: str) -> None:
+    """Out from the third day to the fifth: no gate to the north is told to be open at any moment of them."""
+    shutil.copytree(ROOT / "scenarios" / "turns", tmp_path, dirs_exist_ok=True)
+    file, line = tmp_path / "scenario.yaml", "target: north, capacity: 0.6 m3/s"
+    outage = "outages: [{first_day: 2026-03-04, last_day: 2026-03-06}]"
+    whole = file.read_text(encoding="utf-8").replace(line, f"{line}, {outage}").replace("seepage: 1 l/s", f"seepage: {seepage}")
+    file.write_text(whole, encoding="utf-8")
+    found = plan_scenario(read_scenario(tmp_path))
+    assert found.turns is not None
+    assert not any("closed" in note for note in found.turns.notes)
+    zone = ZoneInfo("Asia/Taipei")
+    closes, opens = (dt.datetime(2026, 3, day, tzinfo=zone) for day in (4, 7))
+    for name in ("north_lateral", "north_1", "north_2", "north_3", "north_4"):
+        rows = [row for row in order_of(found, name).settings if row.setpoint > 0.0]
+        assert not [row for row in rows if row.start < opens and row.end > closes]
+    assert sum(order_of(found, name).volume for name in ("north_1", "north_2", "north_3", "north_4")) > 0.0
 
 
 def order_of(planned: Planned, structure: str) -> Order:

@@ -147,7 +147,8 @@ def _timetable(tree: CanalTree, plan: Plan, district: District, before: Schedule
     if before is not None:
         tree = with_turns_held(tree, slots, before, counts)
         running = running.over(left_running(before, tree, slots))
-    running, first_slot_day = without_minimum_run(running, tree, closed), (slots.start.date() - plan.horizon.start).days
+    first_slot_day = (slots.start.date() - plan.horizon.start).days
+    running = without_minimum_run(running, tree, slots, closed, first_slot_day)
     tree = with_closed(tree, slots, closed, running, first_slot_day)
 
     def made(running: Running) -> Timetable:

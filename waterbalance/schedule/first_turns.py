@@ -167,7 +167,7 @@ def _wet(tree: CanalTree, slots: Slots, running: Running) -> tuple[Booleans, Boo
     """When each reach is wet, when it can serve, and what it can carry then beside fillings; shapes (reaches, slots).
 
     Wet from the first slot in which its head can be opened, in which all before it are full or filled with it, and from which on
-    there is room for its filling.
+    there is room for its filling, until the canal closes; and so again when it has opened.
     """
     heads, counts = head_opportunities(tree, slots), slots_to_fill(tree, slots)
     wet, full, serving = np.zeros((3, len(tree.nodes), slots.count), dtype=np.bool_)
@@ -179,18 +179,26 @@ def _wet(tree: CanalTree, slots: Slots, running: Running) -> tuple[Booleans, Boo
         if node.is_head:
             may &= heads[at].begin if node.parent is None else heads[at].begin & serving[node.parent]
         way = list(tree.way_to(at))
-        volume, count = node.reach.fill_volume, int(counts[at])
-        begins = np.flatnonzero(may & _settable(heads, way)).tolist()
-        if running.is_wet(tree, at):
-            (volume, count), begins = still_to_fill(tree, running, at, count), [0]
-        needed = volume / (max(count, 1) * slots.seconds) * _loads(tree, at)
-        fits = (each for each in begins if each + count <= slots.count and np.all(needed <= left[way, each : each + count]))
-        begin = next(fits, begins[0] if running.is_wet(tree, at) else slots.count)
-        wet[at, begin:] = True
-        full[at, begin + count :] = True
-        left[way, begin : begin + count] -= needed
+        may &= _settable(heads, way)
+        for first, last in _spans(np.all([heads[each].open for each in way if each in heads], axis=0)):
+            volume, count = node.reach.fill_volume, int(counts[at])
+            begins = (np.flatnonzero(may[first:last]) + first).tolist()
+            if goes_on := first == 0 and running.is_wet(tree, at):
+                (volume, count), begins = still_to_fill(tree, running, at, count), [0]
+            needed = volume / (max(count, 1) * slots.seconds) * _loads(tree, at)
+            fits = (each for each in begins if each + count <= last and np.all(needed <= left[way, each : each + count]))
+            begin = next(fits, 0 if goes_on else last)
+            wet[at, begin:last] = True
+            full[at, begin + count : last] = True
+            left[way, begin : min(begin + count, last)] -= needed
         serving[at] = wet[at] & np.all([full[before] for before in tree.filled_before(at)], axis=0)
     return wet, serving, np.where(wet, left, 0.0)
+
+
+def _spans(possible: Booleans) -> list[tuple[int, int]]:
+    """First and last slot, that one left out, of every span without a break."""
+    edges = np.flatnonzero(np.diff(possible.astype(int), prepend=0, append=0))
+    return [(int(first), int(last)) for first, last in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _settable(heads: dict[int, Opportunity], way: Sequence[int]) -> Booleans:

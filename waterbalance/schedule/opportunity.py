@@ -109,9 +109,11 @@ def head_opportunities(tree: CanalTree, slots: Slots) -> dict[int, Opportunity]:
         if node.is_head:
             head, travel = node.canal.head, node.head_travel
             move = _may_move(tree, slots, head, travel)
-            always = np.ones(slots.count, dtype=np.bool_)
-            begin = move & ~_nobody_waits(tree, slots, place)
-            found[place] = Opportunity(travel, always, move, begin, move, head_capacity(node.canal, slots.count))
+            run = max(math.ceil(head.minimum_run / slots.hours - MOMENT), 1)
+            allowed = _can_be_ended(~_nobody_waits(tree, slots, place), move)
+            begin = move & [bool(allowed[slot : slot + run].all()) for slot in range(slots.count)]
+            most = np.where(allowed, head_capacity(node.canal, slots.count), 0.0)
+            found[place] = Opportunity(travel, allowed, move, begin, move, most)
     return found
 
 
