@@ -22,6 +22,12 @@ def shared() -> Path:
     return SHARED
 
 
+def pytest_configure() -> None:
+    """Commands of tests take their stores and keys from the tests, never from whoever runs them."""
+    for name in ("WATERBALANCE_STORE", "WATERBALANCE_SIGNING_KEY", "WATERBALANCE_PUBLIC_KEYS"):
+        os.environ.pop(name, None)
+
+
 def forbidden_skip(reason: str) -> bool:
     """Whether a skip for this reason counts as a failure here."""
     if os.environ.get("CI") != "true":

@@ -392,3 +392,24 @@ def test_a_night_that_is_done_forgets_what_a_killed_one_left(bureau: Bureau) -> 
 def test_a_day_far_ahead_is_no_night(bureau: Bureau) -> None:
     with pytest.raises(UsageError, match="too far ahead"):
         bureau.night(DAY + dt.timedelta(days=2))
+
+
+def test_an_error_of_the_engine_rings_in_one_line_and_its_trace_stands_in_the_log(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("unforeseen")
+
+    monkeypatch.setattr(day, "plan_by_ladder", fails)
+    heard: list[Event] = []
+    night = bureau.night(on_event=heard.append)
+    told = "an error of the engine itself: ZeroDivisionError('unforeseen')"
+    assert told in night.trouble
+    (trace,) = [str(event.told["trace"]) for event in heard if event.what == "engine_failed"]
+    assert "Traceback" in trace
+    assert trace.rstrip().endswith("ZeroDivisionError: unforeseen")
+    store = open_store(bureau.url)
+    with store.reading() as connection:
+        rung = [alarm.text for alarm in ringing(connection) if alarm.kind == "no plan"]
+    store.close()
+    assert rung == [told]

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from repository import ROOT
 from waterbalance.errors import Findings
+from waterbalance.network.field_docs import field_docs
 from waterbalance.scenario.document import Document, parse_document, plain
 from waterbalance.scenario.wording import findings_of
 from waterbalance.sources.http_settings import HttpSettings
@@ -89,4 +90,4 @@ def test_a_mistake_is_told_at_its_line_without_what_may_be_secret(line: str, wha
 def test_every_adapter_and_its_settings_are_described() -> None:
     for kind in typing.get_args(typing.get_args(AnySource)[0]):
         assert kind.__doc__
-        assert [name for name, field in kind.model_fields.items() if name != "type" and not field.description] == [], kind
+        assert set(kind.model_fields) - {"type"} <= set(field_docs(kind)), kind

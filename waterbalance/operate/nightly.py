@@ -144,7 +144,8 @@ class _Attempt:
         except WaterBalanceError as error:
             done = self._fallen(job, str(error), error.exit_code)
         except Exception as error:  # noqa: BLE001 (a night has an end, whatever happens; the trace is kept)
-            done = self._fallen(job, f"an error of the engine itself: {error!r}\n{traceback.format_exc()}", NoPlanError.exit_code)
+            self.on_event(Event("engine_failed", {"trace": traceback.format_exc()}, "error"))
+            done = self._fallen(job, f"an error of the engine itself: {error!r}", NoPlanError.exit_code)
         begun = begun or self._begun("")
         if self.lost is not None:
             done = replace(done, store_lost=True, trouble=(self.lost, *done.trouble))

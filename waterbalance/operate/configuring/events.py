@@ -6,6 +6,7 @@ stage_ended     stage, seconds, came (done | failed)
 finding         of (store | sources | state | issue | night), text
 rung            rung, came, why, seconds
 device          device, state, detail: one that has not confirmed
+engine_failed   trace: an error of the engine itself, for those who mend it
 signal_failed   signal, why: a metrics file, a ping or a contact; never the night itself
 called          contact, why
 night_ended     run, outcome, rung, exit_code
