@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from network.examples import EXAMPLES
 from waterbalance.network import components, rules
 from waterbalance.network.component import Component, component_types
+from waterbalance.network.field_docs import field_docs
 from waterbalance.network.fields import Unit
 from waterbalance.units import MONEY_PER_VOLUME
 
@@ -21,7 +22,7 @@ COMMON = set(Component.model_fields)
 
 def own_fields(kind: type[Component]) -> dict[str, str]:
     """Fields that a type does not share with all others, and their descriptions."""
-    return {name: field.description or "" for name, field in kind.model_fields.items() if name not in COMMON}
+    return {name: field_docs(kind).get(name, "") for name in kind.model_fields if name not in COMMON}
 
 
 def test_every_file_holds_one_type_of_its_own_name() -> None:
