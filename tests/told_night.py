@@ -3,20 +3,17 @@
 import datetime as dt
 
 from waterbalance.report.lights import AreaLights, Spell
+from waterbalance.report.night.scores_told import BacktestTold, LeadTold, ScoreTold, SkillTold
 from waterbalance.report.night.told import (
     AlertTold,
     AttemptTold,
-    BacktestTold,
     ClassAhead,
     DeviceOrder,
     DifferenceTold,
     GapTold,
-    LeadTold,
     NightTold,
     PlanInForce,
-    ScoreTold,
     SeriesAhead,
-    SkillTold,
     SourceTold,
     StockTold,
     StorageAhead,

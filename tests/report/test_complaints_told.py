@@ -20,7 +20,7 @@ CALLS = {"add", "Finding", "unpromised", "_not_json", "nearest", "NoAnswerError"
 NAMES = {"what", "found", "allowed", "remedy"}
 KEPT = re.compile(
     r"[\w.]+[._\d]\w*|'[^']*'|JSON|HTTP|UTF|CSV|YAML|CAP|PEM|ISO|MB|Excel|API|SensorThings|ReservoirRealTimeInfos|success|url|xlsx"
-    r"|openpyxl|stations|date|phenomenonTime|checkresult|OK|mm/day|m3/s|m3|https|pip|install|mean"
+    r"|openpyxl|stations|date|phenomenonTime|checkresult|OK|mm/day|m3/s|m3|https?|pip|install|mean"
 )
 """Names that are the same in every language."""
 

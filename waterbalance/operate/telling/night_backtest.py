@@ -16,7 +16,7 @@ from waterbalance.operate.configuring.stages import StageTimeoutError
 from waterbalance.report.atomic import write_text
 from waterbalance.report.backtest import backtest_dict
 from waterbalance.report.json_text import json_text
-from waterbalance.report.night.told import BacktestTold, LeadTold
+from waterbalance.report.night.scores_told import BacktestTold, LeadTold
 from waterbalance.schedule.canonical import sha256
 
 if TYPE_CHECKING:

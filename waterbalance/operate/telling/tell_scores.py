@@ -8,7 +8,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from waterbalance.operate.night.keep_night import CRPS, CRPS_OF_CLIMATOLOGY, ERROR, INSIDE
-from waterbalance.report.night.told import ScoreTold, SkillTold
+from waterbalance.report.night.scores_told import ScoreTold, SkillTold
 from waterbalance.store import scores as judged
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from waterbalance.report.section import Section
 
 if TYPE_CHECKING:
     from waterbalance.report.night.reader import Reader
-    from waterbalance.report.night.told import BacktestTold, LeadTold, NightTold, ScoreTold
+    from waterbalance.report.night.scores_told import BacktestTold, LeadTold, ScoreTold
+    from waterbalance.report.night.told import NightTold
 
 FEW_LEADS = 5
 """Leads of a backtest that are shown; backtests.json has all."""
