@@ -65,6 +65,11 @@ class Fan:
         """One path: a plan without members."""
         return cls(forecasts, (forecasts,), (1.0,), len(forecasts.horizon), (0,))
 
+    @classmethod
+    def of(cls, told: Forecasts | Fan) -> Fan:
+        """A fan as it is; one value a series as a single path."""
+        return told if isinstance(told, Fan) else cls.alone(told)
+
     @property
     def horizon(self) -> Horizon:
         """The steps of every path."""

@@ -160,7 +160,7 @@ class Planner:
         return plan
 
     def _question(self, state: State, forecasts: Forecasts | Fan, policy: Policy) -> _Question:
-        fan = forecasts if isinstance(forecasts, Fan) else Fan.alone(forecasts)
+        fan = Fan.of(forecasts)
         for path in fan.paths:
             require_fitting(self.network, state, path, policy)
         return _Question(state, fan, policy)

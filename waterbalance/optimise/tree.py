@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from waterbalance.optimise.links import Weights
+from waterbalance.plan.ensemble import expected_on_stem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,9 +104,7 @@ class Tree:
         values = np.array(of_paths)
         found = np.empty(self.nodes)
         found[self.paths] = values
-        stem = values[:, : self.common]
-        # Equal values stay as they are, to the last digit, and infinite ones infinite.
-        found[: self.common] = np.where((stem == stem[0]).all(axis=0), stem[0], np.array(self.probability) @ stem)
+        found[: self.common] = expected_on_stem(values[:, : self.common], self.probability)
         return found
 
     def over_steps(self, of_nodes: Floats) -> Floats:

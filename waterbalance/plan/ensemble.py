@@ -24,6 +24,15 @@ if TYPE_CHECKING:
     from waterbalance.plan.plan import Key, Plan
 
 
+def expected_on_stem(values: Floats, probability: Sequence[float]) -> Floats:
+    """The expected value in each common step of what has shape (branches, common steps).
+
+    Equal values stay as they are, to the last digit, and infinite ones infinite.
+    """
+    common: Floats = np.where((values == values[0]).all(axis=0), values[0], np.array(probability) @ values)
+    return common
+
+
 @dataclass(frozen=True)
 class Branch:
     """One future, and the plan for it."""
@@ -76,11 +85,10 @@ class Ensemble:
     def agreed(self, of_branches: Sequence[Mapping[Key, Floats]]) -> tuple[Mapping[Key, Floats], ...]:
         """Values by branch, with the expected value of all branches in the common steps."""
         found = [dict(each) for each in of_branches]
-        likely = np.array([branch.probability for branch in self.branches])
+        probability = [branch.probability for branch in self.branches]
         for key in found[0]:
             if all(key in each for each in found):
-                stem = np.array([each[key][: self.common_steps] for each in found])
-                common = np.where((stem == stem[0]).all(axis=0), stem[0], likely @ stem)
+                common = expected_on_stem(np.array([each[key][: self.common_steps] for each in found]), probability)
                 for each in found:
                     each[key] = np.concatenate([common, each[key][self.common_steps :]])
         return tuple(found)

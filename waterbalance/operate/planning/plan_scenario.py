@@ -95,7 +95,7 @@ def plan_expected(
     on_stage: Callable[[Stage], None] | None = None,
 ) -> tuple[Planned, ...]:
     """Plan from a state and forecasts (one member a series, or a fan) that somebody has at hand; see `plan_by_policies`."""
-    outlook = expected if isinstance(expected, Fan) else Fan.alone(expected)
+    outlook = Fan.of(expected)
     begin, limits = on_stage or _silent, limits or SearchLimits()
     planner: Planner | None = None
     planned = []
@@ -119,7 +119,7 @@ def judged(
 ) -> Planned:
     """A plan with what is to be noted, what the audit says, and, where that is nothing, its orders."""
     begin = on_stage or _silent
-    outlook = expected if isinstance(expected, Fan) else Fan.alone(expected)
+    outlook = Fan.of(expected)
     state, shown = plan.opening, outlook.paths[0]
     told = (*not_carried(scenario), *plan.notes, *hints(scenario, policy), *unknown_past(state), *shown.doubts)
     plan = replace(plan, notes=told)

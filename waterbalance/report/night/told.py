@@ -19,7 +19,7 @@ class Verdict(Plain):
     """Whether the night went well, and what is in force."""
 
     outcome: str
-    """What became of the orders, a word of `operate.night.Outcome`."""
+    """What became of the orders, a word of `operate.night.night.Outcome`."""
 
     exit_code: int
     """Of the job."""
