@@ -345,6 +345,24 @@ def test_a_canal_that_closes_later_is_shut_before(tmp_path: Path, seepage: str) 
     assert sum(order_of(found, name).volume for name in ("north_1", "north_2", "north_3", "north_4")) > 0.0
 
 
+def test_a_continuous_canal_that_closes_later_runs_until_then_and_after(tmp_path: Path) -> None:
+    """It may be shut in such a plan, though never in one without an outage."""
+    shutil.copytree(ROOT / "scenarios" / "turns", tmp_path, dirs_exist_ok=True)
+    file, line = tmp_path / "scenario.yaml", "target: north, capacity: 0.6 m3/s"
+    outage = "outages: [{first_day: 2026-03-04, last_day: 2026-03-05}]"
+    whole = file.read_text(encoding="utf-8").replace(line, f"{line}, {outage}")
+    begin, end = whole.index("      operation: rotational"), whole.index("      reaches:", whole.index("groups: {upper"))
+    file.write_text(whole[:begin] + "      operation: continuous\n" + whole[end:], encoding="utf-8")
+    found = plan_scenario(read_scenario(tmp_path))
+    zone = ZoneInfo("Asia/Taipei")
+    closes, opens = (dt.datetime(2026, 3, day, tzinfo=zone) for day in (4, 6))
+    rows = [row for name in ("north_1", "north_2", "north_3", "north_4") for row in order_of(found, name).settings]
+    running = [row for row in rows if row.setpoint > 0.0]
+    assert not [row for row in running if row.start < opens and row.end > closes]
+    assert [row for row in running if row.end <= closes]
+    assert [row for row in running if row.start >= opens]
+
+
 def order_of(planned: Planned, structure: str) -> Order:
     assert planned.schedule is not None
     return next(each for each in planned.schedule.orders if each.structure == structure)

@@ -85,7 +85,7 @@ def first_turns(
         own = opportunities[row]
         move = _at_best(own.move, follow)
         calendar = replace(own, move=move, begin=own.begin & move, adjust=_at_best(own.adjust, follow))
-        stays = tree.nodes[place].canal.operation == "continuous"
+        stays = tree.stays_open(place, turnout)
         before = running.gate(turnout.name)
         until = wanted.cumulative[row]
         asked = _Asked(turnout, calendar, slots, until, most[row], looks[row], weights, days[row], before, stays=stays)
@@ -158,7 +158,7 @@ def _tightest_first(
     for row, (place, turnout) in enumerate(tree.turnouts):
         possible = opportunities[row].open & serving[place] & _own_turn(tree, slots, place, turnout.name)
         most = float(possible.sum()) * slots.seconds * turnout.gate.capacity
-        stays = tree.nodes[place].canal.operation == "continuous"
+        stays = tree.stays_open(place, turnout)
         found.append((not stays, -float(wanted.volume[row]) / max(most, 1e-9), row))
     return [row for _, _, row in sorted(found)]
 

@@ -61,10 +61,11 @@ def turnout_opportunities(tree: CanalTree, slots: Slots) -> tuple[Opportunity, .
         if canal.rotation is not None and canal.rotation.order == "free":
             allowed[slots.count :] &= _of_the_last_turn(canal.rotation, beyond, slots.count)[slots.count :]
         begin, now = move[: slots.count].copy(), move[: slots.count]
-        if canal.operation != "continuous" and now.any():
+        stays = tree.stays_open(place, turnout)
+        if not stays and now.any():
             allowed = _can_be_ended(allowed, move)
             begin &= [bool(allowed[slot : slot + max(run, 1)].all()) for slot in range(slots.count)]
-        adjust = _first_of_each_day(now, slots, travel) if canal.operation == "continuous" else now
+        adjust = _first_of_each_day(now, slots, travel) if stays else now
         most = np.full(slots.count, turnout.gate.capacity)
         found.append(Opportunity(travel, allowed[: slots.count], now, begin, adjust, most))
     return tuple(found)

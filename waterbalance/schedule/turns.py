@@ -125,7 +125,7 @@ def _turnouts(
     move, begin = (
         np.array(each).reshape(shape).astype(float) for each in zip(*((a.move, a.begin) for a in opportunities), strict=True)
     )
-    stays = np.array([[tree.nodes[place].canal.operation == "continuous"] for place, _ in tree.turnouts]).reshape(-1, 1)
+    stays = np.array([tree.stays_open(*each) for each in tree.turnouts]).reshape(-1, 1)
     capacity = np.array([each.capacity for each in opportunities]).reshape(shape)
     before = [running.gate(turnout.name) for _, turnout in tree.turnouts]
     flow = np.array([[each.flow] for each in before]).reshape(-1, 1)
