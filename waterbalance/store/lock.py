@@ -13,7 +13,7 @@ import errno
 import json
 import os
 import platform
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,7 +104,12 @@ def _in_server(store: Store, name: str) -> Iterator[Lock]:
             except SQLAlchemyError:
                 return False
 
-        yield Lock(name, is_held)
+        try:
+            yield Lock(name, is_held)
+        finally:
+            # The session ends by itself a moment later, and somebody may ask in that moment.
+            with suppress(SQLAlchemyError):
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
 
 
 @contextmanager
