@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from waterbalance.operate.configuring.events import Listener, unheard
 from waterbalance.operate.configuring.night_settings import read_night_settings
 from waterbalance.operate.night.issue_tonight import Clock
 from waterbalance.operate.night.night import Night
@@ -25,9 +26,9 @@ class Bureau:
     folder: Path
     now: dt.datetime = field(default_factory=lambda: dt.datetime(2026, 3, 2, 1, 0, tzinfo=ZONE))
 
-    def night(self, day: dt.date | None = None) -> Night:
+    def night(self, day: dt.date | None = None, on_event: Listener = unheard) -> Night:
         """The job at this moment."""
-        return nightly(read_night_settings(self.folder), day, clock=Clock(lambda: self.now, lambda _: None))
+        return nightly(read_night_settings(self.folder), day, clock=Clock(lambda: self.now, lambda _: None), on_event=on_event)
 
     def next_day(self) -> None:
         self.now += dt.timedelta(days=1)

@@ -115,6 +115,10 @@ BROKEN: dict[str, tuple[object, str]] = {
     "unknown parameter": (with_flow({"type": "Parameter", "name": "limit"}), "there is no such parameter"),
     "short profile": (with_parameter("MonthlyProfile", values=[1, 2]), "another number of values"),
     "no scenario": (with_parameter("ConstantScenario", values=[1], scenario_group="A"), "there is no such scenario"),
+    "too many scenarios": (
+        {**with_flow(1.0), "scenarios": {"groups": [{"name": name, "size": 1000} for name in "abc"]}},
+        "the scenarios have too many combinations",
+    ),
     "no points": (with_parameter("RbfProfile", points=[[400, 1]], function={"type": "Linear"}), "no points of a profile"),
     "no aggregation": (with_parameter("Aggregated", metrics=[literal(1)], agg_func={"type": "Sun"}), "this is no aggregation"),
     "no table": (with_flow({"type": "Table", "table": "t", "row": "a"}), "there is no such table"),

@@ -129,7 +129,9 @@ def test_a_table_with_two_keys(tmp_path: Path) -> None:
 def test_rows_that_are_missing_are_told(tmp_path: Path) -> None:
     (tmp_path / "short.csv").write_text("date,flow\n2015-01-30,1\n2015-01-31,2\n", encoding="utf-8")
     parameter = {"type": "dataframe", "url": "short.csv", "index_col": "date", "parse_dates": True}
-    with pytest.raises(InputError, match="does not cover the model's steps; found no value on 2015-02-01, and on 2 more"):
+    with pytest.raises(
+        InputError, match="does not cover the model's steps; found steps without a value: 3, the first on 2015-02-01"
+    ):
         flows(tmp_path, parameter)
 
 
@@ -240,6 +242,11 @@ def test_more_combinations_than_are_counted_are_refused_as_such(tmp_path: Path) 
     many = [{"name": name, "size": 1000} for name in "abc"]
     with pytest.raises(InputError, match="too many combinations; found 1000000000; allowed: at most 1000000"):
         flows(tmp_path, 1.0, scenarios=many)
+
+
+def test_a_slice_that_leaves_no_member_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"scenarios\[0\]\.slice: the slice leaves no member"):
+        flows(tmp_path, 1.0, scenarios=[{"name": "wet", "size": 3, "slice": [2, 2]}])
 
 
 def test_a_step_without_a_plan_names_its_day_and_the_conflict(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from told_bureau import FIRST, Bureau, bureau, inflow_on, write_gauge
 from waterbalance.errors import TryLaterError
 from waterbalance.operate.configuring.backtest_settings import BacktestSettings
+from waterbalance.operate.configuring.events import Event
 from waterbalance.operate.configuring.night_settings import read_night_settings
 from waterbalance.operate.configuring.stages import StageTimeoutError
 from waterbalance.operate.issuing.decide import decide
@@ -230,9 +231,13 @@ def test_a_report_that_fails_takes_nothing_back(tmp_path: Path, monkeypatch: pyt
         raise ZeroDivisionError("no such colour")
 
     monkeypatch.setattr(report_night, broken, fail)
-    night = works.night()
+    heard: list[Event] = []
+    night = works.night(on_event=heard.append)
     assert (night.issuance.outcome, night.exit_code) == ("sent", 75)
-    assert "the report could not be written whole: ZeroDivisionError('no such colour')" in night.trouble[-1]
+    failure = "an error of the engine itself: ZeroDivisionError('no such colour')"
+    assert night.trouble[-1] == f"the report could not be written whole: {failure}"
+    (trace,) = [str(event.told["trace"]) for event in heard if event.what == "engine_failed"]
+    assert trace.startswith("Traceback")
     # The night is done, and not done again.
     assert works.night().run == night.run
 

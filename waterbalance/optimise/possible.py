@@ -31,7 +31,7 @@ def require_possible(step: CompiledStep, givens: Givens, horizon: Horizon) -> No
             f"the limits of {quantity} contradict each other",
             Place(component=owner),
             f"at least {lower[column, first]:g} and at most {upper[column, first]:g} on {horizon.starts[first]}"
-            f" (over the step, where it is a flow), and on {int(crossed[column].sum()) - 1} more steps",
+            f" (over the step, where it is a flow); steps where they do: {int(crossed[column].sum())}",
             "a least that is not above the most, and a most of 0 or more",
             "Mend one of the two.",
         )

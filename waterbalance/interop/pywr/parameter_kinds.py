@@ -148,7 +148,7 @@ def _series(reader: ParameterReader, values: Mapping[dt.date, float], place: str
     """A series by date, that covers all steps of the model."""
     missing = [edge for edge in reader.carried.steps.edges[:-1] if not math.isfinite(values.get(edge, math.nan))]
     if missing:
-        found = f"no value on {missing[0]}, and on {len(missing) - 1} more steps"
+        found = f"steps without a value: {len(missing)}, the first on {missing[0]}"
         raise refusal(
             reader.file, place, "the series does not cover the model's steps", found, "a value for each step", "Extend it."
         )

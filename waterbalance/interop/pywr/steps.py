@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
 from waterbalance.errors import Finding, InputError, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _DAYS = re.compile(r"(\d*)\s*D", re.IGNORECASE)
 _WEEKS = re.compile(r"(\d*)\s*W(?:-([A-Z]{3}))?", re.IGNORECASE)
@@ -106,8 +107,8 @@ class Combination:
 
 def combination_of(model: Mapping[str, Any], number: int, file: str) -> Combination:
     """The combination with a number, counted as Pywr does: the last group changes fastest. Raises `InputError` for others."""
-    sizes, ranges = {}, {}
-    count = 1
+    sizes: dict[str, int] = {}
+    ranges: dict[str, Sequence[int]] = {}
     groups = model.get("scenarios", [])
     if not isinstance(groups, list) or not all(isinstance(each, dict) for each in groups):
         raise refusal(file, "scenarios", "the scenarios are no list of mappings", shown(groups), "[{name, size}]")
@@ -121,16 +122,23 @@ def combination_of(model: Mapping[str, Any], number: int, file: str) -> Combinat
         cut = group.get("slice")
         sizes[name] = size
         ranges[name] = range(size)[slice(*cut)] if isinstance(cut, list) and 1 <= len(cut) <= 3 else range(size)
-        count *= max(1, len(ranges[name]))
+        if not ranges[name]:
+            raise refusal(file, f"{where}.slice", "the slice leaves no member", shown(cut), f"one of 0 to {size - 1}")
     own = model.get("scenario_combinations")
     if own is not None:
         return _own_combination(own, sizes, number, file)
+    return crossed(ranges, sizes, number, file)
+
+
+def crossed(members: Mapping[str, Sequence[int]], sizes: Mapping[str, int], number: int, file: str) -> Combination:
+    """One of all combinations of the members of each scenario; the last scenario changes fastest."""
+    count = math.prod(map(len, members.values()))
     if count > MOST_COMBINATIONS:
         raise refusal(file, "scenarios", "the scenarios have too many combinations", str(count), f"at most {MOST_COMBINATIONS}")
     if not 0 <= number < count:
         raise refusal(file, "scenarios", "there is no such combination", str(number), f"0 to {count - 1}")
-    chosen = next(each for index, each in enumerate(product(*ranges.values())) if index == number)
-    return Combination(number, count, dict(zip(sizes, chosen, strict=True)), sizes)
+    chosen = next(islice(product(*members.values()), number, None))
+    return Combination(number, count, dict(zip(members, chosen, strict=True)), sizes)
 
 
 def _own_combination(own: object, sizes: Mapping[str, int], number: int, file: str) -> Combination:

@@ -55,7 +55,7 @@ class TimeSeries:
             raise refusal(self._file, place, "the column holds text", shown(chosen.name), "numbers") from None
         missing = [edge for edge in steps.edges[:-1] if not math.isfinite(values.get(edge, math.nan))]
         if missing:
-            found = f"no value on {missing[0]}, and on {len(missing) - 1} more steps"
+            found = f"steps without a value: {len(missing)}, the first on {missing[0]}"
             what, allowed = "the series does not cover the model's steps", "a value for each step"
             raise refusal(self._file, place, what, found, allowed, "Extend it.")
         return f"{name} {chosen.name}", values

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from waterbalance.interop.pywr.steps import MOST_COMBINATIONS, MOST_STEPS, Combination, Steps, refusal, shown
+from waterbalance.interop.pywr.steps import MOST_COMBINATIONS, MOST_STEPS, Combination, Steps, crossed, refusal, shown
 from waterbalance.interop.pywr2.document import type_of
 
 if TYPE_CHECKING:
@@ -111,13 +110,7 @@ def combination_of(model: Mapping[str, Any], number: int, file: str) -> Combinat
     if own is not None:
         rows = _own_rows(own, list(sizes.values()), labels, file)
         return Combination(number, len(rows), dict(zip(sizes, _row(rows, number, file), strict=True)), sizes)
-    count = 1
-    for each in chosen:
-        count *= len(each)
-    if count > MOST_COMBINATIONS or not 0 <= number < count:
-        raise refusal(file, "scenarios", "there is no such combination", str(number), f"0 to {count - 1}")
-    members = next(each for index, each in enumerate(product(*chosen)) if index == number)
-    return Combination(number, count, dict(zip(sizes, members, strict=True)), sizes)
+    return crossed(dict(zip(sizes, chosen, strict=True)), sizes, number, file)
 
 
 def _name_and_size(group: object, place: str, file: str) -> tuple[str, int]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from waterbalance.errors import TryLaterError, WaterBalanceError
+from waterbalance.operate.configuring.events import Event
 from waterbalance.operate.configuring.stages import StageTimeoutError
 from waterbalance.operate.telling.night_backtest import Backtests, tell_backtests
 from waterbalance.operate.telling.tell_night import tell_night, verdict
@@ -43,7 +44,7 @@ LATEST_JSON, LATEST_PAGE = "latest.json", "latest.html"
 
 def report_night(job: Job, night: Night) -> Night:
     """Write it all; returns the night, with what went wrong here and its exit code then."""
-    why = _failure_of(lambda: _write_all(job, night))
+    why = _failure_of(job, lambda: _write_all(job, night))
     if why is None:
         return night
     trouble = (*night.trouble, f"the report could not be written whole: {why}")
@@ -52,26 +53,27 @@ def report_night(job: Job, night: Night) -> Night:
 
 def report_again(job: Job, night: Night) -> Night:
     """What has become of the orders of a night that is done, into the pages that it has; days that are over stay as they were."""
-    return _with_trouble(night, None if night.issuance.outcome == "past" else _failure_of(lambda: _tell_again(job, night)))
+    return _with_trouble(night, None if night.issuance.outcome == "past" else _failure_of(job, lambda: _tell_again(job, night)))
 
 
 def try_forecasters(job: Job, night: Night) -> Night:
     """Backtests that are due, and the night's pages with them; what goes wrong is told, and the exit code stays."""
-    return _with_trouble(night, None if night.laddered is None else _failure_of(lambda: _try_and_tell(job, night)))
+    return _with_trouble(night, None if night.laddered is None else _failure_of(job, lambda: _try_and_tell(job, night)))
 
 
 def _with_trouble(night: Night, why: str | None) -> Night:
     return night if why is None else replace(night, trouble=(*night.trouble, f"the report could not be written anew: {why}"))
 
 
-def _failure_of(write: Callable[[], None]) -> str | None:
-    """What went wrong; None where nothing did."""
+def _failure_of(job: Job, write: Callable[[], None]) -> str | None:
+    """What went wrong, in one line; None where nothing did."""
     try:
         write()
     except WaterBalanceError as error:
         return str(error)
     except Exception as error:  # noqa: BLE001 (a report must not take a night that is done; the trace is kept)
-        return f"{error!r}\n{traceback.format_exc()}"
+        job.stages.tell([Event("engine_failed", {"trace": traceback.format_exc()}, "error")])
+        return f"an error of the engine itself: {error!r}"
     return None
 
 
