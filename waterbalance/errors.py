@@ -127,3 +127,9 @@ class TryLaterError(WaterBalanceError):
     """Nothing is wrong with what was asked; it may succeed later."""
 
     exit_code = 75
+
+
+class SourceError(WaterBalanceError):
+    """A server is silent, refuses, or fails, and nothing kept of it is young enough."""
+
+    exit_code = 69

@@ -6,7 +6,7 @@ from waterbalance.interop.pywr.compound_nodes import COMPOUND_KINDS
 from waterbalance.interop.pywr.nearest import NEAREST, NEAREST_NODES
 from waterbalance.interop.pywr.nodes import KINDS as NODES
 from waterbalance.interop.pywr.nodes_by_name import ACCOUNTS, GROUPS
-from waterbalance.interop.pywr.parameter_kinds import KINDS
+from waterbalance.interop.pywr.parameter_kinds import PARAMETER_KINDS
 from waterbalance.interop.pywr.state_kinds import STATE_KINDS
 
 PARAMETERS = """
@@ -32,7 +32,7 @@ rollingvirtualstorage seasonalvirtualstorage shadownode shadowstorage storage vi
 
 @pytest.mark.parametrize("kind", PARAMETERS.split())
 def test_a_parameter_is_read_or_has_a_nearest(kind: str) -> None:
-    assert (kind in KINDS or kind in STATE_KINDS) != (kind in NEAREST)
+    assert (kind in PARAMETER_KINDS or kind in STATE_KINDS) != (kind in NEAREST)
 
 
 @pytest.mark.parametrize("kind", NODE_TYPES.split())

@@ -31,7 +31,7 @@ from waterbalance.operate.remembering.remember import inputs_of, keep_run
 from waterbalance.operate.remembering.replay import replay
 from waterbalance.operate.remembering.replay_night import as_it_was_made
 from waterbalance.plan.audit import audit
-from waterbalance.plan.ensemble import audit_branches
+from waterbalance.plan.audit_branches import audit_branches
 from waterbalance.report.files import write_files
 from waterbalance.report.language import LANGUAGES, Wording
 from waterbalance.report.planned import Planned

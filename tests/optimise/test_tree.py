@@ -20,8 +20,8 @@ from waterbalance.optimise.links import Weights
 from waterbalance.optimise.solve import Planner, solve
 from waterbalance.optimise.tree import Tree
 from waterbalance.plan.audit import audit
-from waterbalance.plan.ensemble import Ensemble, audit_branches
-from waterbalance.plan.plan import Plan
+from waterbalance.plan.audit_branches import audit_branches
+from waterbalance.plan.plan import Ensemble, Plan
 from waterbalance.policy.goal import Goal, Policy, Term
 from waterbalance.policy.presets import drought_practice
 from waterbalance.solver.highs import RELATIVE_GAP

@@ -11,13 +11,12 @@ from pydantic import TypeAdapter, ValidationError
 from operate.alert_bureau import SENDER, alert, at
 from sources.asking import around, client
 from sources.http_server import Reply, Server
-from waterbalance.errors import InputError
+from waterbalance.errors import InputError, SourceError
 from waterbalance.scenario.cap import Message
 from waterbalance.sources.cap.alert_source import AlertSource
 from waterbalance.sources.cap.in_force import in_force, known, spoken
 from waterbalance.sources.cap.message import LARGEST, MOST, read_message
 from waterbalance.sources.cap.registry import AnyAlertSource
-from waterbalance.sources.source import SourceError
 
 DAY = dt.timedelta(days=1)
 FIRST = dt.date(2026, 7, 1)

@@ -15,11 +15,11 @@ from sources.examples import EXAMPLES, Example
 from sources.http_server import Reply, Server
 from sources.http_server import told as told_as_json
 from waterbalance import units
-from waterbalance.errors import InputError, WaterBalanceError
+from waterbalance.errors import InputError, SourceError, WaterBalanceError
 from waterbalance.forecast.readings import Origin
 from waterbalance.sources.registry import AnySource
 from waterbalance.sources.series_settings import INTERNAL
-from waterbalance.sources.source import Fetched, SourceError, SourceSettings, key_of
+from waterbalance.sources.source import Fetched, SourceSettings, key_of
 
 each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.type)
 each_server = pytest.mark.parametrize(

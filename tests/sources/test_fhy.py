@@ -9,7 +9,8 @@ from sources.asking import around, day, source, told, values
 from sources.http_server import Query, Reply, Server
 from sources.http_server import told as told_as_json
 from sources.samples import sample
-from waterbalance.sources.source import Fetched, SourceError
+from waterbalance.errors import SourceError
+from waterbalance.sources.source import Fetched
 
 
 def read(server: Server, folder: Path, first: str, last: str, **series: Any) -> Fetched:  # noqa: ANN401

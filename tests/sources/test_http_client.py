@@ -14,11 +14,10 @@ from controllers.certificates import Authority
 from sources.asking import KEY, NOW, SECRET, client
 from sources.http_server import Reply, Server, told
 from sources.raw_server import speaking
-from waterbalance.errors import InputError, UsageError
+from waterbalance.errors import InputError, SourceError, UsageError
 from waterbalance.sources.address import shown
 from waterbalance.sources.http_client import Answer, HttpClient, Question
 from waterbalance.sources.http_settings import HttpSettings
-from waterbalance.sources.source import SourceError
 
 GOOD = told({"a": 1})
 

@@ -37,8 +37,8 @@ from waterbalance.scenario.series import Series
 from waterbalance.sources.gaps.settings import GapSettings
 from waterbalance.sources.quality.check import checked
 from waterbalance.sources.quality.evidence import Evidence
-from waterbalance.sources.quality.rule import Verdict
 from waterbalance.sources.quality.settings import QualitySettings, SeriesQuality, quality_of
+from waterbalance.sources.quality.verdict import Verdict
 
 few = hypothesis_settings(max_examples=25, deadline=None)
 seeds = st.integers(0, 2**32 - 1)

@@ -14,8 +14,7 @@ import numpy as np
 from waterbalance.optimise.numbers import notes_on
 from waterbalance.optimise.step import Before
 from waterbalance.optimise.worth import worths
-from waterbalance.plan.ensemble import Branch, Ensemble
-from waterbalance.plan.plan import Plan, Rank
+from waterbalance.plan.plan import Branch, Ensemble, Plan, Rank
 from waterbalance.plan.prices import NEGLIGIBLE, Prices, Sparse, Ties
 from waterbalance.solver.highs import FEASIBILITY_TOLERANCE
 from waterbalance.solver.infeasible import first

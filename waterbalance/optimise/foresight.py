@@ -18,8 +18,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import NoPlanError
-from waterbalance.plan.ensemble import Compared
 from waterbalance.plan.orders import is_set, storages_among
+from waterbalance.plan.plan import Compared
 
 if TYPE_CHECKING:
     from waterbalance.forecast.fan import Fan

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from waterbalance.optimise.links import Weights
-from waterbalance.plan.ensemble import expected_on_stem
+from waterbalance.plan.stem import expected_on_stem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

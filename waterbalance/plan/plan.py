@@ -1,4 +1,4 @@
-"""The result: plain numbers over a horizon, with no solver inside."""
+"""The result: plain numbers over a horizon, with no solver inside; of a plan for several futures, those of each."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from waterbalance.network.state import Past, State
+from waterbalance.plan.stem import expected_on_stem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
     from waterbalance.horizon import Floats, Horizon
-    from waterbalance.plan.ensemble import Ensemble
     from waterbalance.plan.numbers import Numbers
     from waterbalance.plan.prices import Prices, Ties
 
@@ -188,3 +188,64 @@ class Plan:
             for key in self.remembered
         }
         return State(day, stocks, past)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One future, and the plan for it."""
+
+    member: int
+    """Its number among all members."""
+
+    probability: float
+    """[1]"""
+
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One goal: what it is expected to be with this plan, and with others."""
+
+    name: str
+    sense: str
+    value: float
+    """Expected value with the plan."""
+
+    by_one_value: float | None
+    """The same when in the common days the orders of a plan for one value of the members are followed; None where these fit no
+    plan for some member."""
+
+    known_ahead: float
+    """The same if it were known today which member comes: no plan does better."""
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """The futures of a plan."""
+
+    branches: tuple[Branch, ...]
+    """The first is the one that is shown: its member lies nearest to all the others."""
+
+    common_steps: int
+    """In how many of the first steps all branches are the same."""
+
+    out_of: int
+    """How many members there were before few were chosen to stand for all."""
+
+    distance: float
+    """How far the chosen ones are from all, as a share of how far members lie from their mean. [-]"""
+
+    goals: tuple[Compared, ...] = ()
+    """What the plan is worth beside others; empty where that was not asked for."""
+
+    def agreed(self, of_branches: Sequence[Mapping[Key, Floats]]) -> tuple[Mapping[Key, Floats], ...]:
+        """Values by branch, with the expected value of all branches in the common steps."""
+        found = [dict(each) for each in of_branches]
+        probability = [branch.probability for branch in self.branches]
+        for key in found[0]:
+            if all(key in each for each in found):
+                common = expected_on_stem(np.array([each[key][: self.common_steps] for each in found]), probability)
+                for each in found:
+                    each[key] = np.concatenate([common, each[key][self.common_steps :]])
+        return tuple(found)

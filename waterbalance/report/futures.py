@@ -6,15 +6,15 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from waterbalance.report.rows import goal_amount
+from waterbalance.report.row import goal_amount
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from waterbalance.plan.ensemble import Compared
+    from waterbalance.plan.plan import Compared
     from waterbalance.report.language import Wording
     from waterbalance.report.planned import Planned
-    from waterbalance.report.rows import Row
+    from waterbalance.report.row import Row
 
 FUTURE_COLUMNS = ("goal", "futures.plan", "futures.one_value", "futures.known_ahead")
 """Columns of `future_rows`."""

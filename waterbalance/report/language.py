@@ -16,6 +16,7 @@ from waterbalance.report.texts import (
     zh_tw,
     zh_tw_devices,
     zh_tw_findings,
+    zh_tw_notes,
     zh_tw_origins,
     zh_tw_sources,
     zh_tw_terms,
@@ -39,7 +40,7 @@ _ESCAPED = tuple((re.escape(what), words) for what, words in _SENTENCES.items())
 _WHATS: Mapping[Language, tuple[tuple[str, str], ...]] = {"en": (), "zh-TW": (*_ESCAPED, *zh_tw_sources.WHATS)}
 _PARTS: Mapping[Language, tuple[tuple[str, str], ...]] = {
     "en": (),
-    "zh-TW": (*zh_tw_findings.PARTS, *zh_tw_devices.PARTS, *zh_tw_sources.PARTS),
+    "zh-TW": (*zh_tw_findings.PARTS, *zh_tw_devices.PARTS, *zh_tw_sources.PARTS, *zh_tw_notes.PARTS),
 }
 _LOCALES = {"en": "en_GB", "zh-TW": "zh_Hant_TW"}
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from waterbalance.report.figures.style import Figure
     from waterbalance.report.language import Wording
     from waterbalance.report.planned import Planned
+    from waterbalance.report.row import Row
     from waterbalance.report.summary import Summary
 
 HERE = Path(__file__).parent
@@ -95,7 +96,7 @@ def script_json(value: object) -> str:
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
-def first_day_orders(planned: Planned, say: Wording) -> list[rows.Row]:
+def first_day_orders(planned: Planned, say: Wording) -> list[Row]:
     """Zone, structure, setpoint and volume of every order of the first day."""
     if planned.schedule is None:
         return []

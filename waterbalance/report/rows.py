@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from waterbalance.report.row import goal_amount
 from waterbalance.report.why import quantity_words
-from waterbalance.units import VOLUME
 
 if TYPE_CHECKING:
     from waterbalance.network.network import Network
     from waterbalance.report.conditions import EndCondition
     from waterbalance.report.drought_stages import AnnouncedStage, KeptStage
     from waterbalance.report.language import Wording
+    from waterbalance.report.row import Row
     from waterbalance.report.storages import StorageOutlook
     from waterbalance.report.summary import Summary
-
-Row = tuple[str, ...]
 
 LONG = 730.0
 """Beyond two years the number of days says nothing. [day]"""
@@ -214,18 +213,6 @@ def goal_rows(summary: Summary, say: Wording) -> list[Row]:
         )
         for each in summary.goals
     ]
-
-
-SMALLEST_SHOWN = 0.005
-"""What two decimals tell apart from nothing."""
-
-
-def goal_amount(value: float, unit: str, say: Wording) -> str:
-    """A goal's value with the unit of its measures; a weighted sum has none."""
-    if unit == VOLUME:
-        return say.volume(value)
-    shown = say.number(value, 0 if abs(value) >= 100.0 or abs(value) < SMALLEST_SHOWN else 2)
-    return shown if " " in unit else f"{shown} {unit}".rstrip()
 
 
 def planning_values(summary: Summary, say: Wording) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from waterbalance.report.drought_light import Light
     from waterbalance.report.figures.style import Figure
     from waterbalance.report.language import Wording
-    from waterbalance.report.rows import Row
+    from waterbalance.report.row import Row
 
 MOST_ROWS = 15
 """How many rows of a table a terminal shows."""

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from waterbalance.network.network import Network
     from waterbalance.report.drought_light import Light
     from waterbalance.report.language import Wording
-    from waterbalance.report.rows import Row
+    from waterbalance.report.row import Row
     from waterbalance.report.summary import Summary
 
 STYLES: dict[str, str] = {
@@ -84,7 +84,7 @@ def terminal_summary(summary: Summary, network: Network, say: Wording) -> Render
     for component, volume in summary.below_dead_storage:
         text = say("below_dead.value", place=say.name(network, component), volume=say.volume(volume))
         parts.append(Text(say.pair("below_dead", text), style="bold red"))
-    parts += [Text(say.pair("notes", note)) for note in summary.notes]
+    parts += [Text(say.pair("notes", say.finding(note))) for note in summary.notes]
     parts += [Text(finding, style="red") for finding in summary.audit]
     return Group(*parts)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from waterbalance.network.network import Network
     from waterbalance.report.language import Wording
     from waterbalance.report.planned import Planned
-    from waterbalance.report.rows import Row
+    from waterbalance.report.row import Row
     from waterbalance.report.turns import FieldTurn
     from waterbalance.schedule.rounds import Round
 

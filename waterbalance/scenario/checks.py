@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, Place, WaterBalanceError
@@ -22,19 +22,8 @@ if TYPE_CHECKING:
 
     from waterbalance.horizon import Horizon
     from waterbalance.network.network import Network
-    from waterbalance.scenario.document import Document
     from waterbalance.scenario.entries import Entry
-    from waterbalance.scenario.needs import Needs
-
-
-@dataclass(frozen=True)
-class Whole:
-    """A complete scenario with the document that it was read from."""
-
-    scenario: Scenario
-    document: Document
-    entries: Mapping[str, Entry]
-    needs: Needs
+    from waterbalance.scenario.whole import Whole
 
 
 def check_scenario(whole: Whole) -> Iterator[Finding]:

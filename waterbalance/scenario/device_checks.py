@@ -11,8 +11,8 @@ from waterbalance.scenario.controller_settings import ModbusSettings, OpenSprink
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from waterbalance.scenario.checks import Whole
     from waterbalance.scenario.controller_settings import AnyController
+    from waterbalance.scenario.whole import Whole
 
 
 def setpoints_beyond_devices(whole: Whole) -> Iterator[Finding]:

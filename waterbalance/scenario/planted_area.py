@@ -14,7 +14,7 @@ from waterbalance.scenario.crop_settings import CropDemandSettings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from waterbalance.scenario.checks import Whole
+    from waterbalance.scenario.whole import Whole
 
 _HECTARE: Final = 10_000.0
 _ROUNDING: Final = 1.01

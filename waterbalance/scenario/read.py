@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from waterbalance.errors import Finding, Findings, InputError, Place
 from waterbalance.network.component import component_types
 from waterbalance.network.network import Network
-from waterbalance.scenario.checks import Whole, check_scenario, network_findings
+from waterbalance.scenario.checks import check_scenario, network_findings
 from waterbalance.scenario.components import ReadComponents, read_components
 from waterbalance.scenario.document import Document, Entries, parse_document
 from waterbalance.scenario.draft import Draft
@@ -29,6 +29,7 @@ from waterbalance.scenario.sections import currency_of, read_sections
 from waterbalance.scenario.state import missing_from_state
 from waterbalance.scenario.tables import Known
 from waterbalance.scenario.told_by_crops import told_by_crops
+from waterbalance.scenario.whole import Whole
 
 if TYPE_CHECKING:
     from waterbalance.scenario.forecasters import Recipe

@@ -14,12 +14,12 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from waterbalance.errors import InputError
+from waterbalance.errors import InputError, SourceError
 from waterbalance.sources.address import Address, shown
 from waterbalance.sources.http_client import Question
 from waterbalance.sources.samples import Sample, Telling
 from waterbalance.sources.series_settings import SeriesName
-from waterbalance.sources.source import Fetched, SourceError, SourceSettings, Surroundings
+from waterbalance.sources.source import Fetched, SourceSettings, Surroundings
 from waterbalance.sources.stations import Rows, fetched, rows_in, samples_of
 from waterbalance.sources.wra_daily_operation import DailyOperationSeries, no_capacity_for_storage
 

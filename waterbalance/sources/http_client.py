@@ -17,12 +17,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
-from waterbalance.errors import Finding, InputError, Place, UsageError, WaterBalanceError
+from waterbalance.errors import Finding, InputError, Place, SourceError, UsageError, WaterBalanceError
 from waterbalance.scenario.wording import shown as quoted
 from waterbalance.sources.address import shown
 from waterbalance.sources.exchange import Exchange, Heard, NoAnswerError
 from waterbalance.sources.kept_answers import KeptAnswers
-from waterbalance.sources.source import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

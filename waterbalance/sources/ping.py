@@ -13,9 +13,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-from waterbalance.errors import Finding, InputError, Place
+from waterbalance.errors import Finding, InputError, Place, SourceError
 from waterbalance.sources.exchange import Exchange, NoAnswerError
-from waterbalance.sources.source import SourceError
 
 if TYPE_CHECKING:
     from pathlib import Path

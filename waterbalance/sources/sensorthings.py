@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from waterbalance.errors import InputError, UnitError
+from waterbalance.errors import InputError, SourceError, UnitError
 from waterbalance.scenario.wording import listed
 from waterbalance.scenario.wording import shown as quoted
 from waterbalance.sources.address import Address, shown
@@ -25,7 +25,7 @@ from waterbalance.sources.json_parts import inside
 from waterbalance.sources.plain_values import day_or_moment
 from waterbalance.sources.samples import Sample, Telling, Wanted, few, readings_of
 from waterbalance.sources.series_settings import SeriesName, SubdailySeries, UnitText, measure
-from waterbalance.sources.source import Fetched, SourceError, SourceSettings, Surroundings
+from waterbalance.sources.source import Fetched, SourceSettings, Surroundings
 from waterbalance.sources.stations import unpromised
 
 if TYPE_CHECKING:

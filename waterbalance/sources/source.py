@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from waterbalance.errors import Finding, WaterBalanceError
 from waterbalance.sources.address import holds_no_secret
 from waterbalance.sources.series_settings import SeriesName, SeriesSettings
 
@@ -34,14 +33,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
+    from waterbalance.errors import Finding
     from waterbalance.forecast.readings import Key, Reading
     from waterbalance.sources.http_client import HttpClient
-
-
-class SourceError(WaterBalanceError):
-    """A server is silent, refuses, or fails, and nothing kept of it is young enough."""
-
-    exit_code = 69
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from waterbalance.errors import InputError
+from waterbalance.errors import InputError, SourceError
 from waterbalance.sources.address import Address, shown
 from waterbalance.sources.http_client import Question
 from waterbalance.sources.samples import Sample, Telling
 from waterbalance.sources.series_settings import SeriesName, StationSeries, SubdailyStationSeries
-from waterbalance.sources.source import Fetched, SourceError, SourceSettings, Surroundings
+from waterbalance.sources.source import Fetched, SourceSettings, Surroundings
 from waterbalance.sources.stations import Rows, fetched, rows_in, samples_of
 
 if TYPE_CHECKING:

@@ -18,6 +18,11 @@ Argument = float | str | dict[str, Any]
 _NO_NAME = re.compile(r"[^\w-]+")
 
 
+def negative(of: Argument) -> Argument:
+    """A parameter turned round."""
+    return -of if isinstance(of, float) else {"kind": "aggregated", "function": "product", "of": [-1.0, of]}
+
+
 @dataclass(frozen=True)
 class NotCarried:
     """One thing of the model that the scenario does not have."""

@@ -23,9 +23,11 @@ from waterbalance.interop.pywr.data_files import DataFiles
 from waterbalance.interop.pywr.includes import with_includes
 from waterbalance.interop.pywr.nodes import KINDS, NodeWriter
 from waterbalance.interop.pywr.nodes_by_name import nodes_of
+from waterbalance.interop.pywr.parameter_kinds import PARAMETER_KINDS
 from waterbalance.interop.pywr.parameters import ParameterReader
 from waterbalance.interop.pywr.recorders import write_recorders
 from waterbalance.interop.pywr.scenario_texts import scenario_texts
+from waterbalance.interop.pywr.state_kinds import STATE_KINDS
 from waterbalance.interop.pywr.steps import Combination, combination_of, refusal, steps_of
 from waterbalance.interop.pywr.values import Tables
 from waterbalance.interop.pywr2.carry import carry_second, is_second
@@ -101,7 +103,7 @@ def carry(model: Mapping[str, Any], path: Path, combination: int = 0) -> tuple[C
     for section in model:
         if section not in SECTIONS:
             carried.lacks(section, "this section is not read", "Write what it holds into the model itself.")
-    reader = ParameterReader(model, carried, nodes, Tables(model, files, file), chosen)
+    reader = ParameterReader(model, carried, nodes, Tables(model, files, file), chosen, {**PARAMETER_KINDS, **STATE_KINDS})
     writer = NodeWriter(reader)
     writer.name_all()
     reader.read_all()

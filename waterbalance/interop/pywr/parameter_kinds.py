@@ -16,7 +16,7 @@ from waterbalance.interop.pywr.values import number, numbers
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from waterbalance.interop.pywr.parameters import Kind, ParameterReader
 
@@ -341,7 +341,7 @@ def _logistic(reader: ParameterReader, data: Mapping[str, Any], place: str) -> A
     return most / (1.0 + math.exp(-growth * value))
 
 
-KINDS: Mapping[str, Callable[[ParameterReader, Mapping[str, Any], str], Argument]] = {
+PARAMETER_KINDS: Mapping[str, Kind] = {
     "constant": _constant,
     "constantscenario": _constant_scenario,
     "constantscenarioindex": _constant_scenario,

@@ -29,8 +29,15 @@ class ParameterReader:
     """Carries parameters over, each named one once."""
 
     def __init__(
-        self, model: Mapping[str, Any], carried: Carried, nodes: ModelNodes, tables: Tables, combination: Combination
+        self,
+        model: Mapping[str, Any],
+        carried: Carried,
+        nodes: ModelNodes,
+        tables: Tables,
+        combination: Combination,
+        kinds: Mapping[str, Kind],
     ) -> None:
+        """`kinds`: how each type is carried over, by its word in small letters."""
         told = model.get("parameters", {})
         if not isinstance(told, dict):
             raise refusal(nodes.file, "parameters", "the parameters are no mapping", shown(told), "{name: {type, ...}}")
@@ -39,6 +46,7 @@ class ParameterReader:
         self.tables = tables
         self.combination = combination
         self.file = nodes.file
+        self._kinds = kinds
         self._told = told
         self._failed: dict[str, UncarriedError] = {}
         self._open: list[str] = []
@@ -146,9 +154,9 @@ class ParameterReader:
         if not isinstance(word, str):
             raise refusal(self.file, f"{place}.type", "the type is no word", shown(word), "a word such as monthlyprofile")
         kind = word.lower().removesuffix("parameter")
-        carry = kinds().get(kind)
+        carry = self._kinds.get(kind)
         if carry is None:
-            near = difflib.get_close_matches(kind, kinds(), n=1)
+            near = difflib.get_close_matches(kind, self._kinds, n=1)
             otherwise = f"The nearest is {near[0]!r}." if near else "Use another parameter, or a table of its values."
             raise UncarriedError(f"parameters of type {word!r} have no counterpart", NEAREST.get(kind, otherwise))
         self._depth += 1
@@ -166,11 +174,3 @@ class ParameterReader:
             name, count = f"{wanted} {count}", count + 1
         self.carried.parameters[name] = made
         return name
-
-
-def kinds() -> Mapping[str, Kind]:
-    """How each type is carried over, by its word in small letters."""
-    from waterbalance.interop.pywr.parameter_kinds import KINDS  # noqa: PLC0415 (its functions take a reader)
-    from waterbalance.interop.pywr.state_kinds import STATE_KINDS  # noqa: PLC0415
-
-    return {**KINDS, **STATE_KINDS}

@@ -11,7 +11,7 @@ from waterbalance.interop.pywr.values import number, numbers
 from waterbalance.parameter.flows import MOST_STEPS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from waterbalance.interop.pywr.parameters import Kind, ParameterReader
 
@@ -210,7 +210,7 @@ def _hydropower(reader: ParameterReader, data: Mapping[str, Any], place: str) ->
     return {**made, **{ours: number(data[word], f"{place}.{word}", reader.file) for word, ours in plain.items() if word in data}}
 
 
-STATE_KINDS: Mapping[str, Callable[[ParameterReader, Mapping[str, Any], str], Argument]] = {
+STATE_KINDS: Mapping[str, Kind] = {
     "storage": _storage,
     "controlcurve": _curve("control_curve", 1),
     "controlcurveindex": _curve("control_curve_index", None),

@@ -13,9 +13,13 @@ from waterbalance.interop.pywr.circles import list_paid_circle
 from waterbalance.interop.pywr.data_files import DataFiles
 from waterbalance.interop.pywr.steps import Combination, refusal, shown
 from waterbalance.interop.pywr2.attributes import Attributes
+from waterbalance.interop.pywr2.curve_kinds import CURVE_KINDS
 from waterbalance.interop.pywr2.document import document_of
+from waterbalance.interop.pywr2.hydropower import HYDROPOWER_KINDS
 from waterbalance.interop.pywr2.metric_sets import write_reports
 from waterbalance.interop.pywr2.nodes import KINDS, Writer
+from waterbalance.interop.pywr2.parameter_kinds import PARAMETER_KINDS
+from waterbalance.interop.pywr2.past_kinds import PAST_KINDS
 from waterbalance.interop.pywr2.reader import MetricReader
 from waterbalance.interop.pywr2.routing import ROUTING_KINDS
 from waterbalance.interop.pywr2.storages import STORAGE_KINDS
@@ -54,7 +58,8 @@ def carry_second(model: Mapping[str, Any], path: Path, combination: int = 0) -> 
         for word in section:
             if word not in known:
                 carried.lacks(f"{place}{word}", "this section is not read", "Nothing stands in its place.")
-    reader = MetricReader(network, Attributes(document_of(network, file), carried), files, chosen)
+    kinds = {**PARAMETER_KINDS, **CURVE_KINDS, **PAST_KINDS, **HYDROPOWER_KINDS}
+    reader = MetricReader(network, Attributes(document_of(network, file), carried), files, chosen, kinds)
     writer = Writer(reader)
     reader.read_all()
     writer.write_all({**KINDS, **ROUTING_KINDS, **STORAGE_KINDS})

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from waterbalance.interop.pywr.carried import Argument, UncarriedError
+from waterbalance.interop.pywr.carried import Argument, UncarriedError, negative
 from waterbalance.interop.pywr.nodes import lose
 from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.writer import FLOW, PRICE, ComponentWriter
 from waterbalance.interop.pywr2.document import type_of
 from waterbalance.interop.pywr2.hydropower import flow_for
 from waterbalance.interop.pywr2.nearest import NEAREST_NODES
-from waterbalance.interop.pywr2.parameter_kinds import negative
 from waterbalance.interop.pywr2.shapes import MOST_PARTS, WHOLE
 
 if TYPE_CHECKING:

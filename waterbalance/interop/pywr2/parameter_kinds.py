@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from waterbalance.interop.pywr.carried import Argument, UncarriedError
+from waterbalance.interop.pywr.carried import Argument, UncarriedError, negative
 from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.values import number, numbers
 from waterbalance.interop.pywr2.document import type_of
@@ -159,11 +159,6 @@ def _of_one(function: str, word: str, sign: float) -> Kind:
     return carry
 
 
-def negative(of: Argument) -> Argument:
-    """A parameter turned round."""
-    return -of if isinstance(of, float) else {"kind": "aggregated", "function": "product", "of": [-1.0, of]}
-
-
 def _negative(reader: MetricReader, data: Mapping[str, Any], place: str) -> Argument:
     return negative(reader.asked(data, "parameter", place))
 
@@ -241,7 +236,7 @@ def _tables_array(reader: MetricReader, data: Mapping[str, Any], place: str) -> 
     return reader.carried.series(name_of(place), dict(zip(edges, map(float, values), strict=False)))
 
 
-KINDS: Mapping[str, Kind] = {
+PARAMETER_KINDS: Mapping[str, Kind] = {
     "constant": _constant,
     "constantscenario": _constant_scenario,
     "monthlyprofile": _monthly,

@@ -12,10 +12,10 @@ from waterbalance.interop.pywr.values import number, numbers
 from waterbalance.interop.pywr2.attributes import Deficit, Flows, Power
 from waterbalance.interop.pywr2.dated import is_undated
 from waterbalance.interop.pywr2.document import guess, items_of
-from waterbalance.interop.pywr2.hydropower import HYDROPOWER_KINDS, is_power_alone, power_of
 from waterbalance.interop.pywr2.nearest import NEAREST
 from waterbalance.interop.pywr2.tables import Tables
 from waterbalance.interop.pywr2.time_series import TimeSeries
+from waterbalance.interop.pywr2.turbine import is_power_alone, power_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,7 +40,15 @@ NONE_YET = 1e300
 class MetricReader:
     """Carries metrics over, each parameter once; before a step they look at how the one before it ended."""
 
-    def __init__(self, network: Mapping[str, Any], attributes: Attributes, files: DataFiles, combination: Combination) -> None:
+    def __init__(
+        self,
+        network: Mapping[str, Any],
+        attributes: Attributes,
+        files: DataFiles,
+        combination: Combination,
+        kinds: Mapping[str, Kind],
+    ) -> None:
+        """`kinds`: how each type of parameter is carried over, by its word in small letters."""
         self.attributes = attributes
         self.document = attributes.document
         self.carried: Carried = attributes.carried
@@ -51,6 +59,7 @@ class MetricReader:
         self.node: ModelNode | None = None
         """The node whose local parameters are meant where a metric names none."""
 
+        self._kinds = kinds
         self._series = TimeSeries(network, files, self.file)
         self._told: dict[Key, tuple[str, Mapping[str, Any], ModelNode | None]] = {
             (None, name): (place, data, None) for place, name, data in items_of(network, "parameters", self.file)
@@ -191,9 +200,9 @@ class MetricReader:
 
     def _made(self, data: Mapping[str, Any], place: str) -> Argument:
         word = data["type"]
-        carry = kinds().get(word.lower())
+        carry = self._kinds.get(word.lower())
         if carry is None:
-            near = difflib.get_close_matches(word.lower(), kinds(), n=1)
+            near = difflib.get_close_matches(word.lower(), self._kinds, n=1)
             otherwise = f"The nearest is {near[0]!r}." if near else "Use another parameter, or a table of its values."
             raise UncarriedError(f"parameters of type {word!r} have no counterpart", NEAREST.get(word.lower(), otherwise))
         return carry(self, data, place)
@@ -237,16 +246,14 @@ class MetricReader:
             return self.named(key, place)
         if key not in self._powers:
             flow = self.within(node, data.get("actual_flow"), f"{where}.actual_flow")
-            self._powers[key] = self._keep(f"{key[1]} after", self._power(data, node, flow, where), own=False)
+            self._powers[key] = self._keep(f"{key[1]} after", self.power(data, node, flow, where), own=False)
         return self._powers[key]
 
-    def _power(self, data: Mapping[str, Any], node: ModelNode | None, flow: Argument, place: str) -> Argument:
+    def power(self, data: Mapping[str, Any], node: ModelNode | None, flow: Argument, place: str) -> Argument:
         """The power of a flow, by what a turbine or a parameter of a node tells."""
-        outer, self.node = self.node, node
-        try:
-            return power_of(self, data, flow, place)
-        finally:
-            self.node = outer
+        water = data.get("water_elevation")
+        elevation = None if water is None else self.within(node, water, f"{place}.water_elevation")
+        return power_of(data, flow, elevation, place, self.file)
 
     def key_of(self, data: Mapping[str, Any], place: str) -> Key:
         """The key of the parameter that a metric names. Raises `InputError` where there is none."""
@@ -269,7 +276,7 @@ class MetricReader:
         if isinstance(found, Flows):
             return flows_before(found)
         if isinstance(found, Power):
-            return self._power(found.node.data, found.node, flows_before(Flows((found.flow,))), found.node.place)
+            return self.power(found.node.data, found.node, flows_before(Flows((found.flow,))), found.node.place)
         if found.attribute == "MaxVolume":
             return self.capacity(found)
         made: dict[str, Any] = {"kind": "stored", "storages": [component for component, _ in found.keys]}
@@ -327,12 +334,3 @@ _METRICS: Mapping[str, Kind] = {
     "internetworktransfer": _transfer,
 }
 """Type of a metric in small letters -> what it stands for."""
-
-
-def kinds() -> Mapping[str, Kind]:
-    """How each type of parameter is carried over, by its word in small letters."""
-    from waterbalance.interop.pywr2.curve_kinds import CURVE_KINDS  # noqa: PLC0415 (its functions take a reader)
-    from waterbalance.interop.pywr2.parameter_kinds import KINDS  # noqa: PLC0415
-    from waterbalance.interop.pywr2.past_kinds import PAST_KINDS  # noqa: PLC0415
-
-    return {**KINDS, **CURVE_KINDS, **PAST_KINDS, **HYDROPOWER_KINDS}

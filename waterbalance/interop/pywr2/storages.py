@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from waterbalance.interop.pywr.carried import Argument, UncarriedError
+from waterbalance.interop.pywr.carried import Argument, UncarriedError, negative
 from waterbalance.interop.pywr.steps import refusal, shown
 from waterbalance.interop.pywr.values import number, numbers
 from waterbalance.interop.pywr.writer import FLOW, PRICE, VOLUME
 from waterbalance.interop.pywr2.document import type_of
-from waterbalance.interop.pywr2.parameter_kinds import negative
 from waterbalance.interop.pywr2.shapes import WHOLE
 
 if TYPE_CHECKING:

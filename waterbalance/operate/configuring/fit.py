@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from waterbalance.operate.configuring.fit_series import Written
-    from waterbalance.operate.configuring.night_settings import NightFile
+    from waterbalance.operate.configuring.night_file import NightFile
     from waterbalance.scenario.document import Document, PathInside
     from waterbalance.scenario.scenario import Scenario
 

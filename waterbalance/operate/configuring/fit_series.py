@@ -28,7 +28,7 @@ from waterbalance.sources.source import key_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from waterbalance.operate.configuring.night_settings import NightFile
+    from waterbalance.operate.configuring.night_file import NightFile
     from waterbalance.scenario.document import Document, PathInside
     from waterbalance.scenario.scenario import Scenario
 

@@ -11,13 +11,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from waterbalance.errors import Finding, Findings, InputError, Place, UsageError
+from waterbalance.errors import Finding, Findings, InputError, Place, SourceError, UsageError
 from waterbalance.operate.planning.overriding import Override
 from waterbalance.scenario.cap import CERTAINTIES, SEVERITIES
 from waterbalance.schedule.canonical import canonical, sha256
 from waterbalance.sources.cap.in_force import covers, expiry, in_force, known, spoken, unexpired
 from waterbalance.sources.http_client import HttpClient
-from waterbalance.sources.source import SourceError, Surroundings
+from waterbalance.sources.source import Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from waterbalance import units
-from waterbalance.errors import Finding, Findings, InputError, Place, TryLaterError, UsageError
+from waterbalance.errors import Finding, Findings, InputError, Place, SourceError, TryLaterError, UsageError
 from waterbalance.forecast.readings import WITHDRAWN, Origin, Trust
 from waterbalance.operate.observing.strange import doubts, records, strange
 from waterbalance.scenario.measured import is_kind, units_of
@@ -24,7 +24,7 @@ from waterbalance.sources.derived import with_derived
 from waterbalance.sources.gaps.fill import completed, open_gaps
 from waterbalance.sources.http_client import HttpClient
 from waterbalance.sources.quality.check import checked
-from waterbalance.sources.source import SourceError, Surroundings, key_of
+from waterbalance.sources.source import Surroundings, key_of
 from waterbalance.store import readings as memory
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from waterbalance.operate.planning.futures import plan_for
 from waterbalance.operate.planning.scheduled import turns_of
 from waterbalance.optimise.solve import Planner
 from waterbalance.plan.audit import audit
-from waterbalance.plan.ensemble import audit_branches
+from waterbalance.plan.audit_branches import audit_branches
 from waterbalance.report.planned import Planned, SearchLimits
 from waterbalance.scenario.hints import hints
 from waterbalance.scenario.not_carried import not_carried

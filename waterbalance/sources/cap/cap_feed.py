@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from waterbalance.errors import Finding, InputError, Place
+from waterbalance.errors import Finding, InputError, Place, SourceError
 from waterbalance.network.fields import Duration
 from waterbalance.sources.address import shown
 from waterbalance.sources.cap.alert_source import AlertSource, Told, unread
 from waterbalance.sources.cap.message import message_of, read_message, tree
 from waterbalance.sources.http_client import Question
-from waterbalance.sources.source import SourceError
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from waterbalance.forecast.readings import Key, Trust
-from waterbalance.sources.quality.rule import Flag, Rule, SeriesName, Verdict, key_of, spoken
+from waterbalance.sources.quality.rule import Flag, Rule, SeriesName, key_of, spoken
+from waterbalance.sources.quality.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,8 @@ from waterbalance import units
 from waterbalance.forecast.readings import Key, Trust
 from waterbalance.network.components._open_water import _OpenWater
 from waterbalance.sources.quality.amount import Amount
-from waterbalance.sources.quality.rule import Flag, Rule, SeriesName, Verdict, key_of, spoken
+from waterbalance.sources.quality.rule import Flag, Rule, SeriesName, key_of, spoken
+from waterbalance.sources.quality.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

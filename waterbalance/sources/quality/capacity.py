@@ -8,7 +8,8 @@ from pydantic import Field
 
 from waterbalance import units
 from waterbalance.forecast.readings import Key, Trust
-from waterbalance.sources.quality.rule import Rule, Verdict, spoken
+from waterbalance.sources.quality.rule import Rule, spoken
+from waterbalance.sources.quality.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

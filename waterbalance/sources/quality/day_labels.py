@@ -11,7 +11,8 @@ from pydantic import Field
 
 from waterbalance import units
 from waterbalance.forecast.readings import Key, Reading, Trust
-from waterbalance.sources.quality.rule import Rule, Verdict
+from waterbalance.sources.quality.rule import Rule
+from waterbalance.sources.quality.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from waterbalance.horizon import Floats, Integers
     from waterbalance.network.network import Network
     from waterbalance.scenario.series import Series
-    from waterbalance.sources.quality.rule import Verdict
+    from waterbalance.sources.quality.verdict import Verdict
 
 _WORSE = (Trust.RELIABLE, Trust.DOUBTFUL, Trust.UNRELIABLE)
 

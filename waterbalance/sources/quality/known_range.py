@@ -9,7 +9,8 @@ from pydantic import Field
 
 from waterbalance.forecast.readings import Key, Trust
 from waterbalance.sources.quality.numbers import NEVER_NEGATIVE
-from waterbalance.sources.quality.rule import Rule, Verdict, spoken
+from waterbalance.sources.quality.rule import Rule, spoken
+from waterbalance.sources.quality.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

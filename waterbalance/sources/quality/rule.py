@@ -7,7 +7,6 @@ is believed after the rules before it, and says verdicts of tonight's readings; 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from waterbalance.sources.quality.evidence import Evidence
+    from waterbalance.sources.quality.verdict import Verdict
 
 Flag = Literal[Trust.DOUBTFUL, Trust.UNRELIABLE]
 
@@ -30,24 +30,6 @@ def _series_name(text: str) -> str:
 
 SeriesName = Annotated[str, AfterValidator(_series_name)]
 """`component.quantity`."""
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a rule says of one of tonight's readings."""
-
-    key: Key
-    place: int
-    """Which of tonight's readings of the series."""
-
-    trust: Trust
-    """At best this trust is left."""
-
-    told: str
-    """Why, with numbers and units."""
-
-    value: float | None = None
-    """The value that takes the place of the one read, in the unit of the reading; None where it stays."""
 
 
 class Rule(BaseModel):

@@ -8,7 +8,8 @@ import numpy as np
 from pydantic import Field
 
 from waterbalance.forecast.readings import Key, Trust
-from waterbalance.sources.quality.rule import Flag, Rule, Verdict, spoken
+from waterbalance.sources.quality.rule import Flag, Rule, spoken
+from waterbalance.sources.quality.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
