@@ -4,10 +4,14 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from operate.small_bureau import write_bureau
+from waterbalance.cli import app
 from waterbalance.errors import Finding, InputError
+from waterbalance.operate.configuring.hosts import hosts_not_asked
 from waterbalance.operate.configuring.night_settings import read_night, read_night_settings
+from waterbalance.report.language import Wording
 
 DAY = dt.date(2026, 3, 2)
 
@@ -158,3 +162,35 @@ def test_a_folder_whose_headings_tell_its_series_may_hold_any_of_a_known_compone
 @pytest.mark.parametrize("name", ["kaohsiung", "turns"])
 def test_the_scenarios_of_the_house_fit(name: str) -> None:
     read_night(Path(__file__).parents[2] / "scenarios" / name)
+
+
+HOSTS = """ping: https://watch.example/7
+http: {hosts: [opendata.example, gateway.example]}
+alerts:
+  in:
+    senders: [weather@example]
+    sources: {storms: {type: cap_feed, url: "https://alerts.example/cap"}}
+"""
+ASKED = """
+  agency:
+    type: wra_condition
+    url: https://opendata.example/v2/7
+    series: {lake.inflow: {station: "1", field: inflow, unit: m3/s}}
+  plain: {type: sensorthings, url: "http://gateway.example/v1.1", series: {lake.level: {station: a, name: level, unit: m}}}
+"""
+
+
+def test_hosts_that_are_never_asked_are_hinted_at(tmp_path: Path) -> None:
+    write_bureau(tmp_path, DAY, more=HOSTS)
+    config = tmp_path / "nightly.yaml"
+    config.write_text(config.read_text("utf-8").replace("\nsources:", f"\nsources:{ASKED.rstrip()}"), encoding="utf-8")
+    told = hosts_not_asked(read_night_settings(config).file)
+    assert told == (
+        "source plain is not asked: gateway.example of http://gateway.example/v1.1 does not stand in http.plain_hosts",
+        "source storms is not asked: alerts.example of https://alerts.example/cap does not stand in http.hosts",
+        "'ping' is not asked: watch.example of https://watch.example/7 does not stand in http.hosts",
+    )
+    assert Wording("zh-TW").finding(told[2]) == "'ping' 不予查詢：https://watch.example/7 之主機 watch.example 未列於 http.hosts"
+    said = CliRunner().invoke(app, ["check", str(tmp_path)])
+    assert said.exit_code == 0
+    assert all(f"Hint: {line}" in said.output for line in told)

@@ -12,6 +12,7 @@ from waterbalance.cli.options import Lang, Language, ScenarioPath
 
 def check(scenario: ScenarioPath, lang: Language = Lang.ENGLISH) -> None:
     """Read a scenario, and a nightly.yaml beside it, and tell every problem (exit code 65); hints about the policy are none."""
+    from waterbalance.operate.configuring.hosts import hosts_not_asked
     from waterbalance.operate.configuring.night_settings import beside, read_night
     from waterbalance.operate.planning.before_planning import hints_before_planning
     from waterbalance.report.language import Wording
@@ -19,7 +20,7 @@ def check(scenario: ScenarioPath, lang: Language = Lang.ENGLISH) -> None:
 
     config = beside(Path(scenario))
     settings, read = (None, read_scenario(scenario)) if config is None else read_night(config)
-    told = hints_before_planning(read)
+    told = (*hints_before_planning(read), *(() if settings is None else hosts_not_asked(settings.file)))
     rules = len(read.network.rules)
     counts = {"components": len(read.network) - rules, "rules": rules, "files": len(read.files)}
     say = Wording(lang.value)
@@ -29,7 +30,7 @@ def check(scenario: ScenarioPath, lang: Language = Lang.ENGLISH) -> None:
     if settings is not None:
         typer.echo(say("sound.nightly", name=say.printable(settings.path.name), sources=len(settings.file.sources)))
     for hint in told:
-        typer.echo(say.pair("hint", say.printable(hint)))
+        typer.echo(say.pair("hint", say.finding(hint)))
 
 
 def schema() -> None:

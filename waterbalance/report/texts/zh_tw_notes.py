@@ -124,6 +124,8 @@ PARTS = (
     (r"the transfer is used like any other link", "緊急調度將如一般管線使用"),
     (r"water may be let go for nothing, on the first day already", "首日即可能無故放水"),
     (r"nothing tells when a stage should be announced", "無從判定何時應公告水情階段"),
+    (r"^source (\S+) is not asked: (\S+) of (\S+) does not stand in (\S+)$", r"來源 \1 不予查詢：\3 之主機 \2 未列於 \4"),
+    (r"^'ping' is not asked: (\S+) of (\S+) does not stand in (\S+)$", r"'ping' 不予查詢：\2 之主機 \1 未列於 \3"),
     (r"^not carried over: (.+)$", r"未能轉入：\1"),
     (r"^(\d+) more were not carried over: see 'not_carried_over'$", r"另有 \1 項未能轉入：見 'not_carried_over'"),
     # Days as they happen.
