@@ -66,6 +66,18 @@ def test_water_behind_a_shut_gate_is_there_for_the_first_use(stands: float, hour
     assert timetable.taken == pytest.approx(taken)
 
 
+@pytest.mark.parametrize(("stands", "seepage"), [(1800.0, 0.05), (900.0, 0.0)])
+def test_a_canal_that_is_shut_at_once_has_fallen_dry_when_it_runs_again(stands: float, seepage: float) -> None:
+    """Its field is closed for three hours: to keep the canal wet would take more than to fill it anew."""
+    reach = Reach(1.0, fill_volume=1800.0, seepage=seepage, turnouts=(turnout("a", AUTOMATIC),))
+    head = Gate(1.0, least=0.9, automatic=True)
+    tree = CanalTree((Canal("lateral", head, (reach,), night_irrigation=False),), Hours(night=DailyHours(0.0, 3.0)))
+    running = Running({"lateral": OPEN}, {("lateral", 0): stands})
+    timetable = exactly(tree, hourly(6), [0.5 * HOUR], running)
+    assert timetable.wet[0].tolist() == [0, 0, 0, 0, 1, 1]
+    assert timetable.taken == pytest.approx(1800.0 + (0.5 + 2 * seepage) * HOUR + timetable.escaped["lateral"])
+
+
 def test_what_stands_in_a_canal_seeps_away() -> None:
     """Nobody opens the head before the third hour; 0.05 m3/s seep, 360 m3 in two hours, before and while it is used."""
     reach = Reach(1.0, fill_volume=1800.0, seepage=0.05, turnouts=(turnout("a", AUTOMATIC),))

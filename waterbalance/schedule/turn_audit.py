@@ -72,6 +72,7 @@ def _filled(timetable: Timetable, at: int) -> Floats:
         rest = max(1, int(np.ceil(count * lacks / reach.fill_volume - 1e-9)))
     rate = lacks / max(rest, 1) / slots.seconds
     left = reach.fill_volume if reach.keeps_its_water and rest == 0 else 0.0
+    stands = left if was_wet else stands
     for slot in range(slots.count):
         if not wet[slot]:
             rest = 0
