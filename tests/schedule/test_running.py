@@ -226,6 +226,21 @@ def test_a_canal_that_serves_is_full_though_nobody_saw_it_filled() -> None:
     assert exactly(tree, slots, [12 * HOUR], running).brought == pytest.approx([12 * HOUR])
 
 
+@pytest.mark.parametrize(("flow", "stands", "in_use"), [(0.02, 0.0, False), (0.75, 2700.0, True)])
+def test_what_runs_over_an_escape_fills_no_reach(flow: float, stands: float, in_use: bool) -> None:
+    """The lower reach is filled by 0.75 m3/s in two hours; what keeps the upper one wet at night runs over its escape."""
+    slots = slots_of(MONDAY + dt.timedelta(days=1), "Asia/Taipei", 1.0, 1)
+    edges = [slots.moment(edge) for edge in (-2, -1, 0)]
+    flows = zip(edges, edges[1:], (0.0, flow), strict=False)
+    settings = tuple(Setting(start, end, each, each * HOUR) for start, end, each in flows)
+    before = Schedule("Asia/Taipei", "test", (Order("lateral", "lateral", settings, role="canal_head"),))
+    reaches = (Reach(1.0), Reach(1.0, fill_volume=5400.0, turnouts=(turnout("a", AUTOMATIC),)))
+    tree = CanalTree((Canal("lateral", Gate(1.0), reaches),))
+    running = left_running(before, tree, slots)
+    assert running.contents["lateral", 1] == pytest.approx(stands)
+    assert running.is_wet(tree, 1) == in_use
+
+
 def in_hours(wanted: Sequence[int], count: int) -> Wanted:
     """An hour of 1 m3/s in each of some hours, looked at every hour."""
     cumulative = HOUR * np.cumsum(np.isin(np.arange(count), wanted))[None].astype(float)
