@@ -13,6 +13,7 @@ from schedule.canal_simulation import simulate
 from schedule.canals import MONDAY, at_the_end, hourly, turnout
 from schedule.test_turns import trees
 from waterbalance.schedule.canal_tree import Canal, CanalTree, Gate, Hours, Reach
+from waterbalance.schedule.first_turns import first_turns
 from waterbalance.schedule.left_running import left_running
 from waterbalance.schedule.running import AT_REST, Running, RunningGate
 from waterbalance.schedule.schedule import Order, Role, Schedule, Setting
@@ -76,6 +77,18 @@ def test_a_canal_that_is_shut_at_once_has_fallen_dry_when_it_runs_again(stands: 
     timetable = exactly(tree, hourly(6), [0.5 * HOUR], running)
     assert timetable.wet[0].tolist() == [0, 0, 0, 0, 1, 1]
     assert timetable.taken == pytest.approx(1800.0 + (0.5 + 2 * seepage) * HOUR + timetable.escaped["lateral"])
+
+
+def test_a_gate_that_closes_is_shut_before_its_head_can_follow() -> None:
+    """The keepers come at two; the gates are an hour down the canal, and what its head sends until two runs over the escape."""
+    gate = replace(turnout("a", Gate(1.0)), closed=(False, True, True, True, True, True))
+    reach = Reach(1.0, 1.0, turnouts=(gate, turnout("b", Gate(1.0))))
+    tree = CanalTree((Canal("lateral", Gate(1.0), (reach,)),), Hours(working=DailyHours(2.0, 12.0)))
+    half, volumes = RunningGate(0.5), [HOUR, 0.0]
+    running = Running({"lateral": half, "a": half})
+    for first in first_turns(tree, hourly(6), at_the_end(volumes, hourly(6)), Weights(), running):
+        assert first.open[0].tolist() == [1, 0, 0, 0, 0, 0]
+    assert exactly(tree, hourly(6), volumes, running).taken == pytest.approx(HOUR)
 
 
 def test_what_stands_in_a_canal_seeps_away() -> None:

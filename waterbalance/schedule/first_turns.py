@@ -83,7 +83,8 @@ def first_turns(
         # A turnout that moves while a head above it cannot follow sends water over the escape.
         follow = np.all([heads[at].move for at in way if at in heads], axis=0)
         own = opportunities[row]
-        move = _at_best(own.move, follow)
+        # A gate that closes does so whoever can follow.
+        move = _at_best(own.move, follow) | (own.move & ~own.open)
         calendar = replace(own, move=move, begin=own.begin & move, adjust=_at_best(own.adjust, follow))
         stays = tree.stays_open(place, turnout)
         before = running.gate(turnout.name)
