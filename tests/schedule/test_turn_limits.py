@@ -271,6 +271,15 @@ def test_plain_rules_bring_no_more_than_a_field_may_have(moves_a_day: int | None
     assert timetable.shortfall == pytest.approx([0.0], abs=1e-3)
 
 
+def test_a_first_timetable_runs_again_on_other_days_for_what_one_run_cannot_bring() -> None:
+    """Nights leave ten hours a day: sixteen take a run on each of two days, the one before or after the other."""
+    tree, slots = lateral(1.0, [Gate(1.0, moves_a_day=2)], Hours(night=DailyHours(10.0, 24.0))), hourly(48)
+    tree = replace(tree, canals=(replace(tree.canals[0], night_irrigation=False),))
+    for first in first_turns(tree, slots, at_the_end([16 * HOUR], slots), Weights()):
+        assert first.open[0, :10].sum() + first.open[0, 24:34].sum() == first.open.sum() >= 16
+
+
+
 def test_plain_rules_adjust_what_may_not_be_shut(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its keeper comes when no head can follow: 0.5 m3/s to the fifth hour, and the rest of 10 m3/s x h over the other 43."""
     reach = Reach(1.0, travel_time=1.5, turnouts=(turnout("a", Gate(1.0)),))

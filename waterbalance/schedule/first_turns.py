@@ -10,7 +10,7 @@ the flow
 
 fits its gate and what the reaches on its way have left, and whose water is least out of its time. In a free order of turns the
 groups keep the order of the running cycle, before it that in which they are told. Where no run brings the whole volume, the run
-that brings most of it is taken.
+that brings most of it is taken, and others before and after it bring the rest.
 """
 
 from __future__ import annotations
@@ -350,21 +350,31 @@ def _best_runs(asked: _Asked, room: Floats) -> tuple[list[_Run], bool]:
 
 
 def _runs(asked: _Asked, room: Floats, parts: list[tuple[int, int, float]], begun: list[_Run]) -> list[_Run]:
-    """A run for each part of the slots, for its own water and what is missing from before; none touches the one before it."""
+    """Runs for each part of the slots, for its own water and what is missing from before; none touches another one.
+
+    Where the best one does not bring it all, others follow before and after it.
+    """
     found = [*begun]
     missing = -sum(run.flow * (run.last - run.first) * asked.slots.seconds for run in found)
     for first, last, volume in parts:
-        begin = max(first, found[-1].last + 1) if found else first
+        spans = [(max(first, found[-1].last + 1) if found else first, last)]
         missing += volume
-        run = _best_run(asked, room, (begin, last), missing, found) if missing > 0 else None
-        if run is not None:
-            found.append(run)
-            missing -= run.flow * (run.last - run.first) * asked.slots.seconds
+        while spans and missing > HAIR:
+            begin, end = spans.pop(0)
+            run = _best_run(asked, room, (begin, end), missing, found)
+            if run is not None:
+                found = _in_order([*found, run])
+                missing -= run.flow * (run.last - run.first) * asked.slots.seconds
+                spans += [(begin, run.first - 1), (run.last + 1, end)]
     return found
 
 
-def _best_run(asked: _Asked, room: Floats, span: tuple[int, int], volume: float, before: list[_Run]) -> _Run | None:
-    """The run within a span of slots that costs least beside those before it."""
+def _in_order(runs: list[_Run]) -> list[_Run]:
+    return sorted(runs, key=lambda run: run.first)
+
+
+def _best_run(asked: _Asked, room: Floats, span: tuple[int, int], volume: float, others: list[_Run]) -> _Run | None:
+    """The run within a span of slots that costs least beside those that are known."""
     gate, slots, count = asked.turnout.gate, asked.slots, asked.slots.count
     shortest = max(1, int(np.ceil(gate.minimum_run / slots.hours - 1e-9)))
     first, last = span
@@ -378,10 +388,11 @@ def _best_run(asked: _Asked, room: Floats, span: tuple[int, int], volume: float,
             if (change := gate.most_change(slots.hours)) is not None:
                 flow = min(flow, change)
             run = _Run(begin, end, flow)
-            if flow <= 0 or flow < gate.least or asked.too_many_moves([*before, run]):
+            runs = _in_order([*others, run])
+            if flow <= 0 or flow < gate.least or asked.too_many_moves(runs):
                 continue
             # Of equal costs the gentlest flow: it leaves most room to others.
-            cost = round(asked.cost([*before, run]), 3), flow
+            cost = round(asked.cost(runs), 3), flow
             if best is None or cost < best[0]:
                 best = cost, run
     return None if best is None else best[1]
