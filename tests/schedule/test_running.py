@@ -128,6 +128,16 @@ def test_nobody_shuts_a_gate_at_night() -> None:
     assert timetable.taken == pytest.approx(3 * HOUR)
 
 
+def test_nobody_goes_to_a_gate_for_the_last_digit_of_its_flow() -> None:
+    """Ordered as 0.1234 m3/s it may bring 0.1235: what the field wants, from a gate that is not moved."""
+    before = RunningGate(0.1234, off_by=1e-4)
+    tree = canal(Gate(1.0), hours=Hours(working=DailyHours(2.0, 4.0)), head=Gate(1.0))
+    running = Running({"lateral": before, "a": before}, {("lateral", 0): 1800.0})
+    timetable = exactly(tree, hourly(6), [0.12349 * 6 * HOUR], running)
+    assert timetable.take[0] == pytest.approx([0.12349] * 6)
+    assert [[each.setpoint for each in order.settings] for order in orders_of(timetable)] == [[0.1234], [0.1234]]
+
+
 def test_a_ramp_goes_on_from_the_flow_before() -> None:
     running = Running({"lateral": OPEN, "a": OPEN}, {("lateral", 0): 1800.0})
     timetable = exactly(canal(replace(AUTOMATIC, ramp=0.25)), hourly(6), [0.0], running)
