@@ -91,6 +91,17 @@ def test_a_gate_that_closes_is_shut_before_its_head_can_follow() -> None:
     assert exactly(tree, hourly(6), volumes, running).taken == pytest.approx(HOUR)
 
 
+def test_a_continuous_gate_that_closes_once_is_shut_only_then() -> None:
+    """Closed from the 30th hour to the 48th, its field wants what runs for 20 hours: it is set to less rather than shut at 20."""
+    gate = replace(turnout("a", Gate(1.0, least=0.1)), closed=tuple(30 <= hour < 48 for hour in range(60)))
+    tree = CanalTree((Canal("lateral", Gate(1.0), (Reach(1.0, turnouts=(gate,)),), operation="continuous"),))
+    timetable = exactly(tree, hourly(60), [20 * HOUR], Running({"lateral": OPEN, "a": OPEN}))
+    assert np.flatnonzero(timetable.open[0]).tolist() == list(range(30))
+    assert timetable.brought == pytest.approx([20 * HOUR], rel=0.01)
+    for first in first_turns(tree, hourly(60), at_the_end([20 * HOUR], hourly(60)), Weights(), timetable.running):
+        assert np.flatnonzero(first.open[0]).tolist() == list(range(30))
+
+
 def test_what_stands_in_a_canal_seeps_away() -> None:
     """Nobody opens the head before the third hour; 0.05 m3/s seep, 360 m3 in two hours, before and while it is used."""
     reach = Reach(1.0, fill_volume=1800.0, seepage=0.05, turnouts=(turnout("a", AUTOMATIC),))

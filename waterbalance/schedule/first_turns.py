@@ -85,8 +85,9 @@ def first_turns(
         own = opportunities[row]
         # A gate that closes does so whoever can follow.
         move = _at_best(own.move, follow) | (own.move & ~own.open)
-        calendar = replace(own, move=move, begin=own.begin & move, adjust=_at_best(own.adjust, follow))
-        stays = tree.stays_open(place, turnout)
+        adjust = _at_best(own.adjust, follow)
+        calendar = replace(own, move=move, begin=own.begin & move, end=own.end & move, adjust=adjust)
+        stays = tree.stays_open(place)
         before = running.gate(turnout.name)
         until = wanted.cumulative[row]
         asked = _Asked(turnout, calendar, slots, until, most[row], looks[row], weights, days[row], before, stays=stays)
@@ -159,7 +160,7 @@ def _tightest_first(
     for row, (place, turnout) in enumerate(tree.turnouts):
         possible = opportunities[row].open & serving[place] & _own_turn(tree, slots, place, turnout.name)
         most = float(possible.sum()) * slots.seconds * turnout.gate.capacity
-        stays = tree.stays_open(place, turnout)
+        stays = tree.stays_open(place)
         found.append((not stays, -float(wanted.volume[row]) / max(most, 1e-9), row))
     return [row for _, _, row in sorted(found)]
 
@@ -286,7 +287,7 @@ def _beginnings(asked: _Asked, room: Floats) -> list[list[_Run]]:
     if not asked.before.is_open:
         return [[]]
     count, first = asked.slots.count, asked.before.slots_to_go(asked.turnout.gate, asked.slots)
-    ends = [] if asked.stays else [end for end in range(first, count) if asked.calendar.move[end]]
+    ends = [end for end in range(first, count) if asked.calendar.end[end]]
     edges, soon = [*ends, count], asked.by_the_next_look()
     found = [
         *_cheapest(asked, asked, _as_it_is(asked, room, edges)),
@@ -382,7 +383,7 @@ def _best_run(asked: _Asked, room: Floats, span: tuple[int, int], volume: float,
     for begin in (np.flatnonzero(asked.calendar.begin[first:last] & (room[first:last] > 0)) + first).tolist():
         least_room = np.minimum.accumulate(room[begin:last])
         for end in range(begin + shortest, last + 1):
-            if end < count and (asked.stays or not asked.calendar.move[end]):
+            if end < count and not asked.calendar.end[end]:
                 continue
             flow = min(volume / (slots.seconds * (end - begin)), float(least_room[end - begin - 1]))
             if (change := gate.most_change(slots.hours)) is not None:
