@@ -13,6 +13,7 @@ from schedule.canal_simulation import simulate
 from schedule.canals import MONDAY, at_the_end, hourly, turnout
 from schedule.test_turns import trees
 from waterbalance.schedule.canal_tree import Canal, CanalTree, Gate, Hours, Reach
+from waterbalance.schedule.first_turns import first_turns
 from waterbalance.schedule.left_running import left_running
 from waterbalance.schedule.running import AT_REST, Running, RunningGate
 from waterbalance.schedule.schedule import Order, Role, Schedule, Setting
@@ -66,6 +67,41 @@ def test_water_behind_a_shut_gate_is_there_for_the_first_use(stands: float, hour
     assert timetable.taken == pytest.approx(taken)
 
 
+@pytest.mark.parametrize(("stands", "seepage"), [(1800.0, 0.05), (900.0, 0.0)])
+def test_a_canal_that_is_shut_at_once_has_fallen_dry_when_it_runs_again(stands: float, seepage: float) -> None:
+    """Its field is closed for three hours: to keep the canal wet would take more than to fill it anew."""
+    reach = Reach(1.0, fill_volume=1800.0, seepage=seepage, turnouts=(turnout("a", AUTOMATIC),))
+    head = Gate(1.0, least=0.9, automatic=True)
+    tree = CanalTree((Canal("lateral", head, (reach,), night_irrigation=False),), Hours(night=DailyHours(0.0, 3.0)))
+    running = Running({"lateral": OPEN}, {("lateral", 0): stands})
+    timetable = exactly(tree, hourly(6), [0.5 * HOUR], running)
+    assert timetable.wet[0].tolist() == [0, 0, 0, 0, 1, 1]
+    assert timetable.taken == pytest.approx(1800.0 + (0.5 + 2 * seepage) * HOUR + timetable.escaped["lateral"])
+
+
+def test_a_gate_that_closes_is_shut_before_its_head_can_follow() -> None:
+    """The keepers come at two; the gates are an hour down the canal, and what its head sends until two runs over the escape."""
+    gate = replace(turnout("a", Gate(1.0)), closed=(False, True, True, True, True, True))
+    reach = Reach(1.0, 1.0, turnouts=(gate, turnout("b", Gate(1.0))))
+    tree = CanalTree((Canal("lateral", Gate(1.0), (reach,)),), Hours(working=DailyHours(2.0, 12.0)))
+    half, volumes = RunningGate(0.5), [HOUR, 0.0]
+    running = Running({"lateral": half, "a": half})
+    for first in first_turns(tree, hourly(6), at_the_end(volumes, hourly(6)), Weights(), running):
+        assert first.open[0].tolist() == [1, 0, 0, 0, 0, 0]
+    assert exactly(tree, hourly(6), volumes, running).taken == pytest.approx(HOUR)
+
+
+def test_a_continuous_gate_that_closes_once_is_shut_only_then() -> None:
+    """Closed from the 30th hour to the 48th, its field wants what runs for 20 hours: it is set to less rather than shut at 20."""
+    gate = replace(turnout("a", Gate(1.0, least=0.1)), closed=tuple(30 <= hour < 48 for hour in range(60)))
+    tree = CanalTree((Canal("lateral", Gate(1.0), (Reach(1.0, turnouts=(gate,)),), operation="continuous"),))
+    timetable = exactly(tree, hourly(60), [20 * HOUR], Running({"lateral": OPEN, "a": OPEN}))
+    assert np.flatnonzero(timetable.open[0]).tolist() == list(range(30))
+    assert timetable.brought == pytest.approx([20 * HOUR], rel=0.01)
+    for first in first_turns(tree, hourly(60), at_the_end([20 * HOUR], hourly(60)), Weights(), timetable.running):
+        assert np.flatnonzero(first.open[0]).tolist() == list(range(30))
+
+
 def test_what_stands_in_a_canal_seeps_away() -> None:
     """Nobody opens the head before the third hour; 0.05 m3/s seep, 360 m3 in two hours, before and while it is used."""
     reach = Reach(1.0, fill_volume=1800.0, seepage=0.05, turnouts=(turnout("a", AUTOMATIC),))
@@ -101,6 +137,16 @@ def test_nobody_shuts_a_gate_at_night() -> None:
     timetable = exactly(tree, hourly(12), [3 * 0.5 * HOUR], running)
     assert timetable.take[0].tolist() == pytest.approx([0.5] * 6 + [0.0] * 6)
     assert timetable.taken == pytest.approx(3 * HOUR)
+
+
+def test_nobody_goes_to_a_gate_for_the_last_digit_of_its_flow() -> None:
+    """Ordered as 0.1234 m3/s it may bring 0.1235: what the field wants, from a gate that is not moved."""
+    before = RunningGate(0.1234, off_by=1e-4)
+    tree = canal(Gate(1.0), hours=Hours(working=DailyHours(2.0, 4.0)), head=Gate(1.0))
+    running = Running({"lateral": before, "a": before}, {("lateral", 0): 1800.0})
+    timetable = exactly(tree, hourly(6), [0.12349 * 6 * HOUR], running)
+    assert timetable.take[0] == pytest.approx([0.12349] * 6)
+    assert [[each.setpoint for each in order.settings] for order in orders_of(timetable)] == [[0.1234], [0.1234]]
 
 
 def test_a_ramp_goes_on_from_the_flow_before() -> None:
@@ -212,6 +258,21 @@ def test_a_canal_that_serves_is_full_though_nobody_saw_it_filled() -> None:
     running = left_running(before, tree, slots)
     assert running.contents == {("lateral", 0): 1800.0}
     assert exactly(tree, slots, [12 * HOUR], running).brought == pytest.approx([12 * HOUR])
+
+
+@pytest.mark.parametrize(("flow", "stands", "in_use"), [(0.02, 0.0, False), (0.75, 2700.0, True)])
+def test_what_runs_over_an_escape_fills_no_reach(flow: float, stands: float, in_use: bool) -> None:
+    """The lower reach is filled by 0.75 m3/s in two hours; what keeps the upper one wet at night runs over its escape."""
+    slots = slots_of(MONDAY + dt.timedelta(days=1), "Asia/Taipei", 1.0, 1)
+    edges = [slots.moment(edge) for edge in (-2, -1, 0)]
+    flows = zip(edges, edges[1:], (0.0, flow), strict=False)
+    settings = tuple(Setting(start, end, each, each * HOUR) for start, end, each in flows)
+    before = Schedule("Asia/Taipei", "test", (Order("lateral", "lateral", settings, role="canal_head"),))
+    reaches = (Reach(1.0), Reach(1.0, fill_volume=5400.0, turnouts=(turnout("a", AUTOMATIC),)))
+    tree = CanalTree((Canal("lateral", Gate(1.0), reaches),))
+    running = left_running(before, tree, slots)
+    assert running.contents["lateral", 1] == pytest.approx(stands)
+    assert running.is_wet(tree, 1) == in_use
 
 
 def in_hours(wanted: Sequence[int], count: int) -> Wanted:

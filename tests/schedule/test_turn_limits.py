@@ -23,6 +23,7 @@ from waterbalance.schedule.tell import commands_of
 from waterbalance.schedule.timetable import Timetable, make_timetable
 from waterbalance.schedule.turn_audit import audit_turns
 from waterbalance.schedule.turn_orders import orders_of
+from waterbalance.schedule.wanted import wanted_of
 from waterbalance.schedule.weights import Weights
 
 EXACT = Limits(gap=1e-6, time=None)
@@ -269,6 +270,27 @@ def test_plain_rules_bring_no_more_than_a_field_may_have(moves_a_day: int | None
     running = Running({"lateral": RunningGate(1.0), "a": RunningGate(1.0)})
     timetable = by_rules(tree, hourly(48), [10 * HOUR], running, monkeypatch)
     assert timetable.shortfall == pytest.approx([0.0], abs=1e-3)
+
+
+def test_what_is_near_enough_sets_gates_no_more_often_than_it_pays() -> None:
+    """Two gates that run at 1.5 and 0.5 of what each field wants: set once or twice, and left alone for the rest of the week."""
+    tree = lateral(0.35, [Gate(0.2, moves_a_day=2)] * 2, Hours(working=DailyHours(8.0, 16.0)))
+    slots = slots_of(MONDAY, "Asia/Taipei", 2.0, 7)
+    running = Running({"lateral": RunningGate(0.104), "a": RunningGate(0.078), "b": RunningGate(0.026)})
+    wanted = wanted_of(tree, slots, np.full((2, 7), 4500.0))
+    timetable = make_timetable(tree, slots, wanted, running=running)
+    assert timetable.stopped_by is None
+    assert timetable.shortfall == pytest.approx([0.0, 0.0], abs=1.0)
+    assert timetable.adjusted.sum() + np.abs(np.diff(timetable.open)).sum() <= 8
+
+
+def test_a_first_timetable_runs_again_on_other_days_for_what_one_run_cannot_bring() -> None:
+    """Nights leave ten hours a day: sixteen take a run on each of two days, the one before or after the other."""
+    tree, slots = lateral(1.0, [Gate(1.0, moves_a_day=2)], Hours(night=DailyHours(10.0, 24.0))), hourly(48)
+    tree = replace(tree, canals=(replace(tree.canals[0], night_irrigation=False),))
+    for first in first_turns(tree, slots, at_the_end([16 * HOUR], slots), Weights()):
+        assert first.open[0, :10].sum() + first.open[0, 24:34].sum() == first.open.sum() >= 16
+
 
 
 def test_plain_rules_adjust_what_may_not_be_shut(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -233,9 +233,9 @@ class CanalTree:
         """Every turnout with the place of its reach, in the order of the reaches."""
         return tuple((place, turnout) for place, node in enumerate(self.nodes) for turnout in node.reach.turnouts)
 
-    def stays_open(self, place: int, turnout: Turnout) -> bool:
-        """Whether the gate runs to the end once it is open: on a continuous canal, but for one that closes within these slots."""
-        return self.nodes[place].canal.operation == "continuous" and not any(turnout.closed)
+    def stays_open(self, place: int) -> bool:
+        """Whether gates at the end of a reach run on once they are open: on a continuous canal."""
+        return self.nodes[place].canal.operation == "continuous"
 
     @cached_property
     def children(self) -> tuple[tuple[int, ...], ...]:

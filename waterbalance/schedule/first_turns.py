@@ -10,7 +10,7 @@ the flow
 
 fits its gate and what the reaches on its way have left, and whose water is least out of its time. In a free order of turns the
 groups keep the order of the running cycle, before it that in which they are told. Where no run brings the whole volume, the run
-that brings most of it is taken.
+that brings most of it is taken, and others before and after it bring the rest.
 """
 
 from __future__ import annotations
@@ -83,9 +83,11 @@ def first_turns(
         # A turnout that moves while a head above it cannot follow sends water over the escape.
         follow = np.all([heads[at].move for at in way if at in heads], axis=0)
         own = opportunities[row]
-        move = _at_best(own.move, follow)
-        calendar = replace(own, move=move, begin=own.begin & move, adjust=_at_best(own.adjust, follow))
-        stays = tree.stays_open(place, turnout)
+        # A gate that closes does so whoever can follow.
+        move = _at_best(own.move, follow) | (own.move & ~own.open)
+        adjust = _at_best(own.adjust, follow)
+        calendar = replace(own, move=move, begin=own.begin & move, end=own.end & move, adjust=adjust)
+        stays = tree.stays_open(place)
         before = running.gate(turnout.name)
         until = wanted.cumulative[row]
         asked = _Asked(turnout, calendar, slots, until, most[row], looks[row], weights, days[row], before, stays=stays)
@@ -158,7 +160,7 @@ def _tightest_first(
     for row, (place, turnout) in enumerate(tree.turnouts):
         possible = opportunities[row].open & serving[place] & _own_turn(tree, slots, place, turnout.name)
         most = float(possible.sum()) * slots.seconds * turnout.gate.capacity
-        stays = tree.stays_open(place, turnout)
+        stays = tree.stays_open(place)
         found.append((not stays, -float(wanted.volume[row]) / max(most, 1e-9), row))
     return [row for _, _, row in sorted(found)]
 
@@ -285,7 +287,7 @@ def _beginnings(asked: _Asked, room: Floats) -> list[list[_Run]]:
     if not asked.before.is_open:
         return [[]]
     count, first = asked.slots.count, asked.before.slots_to_go(asked.turnout.gate, asked.slots)
-    ends = [] if asked.stays else [end for end in range(first, count) if asked.calendar.move[end]]
+    ends = [end for end in range(first, count) if asked.calendar.end[end]]
     edges, soon = [*ends, count], asked.by_the_next_look()
     found = [
         *_cheapest(asked, asked, _as_it_is(asked, room, edges)),
@@ -349,21 +351,31 @@ def _best_runs(asked: _Asked, room: Floats) -> tuple[list[_Run], bool]:
 
 
 def _runs(asked: _Asked, room: Floats, parts: list[tuple[int, int, float]], begun: list[_Run]) -> list[_Run]:
-    """A run for each part of the slots, for its own water and what is missing from before; none touches the one before it."""
+    """Runs for each part of the slots, for its own water and what is missing from before; none touches another one.
+
+    Where the best one does not bring it all, others follow before and after it.
+    """
     found = [*begun]
     missing = -sum(run.flow * (run.last - run.first) * asked.slots.seconds for run in found)
     for first, last, volume in parts:
-        begin = max(first, found[-1].last + 1) if found else first
+        spans = [(max(first, found[-1].last + 1) if found else first, last)]
         missing += volume
-        run = _best_run(asked, room, (begin, last), missing, found) if missing > 0 else None
-        if run is not None:
-            found.append(run)
-            missing -= run.flow * (run.last - run.first) * asked.slots.seconds
+        while spans and missing > HAIR:
+            begin, end = spans.pop(0)
+            run = _best_run(asked, room, (begin, end), missing, found)
+            if run is not None:
+                found = _in_order([*found, run])
+                missing -= run.flow * (run.last - run.first) * asked.slots.seconds
+                spans += [(begin, run.first - 1), (run.last + 1, end)]
     return found
 
 
-def _best_run(asked: _Asked, room: Floats, span: tuple[int, int], volume: float, before: list[_Run]) -> _Run | None:
-    """The run within a span of slots that costs least beside those before it."""
+def _in_order(runs: list[_Run]) -> list[_Run]:
+    return sorted(runs, key=lambda run: run.first)
+
+
+def _best_run(asked: _Asked, room: Floats, span: tuple[int, int], volume: float, others: list[_Run]) -> _Run | None:
+    """The run within a span of slots that costs least beside those that are known."""
     gate, slots, count = asked.turnout.gate, asked.slots, asked.slots.count
     shortest = max(1, int(np.ceil(gate.minimum_run / slots.hours - 1e-9)))
     first, last = span
@@ -371,16 +383,17 @@ def _best_run(asked: _Asked, room: Floats, span: tuple[int, int], volume: float,
     for begin in (np.flatnonzero(asked.calendar.begin[first:last] & (room[first:last] > 0)) + first).tolist():
         least_room = np.minimum.accumulate(room[begin:last])
         for end in range(begin + shortest, last + 1):
-            if end < count and (asked.stays or not asked.calendar.move[end]):
+            if end < count and not asked.calendar.end[end]:
                 continue
             flow = min(volume / (slots.seconds * (end - begin)), float(least_room[end - begin - 1]))
             if (change := gate.most_change(slots.hours)) is not None:
                 flow = min(flow, change)
             run = _Run(begin, end, flow)
-            if flow <= 0 or flow < gate.least or asked.too_many_moves([*before, run]):
+            runs = _in_order([*others, run])
+            if flow <= 0 or flow < gate.least or asked.too_many_moves(runs):
                 continue
             # Of equal costs the gentlest flow: it leaves most room to others.
-            cost = round(asked.cost([*before, run]), 3), flow
+            cost = round(asked.cost(runs), 3), flow
             if best is None or cost < best[0]:
                 best = cost, run
     return None if best is None else best[1]

@@ -6,26 +6,30 @@ In every slot, for a reach in use that holds `content`:
     entering the next reach = what is left over
 
 A reach in use that was full once stays so, but for what its gates take out of it. One that only the rounding of orders reaches is
-not in use: what stands in it seeps away. No reach serves before it is full: one that does was full, whatever is known of it.
+not in use: what stands in it seeps away; nor is one behind the first that less reaches than fills it in its slots: that runs over
+the escape before it. No reach serves before it is full: one that does was full, whatever is known of it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from waterbalance.schedule.filling import slots_to_fill
 from waterbalance.schedule.followed_through import followed_through, passed
 from waterbalance.schedule.opportunity import head_opportunities, turnout_opportunities
 from waterbalance.schedule.running import ROUNDED, Running, RunningGate
+from waterbalance.schedule.slots import MOMENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from waterbalance.horizon import Floats
-    from waterbalance.schedule.canal_tree import CanalTree, Gate
+    from waterbalance.schedule.canal_tree import CanalTree, Gate, Reach
     from waterbalance.schedule.opportunity import Opportunity
     from waterbalance.schedule.schedule import Order, Schedule
     from waterbalance.schedule.slots import Slots
@@ -112,15 +116,16 @@ def _after(
     found: dict[int, float] = {}
     in_use: set[int] = set()
     entering = {at: flows.get(node.canal.gate, 0.0) for at, node in enumerate(tree.nodes) if node.is_head}
-    for at, node in enumerate(tree.nodes):
+    for (at, node), count in zip(enumerate(tree.nodes), slots_to_fill(tree, slots).tolist(), strict=True):
         reach, asked, flow = node.reach, _asked(tree, at, flows), entering[at]
         serves = any(_asked(tree, place, flows) > 0.0 for place in range(at, len(tree.nodes)) if _behind(tree, place, at))
         before = reach.fill_volume if serves else 0.0 if contents is None else contents[at]
         trickle = ROUNDED * (1 + sum(len(each.turnouts) + 1 for each in node.canal.reaches[: node.number]))
         onward = 0.0
-        if serves or flow > trickle:
+        net = (1.0 - reach.share_lost) * flow - reach.seepage - asked
+        filling = NEARLY_FULL * _each_slot(reach, before, count) / slots.seconds
+        if serves or (flow > trickle and (node.is_head or net > filling - trickle)):
             in_use.add(at)
-            net = (1.0 - reach.share_lost) * flow - reach.seepage - asked
             after = before + net * slots.seconds
             onward = max(0.0, after - reach.fill_volume) / slots.seconds
             if after >= NEARLY_FULL * reach.fill_volume or (before >= reach.fill_volume and net > -trickle):
@@ -130,6 +135,12 @@ def _after(
         found[at] = max(after, 0.0)
         entering |= {place: onward for place in tree.children[at] if not tree.nodes[place].is_head}
     return found, in_use
+
+
+def _each_slot(reach: Reach, stands: float, count: int) -> float:
+    """What each slot of a filling brings that goes on from what stands in a reach. [m3]."""
+    lacks = reach.fill_volume - stands
+    return lacks / max(1, math.ceil(count * lacks / reach.fill_volume - MOMENT)) if lacks > 0.0 else 0.0
 
 
 def _asked(tree: CanalTree, at: int, flows: Mapping[str, float]) -> float:

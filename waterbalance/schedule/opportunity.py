@@ -6,7 +6,7 @@ later, before its turn or its day is over, and begins only what its minimum run 
     open[s]  needs  allowed[s] and (move[s + 1] or open[s + 1])
     begin[t] needs  move[t] and open[t], ..., open[t + minimum_run - 1]                  s, t beyond the last slot as well
 
-Who has the next turn of a free order is not known, and a continuous canal is never shut.
+Who has the next turn of a free order is not known. On a continuous canal a gate is shut only where it may be open no longer.
 """
 
 from __future__ import annotations
@@ -42,6 +42,9 @@ class Opportunity:
     begin: Booleans
     """Whether it may be opened as the slot begins."""
 
+    end: Booleans
+    """Whether it may be closed as the slot begins; on a continuous canal only where it may be open no longer."""
+
     adjust: Booleans
     """Whether its flow may be changed as the slot begins while it stays open."""
 
@@ -61,13 +64,14 @@ def turnout_opportunities(tree: CanalTree, slots: Slots) -> tuple[Opportunity, .
         if canal.rotation is not None and canal.rotation.order == "free":
             allowed[slots.count :] &= _of_the_last_turn(canal.rotation, beyond, slots.count)[slots.count :]
         begin, now = move[: slots.count].copy(), move[: slots.count]
-        stays = tree.stays_open(place, turnout)
-        if not stays and now.any():
+        stays = tree.stays_open(place)
+        if now.any():
             allowed = _can_be_ended(allowed, move)
             begin &= [bool(allowed[slot : slot + max(run, 1)].all()) for slot in range(slots.count)]
+        end = now & ~allowed[: slots.count] if stays else now
         adjust = _first_of_each_day(now, slots, travel) if stays else now
         most = np.full(slots.count, turnout.gate.capacity)
-        found.append(Opportunity(travel, allowed[: slots.count], now, begin, adjust, most))
+        found.append(Opportunity(travel, allowed[: slots.count], now, begin, end, adjust, most))
     return tuple(found)
 
 
@@ -114,7 +118,7 @@ def head_opportunities(tree: CanalTree, slots: Slots) -> dict[int, Opportunity]:
             allowed = _can_be_ended(~_nobody_waits(tree, slots, place), move)
             begin = move & [bool(allowed[slot : slot + run].all()) for slot in range(slots.count)]
             most = np.where(allowed, head_capacity(node.canal, slots.count), 0.0)
-            found[place] = Opportunity(travel, allowed, move, begin, move, most)
+            found[place] = Opportunity(travel, allowed, move, begin, move, move, most)
     return found
 
 

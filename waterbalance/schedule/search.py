@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from waterbalance.schedule.mend import Switches, Wish
     from waterbalance.solver.program import Program
 
+CALM_GAP = 1e-4
+"""How near to the bound a last look is taken at what is good enough. [-]"""
+
+CALM_ROWS = 30_000
+"""Largest program that is looked at so: it takes seconds. [-]"""
+
 HELD_GAP = 5e-4
 """How near to the bound a search is taken in which some switches are held. [-]"""
 
@@ -84,7 +90,9 @@ def search(
     a solution counts; where none does, as many of its turns as fit, else the first of those that are `sure`, else all switches at
     0, else whatever is found. Where a solution is `known` by all of its switches, that counts instead unless the first one is
     better. Raises `UsageError` where nothing is found. A better one is looked for only as long as the best is not near enough to
-    what the relaxed program could be: first with the `coarse` switches held, which leaves a small program, then among all.
+    what the relaxed program could be: first with the `coarse` switches held, which leaves a small program, then among all. As
+    most of the cost is water that has to flow anyhow, what is near enough may still set gates to and fro for nothing: the root of
+    the small program takes that out at last.
     """
     begun = time.perf_counter()
     start = _start(program, cost, firsts, sure, known, limits)
@@ -94,7 +102,9 @@ def search(
     best = Found(start, float(cost @ start), bound, None, 0.0)
     for held, share in ((coarse, 0.5), (coarse[:0], 1.0)):
         if best.gap > limits.gap:
-            best = _improved(program, cost, best, held, _left(limits, begun, share))
+            best = _improved(program, cost, best, held, _left(limits, begun, share), HELD_GAP if len(held) else limits.gap)
+    if known is None and limits.nodes != 0 and program.rows <= CALM_ROWS and best.stopped_by is None and best.gap > CALM_GAP:
+        best = _improved(program, cost, best, coarse, replace(_left(limits, begun), nodes=1), CALM_GAP)
     return replace(best, seconds=time.perf_counter() - begun)
 
 
@@ -105,11 +115,11 @@ def _left(limits: Limits, begun: float, share: float = 1.0) -> Limits:
     return replace(limits, time=max(0.0, share * (limits.time - (time.perf_counter() - begun))))
 
 
-def _improved(program: Program, cost: Floats, known: Found, held: Integers, limits: Limits) -> Found:
+def _improved(program: Program, cost: Floats, known: Found, held: Integers, limits: Limits, gap: float) -> Found:
     """The best solution that differs from a known one in other switches than those held."""
     highs = _loaded(program, cost, limits)
     highs.changeColsBounds(len(held), held.astype(np.int32), known.values[held], known.values[held])
-    highs.setOptionValue("mip_rel_gap", HELD_GAP if len(held) else limits.gap)
+    highs.setOptionValue("mip_rel_gap", gap)
     # Corners of a large program are found fastest from within.
     highs.setOptionValue("mip_lp_solver", "choose" if len(held) else "ipm")
     highs.setSolution(program.columns, np.arange(program.columns, dtype=np.int32), known.values)
@@ -122,7 +132,9 @@ def _improved(program: Program, cost: Floats, known: Found, held: Integers, limi
         values = found if cost @ found < cost @ values else values
         if not len(held) and np.isfinite(info.mip_dual_bound):
             bound = max(bound, info.mip_dual_bound)
-    return Found(values, float(cost @ values), bound, None if len(held) else _STOPS.get(status), 0.0)
+    # Only the clock makes of a look at a part of the switches what cannot be seen again.
+    stopped = None if len(held) and status != highspy.HighsModelStatus.kTimeLimit else _STOPS.get(status)
+    return Found(values, float(cost @ values), bound, stopped, 0.0)
 
 
 def _relaxed_bound(program: Program, cost: Floats, limits: Limits) -> float:

@@ -72,6 +72,7 @@ def _filled(timetable: Timetable, at: int) -> Floats:
         rest = max(1, int(np.ceil(count * lacks / reach.fill_volume - 1e-9)))
     rate = lacks / max(rest, 1) / slots.seconds
     left = reach.fill_volume if reach.keeps_its_water and rest == 0 else 0.0
+    stands = left if was_wet else stands
     for slot in range(slots.count):
         if not wet[slot]:
             rest = 0
@@ -107,9 +108,11 @@ def _gate(
         "a gate is open when it may not be": open_ & ~opportunity.open,
         "a gate is opened for a run that cannot be ended as it should": open_ & ~was_open & ~opportunity.begin & opportunity.move,
         "a gate is opened or closed when nobody can move it": (open_ != was_open) & ~opportunity.move,
+        "a gate is closed that should run on": was_open & ~open_ & ~opportunity.end & opportunity.move,
     }
     if gate.is_counted:
         wrong["a flow is changed when nobody can move the gate"] = changed & ~opportunity.move
+        wrong["a flow is changed more often than it should be"] = changed & open_ & was_open & ~opportunity.adjust & opportunity.move
     if (change := gate.most_change(slots.hours)) is not None:
         wrong["a flow changes faster than it may"] = np.abs(flow - before) > change + HAIR
     if gate.daily_volume is not None:

@@ -52,7 +52,7 @@ class Looks:
 def most_of(tree: CanalTree, slots: Slots, wanted: Wanted, running: Running) -> Floats:
     """What each field may have at most: a hair more than is wanted, or what nobody can keep from it; shape (turnouts,). [m3]."""
     unavoidable = [
-        running.gate(turnout.name).unavoidable(turnout.gate, opportunity, slots, stays=tree.stays_open(place, turnout))
+        running.gate(turnout.name).unavoidable(turnout.gate, opportunity, slots, stays=tree.stays_open(place))
         for (place, turnout), opportunity in zip(tree.turnouts, turnout_opportunities(tree, slots), strict=True)
     ]
     return np.maximum((1.0 + TOLERANCE) * wanted.volume, unavoidable)

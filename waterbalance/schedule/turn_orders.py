@@ -17,12 +17,17 @@ from waterbalance.schedule.opportunity import head_opportunities, turnout_opport
 from waterbalance.schedule.schedule import Order, Setting
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from waterbalance.horizon import Floats
     from waterbalance.schedule.opportunity import Opportunity
     from waterbalance.schedule.running import RunningGate
     from waterbalance.schedule.schedule import Role
     from waterbalance.schedule.slots import Slots
     from waterbalance.schedule.timetable import Timetable
+
+HAIR = 1e-5
+"""Less is no move. [m3/s]"""
 
 DECIMALS = 4
 """Of a setpoint in m3/s: small turnouts are set to the tenth of a litre per second."""
@@ -34,23 +39,34 @@ def orders_of(timetable: Timetable) -> tuple[Order, ...]:
     found = []
     for at, opportunity in head_opportunities(tree, slots).items():
         canal = tree.nodes[at].canal
-        flows = np.ceil(np.round(timetable.enter[at] * 10**DECIMALS, 3)) / 10**DECIMALS
-        flows = _as_it_runs(flows, opportunity, timetable.running.head(canal))
+        flows = _as_set(timetable.enter[at], timetable.running.head(canal), _rounded_up)
         role: Role = "canal_head" if canal.pump is None else "pump"
         settings = _settings(flows, np.minimum(opportunity.capacity, tree.nodes[at].reach.capacity), slots, opportunity.travel)
         found.append(Order(canal.gate, canal.name, settings, role=role))
     for row, opportunity in enumerate(turnout_opportunities(tree, slots)):
         turnout = tree.turnouts[row][1]
-        flows = _as_it_runs(np.round(timetable.take[row], DECIMALS), opportunity, timetable.running.gate(turnout.name))
+        flows = _as_set(timetable.take[row], timetable.running.gate(turnout.name), _rounded)
         settings = _settings(flows, opportunity.capacity, slots, opportunity.travel)
         found.append(Order(turnout.name, turnout.zone, settings, role="turnout"))
     return tuple(found)
 
 
-def _as_it_runs(flows: Floats, opportunity: Opportunity, running: RunningGate) -> Floats:
-    """Until somebody can move a gate it stays as it was ordered, to the last digit."""
-    stays = (np.cumsum(opportunity.move) == 0) & (np.abs(flows - running.flow) <= running.off_by + 10.0**-DECIMALS)
-    return np.where(stays, running.flow, flows) if running.is_open else flows
+def _rounded(flow: float) -> float:
+    return round(flow, DECIMALS)
+
+
+def _rounded_up(flow: float) -> float:
+    return float(np.ceil(np.round(flow * 10**DECIMALS, 1)) / 10**DECIMALS)
+
+
+def _as_set(flows: Floats, running: RunningGate, rounded: Callable[[float], float]) -> Floats:
+    """What nobody moves stays as it is ordered, to the last digit, and as it was ordered before; shape (slots,). [m3/s]."""
+    found, setpoint, flow, near = [], running.flow, running.flow, running.off_by + HAIR
+    for each in flows.tolist():
+        if abs(each - flow) > near or (each > 0.0) != (flow > 0.0):
+            setpoint, flow, near = rounded(each), each, HAIR
+        found.append(setpoint)
+    return np.array(found)
 
 
 def _settings(flows: Floats, capacity: Floats, slots: Slots, travel: float) -> tuple[Setting, ...]:

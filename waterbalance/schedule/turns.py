@@ -122,17 +122,16 @@ def _turnouts(
     gates = [turnout.gate for _, turnout in tree.turnouts]
     shape = (len(gates), slots.count)
     allowed = np.array([each.open for each in opportunities]).reshape(shape)
-    move, begin = (
-        np.array(each).reshape(shape).astype(float) for each in zip(*((a.move, a.begin) for a in opportunities), strict=True)
+    begin, end = (
+        np.array(each).reshape(shape).astype(float) for each in zip(*((a.begin, a.end) for a in opportunities), strict=True)
     )
-    stays = np.array([tree.stays_open(*each) for each in tree.turnouts]).reshape(-1, 1)
     capacity = np.array([each.capacity for each in opportunities]).reshape(shape)
     before = [running.gate(turnout.name) for _, turnout in tree.turnouts]
     flow = np.array([[each.flow] for each in before]).reshape(-1, 1)
     held, free = _held_open(gates, before, slots), np.hstack([flow > 0, allowed])
     open_ = equations.switches((shape[0], slots.count + 1), lower=np.minimum(held, free), upper=free)
     on = equations.columns(shape, upper=begin, cost=weights.move)
-    off = equations.columns(shape, upper=np.where(stays, 0.0, move), cost=weights.move)
+    off = equations.columns(shape, upper=end, cost=weights.move)
     nothing = np.zeros(shape)
     take = equations.columns((shape[0], slots.count + 1), np.hstack([flow, nothing]), np.hstack([flow, capacity * allowed]))
     now = open_[:, 1:]
