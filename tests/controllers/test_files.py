@@ -254,12 +254,47 @@ def test_times_of_an_order_are_told_to_the_second_with_the_offset_of_the_place(t
     assert files.read_back().rows == midday.command.rows
 
 
+@pytest.mark.parametrize("seconds", [0, 42])
+@pytest.mark.parametrize("at", ["2026/11/23 06:05", "2026/11/23 上午 06:05", "2026/11/23 上午 6:05:00"])
+def test_excel_may_write_every_time_to_the_minute_and_numbers_with_a_comma(tmp_path: Path, seconds: int, at: str) -> None:
+    """An order that is issued while the day runs begins at a second that a spreadsheet does not show."""
+    files, envelope = of_that_day(SIX + dt.timedelta(minutes=10), tmp_path)
+    first, *others = envelope.command.rows
+    moment = first.start + dt.timedelta(seconds=seconds)
+    midday = replace(changed(envelope, rows=(replace(first, start=moment), *others), valid_from=moment), sequence=2)
+    files.stage(midday)
+    with pytest.raises(UnreachableError):
+        files.commit(midday)
+    lines = list(csv.DictReader(io.StringIO((tmp_path / "canal" / "G1.csv").read_text(encoding="utf-8-sig"))))
+    for line in lines:
+        start, end = (dt.datetime.fromisoformat(line[name]) for name in ("start", "end"))
+        line |= {"start": f"{start:%Y/%m/%d %H:%M}", "end": f"{end:%Y/%m/%d %H:%M}", "setpoint": line["setpoint"].replace(".", ",")}
+        line |= {"by": "Lin", "at": at, "set_to": line["setpoint"]}
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(lines[0]), delimiter=";", lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    (tmp_path / "canal" / "G1.receipt.csv").write_bytes(out.getvalue().encode("utf-8-sig"))
+    assert files.commit(midday).status == "accepted"
+    assert files.read_back().rows == midday.command.rows
+
+
+def test_an_order_that_is_sent_once_more_leaves_its_receipt_standing(tmp_path: Path) -> None:
+    """What lies in the folder has not changed: whoever mends a receipt signs no second time."""
+    files, envelope = of_that_day(SIX + dt.timedelta(minutes=10), tmp_path)
+    receipt(tmp_path)
+    again = replace(envelope, issued_at=envelope.issued_at + dt.timedelta(hours=1))
+    later = replace(files, clock=lambda: SIX + dt.timedelta(hours=1, minutes=10))
+    later.stage(again)
+    assert later.commit(again).at == SIX + dt.timedelta(minutes=5)
+
+
 @pytest.mark.parametrize("text", ["[1]", "{", '{"cmd_id": 5, "rows": 3}', "null", '"x"', "[" * 200_000])
 def test_a_json_that_is_no_receipt_is_told(tmp_path: Path, text: str) -> None:
     files, envelope = Files("G1", tmp_path / "canal"), order("G1")
     commit_without_receipt(files, envelope)
     (tmp_path / "canal" / "G1.receipt.json").write_text(text, encoding="utf-8")
-    with pytest.raises(UnreachableError, match="no receipt yet"):
+    with pytest.raises(UnreachableError, match="the receipt does not count"):
         files.commit(envelope)
 
 

@@ -89,7 +89,8 @@ class Files:
         if self.acceptance == "delivered":
             code = "delivered: the file lies in the folder, and no receipt is asked for"
             return Acknowledgement(envelope.command.cmd_id, envelope.sequence, "accepted", code, self.clock())
-        return self._receipt(envelope).acknowledgement
+        # Its receipt is dated by what lies in the folder, also where the same order is sent once more.
+        return self._receipt(read_order(self._beside(".json")) or envelope).acknowledgement
 
     def read_back(self) -> Held:
         """See `Controller`: what the person says was set; where no receipt is asked for, what lies in the folder."""
