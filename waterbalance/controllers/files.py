@@ -133,8 +133,8 @@ class Files:
             if receipt is not None:
                 return receipt
             if time.monotonic() >= deadline:
-                remedy = f"It is to be put there as {self.name}.receipt.csv: the order's CSV, filled in."
-                finding = Finding("nobody has signed the order", Place(str(self.folder)), allowed="a receipt", remedy=remedy)
+                remedy = f"Its CSV, filled in, is to be put beside it as {self.name}.receipt.csv."
+                finding = Finding("nobody has signed the order", Place(str(self.folder.parent)), remedy=remedy)
                 raise UnreachableError(f"{self.name}: there is no receipt yet", (finding,))
             time.sleep(min(_LOOK_AGAIN, max(deadline - time.monotonic(), 0.0)))
 

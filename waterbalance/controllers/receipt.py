@@ -49,6 +49,9 @@ LARGEST = 1_000_000
 WATCH = dt.timedelta(minutes=10)
 """How far the watch of the person at the gate may be off."""
 
+MOST_STARTS = 5
+"""Of rows that a complaint tells."""
+
 ALL = "all"
 """The `start` of what stands for every row."""
 
@@ -176,7 +179,8 @@ def _by_row(lines: list[_Line], envelope: Envelope, here: dt.tzinfo) -> dict[int
         moment = _moment(start, here)
         key: int | str | None = ALL if start == ALL else None if moment is None else numbers.get(moment)
         if key is None and (numbers or start):
-            allowed = ", ".join(_minute(row.start, here) for row in rows) or "nothing"
+            starts = [_minute(row.start, here) for row in rows] or ["nothing"]
+            allowed = ", ".join(starts if len(starts) <= MOST_STARTS else [*starts[: MOST_STARTS - 1], "...", starts[-1]])
             raise line.wrong("start", f"{allowed}, as in the order")
         if key in found:
             raise line.wrong("start", "each row once")
