@@ -399,7 +399,14 @@ def test_every_wait_has_words(language: str) -> None:
     say = Wording(language)  # type: ignore[arg-type]
     for whom in ("planner", "approver", "issuer", "gates", "gauges", "duty"):
         assert say(f"status.whom.{whom}")
-    for what, kind in (("plan", "2026-11-26"), ("issue", "2026-11-26"), ("device", "refused"), ("gate", ""), ("alarm", "silent"), ("none", "")):
+    for what, kind in (
+        ("plan", "2026-11-26"),
+        ("issue", "2026-11-26"),
+        ("device", "refused"),
+        ("gate", ""),
+        ("alarm", "silent"),
+        ("none", ""),
+    ):
         assert "name" in Wait("duty", what, "name", "text", kind).words(say)  # type: ignore[arg-type]
 
 

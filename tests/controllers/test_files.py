@@ -268,7 +268,11 @@ def test_excel_may_write_every_time_to_the_minute_and_numbers_with_a_comma(tmp_p
     lines = list(csv.DictReader(io.StringIO((tmp_path / "canal" / "G1.csv").read_text(encoding="utf-8-sig"))))
     for line in lines:
         start, end = (dt.datetime.fromisoformat(line[name]) for name in ("start", "end"))
-        line |= {"start": f"{start:%Y/%m/%d %H:%M}", "end": f"{end:%Y/%m/%d %H:%M}", "setpoint": line["setpoint"].replace(".", ",")}
+        line |= {
+            "start": f"{start:%Y/%m/%d %H:%M}",
+            "end": f"{end:%Y/%m/%d %H:%M}",
+            "setpoint": line["setpoint"].replace(".", ","),
+        }
         line |= {"by": "Lin", "at": at, "set_to": line["setpoint"]}
     out = io.StringIO()
     writer = csv.DictWriter(out, list(lines[0]), delimiter=";", lineterminator="\r\n")

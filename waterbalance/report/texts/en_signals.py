@@ -75,10 +75,12 @@ SIGNALS = {
     "status.today.unconfirmed": "NO, ordered, but {named} of {devices} devices have not confirmed: {names} (plan {plan}).",
     "status.today.fallback": "NO, there is no plan: devices go by their declared fallback (devices: {devices}).",
     "status.today.recalled": (
-        "NO, {named} of {devices} devices were told by hand to close, or to go by their fallback: {names}; no new plan orders them."
+        "NO, {named} of {devices} devices were told by hand to close, or to go by their fallback: {names}; "
+        "no new plan orders them."
     ),
     "status.today.later": (
-        "orders begin {begins} (plan {plan}); {confirmed} of {devices} devices have confirmed. Until then they hold what was set last."
+        "orders begin {begins} (plan {plan}); {confirmed} of {devices} devices have confirmed. "
+        "Until then they hold what was set last."
     ),
     "status.today.later.late": (
         "orders begin {begins} (plan {plan}); {confirmed} of {devices} devices have confirmed; not yet: {names}. "

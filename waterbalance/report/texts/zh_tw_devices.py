@@ -84,8 +84,10 @@ PARTS = (
     ),
     (r" \((\S+)\), (\S+): the first orders come late; found ", r"（\1），\2：首次指令遲到；"),
     (
-        r"(\d+) m3 of the (\d+) m3 until midnight were to pass before (\d\d:\d\d)\. They are not made up for\. "
-        r"Set the gate by hand where they did not pass, or let tomorrow's plan know\.",
+        (
+            r"(\d+) m3 of the (\d+) m3 until midnight were to pass before (\d\d:\d\d)\. They are not made up for\. "
+            r"Set the gate by hand where they did not pass, or let tomorrow's plan know\."
+        ),
         r"至午夜應供 \2 m3，其中 \1 m3 應於 \3 前供出，不予補足。如未供出，請人工操作閘門，或於明日計畫計入。",
     ),
     (r"^Mend it and put it back\.$", "請更正後放回。"),
