@@ -22,11 +22,12 @@ from waterbalance.operate.night.issue_tonight import Clock
 from waterbalance.operate.signals import signalled
 from waterbalance.report.language import LANGUAGES, Wording
 from waterbalance.report.orders import orders_at
-from waterbalance.report.status import status_of
+from waterbalance.report.status import status_of, waits_of
 from waterbalance.report.status_tables import short_status, status_tables
 from waterbalance.report.texts import en_signals, zh_tw_signals
 from waterbalance.report.today import today_of
 from waterbalance.report.waits import Wait
+from waterbalance.schedule.command import Action
 from waterbalance.schedule.envelope import Envelope
 from waterbalance.store.alarms import ring
 from waterbalance.store.database import open_store
@@ -118,6 +119,32 @@ def test_a_long_alarm_is_told_once(status: Status) -> None:
     status.alarm("bureau", "late", "first " + "orders come late; " * 40 + "last")
     shown = " ".join(status.run().split())
     assert (shown.count("first orders come late"), shown.count("last")) == (2, 1)
+
+
+def test_what_is_the_same_for_several_devices_is_told_once(status: Status) -> None:
+    scenario = status.settings.path.parent / "scenario.yaml"
+    text = scenario.read_text(encoding="utf-8").replace("acceptance: delivered", "acceptance: receipt")
+    scenario.write_text(text, encoding="utf-8")
+    status.approve(str(status.night()))
+    status.night()
+    assert [each["name"] for each in status.json()["waits"]] == ["gate_a", "gate_b"]
+    for words in ((), ("--short",)):
+        shown = " ".join(status.run(*words).split())
+        assert shown.count("nobody has signed the order") == 1
+        assert "devices gate_a, gate_b: waiting. there is no receipt yet: " in shown
+        assert "beside it as <name>.receipt.csv." in shown
+        assert "設備gate_a、gate_b：等待中。" in "".join(status.run(*words, "--lang", "zh-TW").split())
+
+
+def test_where_nothing_is_ordered_somebody_has_to_plan(status: Status) -> None:
+    status.approve(str(status.night()))
+    status.night()
+    store = open_store(status.settings.store_url)
+    afterwards = dt.datetime.now(dt.UTC) + dt.timedelta(days=30)
+    (wait,) = waits_of(status_of(store, afterwards))
+    store.close()
+    assert (wait.whom, wait.what, wait.name) == ("planner", "none", "bureau")
+    assert "`waterbalance run" in wait.words(Wording())
 
 
 def test_orders_are_told_now_and_next_and_nothing_waits(status: Status) -> None:
@@ -319,14 +346,39 @@ def test_an_older_plan_that_reaches_over_today_is_told_as_such() -> None:
     assert today_of("works", here, plan, [replace(long, state="dead")]).answer == "unconfirmed"
     assert today_of("works", here, replace(plan, label="fallback"), [long]).answer == "fallback"
     assert today_of("works", here, plan, [told]).answer == "nothing"  # its rows are over
-    assert today_of("works", here, None, [long]).answer == "nothing"
+    assert today_of("works", here, None, []).answer == "nothing"
+    assert "until 29 Nov 12:00" in today_of("works", here, plan, [long]).words(Wording())
     assert "by the plan of 26 Nov" in today_of("works", here, plan, [long]).words(Wording())
 
 
-def queued(setpoints: tuple[float, ...], state: str = "confirmed") -> Queued:
-    told = command("gate", plan="p", setpoints=setpoints, start=NOON)
+def test_a_gate_that_was_stopped_is_no_water_as_planned() -> None:
+    plan = StoredPlan("p" * 64, "works", "2026-11-26", NOON, NOON + dt.timedelta(days=3), "sent", "planned", b"", NOON)
+    one, stopped = queued((1.25, 0.5)), queued((), action="stop")
+    told = today_of("works", NOON, plan, [one, stopped])
+    assert (told.answer, told.is_good, told.named) == ("recalled", False, ("gate",))
+    assert "1 of 2 devices were told by hand to close, or to go by their fallback: gate" in told.words(Wording())
+    assert today_of("works", NOON, None, [stopped]).answer == "recalled"
+    # One that has not confirmed may be open still.
+    assert today_of("works", NOON, plan, [one, replace(stopped, state="waiting")]).answer == "unconfirmed"
+
+
+def test_in_the_evening_orders_of_tomorrow_are_told_as_such() -> None:
+    evening = NOON - dt.timedelta(hours=16)
+    plan = StoredPlan("p" * 64, "works", "2026-11-26", NOON, NOON + dt.timedelta(days=3), "sent", "planned", b"", evening)
+    one = queued((1.25, 0.5))
+    told = today_of("works", evening, plan, [one])
+    assert (told.answer, told.is_good, told.begins) == ("later", True, NOON)
+    late = today_of("works", evening, plan, [one, replace(one, controller="other", state="waiting")])
+    assert not late.is_good
+    for each, words in ((told, "1 of 1 devices have confirmed"), (late, "1 of 2 devices have confirmed; not yet: other")):
+        assert f"orders begin 26 Nov 12:00 (plan pppppppppppp); {words}" in each.words(Wording())
+
+
+def queued(setpoints: tuple[float, ...], state: str = "confirmed", action: Action = "apply") -> Queued:
+    told = command("gate", plan="p", setpoints=setpoints or (1.0, 1.0), start=NOON)
+    told = told if action == "apply" else replace(told, action=action, rows=())
     envelope = Envelope(told, 1, None, NOON, "lin", ())
-    until = told.rows[-1].end
+    until = told.valid_until
     return Queued(told.cmd_id, "p", "gate", 1, envelope.payload(), NOON, until, state, 1, NOON, None, "said no", NOON)  # type: ignore[arg-type]
 
 
@@ -345,9 +397,16 @@ def test_the_setpoint_that_holds_and_the_next_one() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_wait_has_words(language: str) -> None:
     say = Wording(language)  # type: ignore[arg-type]
-    for whom in ("approver", "issuer", "gates", "gauges", "duty"):
+    for whom in ("planner", "approver", "issuer", "gates", "gauges", "duty"):
         assert say(f"status.whom.{whom}")
-    for what, kind in (("plan", "2026-11-26"), ("issue", "2026-11-26"), ("device", "refused"), ("gate", ""), ("alarm", "silent")):
+    for what, kind in (
+        ("plan", "2026-11-26"),
+        ("issue", "2026-11-26"),
+        ("device", "refused"),
+        ("gate", ""),
+        ("alarm", "silent"),
+        ("none", ""),
+    ):
         assert "name" in Wait("duty", what, "name", "text", kind).words(say)  # type: ignore[arg-type]
 
 

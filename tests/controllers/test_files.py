@@ -97,8 +97,40 @@ def test_a_title_with_markup_or_a_formula_stays_text() -> None:
 def test_several_gates_of_a_canal_stand_on_one_sheet(tmp_path: Path) -> None:
     for number in range(3):
         commit_without_receipt(Files(f"G{number}", tmp_path / "canal"), order(f"G{number}", sequence=number + 1))
-    headings = Tags((tmp_path / "canal" / "sheet.en.html").read_text(encoding="utf-8")).tags
-    assert headings.count("h2") == 3
+    page = Tags((tmp_path / "canal" / "sheet.en.html").read_text(encoding="utf-8"))
+    assert page.tags.count("section") == 3
+    # Before them, in order of time, what is to be done at all of them; the last that closes is named as such.
+    rows = [page.words.index(word) for word in ("What is to be done, in order of time", "lateral_3 (G0)", "closed", "Issued")]
+    assert rows == sorted(rows)
+
+
+def test_in_order_of_time_a_gate_is_named_only_where_it_is_moved() -> None:
+    first = order("G1", (0.5, 0.5, 0.0), start=SIX)
+    second = changed(order("G2", (1.0, 0.0, 0.0), start=SIX), structure="lateral_4")
+    steps = sheet_of("canal", (first, second), {}, "en").steps
+    assert [(step.start[-5:], step.gate, step.setpoint, step.is_closed) for step in steps] == [
+        ("06:00", "lateral_3 (G1)", "0.5", False),
+        ("06:00", "lateral_4 (G2)", "1", False),
+        ("07:00", "lateral_4 (G2)", "0", True),
+        ("08:00", "lateral_3 (G1)", "0", True),
+    ]
+    assert steps[0].start == "Mon 2026-11-23 06:00"
+    assert sheet_of("canal", (first, second), {}, "zh-TW").steps[0].start == "週一 2026-11-23 06:00"
+    # One gate alone has its own list; one that is to close at once comes before everything.
+    assert sheet_of("canal", (first,), {}, "en").steps == ()
+    stopped = changed(second, action="stop", rows=())
+    assert [each.urgent for each in sheet_of("canal", (first, stopped), {}, "en").orders] == [True, False]
+
+
+def test_the_workbook_can_be_signed_on_paper() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(sheet_excel([sheet_of("canal", (order("G1", start=SIX),), {}, "en")])))["en"]
+    cells = {cell.value: cell for line in book.iter_rows() for cell in line if cell.value}
+    first = cells["Mon 2026-11-23 06:00"]
+    frame = [book.cell(first.row, column) for column in range(1, 7)]
+    assert all(cell.border.left.style and cell.border.bottom.style for cell in frame)
+    assert [frame[2].value, frame[2].font.b, frame[3].value] == ["1.25", True, None]
+    assert first.font.sz >= 14
+    assert book.row_dimensions[first.row].height >= 24
 
 
 def test_stop_and_withdrawal_are_loud_on_the_sheet(tmp_path: Path) -> None:
@@ -254,12 +286,51 @@ def test_times_of_an_order_are_told_to_the_second_with_the_offset_of_the_place(t
     assert files.read_back().rows == midday.command.rows
 
 
+@pytest.mark.parametrize("seconds", [0, 42])
+@pytest.mark.parametrize("at", ["2026/11/23 06:05", "2026/11/23 上午 06:05", "2026/11/23 上午 6:05:00"])
+def test_excel_may_write_every_time_to_the_minute_and_numbers_with_a_comma(tmp_path: Path, seconds: int, at: str) -> None:
+    """An order that is issued while the day runs begins at a second that a spreadsheet does not show."""
+    files, envelope = of_that_day(SIX + dt.timedelta(minutes=10), tmp_path)
+    first, *others = envelope.command.rows
+    moment = first.start + dt.timedelta(seconds=seconds)
+    midday = replace(changed(envelope, rows=(replace(first, start=moment), *others), valid_from=moment), sequence=2)
+    files.stage(midday)
+    with pytest.raises(UnreachableError):
+        files.commit(midday)
+    lines = list(csv.DictReader(io.StringIO((tmp_path / "canal" / "G1.csv").read_text(encoding="utf-8-sig"))))
+    for line in lines:
+        start, end = (dt.datetime.fromisoformat(line[name]) for name in ("start", "end"))
+        line |= {
+            "start": f"{start:%Y/%m/%d %H:%M}",
+            "end": f"{end:%Y/%m/%d %H:%M}",
+            "setpoint": line["setpoint"].replace(".", ","),
+        }
+        line |= {"by": "Lin", "at": at, "set_to": line["setpoint"]}
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(lines[0]), delimiter=";", lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    (tmp_path / "canal" / "G1.receipt.csv").write_bytes(out.getvalue().encode("utf-8-sig"))
+    assert files.commit(midday).status == "accepted"
+    assert files.read_back().rows == midday.command.rows
+
+
+def test_an_order_that_is_sent_once_more_leaves_its_receipt_standing(tmp_path: Path) -> None:
+    """What lies in the folder has not changed: whoever mends a receipt signs no second time."""
+    files, envelope = of_that_day(SIX + dt.timedelta(minutes=10), tmp_path)
+    receipt(tmp_path)
+    again = replace(envelope, issued_at=envelope.issued_at + dt.timedelta(hours=1))
+    later = replace(files, clock=lambda: SIX + dt.timedelta(hours=1, minutes=10))
+    later.stage(again)
+    assert later.commit(again).at == SIX + dt.timedelta(minutes=5)
+
+
 @pytest.mark.parametrize("text", ["[1]", "{", '{"cmd_id": 5, "rows": 3}', "null", '"x"', "[" * 200_000])
 def test_a_json_that_is_no_receipt_is_told(tmp_path: Path, text: str) -> None:
     files, envelope = Files("G1", tmp_path / "canal"), order("G1")
     commit_without_receipt(files, envelope)
     (tmp_path / "canal" / "G1.receipt.json").write_text(text, encoding="utf-8")
-    with pytest.raises(UnreachableError, match="no receipt yet"):
+    with pytest.raises(UnreachableError, match="the receipt does not count"):
         files.commit(envelope)
 
 

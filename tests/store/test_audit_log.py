@@ -1,5 +1,6 @@
 """Any change of the log is found."""
 
+import datetime as dt
 import hashlib
 import json
 
@@ -7,11 +8,13 @@ import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
+from commands import NOON, command, envelope
 from store.logged import AT, log_three
 from waterbalance.errors import InputError
 from waterbalance.store.agreement import disagreements, require_told
 from waterbalance.store.audit_log import BEGINNING, entries, head, lines_about, verify
 from waterbalance.store.database import Store
+from waterbalance.store.outbox import claim, enqueue
 from waterbalance.store.plans import NewPlan, approve, record
 from waterbalance.store.tables import approvals, audit_log, audit_subjects
 
@@ -127,6 +130,30 @@ def test_rows_without_their_line_are_found(store: Store) -> None:
         assert (found.what, found.found) == ("an approval that no line of the log tells of", "boss")
         with pytest.raises(InputError, match="not what the audit log tells"):
             require_told(connection, plan)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("UPDATE commands SET state = 'confirmed'", "the command is not in the state that the log tells"),
+        ("DELETE FROM commands", "a command that the log tells of is not there"),
+        ("UPDATE plans SET state = 'sent'", "the plan is not in the state that the log tells"),
+        ("DELETE FROM approvals", "an approval that the log tells of is not there"),
+        ("UPDATE approvals SET \"by\" = 'boss' WHERE \"by\" = 'wang'", "an approval that no line of the log tells of"),
+    ],
+)
+def test_states_and_rows_that_were_taken_away_are_found(store: Store, change: str, told: str) -> None:
+    with store.writing() as connection:
+        plan = record(connection, NewPlan("works", "2026-11-26", NOON, NOON, {"commands": []}), {}, "nightly", NOON)
+        approve(connection, plan, "chen", NOON)
+        approve(connection, plan, "wang", NOON)
+        enqueue(connection, [envelope(command(plan=plan))], NOON)
+        assert disagreements(connection) == ()
+        # One that is on its way has no line that says so.
+        claim(connection, {"gate_a"}, NOON, dt.timedelta(minutes=2), 10)
+        assert disagreements(connection) == ()
+        connection.execute(text(change))
+        assert told in {finding.what for finding in disagreements(connection)}
 
 
 def test_a_log_that_was_emptied_with_its_head_leaves_plans_behind(store: Store) -> None:

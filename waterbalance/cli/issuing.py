@@ -145,7 +145,7 @@ def issue(
     except (ApprovalError, InputError, TryLaterError, UsageError) as error:
         if not or_remainder:
             raise
-        fell = issue_remainder(opened, read.name, issuer, here(read), str(error).replace("\n", ";"))
+        fell = issue_remainder(opened, read.name, issuer, here(read), "; ".join(map(str.strip, str(error).splitlines())))
         rung = fell.rung
         told = fell.commands or rung == "remainder"
         typer.echo(say("fell_back", rung=say(f"rung.{rung}"), new=len(fell.commands)) if told else say("fell_back.nothing"))
@@ -186,7 +186,7 @@ def recall(
     names = frozenset(controller or ())
     issuer = issuer_of(read, by, key, take_over=take_over)
     recalled = take_back(opened, read.name, issuer, here(read), controllers=names, action=action)
-    typer.echo(say("recalled", plan=short(recalled.plan), new=len(recalled.commands), action=action))
+    typer.echo(say(f"recalled.{action}", plan=short(recalled.plan), new=len(recalled.commands)))
     typer.echo(say("recalled.next"))
     if not deliver_and_show(opened, read, keys, wait, lang, names).confirmed:
         raise SystemExit(UNCONFIRMED)

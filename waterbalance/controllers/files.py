@@ -89,7 +89,8 @@ class Files:
         if self.acceptance == "delivered":
             code = "delivered: the file lies in the folder, and no receipt is asked for"
             return Acknowledgement(envelope.command.cmd_id, envelope.sequence, "accepted", code, self.clock())
-        return self._receipt(envelope).acknowledgement
+        # Its receipt is dated by what lies in the folder, also where the same order is sent once more.
+        return self._receipt(read_order(self._beside(".json")) or envelope).acknowledgement
 
     def read_back(self) -> Held:
         """See `Controller`: what the person says was set; where no receipt is asked for, what lies in the folder."""
@@ -132,8 +133,8 @@ class Files:
             if receipt is not None:
                 return receipt
             if time.monotonic() >= deadline:
-                remedy = f"It is to be put there as {self.name}.receipt.csv: the order's CSV, filled in."
-                finding = Finding("nobody has signed the order", Place(str(self.folder)), allowed="a receipt", remedy=remedy)
+                remedy = f"Its CSV, filled in, is to be put beside it as {self.name}.receipt.csv."
+                finding = Finding("nobody has signed the order", Place(str(self.folder.parent)), remedy=remedy)
                 raise UnreachableError(f"{self.name}: there is no receipt yet", (finding,))
             time.sleep(min(_LOOK_AGAIN, max(deadline - time.monotonic(), 0.0)))
 

@@ -1,5 +1,7 @@
 """What the person at the gate hands back: the order's CSV, filled in, or a small JSON file from an app.
 
+Spreadsheets may write it anew: in Big5, with semicolons and commas in numbers, with times to the minute.
+
 A line counts where somebody's name stands in `by`; a receipt counts where every line of the order has one, and none says
 
     cmd_id, sequence, action, start, end, setpoint    something else than the order
@@ -14,12 +16,13 @@ import datetime as dt
 import io
 import json
 import math
+import re
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from waterbalance.controllers.controller import Acknowledgement, Status, UnreachableError
-from waterbalance.controllers.order_file import number, span, zone_at_gate
+from waterbalance.controllers.order_file import number, zone_at_gate
 from waterbalance.errors import Finding, Place
 
 if TYPE_CHECKING:
@@ -46,11 +49,14 @@ LARGEST = 1_000_000
 WATCH = dt.timedelta(minutes=10)
 """How far the watch of the person at the gate may be off."""
 
+MOST_STARTS = 5
+"""Of rows that a complaint tells."""
+
 ALL = "all"
 """The `start` of what stands for every row."""
 
-_EXCEL = ("%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S")
-"""How Excel writes a time that was typed into it, in Taiwan."""
+_EXCEL = ("%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %p %I:%M", "%Y/%m/%d %p %I:%M:%S")
+"""How spreadsheets write a time that was typed into them, in Taiwan: 2026/11/23 06:05, 2026/11/23 上午 6:05:00."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +125,8 @@ def _from_csv(path: Path, content: bytes) -> list[_Line]:
             raise _unreadable(path, str(error), "a text file in UTF-8 or Big5") from None
     header = text.partition("\n")[0]
     delimiter = max(",;\t", key=header.count)
+    # Where a comma stands within numbers, spreadsheets put semicolons between cells.
+    text = re.sub(r"(?<=\d),(?=\d)", ".", text) if delimiter == ";" else text
     reader = csv.DictReader(io.StringIO(text), delimiter=delimiter, restval="")
     try:
         # Cells beyond the header have no name; lines without anything are none.
@@ -147,7 +155,7 @@ def _receipt(path: Path, lines: list[_Line], envelope: Envelope, now: dt.datetim
     told = [by_row.get(number, by_row.get(ALL)) for number in wanted]
     signed = [line for line in told if line is not None and line.told("by")]
     if len(signed) < len(told):
-        names = [span(row, here)[0] for row in rows] or ["the order"]
+        names = [_minute(row.start, here) for row in rows] or ["the order"]
         missing = [name for name, line in zip(names, told, strict=True) if line is None or not line.told("by")]
         raise _unreadable(path, f"nobody's name beside {', '.join(missing)}", "a name under 'by' in every line")
     statuses, times = [], []
@@ -162,7 +170,8 @@ def _receipt(path: Path, lines: list[_Line], envelope: Envelope, now: dt.datetim
 
 def _by_row(lines: list[_Line], envelope: Envelope, here: dt.tzinfo) -> dict[int | str | None, _Line]:
     """Each line by the number of its row; by `all` where it stands for every row, by None where the order has no rows."""
-    numbers = {row.start.replace(microsecond=0): number for number, row in enumerate(envelope.command.rows)}
+    rows = envelope.command.rows
+    numbers = {moment: number for number, row in enumerate(rows) for moment in _shown(row.start)}
     found: dict[int | str | None, _Line] = {}
     for line in lines:
         _require_same(line, envelope)
@@ -170,12 +179,13 @@ def _by_row(lines: list[_Line], envelope: Envelope, here: dt.tzinfo) -> dict[int
         moment = _moment(start, here)
         key: int | str | None = ALL if start == ALL else None if moment is None else numbers.get(moment)
         if key is None and (numbers or start):
-            allowed = ", ".join(span(row, here)[0] for row in envelope.command.rows) or "nothing"
+            starts = [_minute(row.start, here) for row in rows] or ["nothing"]
+            allowed = ", ".join(starts if len(starts) <= MOST_STARTS else [*starts[: MOST_STARTS - 1], "...", starts[-1]])
             raise line.wrong("start", f"{allowed}, as in the order")
         if key in found:
             raise line.wrong("start", "each row once")
         if isinstance(key, int):
-            _require_same_row(line, envelope.command.rows[key], here)
+            _require_same_row(line, rows[key], here)
         found[key] = line
     return found
 
@@ -189,8 +199,8 @@ def _require_same(line: _Line, envelope: Envelope) -> None:
 
 def _require_same_row(line: _Line, row: Row, here: dt.tzinfo) -> None:
     setpoint = number(row.setpoint)
-    if "end" in line.cells and _moment(line.told("end"), here) != row.end.replace(microsecond=0):
-        raise line.wrong("end", f"{span(row, here)[1]}, as in the order")
+    if "end" in line.cells and _moment(line.told("end"), here) not in _shown(row.end):
+        raise line.wrong("end", f"{_minute(row.end, here)}, as in the order")
     if "setpoint" in line.cells and _number(line.told("setpoint")) != float(setpoint):
         raise line.wrong("setpoint", f"{setpoint}, as in the order; what was set otherwise stands under 'set_to'")
 
@@ -200,7 +210,7 @@ def _status(line: _Line, row: Row | None, at: dt.datetime, here: dt.tzinfo) -> S
     if word not in WORDS:
         raise line.wrong("status", ", ".join(filter(None, WORDS)))
     if WORDS[word] == "done" and row is not None and at + WATCH < row.end:
-        raise line.wrong("status", f"accepted, for at {line.told('at')} the row was to hold until {span(row, here)[1]} still")
+        raise line.wrong("status", f"accepted, for at {line.told('at')} the row was to hold until {_minute(row.end, here)} still")
     return WORDS[word]
 
 
@@ -208,15 +218,26 @@ def _time(line: _Line, envelope: Envelope, now: dt.datetime, here: dt.tzinfo) ->
     """When it was signed."""
     at = _moment(line.told("at"), here)
     if at is None:
-        raise line.wrong("at", "a time such as 2026-11-23T06:05")
+        raise line.wrong("at", "a time such as 2026-11-23 06:05")
     if not envelope.issued_at - WATCH <= at <= now + WATCH:
-        first, last = (f"{moment.astimezone(here):%Y-%m-%d %H:%M}" for moment in (envelope.issued_at, now))
+        first, last = _minute(envelope.issued_at, here), _minute(now, here)
         raise line.wrong("at", f"from {first}, when the order was issued, to {last}")
     return at
 
 
+def _shown(moment: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+    """To the minute, as a spreadsheet shows it, and to the second, as the order tells it."""
+    return moment.replace(second=0, microsecond=0), moment.replace(microsecond=0)
+
+
+def _minute(moment: dt.datetime, here: dt.tzinfo) -> str:
+    """As the person at the gate may write it."""
+    return f"{moment.astimezone(here):%Y-%m-%d %H:%M}"
+
+
 def _moment(text: str, here: dt.tzinfo) -> dt.datetime | None:
     """A time to the second; without offset it is local at the gate."""
+    text = text.replace("上午", "AM").replace("下午", "PM")
     readers: list[Callable[[str], dt.datetime]] = [dt.datetime.fromisoformat, *(partial(_by_form, form) for form in _EXCEL)]
     for read in readers:
         try:
@@ -247,5 +268,5 @@ def _number(text: str) -> float:
 
 
 def _unreadable(path: Path, found: str, allowed: str) -> UnreachableError:
-    finding = Finding("the receipt is not one of this order", Place(str(path)), found, allowed, "Mend it and put it back.")
-    return UnreachableError("there is no receipt yet", (finding,))
+    finding = Finding("it has a mistake", Place(str(path)), found, allowed, "Mend it and put it back.")
+    return UnreachableError("the receipt does not count", (finding,))

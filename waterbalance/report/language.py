@@ -88,8 +88,9 @@ class Wording:
         return self.printable(whole)
 
     def told(self, text: str) -> str:
-        """What the engine or a device tells in several lines, as one."""
-        return " ".join(self.finding(line.strip()) for line in text.splitlines())
+        """What the engine or a device tells in several lines, as one: the first is the title of the others."""
+        title, *others = [self.finding(line.strip()) for line in text.splitlines()] or [""]
+        return self("pair", name=title, value=" ".join(others)) if others else title
 
     def _what(self, text: str) -> tuple[str, str] | None:
         """The first sentence of the engine's own that stands in a text, and its words; None where there is none."""

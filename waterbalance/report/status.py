@@ -122,9 +122,12 @@ def _zones(plans: tuple[StoredPlan, ...], manifests: Mapping[str, Mapping[str, A
 
 
 def waits_of(status: Status) -> tuple[Wait, ...]:
-    """What waits for whom, gates without a living dispatcher included."""
+    """What waits for whom, gates without a living dispatcher and scenarios without a plan included."""
     unset = {gate for each in status.dispatchers for gate in status.waiting(each)}
-    return tuple(waits(status.plans, status.agreed, status.commands, status.alarms, unset, status.at))
+    found = tuple(waits(status.plans, status.agreed, status.commands, status.alarms, unset, status.at))
+    ready = {status.scenarios[each.name] for each in found if each.what in {"plan", "agree", "issue"}}
+    lacking = (each.scenario for each in todays(status) if each.answer in {"nothing", "recalled"} and each.scenario not in ready)
+    return (*(Wait("planner", "none", scenario, "") for scenario in lacking), *found)
 
 
 def todays(status: Status) -> tuple[Today, ...]:
@@ -153,6 +156,7 @@ def status_json(status: Status) -> dict[str, Any]:
                 "plan": each.plan,
                 "told": each.told,
                 "unconfirmed": list(each.late),
+                "recalled": list(each.recalled),
             }
             for each in todays(status)
         ],

@@ -18,6 +18,7 @@ from rich.text import Text
 from waterbalance.plan.short_name import short
 from waterbalance.report.orders import orders_at
 from waterbalance.report.status import todays, waits_of
+from waterbalance.report.waits import in_words, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,8 +37,8 @@ MOST_ROWS = 40
 _PASSING = frozenset({12, 69})
 """Exit codes of nights that waited for somebody, or for a device."""
 
-_AGREED = re.compile(r"(?P<word>accepted|active|done|duplicate) at (?P<at>\S+)")
-"""What is kept of a device that has confirmed."""
+_AGREED = re.compile(r"(?P<word>accepted|active|done|duplicate) at (?P<at>\S+?)(?:: (?P<remark>.+))?")
+"""What is kept of a device that has confirmed, and of a keeper's remark."""
 
 _WAITS = frozenset({"run", "reviewed"})
 
@@ -60,7 +61,7 @@ def status_tables(status: Status, say: Wording) -> RenderableType:
 
 def short_status(status: Status, say: Wording) -> RenderableType:
     """For a telephone: today's water, and what waits for whom, one a line."""
-    waits = (say("status.short", whom=say(f"status.whom.{each.whom}"), what=each.words(say)) for each in waits_of(status))
+    waits = (say("status.short", whom=say(f"status.whom.{whom}"), what=what) for whom, what in in_words(waits_of(status), say))
     told = [Text(say.printable(each)) for each in waits] or [Text(say("status.no_waits"))]
     return Group(*_today(status, say), *told, Text(_times(status, say)))
 
@@ -151,22 +152,32 @@ def _detail(command: Queued, status: Status, say: Wording) -> str:
         return say("status.lease", until=_moment(command.claimed_until, status, scenario, seconds=True))
     agreed = _AGREED.fullmatch(command.detail or "")
     if agreed is None:
-        return say.told(command.detail or "")
+        told = say.told(command.detail or "")
+        return say("status.told_above") if told and _is_open(command, status) and shortened(told) == told else told
     at = _moment(dt.datetime.fromisoformat(agreed["at"]), status, scenario)
-    return say("status.agreed", word=say(f"status.agreed.{agreed['word']}"), at=at)
+    told = say("status.agreed", word=say(f"status.agreed.{agreed['word']}"), at=at)
+    return say("pair", name=told, value=say.told(agreed["remark"])) if agreed["remark"] else told
+
+
+def _is_open(command: Queued, status: Status) -> bool:
+    """Whether it stands under what waits."""
+    return command.state != "confirmed" and command.valid_until > status.at
 
 
 def _alarms(status: Status, say: Wording) -> RenderableType:
     if not status.alarms:
         return Text(say("status.no_alarms"))
     table = _table(say, "alarm", "subject", "kind", "state", "text", title="alarms")
+    waiting = {each.controller: each.detail for each in status.commands if _is_open(each, status)}
     for alarm in status.alarms:
+        told = say.told(alarm.text)
+        is_above = alarm.state == "active" and waiting.get(alarm.subject, alarm.text) == alarm.text and shortened(told) == told
         row = (
             str(alarm.alarm),
             alarm.subject,
             say.known("alarm_kind", alarm.kind),
             say(f"alarm_state.{alarm.state}"),
-            say.told(alarm.text),
+            say("status.told_above") if is_above else told,
         )
         table.add_row(*(Text(say.printable(cell)) for cell in row))
     return table
@@ -191,8 +202,8 @@ def _waits(status: Status, say: Wording) -> RenderableType:
     if not found:
         return Text(say("status.no_waits"))
     table = _table(say, "whom", "what", title="waits")
-    for each in found:
-        table.add_row(*(Text(say.printable(cell)) for cell in (say(f"status.whom.{each.whom}"), each.words(say))))
+    for whom, what in in_words(found, say):
+        table.add_row(*(Text(say.printable(cell)) for cell in (say(f"status.whom.{whom}"), what)))
     return table
 
 

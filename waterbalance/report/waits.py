@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -10,17 +11,20 @@ from waterbalance.plan.short_name import short
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from waterbalance.report.language import Wording
     from waterbalance.store.alarms import Alarm
     from waterbalance.store.outbox import Queued
     from waterbalance.store.plans import StoredPlan
 
-Whom = Literal["approver", "issuer", "gates", "gauges", "duty"]
+Whom = Literal["planner", "approver", "issuer", "gates", "gauges", "duty"]
 
-LONGEST = 120
+LONGEST = 300
 """Characters of what is told in full elsewhere."""
+
+NAME = "<name>"
+"""In the place of a device's own name."""
 
 _OF_GAUGES = frozenset({"silent", "missing", "jump"})
 
@@ -47,9 +51,9 @@ class Wait:
     """One thing that somebody has to do."""
 
     whom: Whom
-    what: Literal["plan", "agree", "issue", "device", "gate", "alarm"]
+    what: Literal["none", "plan", "agree", "issue", "device", "gate", "alarm"]
     name: str
-    """Hash of the plan, name of the device, number of the alarm."""
+    """Hash of the plan, name of the device, number of the alarm; scenario that has no plan."""
 
     text: str
     kind: str = ""
@@ -59,14 +63,44 @@ class Wait:
     """Of a plan that waits for several."""
 
     def words(self, say: Wording) -> str:
-        """For people; the tables of devices and alarms tell the rest."""
-        kinds = {"alarm": say.known("alarm_kind", self.kind), "device": say.known("command_state", self.kind)}
-        name = short(self.name) if self.what in {"plan", "agree", "issue"} else self.name
-        text = say.told(self.text.removeprefix(f"{self.name}: "))
-        text = text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()} …"
-        by, needed, lacking = ("", 1, 1) if self.agreed is None else _counted(self.agreed, say)
-        told = {"kind": kinds.get(self.what, ""), "text": text, "day": self.kind, "by": by, "needed": needed, "lacking": lacking}
-        return say(f"status.wait.{self.what}", name=name, **told)
+        """For people."""
+        return _words((self,), say)
+
+    @property
+    def _same(self) -> tuple[str, ...]:
+        """What waits with the same have in common; only devices are told together."""
+        own = "" if self.what == "device" else self.name
+        return self.whom, self.what, self.kind, own, self._text
+
+    @property
+    def _text(self) -> str:
+        """Without the device's own name."""
+        text = self.text.removeprefix(f"{self.name}: ")
+        return re.sub(rf"(?<![\w-]){re.escape(self.name)}(?![\w-])", NAME, text) if self.what == "device" else text
+
+
+def in_words(found: Iterable[Wait], say: Wording) -> Iterator[tuple[Whom, str]]:
+    """For people: for whom, and what; what is the same for several devices is told once, with all their names."""
+    alike: dict[tuple[str, ...], list[Wait]] = {}
+    for each in found:
+        alike.setdefault(each._same, []).append(each)  # noqa: SLF001 (its own kind)
+    for several in alike.values():
+        yield several[0].whom, _words(several, say)
+
+
+def shortened(text: str) -> str:
+    """What stands in full elsewhere."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()} …"
+
+
+def _words(alike: Sequence[Wait], say: Wording) -> str:
+    one, several = alike[0], len(alike) > 1
+    kinds = {"alarm": say.known("alarm_kind", one.kind), "device": say.known("command_state", one.kind)}
+    name = short(one.name) if one.what in {"plan", "agree", "issue"} else say("status.and").join(each.name for each in alike)
+    text = shortened(say.told(one._text)).replace(NAME, say("status.each") if several else one.name)  # noqa: SLF001 (its own kind)
+    by, needed, lacking = ("", 1, 1) if one.agreed is None else _counted(one.agreed, say)
+    told = {"kind": kinds.get(one.what, ""), "text": text, "day": one.kind, "by": by, "needed": needed, "lacking": lacking}
+    return say(f"status.wait.{one.what}{'s' if several else ''}", name=name, **told)
 
 
 def _counted(agreed: Agreed, say: Wording) -> tuple[str, int, int]:

@@ -164,10 +164,9 @@ def find(connection: Connection, name: str) -> StoredPlan:
     if len(rows) == 1 and len(name) >= SHORTEST_NAME:
         return _stored(rows[0])
     found = "several plans" if len(rows) > 1 else "no plan" if not rows else "too few characters"
-    remedy = "`waterbalance status` tells the plans."
+    allowed, remedy = f"at least {SHORTEST_NAME} characters of the hash of a plan", "`waterbalance status` tells the plans."
     raise UsageError(
-        "which plan?",
-        (Finding("the name names no plan", found=f"{name!r}: {found}", allowed="the hash of a plan", remedy=remedy),),
+        "which plan?", (Finding("the name names no plan", found=f"{name!r}: {found}", allowed=allowed, remedy=remedy),)
     )
 
 
@@ -204,7 +203,9 @@ def approve(connection: Connection, plan: str, by: str, at: dt.datetime, rule: s
     stored, by = find(connection, plan), person(by)
     require_whole((stored,))
     if any(same(by, each.by) for each in approvals_of(connection, stored.plan)):
-        finding = Finding("who has approved a plan does not count twice", Place(component=stored.plan), by, "somebody else")
+        finding = Finding(
+            "who has approved a plan does not count twice", Place(component=f"plan {short(stored.plan)}"), by, "somebody else"
+        )
         raise UsageError("the plan stays as it is", (finding,))
     connection.execute(insert(approvals).values(plan=stored.plan, by=by, at=at, rule=rule))
     if stored.state == "approved":

@@ -141,10 +141,12 @@ def _send(
     told = f"the device answers {answer.status}: {answer.code or 'no reason'}"
     if answer.status not in AGREED:
         return _ended(queued, ENDED_AS.get(answer.status, "refused"), told)
-    other = _difference(envelope, controller.read_back(), sending.devices[envelope.command.controller])
+    device = sending.devices[envelope.command.controller]
+    remark = f": {answer.code}" if device.keeper and answer.code else ""
+    other = _difference(envelope, controller.read_back(), device)
     if other is not None:
-        return _ended(queued, "differs", other)
-    return _ended(queued, "confirmed", f"{answer.status} at {answer.at.isoformat()}")
+        return _ended(queued, "differs", f"{other}{remark}")
+    return _ended(queued, "confirmed", f"{answer.status} at {answer.at.isoformat()}{remark}")
 
 
 def _difference(envelope: Envelope, held: Held, device: Device) -> str | None:

@@ -51,7 +51,10 @@ def replanned(command: Command, followed: Sequence[Row], device: Device, now: dt
     done = volume_of(replace(command, rows=tuple(followed)), device)
     rest = _volume(command, device, now, midnight)
     share = max(planned - done, 0.0) / rest if rest > 0.0 else 0.0
-    rows = [*_today(command, device, share, now, midnight), *_between(command, midnight, command.valid_until)]
+    rows, later = _today(command, device, share, now, midnight), _between(command, midnight, command.valid_until)
+    if device.mode != "duration" and rows and later and goes_on(rows[-1], later[0]):
+        rows[-1] = replace(rows[-1], end=later.pop(0).end)
+    rows = [*rows, *later]
     return replace(command, rows=tuple(rows), valid_from=now, label="replanned")
 
 

@@ -50,7 +50,13 @@ def issue_remainder(store: Store, scenario: str, issuer: Issuer, now: dt.datetim
             fell = FellBack("remainder", put(connection, left, approvals_of(connection, stored.plan), issuer, now))
         else:
             fell = FellBack("fallback", _declared(connection, scenario, stored, issuer, now))
-        ring(connection, scenario, fell.rung, f"{why}; {len(fell.commands)} devices are told what is instead of a plan", now)
+        ring(
+            connection,
+            scenario,
+            fell.rung,
+            f"{why.removesuffix('.')}; {len(fell.commands)} devices are told what is instead of a plan",
+            now,
+        )
     return fell
 
 

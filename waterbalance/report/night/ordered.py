@@ -101,7 +101,7 @@ def _order(each: DeviceOrder, reader: Reader) -> tuple[str, ...]:
     if each.label not in ("", "planned", "replanned"):
         state += say("night.aside", text=say.known("label", each.label))
     if each.state not in (None, "confirmed") and each.detail:
-        state = f"{state}: {say.printable(each.detail)}"
+        state = say("pair", name=state, value=say.told(each.detail))
     setpoints = (
         NOTHING if value is None else f"{say.number(value, 3)} {each.unit.replace('m3', 'm³')}" for value in (each.now, each.next)
     )

@@ -70,13 +70,26 @@ SIGNALS = {
     "status.no_waits": "Nothing waits for anybody.",
     "status.short": "{whom}: {what}",
     "status.today": "{scenario}, {day}: {told}",
-    "status.today.yes": "YES, today's water is ordered and confirmed (plan {plan}, devices: {devices}).",
-    "status.today.older": "YES, ordered and confirmed, by the plan of {start} (plan {plan}, devices: {devices}).",
-    "status.today.unconfirmed": "NO, ordered, but {late} of {devices} devices have not confirmed: {names} (plan {plan}).",
+    "status.today.yes": "YES, today's water is ordered and confirmed until {ends} (plan {plan}, devices: {devices}).",
+    "status.today.older": "YES, ordered and confirmed until {ends}, by the plan of {start} (plan {plan}, devices: {devices}).",
+    "status.today.unconfirmed": "NO, ordered, but {named} of {devices} devices have not confirmed: {names} (plan {plan}).",
     "status.today.fallback": "NO, there is no plan: devices go by their declared fallback (devices: {devices}).",
+    "status.today.recalled": (
+        "NO, {named} of {devices} devices were told by hand to close, or to go by their fallback: {names}; "
+        "no new plan orders them."
+    ),
+    "status.today.later": (
+        "orders begin {begins} (plan {plan}); {confirmed} of {devices} devices have confirmed. "
+        "Until then they hold what was set last."
+    ),
+    "status.today.later.late": (
+        "orders begin {begins} (plan {plan}); {confirmed} of {devices} devices have confirmed; not yet: {names}. "
+        "Until then they hold what was set last."
+    ),
     "status.today.nothing": "NO, nothing is ordered for today.",
     "status.setpoint": "{setpoint} {unit} until {until}",
     "status.setpoint_from": "{setpoint} {unit} from {start}",
+    "status.whom.planner": "who plans",
     "status.whom.approver": "who approves",
     "status.whom.issuer": "who issues",
     "status.whom.duty": "who is on duty",
@@ -89,8 +102,12 @@ SIGNALS = {
     "status.wait.issue": "plan {name} for {day} is approved and waits for `waterbalance issue`",
     "status.wait.alarm": "alarm {name}, {kind}: {text}",
     "status.wait.device": "device {name}: {kind}. {text}",
+    "status.wait.devices": "devices {name}: {kind}. {text}",
+    "status.each": "<name>",
+    "status.told_above": "see above",
+    "status.wait.none": "{name}: a new plan is needed: `waterbalance run SCENARIO --store URL`, `approve`, `issue`; or `nightly`",
     "status.wait.gate": "{name}: nobody sets it; start `waterbalance dispatcher`",
-    "status.action.withdraw": "withdrawn: goes by its fallback",
-    "status.action.stop": "closed",
+    "status.action.withdraw": "withdrawn: to go by its fallback",
+    "status.action.stop": "to close at once",
     "status.over": "rows are over: goes by its fallback",
 }

@@ -4,7 +4,8 @@ FINDINGS = {
     # People with lists.
     "there is no receipt yet": "尚無回執",
     "nobody has signed the order": "指令尚無人簽認",
-    "the receipt is not one of this order": "回執與此指令不符",
+    "the receipt does not count": "回執不予採計",
+    "it has a mistake": "內容有誤",
     "the folder of its orders is not there": "其指令資料夾不存在",
     "the order is superseded": "指令已被取代",
     # Devices.
@@ -57,8 +58,38 @@ PARTS = (
         r"^its feedback is (\S+) (\S+), (\d+) minutes after it was to be at (\S+); look whether it is stuck, and at its sensor$",
         r"應為 \4，\3 分鐘後回授為 \1 \2；請查看是否卡住及其感測器",
     ),
-    (r"^a receipt$", "回執"),
-    (r"^It is to be put there as (\S+): the order's CSV, filled in\.$", r"請將填妥之指令 CSV 以 \1 放入該處。"),
+    (r"^Its CSV, filled in, is to be put beside it as (\S+)\.$", r"請將填妥之指令 CSV 以 \1 為檔名放回原資料夾。"),
+    (r"^(line|row) (\d+): (\w+) (?='.*'$)", r"第 \2 列 \3 欄為 "),
+    (r"^the receipt: (\w+) (?='.*'$)", r"回執 \1 欄為 "),
+    (r"^nobody's name beside (.+)$", r"未簽名之列：\1"),
+    (r"^a name under 'by' in every line$", "每列 by 欄均須簽名"),
+    (r"^a time such as (.+)$", r"時間，例如 \1"),
+    (r"^from (.+), when the order was issued, to (.+)$", r"自指令下達之 \1 至 \2"),
+    (r"^each row once$", "每列一次"),
+    (r"^accepted, for at (.+) the row was to hold until (.+) still$", r"accepted（於 \1 時該列尚未結束，應至 \2）"),
+    (r"^(.+), as in the order; what was set otherwise stands under 'set_to'$", r"\1，須與指令相同；實際設定請填於 set_to 欄"),
+    (r"^(.+), as in the order$", r"\1，須與指令相同"),
+    (r"^a number, or nothing where it was set as ordered$", "數字；依指令設定者免填"),
+    (r"^a text file in UTF-8 or Big5$", "UTF-8 或 Big5 文字檔"),
+    (r"^the order's CSV, filled in$", "填妥之指令 CSV"),
+    (r"^command (\d+)$", r"指令 \1"),
+    (r"^up to (\d+)$", r"至 \1 為止"),
+    (
+        r"^Another store or engine has told it: find out whether one is at work, then `waterbalance issue --take-over`\.$",
+        "另有資料庫或程式曾下達指令：請先查明是否仍在運作，再執行 `waterbalance issue --take-over`。",
+    ),
+    (
+        r"(\S+) followed command (\d+), not of this store, and is told (\d+): is another engine at work\?$",
+        r"\1 先前依循非本資料庫之指令 \2，現改為 \3：是否另有程式在運作？",
+    ),
+    (r" \((\S+)\), (\S+): the first orders come late; found ", r"（\1），\2：首次指令遲到；"),
+    (
+        (
+            r"(\d+) m3 of the (\d+) m3 until midnight were to pass before (\d\d:\d\d)\. They are not made up for\. "
+            r"Set the gate by hand where they did not pass, or let tomorrow's plan know\."
+        ),
+        r"至午夜應供 \2 m3，其中 \1 m3 應於 \3 前供出，不予補足。如未供出，請人工操作閘門，或於明日計畫計入。",
+    ),
     (r"^Mend it and put it back\.$", "請更正後放回。"),
     (r"^Look at the device and its line\.$", "請查看設備及其線路。"),
     (r"^Look at the device's address and power\.$", "請查看設備之位址及電源。"),
