@@ -17,6 +17,7 @@ from sqlalchemy import insert, text
 
 from commands import NOON, command, envelope
 from operate.issuing import GATES, Works, device, works
+from waterbalance.controllers.controller import Acknowledgement
 from waterbalance.errors import ApprovalError, InputError, TryLaterError, UsageError
 from waterbalance.operate.issuing.attempt import Sending, attempt, wait_before
 from waterbalance.operate.issuing.auto_approve import approve_automatically
@@ -27,6 +28,7 @@ from waterbalance.operate.issuing.remainder import issue_remainder
 from waterbalance.scenario.issuing import AutomaticApproval, IssuingSettings
 from waterbalance.schedule.command import Fallback, Limits
 from waterbalance.schedule.device import Device
+from waterbalance.schedule.envelope import Envelope
 from waterbalance.schedule.signature import SigningKey, sign, wrong_signature
 from waterbalance.store.alarms import ringing
 from waterbalance.store.audit_log import entries, verify
@@ -607,6 +609,25 @@ def test_a_fault_of_one_adapter_is_no_fault_of_the_others(three: Works, monkeypa
     rows = three.queued(plan)
     assert {name: row.state for name, row in rows.items()} == {"gate_a": "dead", "gate_b": "confirmed", "gate_c": "confirmed"}
     assert "KeyError: 'replanned'" in str(rows["gate_a"].detail)
+
+
+@pytest.mark.parametrize("code", ["\ud800", "a\x00b", "\x1b[2J"])
+def test_what_no_database_keeps_in_the_words_of_a_device_is_left_out(
+    three: Works, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    def no(envelope: Envelope) -> Acknowledgement:
+        return Acknowledgement(envelope.command.cmd_id, envelope.sequence, "rejected", f"E17{code}", three.clock())
+
+    monkeypatch.setattr(three.peers["gate_a"], "commit", no)
+    plan = three.approved()
+    three.issue()
+    three.deliver()
+    told = three.queued(plan)
+    assert {name: row.state for name, row in told.items()} == {"gate_a": "refused", "gate_b": "confirmed", "gate_c": "confirmed"}
+    detail = told["gate_a"].detail
+    assert detail is not None
+    assert "E17" in detail
+    assert detail.isprintable()
 
 
 def test_a_plan_at_midday_replaces_what_is_to_come_and_makes_up_for_what_is_done(three: Works) -> None:

@@ -61,7 +61,7 @@ def attempt(queued: Queued, connect: Callable[[str], Controller], sending: Sendi
     try:
         envelope = queued.envelope
     except AlteredError as error:
-        return _ended(queued, "refused", str(error))
+        return _outcome(queued, "refused", str(error))
     now = clock()
     wrong = _wrong(envelope, sending, now)
     if wrong is not None:
@@ -73,7 +73,7 @@ def attempt(queued: Queued, connect: Callable[[str], Controller], sending: Sendi
             _held(queued, held_back, sending.settings, now) if held_back else _send(queued, envelope, controller, sending, clock)
         )
     except RefusedError as error:
-        return _ended(queued, "refused", str(error))
+        return _outcome(queued, "refused", str(error))
     except WaterBalanceError as error:
         # A password that is not in the environment, a certificate that cannot be read: this device waits, others do not.
         return _again(queued, envelope, str(error), sending, clock())
@@ -84,8 +84,8 @@ def attempt(queued: Queued, connect: Callable[[str], Controller], sending: Sendi
 def _not_sent(queued: Queued, envelope: Envelope, wrong: str, now: dt.datetime) -> Outcome:
     """A command whose time has passed is out of date before it is anything else."""
     if envelope.command.valid_until <= now:
-        return _ended(queued, "expired", f"valid until {envelope.command.valid_until.isoformat()}")
-    return _ended(queued, "refused", wrong)
+        return _outcome(queued, "expired", f"valid until {envelope.command.valid_until.isoformat()}")
+    return _outcome(queued, "refused", wrong)
 
 
 def wait_before(attempts: int, cmd_id: str, settings: IssuingSettings) -> dt.timedelta:
@@ -132,7 +132,7 @@ def _send(
 ) -> Outcome:
     controller.stage(envelope)
     if envelope.command.valid_until <= clock():
-        return _ended(queued, "expired", "its time ran out while it was handed over")
+        return _outcome(queued, "expired", "its time ran out while it was handed over")
     answer = controller.commit(envelope)
     if answer.cmd_id != queued.cmd_id or answer.sequence != queued.sequence:
         raise UnreachableError(f"the answer is for command {answer.cmd_id}, sequence {answer.sequence}")
@@ -140,11 +140,11 @@ def _send(
         raise UnreachableError("the device has it, but does not say that it will follow it")
     told = f"the device answers {answer.status}: {answer.code or 'no reason'}"
     if answer.status not in AGREED:
-        return _ended(queued, ENDED_AS.get(answer.status, "refused"), told)
+        return _outcome(queued, ENDED_AS.get(answer.status, "refused"), told)
     other = _difference(envelope, controller.read_back(), sending.devices[envelope.command.controller])
     if other is not None:
-        return _ended(queued, "differs", other)
-    return _ended(queued, "confirmed", f"{answer.status} at {answer.at.isoformat()}")
+        return _outcome(queued, "differs", other)
+    return _outcome(queued, "confirmed", f"{answer.status} at {answer.at.isoformat()}")
 
 
 def _difference(envelope: Envelope, held: Held, device: Device) -> str | None:
@@ -171,10 +171,10 @@ def _again(queued: Queued, envelope: Envelope, why: str, sending: Sending, now: 
     next_try = now + wait_before(queued.attempts, queued.cmd_id, sending.settings)
     give_up = _give_up(envelope, sending.settings, keeper=sending.devices[queued.controller].keeper, now=now)
     if next_try >= queued.valid_until:
-        return _ended(queued, "expired", f"no answer in its time: {why}")
+        return _outcome(queued, "expired", f"no answer in its time: {why}")
     if now >= give_up:
-        return _ended(queued, "dead", f"given up after {queued.attempts} attempts: {why}")
-    return Outcome(queued.cmd_id, str(queued.claim), "waiting", why, next_try)
+        return _outcome(queued, "dead", f"given up after {queued.attempts} attempts: {why}")
+    return _outcome(queued, "waiting", why, next_try)
 
 
 def _give_up(envelope: Envelope, settings: IssuingSettings, *, keeper: bool, now: dt.datetime) -> dt.datetime:
@@ -188,9 +188,10 @@ def _give_up(envelope: Envelope, settings: IssuingSettings, *, keeper: bool, now
 
 
 def _held(queued: Queued, why: str, settings: IssuingSettings, now: dt.datetime) -> Outcome:
-    next_try = now + dt.timedelta(days=settings.longest_retry)
-    return Outcome(queued.cmd_id, str(queued.claim), "held", why, next_try)
+    return _outcome(queued, "held", why, now + dt.timedelta(days=settings.longest_retry))
 
 
-def _ended(queued: Queued, state: CommandState, detail: str) -> Outcome:
-    return Outcome(queued.cmd_id, str(queued.claim), state, detail)
+def _outcome(queued: Queued, state: CommandState, detail: str, next_try: dt.datetime | None = None) -> Outcome:
+    """What a device says may hold what no database keeps (NUL, halves of characters); nothing else of the batch shall be lost."""
+    kept = "".join(each for each in detail if each.isprintable() or each == "\n")
+    return Outcome(queued.cmd_id, str(queued.claim), state, kept, next_try)
