@@ -78,7 +78,7 @@ class Field:
                     controller.beat()
 
     def sequences(self) -> dict[str, int]:
-        """The newest sequence that each device tells of; those that do not answer, or tell none that another can follow, are out."""
+        """The newest sequence that each device tells of; those that are silent, or tell none that another can follow, are out."""
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="ask") as pool:
             told = dict(zip(self.devices, pool.map(self._sequence, self.devices), strict=True))
         return {name: sequence for name, sequence in told.items() if 0 < sequence < GREATEST_SEQUENCE}
