@@ -29,7 +29,7 @@ from waterbalance.scenario.issuing import AutomaticApproval, IssuingSettings
 from waterbalance.schedule.command import Fallback, Limits
 from waterbalance.schedule.device import Device
 from waterbalance.schedule.envelope import Envelope
-from waterbalance.schedule.signature import SigningKey, sign, wrong_signature
+from waterbalance.schedule.signature import SigningKey, read_public_keys, sign, wrong_signature
 from waterbalance.store.alarms import ringing
 from waterbalance.store.audit_log import entries, verify
 from waterbalance.store.outbox import claim, enqueue
@@ -403,6 +403,13 @@ def test_point_16_a_signature_holds_for_what_was_signed_and_nothing_else() -> No
     both = {**public, "2026b": other.private.public_key()}
     assert wrong_signature(signed, both) is None
     assert wrong_signature(sign(envelope(command()), other), both) is None
+
+
+def test_point_16_a_folder_without_a_key_trusts_nobody(tmp_path: Path) -> None:
+    """Mistyped, not mounted, or all keys withdrawn: no word to send everything unsigned."""
+    for folder in (tmp_path, tmp_path / "mistyped"):
+        with pytest.raises(UsageError, match="holds none"):
+            read_public_keys(folder)
 
 
 def test_point_16_every_altered_byte_of_a_payload_is_found(three: Works) -> None:
