@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -305,6 +306,20 @@ def test_point_14_a_device_whose_clock_is_off_is_held(three: Works) -> None:
     assert three.queued(plan)["gate_a"].state == "held"
     assert "clock" in str(three.queued(plan)["gate_a"].detail)
     assert three.peers["gate_a"].heard == []
+
+
+@pytest.mark.parametrize("action", ["stop", "withdraw"])
+def test_point_14_but_a_recall_waits_for_no_clock(three: Works, action: Literal["stop", "withdraw"]) -> None:
+    three.approved()
+    three.issue()
+    three.deliver()
+    recall(three.store, "works", three.issuer, three.clock(), action=action)
+    three.peers["gate_a"].faults = ["skewed"]
+    three.peers["gate_b"].faults = ["local"]
+    three.deliver(dt.timedelta(seconds=1))
+    told = {name: peer.applied.command.action for name, peer in three.peers.items() if peer.applied}
+    # Where somebody stands at the gate, nothing is sent.
+    assert told == {"gate_a": action, "gate_b": "apply", "gate_c": action}
 
 
 def test_point_15_who_approves_does_not_issue(three: Works) -> None:

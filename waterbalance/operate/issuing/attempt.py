@@ -2,7 +2,7 @@
 
     altered, unsigned, beyond its limits        -> refused      nothing is sent
     valid_until has passed                      -> expired      nothing is sent
-    Local, clock off by more than the limit     -> held         nothing is sent; looked at again later
+    Local, clock off by more than the limit     -> held         nothing is sent; looked at again later (a recall heeds no clock)
     no answer                                   -> waiting      again after first_retry 2^(n - 1), at most longest_retry
                                                 -> dead         when patience, or that for people, has run out
     the device says no                          -> refused
@@ -115,7 +115,9 @@ def _held_back(state: DeviceState, envelope: Envelope, settings: IssuingSettings
         raise UnreachableError(f"{envelope.command.controller} is offline")
     if not state.remote:
         return "the device is in Local or maintenance mode"
-    if state.clock is not None and abs(state.clock - now) > dt.timedelta(days=settings.greatest_clock_skew):
+    # Without rows there is no time that a wrong clock could miss: a stop does not wait for it.
+    timed = bool(envelope.command.rows)
+    if timed and state.clock is not None and abs(state.clock - now) > dt.timedelta(days=settings.greatest_clock_skew):
         return f"the device's clock tells {state.clock.isoformat()}, ours {now.isoformat()}"
     newest = max(state.applied or 0, state.told or 0)
     if newest > envelope.sequence:
