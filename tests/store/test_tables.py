@@ -97,6 +97,14 @@ def test_one_writer_at_a_time(store: Store, url: str) -> None:
     assert read == [0, 1]
 
 
+@pytest.mark.parametrize(("asked", "seconds"), [("", "30"), ("?options=-c%20tcp_keepalives_idle%3D7", "7")])
+def test_a_server_lets_go_of_what_a_dead_machine_has_held(postgresql_url: str, asked: str, seconds: str) -> None:
+    opened = open_store(postgresql_url + asked)
+    with opened.reading() as connection:
+        assert connection.execute(text("SHOW tcp_keepalives_idle")).scalar_one() == seconds
+    opened.close()
+
+
 def test_a_right_that_is_missing_is_told(postgresql_url: str) -> None:
     """Whoever may only read can look at a store that somebody else has made."""
     owner = create_engine(postgresql_url.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")

@@ -10,7 +10,6 @@ import unicodedata
 
 from waterbalance.errors import Finding, UsageError
 
-
 LONGEST = 200
 """Characters of a name that a store keeps."""
 

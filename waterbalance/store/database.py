@@ -37,6 +37,15 @@ WRITER = 5432000615
 PRIMARY = 0xFF
 """Bits of SQLite's result codes that tell the kind (https://sqlite.org/rescode.html); the others tell where it happened."""
 
+NOTICES = {
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "options": "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3",
+}
+"""A machine that is gone is noticed within a minute by either end; else what it held stays locked for hours. A URL may differ."""
+
 NO_ROOM = 65_536
 """With less than this SQLite cannot make the files beside its own. [bytes]"""
 
@@ -112,7 +121,7 @@ def open_store(url: str, *, make: bool = True, revision: str = "head") -> Store:
     try:
         if parsed.get_backend_name() == "sqlite" and not make and not Path(str(parsed.database)).is_file():
             raise _unavailable(parsed, "there is no such file; `waterbalance nightly`, or `run --store`, makes one")
-        engine = create_engine(parsed, pool_pre_ping=True) if parsed.get_backend_name() == "postgresql" else _sqlite(parsed)
+        engine = _server(parsed) if parsed.get_backend_name() == "postgresql" else _sqlite(parsed)
         store = Store(engine)
     except ModuleNotFoundError as error:
         raise _unavailable(parsed, f"{error}: install waterbalance[postgres]") from None
@@ -148,6 +157,10 @@ def _parsed(url: str) -> URL:
         finding = Finding("the store's URL is of no kind that is known", found=found, allowed=ALLOWED, remedy=remedy)
         raise UsageError("no store", (finding,))
     return parsed
+
+
+def _server(url: URL) -> Engine:
+    return create_engine(url.set(query={**NOTICES, **url.query}), pool_pre_ping=True)
 
 
 def _sqlite(url: URL) -> Engine:
