@@ -177,6 +177,27 @@ def test_point_07_silence_is_met_with_patience_then_a_dead_letter_and_an_alarm(t
         assert find(connection, plan).state == "current"
 
 
+@pytest.mark.parametrize("action", ["stop", "withdraw"])
+def test_point_07_a_recall_is_tried_on_until_its_end(three: Works, action: Literal["stop", "withdraw"]) -> None:
+    """A gate that comes back after hours would go on by the rows that it holds."""
+    plan = three.approved()
+    three.issue()
+    three.deliver()
+    recall(three.store, "works", three.issuer, three.clock(), action=action)
+    three.peers["gate_b"].faults = ["offline"] * 50
+    three.deliver(3 * HOUR)
+    row = three.queued(plan)["gate_b"]
+    assert row.state == "held"
+    assert "tried on" in str(row.detail)
+    assert alarms(three) == [("gate_b", "held")]
+    three.peers["gate_b"].faults = []
+    three.deliver(HOUR)
+    applied = three.peers["gate_b"].applied
+    assert applied is not None
+    assert applied.command.action == action
+    assert alarms(three) == []
+
+
 @pytest.mark.parametrize(
     ("settings", "given_up"),
     [

@@ -5,6 +5,7 @@
     Local, clock off by more than the limit     -> held         nothing is sent; looked at again later (a recall heeds no clock)
     no answer                                   -> waiting      again after first_retry 2^(n - 1), at most longest_retry
                                                 -> dead         when patience, or that for people, has run out
+                                                -> held         then, and looked at on, where it is a recall
     the device says no                          -> refused
     it says yes and holds something else        -> differs
     it says yes and holds what it was told      -> confirmed
@@ -174,6 +175,9 @@ def _again(queued: Queued, envelope: Envelope, why: str, sending: Sending, now: 
     give_up = _give_up(envelope, sending.settings, keeper=sending.devices[queued.controller].keeper, now=now)
     if next_try >= queued.valid_until:
         return _outcome(queued, "expired", f"no answer in its time: {why}")
+    if now >= give_up and envelope.command.action != "apply":
+        # A device that comes back would go on by what it was told before.
+        return _held(queued, f"not told in {queued.attempts} attempts, tried on: {why}", sending.settings, now)
     if now >= give_up:
         return _outcome(queued, "dead", f"given up after {queued.attempts} attempts: {why}")
     return _outcome(queued, "waiting", why, next_try)
