@@ -53,6 +53,9 @@ def test_the_rest_of_the_day_gets_a_new_plan(command: Command, tmp_path: Path, u
     chinese = command("recall", works, "--controller", "gate_a", "--stop", "--by", "lin", "--wait", "0", "--lang", "zh-TW")
     assert "當日剩餘時間" in chinese.out
 
+    # Without a key that is trusted nothing is put into the outbox.
+    for name in ("issue", "recall"):
+        assert command(name, works, "--keys", tmp_path / "mistyped", "--by", "lin", "--wait", "0").code == 2
     # What is out is written into the scenario; its plan takes the place of the one in force.
     write_works(works, capacity_a="0 m3/s", demand_b="0.3 m3/s")
     issued(command, works, url)

@@ -114,6 +114,26 @@ def test_what_is_held_before_the_first_row(three: Works) -> None:
     assert followed(confirmed, MIDNIGHT - 2 * HOUR, MIDNIGHT) == ()
 
 
+@pytest.mark.parametrize("fallback", [Fallback("hold_last"), Fallback("flow", 0.3)])
+@pytest.mark.parametrize("today", [True, False])
+def test_tomorrows_plan_is_replaced_the_same_evening(tmp_path: Path, fallback: Fallback, *, today: bool) -> None:
+    """Rows that are still to come are not over: what was set last stays until then, and no fallback is called."""
+    made = works(tmp_path, fallback=fallback)
+    if today:
+        made.clock.now = MIDNIGHT - 20 * HOUR
+        made.approved((0.5,), MIDNIGHT - 24 * HOUR)
+        made.issue()
+        made.deliver()
+    for hour, setpoint in ((-3, 1.0), (-2, 0.8), (-1, 0.9)):
+        issued(made, hour, setpoint)
+        assert told(made) == [(0.0, setpoint)]
+    with made.store.reading() as connection:
+        confirmed = [each.envelope for each in confirmed_since(connection, MIDNIGHT - HOUR)["gate_a"]]
+    running = followed(confirmed, MIDNIGHT - 2 * HOUR, MIDNIGHT + HOUR)
+    assert sum(row.setpoint * row.seconds for row in running) == pytest.approx((1.0 if today else 0.0) * 3600 + 0.9 * 3600)
+    made.store.close()
+
+
 def test_what_runs_goes_on_until_a_later_plan_begins(three: Works) -> None:
     issued(three, -1, 1.0, 0.5, 0.3, 0.8)
     # At 5 o'clock a plan from 15 on: 1.0 until 6, 0.5 until 12, 0.3 until then.

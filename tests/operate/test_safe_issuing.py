@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,6 +18,7 @@ from sqlalchemy import insert, text
 
 from commands import NOON, command, envelope
 from operate.issuing import GATES, Works, device, works
+from waterbalance.controllers.controller import Acknowledgement
 from waterbalance.errors import ApprovalError, InputError, TryLaterError, UsageError
 from waterbalance.operate.issuing.attempt import Sending, attempt, wait_before
 from waterbalance.operate.issuing.auto_approve import approve_automatically
@@ -27,7 +29,8 @@ from waterbalance.operate.issuing.remainder import issue_remainder
 from waterbalance.scenario.issuing import AutomaticApproval, IssuingSettings
 from waterbalance.schedule.command import Fallback, Limits
 from waterbalance.schedule.device import Device
-from waterbalance.schedule.signature import SigningKey, sign, wrong_signature
+from waterbalance.schedule.envelope import Envelope
+from waterbalance.schedule.signature import SigningKey, read_public_keys, sign, wrong_signature
 from waterbalance.store.alarms import ringing
 from waterbalance.store.audit_log import entries, verify
 from waterbalance.store.outbox import claim, enqueue
@@ -174,6 +177,27 @@ def test_point_07_silence_is_met_with_patience_then_a_dead_letter_and_an_alarm(t
         assert find(connection, plan).state == "current"
 
 
+@pytest.mark.parametrize("action", ["stop", "withdraw"])
+def test_point_07_a_recall_is_tried_on_until_its_end(three: Works, action: Literal["stop", "withdraw"]) -> None:
+    """A gate that comes back after hours would go on by the rows that it holds."""
+    plan = three.approved()
+    three.issue()
+    three.deliver()
+    recall(three.store, "works", three.issuer, three.clock(), action=action)
+    three.peers["gate_b"].faults = ["offline"] * 50
+    three.deliver(3 * HOUR)
+    row = three.queued(plan)["gate_b"]
+    assert row.state == "held"
+    assert "tried on" in str(row.detail)
+    assert alarms(three) == [("gate_b", "held")]
+    three.peers["gate_b"].faults = []
+    three.deliver(HOUR)
+    applied = three.peers["gate_b"].applied
+    assert applied is not None
+    assert applied.command.action == action
+    assert alarms(three) == []
+
+
 @pytest.mark.parametrize(
     ("settings", "given_up"),
     [
@@ -305,6 +329,20 @@ def test_point_14_a_device_whose_clock_is_off_is_held(three: Works) -> None:
     assert three.peers["gate_a"].heard == []
 
 
+@pytest.mark.parametrize("action", ["stop", "withdraw"])
+def test_point_14_but_a_recall_waits_for_no_clock(three: Works, action: Literal["stop", "withdraw"]) -> None:
+    three.approved()
+    three.issue()
+    three.deliver()
+    recall(three.store, "works", three.issuer, three.clock(), action=action)
+    three.peers["gate_a"].faults = ["skewed"]
+    three.peers["gate_b"].faults = ["local"]
+    three.deliver(dt.timedelta(seconds=1))
+    told = {name: peer.applied.command.action for name, peer in three.peers.items() if peer.applied}
+    # Where somebody stands at the gate, nothing is sent.
+    assert told == {"gate_a": action, "gate_b": "apply", "gate_c": action}
+
+
 def test_point_15_who_approves_does_not_issue(three: Works) -> None:
     three.approved()
     with pytest.raises(ApprovalError, match="does not issue it"):
@@ -401,6 +439,13 @@ def test_point_16_a_signature_holds_for_what_was_signed_and_nothing_else() -> No
     both = {**public, "2026b": other.private.public_key()}
     assert wrong_signature(signed, both) is None
     assert wrong_signature(sign(envelope(command()), other), both) is None
+
+
+def test_point_16_a_folder_without_a_key_trusts_nobody(tmp_path: Path) -> None:
+    """Mistyped, not mounted, or all keys withdrawn: no word to send everything unsigned."""
+    for folder in (tmp_path, tmp_path / "mistyped"):
+        with pytest.raises(UsageError, match="holds none"):
+            read_public_keys(folder)
 
 
 def test_point_16_every_altered_byte_of_a_payload_is_found(three: Works) -> None:
@@ -607,6 +652,25 @@ def test_a_fault_of_one_adapter_is_no_fault_of_the_others(three: Works, monkeypa
     rows = three.queued(plan)
     assert {name: row.state for name, row in rows.items()} == {"gate_a": "dead", "gate_b": "confirmed", "gate_c": "confirmed"}
     assert "KeyError: 'replanned'" in str(rows["gate_a"].detail)
+
+
+@pytest.mark.parametrize("code", ["\ud800", "a\x00b", "\x1b[2J"])
+def test_what_no_database_keeps_in_the_words_of_a_device_is_left_out(
+    three: Works, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    def no(envelope: Envelope) -> Acknowledgement:
+        return Acknowledgement(envelope.command.cmd_id, envelope.sequence, "rejected", f"E17{code}", three.clock())
+
+    monkeypatch.setattr(three.peers["gate_a"], "commit", no)
+    plan = three.approved()
+    three.issue()
+    three.deliver()
+    told = three.queued(plan)
+    assert {name: row.state for name, row in told.items()} == {"gate_a": "refused", "gate_b": "confirmed", "gate_c": "confirmed"}
+    detail = told["gate_a"].detail
+    assert detail is not None
+    assert "E17" in detail
+    assert detail.isprintable()
 
 
 def test_a_plan_at_midday_replaces_what_is_to_come_and_makes_up_for_what_is_done(three: Works) -> None:

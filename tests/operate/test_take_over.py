@@ -4,12 +4,14 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from operate.issuing import Works, works
 from waterbalance.operate.issuing.issue import Issued, issue
 from waterbalance.operate.issuing.recall import recall
+from waterbalance.operate.issuing.send import Field
 from waterbalance.store.agreement import disagreements
 from waterbalance.store.alarms import ringing
 from waterbalance.store.audit_log import entries, verify
@@ -92,6 +94,17 @@ def test_a_stop_takes_over_too(restored: Works) -> None:
     recall(restored.store, "works", replace(restored.issuer, follows=follows(restored)), restored.clock(), action="stop")
     restored.deliver()
     assert {peer.applied.command.action for peer in restored.peers.values() if peer.applied} == {"stop"}
+
+
+@pytest.mark.parametrize("told", [-5, 2**32 - 1, 10**30])
+def test_a_number_that_none_can_follow_is_not_taken_over(restored: Works, told: int) -> None:
+    """Such as registers that were erased: a number above it would have no place in any device, nor those of the days to come."""
+    field: Any = Field(None, restored.devices, {}, None, restored.clock, dict(restored.peers))  # type: ignore[arg-type]
+    applied = restored.peers["gate_b"].applied
+    assert applied is not None
+    restored.peers["gate_b"].applied = replace(applied, sequence=told)
+    before = follows(restored)
+    assert field.sequences() == {name: before[name] for name in ("gate_a", "gate_c")}
 
 
 def test_where_nobody_else_has_told_them_nothing_is_said(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import datetime as dt
 import threading
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from commands import NOON, command, envelope
@@ -160,21 +159,3 @@ def test_many_senders_at_once_never_take_the_same_command(store: Store, url: str
     for thread in threads:
         thread.join()
     assert len(taken) == len(set(taken)) == 100
-
-
-def test_a_sender_does_not_wait_for_what_another_one_is_taking(store: Store, url: str, plan: str) -> None:
-    """PostgreSQL only: SQLite has one writer at a time."""
-    if store.file is not None:
-        return
-    with store.writing() as connection:
-        enqueue(connection, [envelope(command(f"gate_{number:03}", plan=plan)) for number in range(10)], NOON)
-    other = open_store(url)
-    with store.writing() as first, other.writing() as second:
-        second.execute(text("SET LOCAL lock_timeout = '2s'"))
-        taken = [row.cmd_id for row in claim(first, GATES, NOON, LEASE, 4)]
-        # The first one has not committed yet.
-        rest = [row.cmd_id for row in claim(second, GATES, NOON, LEASE, 10)]
-    assert len(taken) == 4
-    assert len(rest) == 6
-    assert not set(taken) & set(rest)
-    other.close()

@@ -114,7 +114,7 @@ def test_one_person_by_another_spelling_does_not_count_twice(store: Store, name:
             approve(connection, plan, name, NOON)
 
 
-@pytest.mark.parametrize("name", ["", "  ", "\x1b[31m"])
+@pytest.mark.parametrize("name", ["", "  ", "\x1b[31m", "x" * 201])
 def test_nobody_approves_nothing(store: Store, name: str) -> None:
     plan = recorded_plan(store)
     with pytest.raises(UsageError, match="who"), store.writing() as connection:

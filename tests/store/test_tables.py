@@ -1,12 +1,15 @@
 """What migrations make is what the code believes in."""
 
 import sqlite3
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from waterbalance.errors import UsageError
@@ -50,19 +53,79 @@ def test_sqlite_writes_ahead_and_waits_for_the_disk(tmp_path: Path) -> None:
     opened.close()
 
 
-@pytest.mark.parametrize("url", ["nonsense", "mysql://chen:secret@host/data", "sqlite://", ""])
+@pytest.mark.parametrize(
+    "url", ["nonsense", "mysql://chen:secret@host/data", "postgresql://chen:half@secret@host/data", "sqlite://", ""]
+)
 def test_urls_of_other_kinds_are_refused_without_telling_their_password(url: str) -> None:
     with pytest.raises(UsageError, match="of no kind that is known") as caught:
         open_store(url)
     assert "secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all.sqlite", "postgresql://chen:secret@127.0.0.1:1/data"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////nowhere/at/all.sqlite",
+        "postgresql://chen:secret@127.0.0.1:1/data",
+        "postgresql://127.0.0.1:1/data?user=chen&password=secret",
+        "postgresql://chen:secret@127.0.0.1:1/data?no_such_option=1",
+    ],
+)
 def test_a_store_that_is_not_there_is_told_without_its_password(url: str) -> None:
     with pytest.raises(StoreError, match="cannot be opened") as caught:
         open_store(url)
     assert "secret" not in str(caught.value)
     assert caught.value.exit_code == 69
+
+
+def test_one_writer_at_a_time(store: Store, url: str) -> None:
+    """Whoever writes second reads what the first has written: two who issue at once do not give the same numbers."""
+    other, first_reads, read = open_store(url), threading.Event(), []
+
+    def add_one(by: Store, meanwhile: Callable[[], object]) -> None:
+        with by.writing() as connection:
+            number = connection.execute(text("SELECT number FROM audit_head")).scalar_one()
+            meanwhile()
+            connection.execute(text("UPDATE audit_head SET number = :next"), {"next": number + 1})
+            read.append(number)
+
+    second = threading.Thread(target=lambda: (first_reads.wait(), add_one(other, lambda: None)))
+    second.start()
+    add_one(store, lambda: (first_reads.set(), time.sleep(0.2)))
+    second.join()
+    other.close()
+    assert read == [0, 1]
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [("", "30"), ("?options=-c%20tcp_keepalives_idle%3D7", "7")])
+def test_a_server_lets_go_of_what_a_dead_machine_has_held(postgresql_url: str, asked: str, seconds: str) -> None:
+    opened = open_store(postgresql_url + asked)
+    with opened.reading() as connection:
+        assert connection.execute(text("SHOW tcp_keepalives_idle")).scalar_one() == seconds
+    opened.close()
+
+
+def test_a_right_that_is_missing_is_told(postgresql_url: str) -> None:
+    """Whoever may only read can look at a store that somebody else has made."""
+    owner = create_engine(postgresql_url.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
+    plain = owner.url.set(username="plain").render_as_string(hide_password=False)
+    with owner.connect() as connection:
+        for words in ("DROP SCHEMA public CASCADE", "CREATE SCHEMA public", "CREATE ROLE plain LOGIN"):
+            connection.execute(text(words))
+        connection.execute(text("GRANT USAGE ON SCHEMA public TO plain"))
+        with pytest.raises(StoreError, match="permission denied for schema public"):
+            open_store(plain)
+        open_store(postgresql_url).close()
+        connection.execute(text("GRANT SELECT ON ALL TABLES IN SCHEMA public TO plain"))
+        looking = open_store(plain)
+        with looking.reading() as reading:
+            assert reading.execute(text("SELECT number FROM audit_head")).scalar_one() == 0
+        with pytest.raises(StoreError, match="permission denied for table"), looking.writing() as writing:
+            writing.execute(text("UPDATE audit_head SET number = 7"))
+        looking.close()
+        connection.execute(text("DROP OWNED BY plain"))
+        connection.execute(text("DROP ROLE plain"))
+    owner.dispose()
 
 
 def test_a_mistyped_store_is_not_made(tmp_path: Path) -> None:

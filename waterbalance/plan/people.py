@@ -10,12 +10,17 @@ import unicodedata
 
 from waterbalance.errors import Finding, UsageError
 
+LONGEST = 200
+"""Characters of a name that a store keeps."""
+
 
 def person(name: str) -> str:
-    """The name as it is kept. Raises `UsageError` where there is none."""
+    """The name as it is kept. Raises `UsageError` where there is none, or too much of one."""
     kept = " ".join(name.split())
-    if not kept or not kept.isprintable():
-        raise UsageError("who?", (Finding("this is no name", found=repr(name), remedy="Give --by NAME, or leave it out."),))
+    if not kept or not kept.isprintable() or len(kept) > LONGEST:
+        remedy = "Give --by NAME, or leave it out."
+        finding = Finding("this is no name", found=repr(name[:60]), allowed=f"1 to {LONGEST} letters", remedy=remedy)
+        raise UsageError("who?", (finding,))
     return kept
 
 

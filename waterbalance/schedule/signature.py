@@ -72,7 +72,7 @@ def read_signing_key(path: Path, key_id: str | None = None) -> SigningKey:
 
 
 def read_public_keys(folder: Path) -> dict[str, Ed25519PublicKey]:
-    """The public keys `<name>.pub.pem` of a folder, by their names. Raises `UsageError` where one is none."""
+    """The public keys `<name>.pub.pem` of a folder, by their names. Raises `UsageError` where one is none, or there is none."""
     keys = {}
     for path in sorted(folder.glob("*.pub.pem")):
         try:
@@ -82,6 +82,10 @@ def read_public_keys(folder: Path) -> dict[str, Ed25519PublicKey]:
         if not isinstance(key, Ed25519PublicKey):
             raise _no_key(path, type(key).__name__)
         keys[path.name.removesuffix(".pub.pem")] = key
+    if not keys:
+        # Without a key nothing would be asked for a signature.
+        finding = Finding("the folder of trusted keys holds none", Place(file=str(folder)), allowed="files <name>.pub.pem")
+        raise UsageError("no key is trusted", (finding,))
     return keys
 
 

@@ -50,7 +50,7 @@ class Event:
 
 def append(connection: Connection, at: dt.datetime, *events: Event) -> str:
     """Add lines in the caller's transaction; returns the new head. They stand or fall with what they tell of."""
-    number, head = _head(connection, locked=True)
+    number, previous = head(connection)
     rows, told = [], []
     for number, event in enumerate(events, number + 1):  # noqa: B020 (goes on from the head)
         entry = canonical(
@@ -61,17 +61,17 @@ def append(connection: Connection, at: dt.datetime, *events: Event) -> str:
                 "what": event.what,
                 "subject": event.subject,
                 "details": dict(event.details),
-                "previous": head,
+                "previous": previous,
             }
         )
-        head = sha256(entry)
-        rows.append({"number": number, "entry": entry, "hash": head})
+        previous = sha256(entry)
+        rows.append({"number": number, "entry": entry, "hash": previous})
         told.append({"subject": event.subject[:SUBJECT], "number": number})
     if rows:
         connection.execute(insert(audit_log), rows)
         connection.execute(insert(audit_subjects), told)
-        connection.execute(update(audit_head).values(number=number, hash=head))
-    return head
+        connection.execute(update(audit_head).values(number=number, hash=previous))
+    return previous
 
 
 def entries(connection: Connection) -> Iterator[dict[str, Any]]:
@@ -130,7 +130,7 @@ def _not_followed(connection: Connection, number: int, told: str, place: Place) 
     """Where what comes after a line is bound to another one."""
     after = connection.execute(select(audit_log.c.entry).where(audit_log.c.number == number + 1)).scalar_one_or_none()
     if after is None:
-        bound = _head(connection, locked=False)[1]
+        bound = head(connection)[1]
     else:
         try:
             bound = str(json.loads(after)["previous"])
@@ -142,7 +142,8 @@ def _not_followed(connection: Connection, number: int, told: str, place: Place) 
 
 def head(connection: Connection) -> tuple[int, str]:
     """Number and hash of the last line; write them down elsewhere, and nobody can shorten the log unseen."""
-    return _head(connection, locked=False)
+    row = connection.execute(select(audit_head.c.number, audit_head.c.hash)).one_or_none()
+    return (0, BEGINNING) if row is None else (row.number, row.hash)
 
 
 def verify(connection: Connection, expected: str | None = None) -> tuple[Finding, ...]:
@@ -159,7 +160,7 @@ def verify(connection: Connection, expected: str | None = None) -> tuple[Finding
         findings.extend(_wrong(bytes(row.entry), row.number, row.hash, before, place))
         before, last = row.hash, row.number
         seen.add(row.hash)
-    number, told = _head(connection, locked=False)
+    number, told = head(connection)
     if (number, told) != (last, before):
         where = Place(component="audit log, end")
         findings.append(Finding("the log ends elsewhere than its head says", where, f"line {last}", f"line {number}"))
@@ -183,9 +184,3 @@ def _wrong(entry: bytes, number: int, told: str, before: str | None, place: Plac
         yield Finding("the line does not follow the one before it", place, str(previous), before)
     if own_number != number:
         yield Finding("the line stands in another's place", place, f"line {own_number}", f"line {number}")
-
-
-def _head(connection: Connection, *, locked: bool) -> tuple[int, str]:
-    query = select(audit_head.c.number, audit_head.c.hash)
-    row = connection.execute(query.with_for_update() if locked else query).one_or_none()
-    return (0, BEGINNING) if row is None else (row.number, row.hash)

@@ -1,7 +1,7 @@
 """A store by its URL: SQLite in WAL mode, or PostgreSQL; brought to the newest tables when it is opened.
 
-SQLite waits for other writers; every writing transaction begins as one (BEGIN IMMEDIATE), so that two of them never find out
-too late that both have read what the other changes.
+One writer at a time, in both: every writing transaction begins as one (SQLite: BEGIN IMMEDIATE; PostgreSQL: an advisory lock), so
+that two of them never find out too late that both have read what the other changes. Readers wait for nobody.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, OperationalError, ProgrammingError
 
 from waterbalance.errors import Finding, Place, UsageError, WaterBalanceError
 
@@ -31,8 +31,20 @@ if TYPE_CHECKING:
 PATIENCE = 30
 """How long a writer waits for another one. [s]"""
 
+WRITER = 5432000615
+"""The advisory lock of whoever writes into a database of PostgreSQL."""
+
 PRIMARY = 0xFF
 """Bits of SQLite's result codes that tell the kind (https://sqlite.org/rescode.html); the others tell where it happened."""
+
+NOTICES = {
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "options": "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3",
+}
+"""A machine that is gone is noticed within a minute by either end; else what it held stays locked for hours. A URL may differ."""
 
 NO_ROOM = 65_536
 """With less than this SQLite cannot make the files beside its own. [bytes]"""
@@ -65,6 +77,8 @@ class Store:
         """One transaction that changes something: all of it or nothing. Raises `StoreError`."""
         self._require_there()
         with self._telling(), self.engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}s'; SELECT pg_advisory_xact_lock({WRITER})")
             yield connection
 
     @contextmanager
@@ -90,10 +104,10 @@ class Store:
         try:
             yield
         except DBAPIError as error:
-            # Broken constraints are for the caller: they say that somebody was faster. An outage is for the user.
+            # Broken constraints are for the caller. An outage, or a right that is missing, is for the user.
             if _is_disk(error, self.engine.url):
                 raise _full(self.engine.url, str(error.orig)) from None
-            if error.connection_invalidated or type(error) in {OperationalError, DatabaseError}:
+            if error.connection_invalidated or type(error) in {OperationalError, DatabaseError} or _may_not(error):
                 raise _unavailable(self.engine.url, str(error.orig)) from None
             raise
 
@@ -107,7 +121,7 @@ def open_store(url: str, *, make: bool = True, revision: str = "head") -> Store:
     try:
         if parsed.get_backend_name() == "sqlite" and not make and not Path(str(parsed.database)).is_file():
             raise _unavailable(parsed, "there is no such file; `waterbalance nightly`, or `run --store`, makes one")
-        engine = create_engine(parsed, pool_pre_ping=True) if parsed.get_backend_name() == "postgresql" else _sqlite(parsed)
+        engine = _server(parsed) if parsed.get_backend_name() == "postgresql" else _sqlite(parsed)
         store = Store(engine)
     except ModuleNotFoundError as error:
         raise _unavailable(parsed, f"{error}: install waterbalance[postgres]") from None
@@ -120,6 +134,11 @@ def open_store(url: str, *, make: bool = True, revision: str = "head") -> Store:
     return store if parsed.get_backend_name() == "postgresql" else replace(store, file=Path(str(parsed.database)))
 
 
+def shown(url: URL) -> str:
+    """A URL without its password, which may stand in the query, too."""
+    return url.set(query={}).render_as_string(hide_password=True)
+
+
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
@@ -130,11 +149,18 @@ def _parsed(url: str) -> URL:
     except (ArgumentError, NoSuchModuleError, ValueError):
         backend = "unknown"
         parsed = None
-    if parsed is None or backend not in {"sqlite", "postgresql"} or (backend == "sqlite" and not parsed.database):
+    cut = parsed is not None and "@" in str(parsed.host)
+    if parsed is None or cut or backend not in {"sqlite", "postgresql"} or (backend == "sqlite" and not parsed.database):
         # Never the text itself: it may hold a password.
-        finding = Finding("the store's URL is of no kind that is known", found=url.split(":", 1)[0], allowed=ALLOWED)
+        remedy = "Write @ in a password as %40, / as %2F, : as %3A."
+        found = url.split(":", 1)[0]
+        finding = Finding("the store's URL is of no kind that is known", found=found, allowed=ALLOWED, remedy=remedy)
         raise UsageError("no store", (finding,))
     return parsed
+
+
+def _server(url: URL) -> Engine:
+    return create_engine(url.set(query={**NOTICES, **url.query}), pool_pre_ping=True)
 
 
 def _sqlite(url: URL) -> Engine:
@@ -159,9 +185,6 @@ def _sqlite(url: URL) -> Engine:
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
     """Bring the tables to a revision. Raises `StoreError` where this version does not know it, or the one that is there."""
-    if connection.dialect.name == "postgresql":
-        # Two processes that open a new store at once: the second waits, and finds it made.
-        connection.execute(text("SELECT pg_advisory_xact_lock(5432000615)"))
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -169,6 +192,11 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
         command.upgrade(config, revision)
     except CommandError as error:
         raise _unavailable(connection.engine.url, f"{error}: it was written by a newer waterbalance") from None
+
+
+def _may_not(error: DBAPIError) -> bool:
+    """Whether PostgreSQL knows no such option of the URL (no SQLSTATE), grants no such right, or has no schema for this role."""
+    return type(error) is ProgrammingError and getattr(error.orig, "sqlstate", "") in {None, "42501", "3F000"}
 
 
 def _is_disk(error: DBAPIError, url: URL) -> bool:
@@ -185,7 +213,7 @@ def _is_disk(error: DBAPIError, url: URL) -> bool:
 def _full(url: URL, found: str) -> StoreFullError:
     finding = Finding(
         "the store cannot be written: its disk is full or troubled",
-        Place(file=url.render_as_string(hide_password=True)),
+        Place(file=shown(url)),
         found.strip(),
         remedy="Make room on the disk and try again.",
     )
@@ -193,6 +221,6 @@ def _full(url: URL, found: str) -> StoreFullError:
 
 
 def _unavailable(url: URL, found: str) -> StoreError:
-    place = Place(file=url.render_as_string(hide_password=True))
+    place = Place(file=shown(url))
     remedy = "Look whether the server runs, who may open it, and what the URL says."
     return StoreError("no store", (Finding("the store cannot be opened", place, found.strip(), ALLOWED, remedy),))

@@ -198,7 +198,6 @@ def claim(
         )
         .order_by(commands.c.next_try, commands.c.cmd_id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
     )
     wanted = [row.cmd_id for row in rows]
     token = str(uuid.uuid4())

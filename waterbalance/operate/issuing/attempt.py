@@ -2,9 +2,10 @@
 
     altered, unsigned, beyond its limits        -> refused      nothing is sent
     valid_until has passed                      -> expired      nothing is sent
-    Local, clock off by more than the limit     -> held         nothing is sent; looked at again later
+    Local, clock off by more than the limit     -> held         nothing is sent; looked at again later (a recall heeds no clock)
     no answer                                   -> waiting      again after first_retry 2^(n - 1), at most longest_retry
                                                 -> dead         when patience, or that for people, has run out
+                                                -> held         then, and looked at on, where it is a recall
     the device says no                          -> refused
     it says yes and holds something else        -> differs
     it says yes and holds what it was told      -> confirmed
@@ -61,7 +62,7 @@ def attempt(queued: Queued, connect: Callable[[str], Controller], sending: Sendi
     try:
         envelope = queued.envelope
     except AlteredError as error:
-        return _ended(queued, "refused", str(error))
+        return _outcome(queued, "refused", str(error))
     now = clock()
     wrong = _wrong(envelope, sending, now)
     if wrong is not None:
@@ -73,7 +74,7 @@ def attempt(queued: Queued, connect: Callable[[str], Controller], sending: Sendi
             _held(queued, held_back, sending.settings, now) if held_back else _send(queued, envelope, controller, sending, clock)
         )
     except RefusedError as error:
-        return _ended(queued, "refused", str(error))
+        return _outcome(queued, "refused", str(error))
     except WaterBalanceError as error:
         # A password that is not in the environment, a certificate that cannot be read: this device waits, others do not.
         return _again(queued, envelope, str(error), sending, clock())
@@ -84,8 +85,8 @@ def attempt(queued: Queued, connect: Callable[[str], Controller], sending: Sendi
 def _not_sent(queued: Queued, envelope: Envelope, wrong: str, now: dt.datetime) -> Outcome:
     """A command whose time has passed is out of date before it is anything else."""
     if envelope.command.valid_until <= now:
-        return _ended(queued, "expired", f"valid until {envelope.command.valid_until.isoformat()}")
-    return _ended(queued, "refused", wrong)
+        return _outcome(queued, "expired", f"valid until {envelope.command.valid_until.isoformat()}")
+    return _outcome(queued, "refused", wrong)
 
 
 def wait_before(attempts: int, cmd_id: str, settings: IssuingSettings) -> dt.timedelta:
@@ -115,7 +116,9 @@ def _held_back(state: DeviceState, envelope: Envelope, settings: IssuingSettings
         raise UnreachableError(f"{envelope.command.controller} is offline")
     if not state.remote:
         return "the device is in Local or maintenance mode"
-    if state.clock is not None and abs(state.clock - now) > dt.timedelta(days=settings.greatest_clock_skew):
+    # Without rows there is no time that a wrong clock could miss: a stop does not wait for it.
+    timed = bool(envelope.command.rows)
+    if timed and state.clock is not None and abs(state.clock - now) > dt.timedelta(days=settings.greatest_clock_skew):
         return f"the device's clock tells {state.clock.isoformat()}, ours {now.isoformat()}"
     newest = max(state.applied or 0, state.told or 0)
     if newest > envelope.sequence:
@@ -132,7 +135,7 @@ def _send(
 ) -> Outcome:
     controller.stage(envelope)
     if envelope.command.valid_until <= clock():
-        return _ended(queued, "expired", "its time ran out while it was handed over")
+        return _outcome(queued, "expired", "its time ran out while it was handed over")
     answer = controller.commit(envelope)
     if answer.cmd_id != queued.cmd_id or answer.sequence != queued.sequence:
         raise UnreachableError(f"the answer is for command {answer.cmd_id}, sequence {answer.sequence}")
@@ -140,13 +143,13 @@ def _send(
         raise UnreachableError("the device has it, but does not say that it will follow it")
     told = f"the device answers {answer.status}: {answer.code or 'no reason'}"
     if answer.status not in AGREED:
-        return _ended(queued, ENDED_AS.get(answer.status, "refused"), told)
+        return _outcome(queued, ENDED_AS.get(answer.status, "refused"), told)
     device = sending.devices[envelope.command.controller]
     remark = f": {answer.code}" if device.keeper and answer.code else ""
     other = _difference(envelope, controller.read_back(), device)
     if other is not None:
-        return _ended(queued, "differs", f"{other}{remark}")
-    return _ended(queued, "confirmed", f"{answer.status} at {answer.at.isoformat()}{remark}")
+        return _outcome(queued, "differs", f"{other}{remark}")
+    return _outcome(queued, "confirmed", f"{answer.status} at {answer.at.isoformat()}{remark}")
 
 
 def _difference(envelope: Envelope, held: Held, device: Device) -> str | None:
@@ -173,10 +176,13 @@ def _again(queued: Queued, envelope: Envelope, why: str, sending: Sending, now: 
     next_try = now + wait_before(queued.attempts, queued.cmd_id, sending.settings)
     give_up = _give_up(envelope, sending.settings, keeper=sending.devices[queued.controller].keeper, now=now)
     if next_try >= queued.valid_until:
-        return _ended(queued, "expired", f"no answer in its time: {why}")
+        return _outcome(queued, "expired", f"no answer in its time: {why}")
+    if now >= give_up and envelope.command.action != "apply":
+        # A device that comes back would go on by what it was told before.
+        return _held(queued, f"not told in {queued.attempts} attempts, tried on: {why}", sending.settings, now)
     if now >= give_up:
-        return _ended(queued, "dead", f"given up after {queued.attempts} attempts: {why}")
-    return Outcome(queued.cmd_id, str(queued.claim), "waiting", why, next_try)
+        return _outcome(queued, "dead", f"given up after {queued.attempts} attempts: {why}")
+    return _outcome(queued, "waiting", why, next_try)
 
 
 def _give_up(envelope: Envelope, settings: IssuingSettings, *, keeper: bool, now: dt.datetime) -> dt.datetime:
@@ -190,9 +196,10 @@ def _give_up(envelope: Envelope, settings: IssuingSettings, *, keeper: bool, now
 
 
 def _held(queued: Queued, why: str, settings: IssuingSettings, now: dt.datetime) -> Outcome:
-    next_try = now + dt.timedelta(days=settings.longest_retry)
-    return Outcome(queued.cmd_id, str(queued.claim), "held", why, next_try)
+    return _outcome(queued, "held", why, now + dt.timedelta(days=settings.longest_retry))
 
 
-def _ended(queued: Queued, state: CommandState, detail: str) -> Outcome:
-    return Outcome(queued.cmd_id, str(queued.claim), state, detail)
+def _outcome(queued: Queued, state: CommandState, detail: str, next_try: dt.datetime | None = None) -> Outcome:
+    """What a device says may hold what no database keeps (NUL, halves of characters); nothing else of the batch shall be lost."""
+    kept = "".join(each for each in detail if each.isprintable() or each == "\n")
+    return Outcome(queued.cmd_id, str(queued.claim), state, kept, next_try)

@@ -46,7 +46,8 @@ def _pieces(command: Command, begin: dt.datetime, end: dt.datetime, held: float 
         yield from _row(moment, min(row.start, end), last)
         for piece in _cut(row, max(row.start, begin), min(row.end, end), command):
             yield piece
-            moment, last = piece.end, _held(command, piece)
+            last = _held(command, piece)
+        moment = max(moment, row.end)
     yield from _row(moment, end, _fallback(command, last))
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from waterbalance.controllers.connect import Connections
 from waterbalance.controllers.controller import RefusedError
+from waterbalance.controllers.fit import GREATEST_SEQUENCE
 from waterbalance.errors import Finding, Place, WaterBalanceError
 from waterbalance.operate.issuing.attempt import Sending
 from waterbalance.operate.issuing.deliver import AT_ONCE, Delivered, deliver
@@ -77,10 +78,10 @@ class Field:
                     controller.beat()
 
     def sequences(self) -> dict[str, int]:
-        """The newest sequence that each device tells of; those that do not answer, or tell none, are left out."""
+        """The newest sequence that each device tells of; those that are silent, or tell none that another can follow, are out."""
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="ask") as pool:
             told = dict(zip(self.devices, pool.map(self._sequence, self.devices), strict=True))
-        return {name: sequence for name, sequence in told.items() if sequence > 0}
+        return {name: sequence for name, sequence in told.items() if 0 < sequence < GREATEST_SEQUENCE}
 
     def _sequence(self, name: str) -> int:
         try:

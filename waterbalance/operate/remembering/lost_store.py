@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from waterbalance.store import nights
 from waterbalance.store.alarms import clear, ring, ringing
+from waterbalance.store.database import shown
 from waterbalance.store.plans import agreed_to_by_people, is_known
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _earlier(results: Path, scenario: str) -> Iterator[tuple[str, str]]:
 
 def _told(store: Store, results: Path, earlier: tuple[tuple[str, str], ...]) -> str:
     day, run = earlier[-1]
-    url = store.engine.url.render_as_string(hide_password=True)
+    url = shown(store.engine.url)
     return (
         f"THE STORE IS NEW, although {results} holds {len(earlier)} earlier nights (the newest: run {run} of {day}): "
         "what was read, planned, approved and sent before is not known. If the store was lost: move the new one away, fill "

@@ -35,6 +35,7 @@ FINDINGS = {
 PARTS = (
     (r"^no answer in its time: ", "期限內沒有回應："),
     (r"^given up after (\d+) attempts: ", r"嘗試 \1 次後放棄："),
+    (r"^not told in (\d+) attempts, tried on: ", r"嘗試 \1 次仍未送達，繼續嘗試："),
     (r"^(\S+) is offline$", r"\1 離線"),
     (r"^(\S+) is offline, as the broker tells$", r"據訊息伺服器，\1 離線"),
     (r"^(\S+) has not acknowledged within (\S+) s", r"\1 於 \2 秒內未回覆"),
