@@ -114,7 +114,7 @@ def _held_back(state: DeviceState, envelope: Envelope, settings: IssuingSettings
     if not state.online:
         raise UnreachableError(f"{envelope.command.controller} is offline")
     if not state.remote:
-        return "the device is in Local or maintenance mode"
+        return state.hindrance or "the device is in Local or maintenance mode"
     if state.clock is not None and abs(state.clock - now) > dt.timedelta(days=settings.greatest_clock_skew):
         return f"the device's clock tells {state.clock.isoformat()}, ours {now.isoformat()}"
     newest = max(state.applied or 0, state.told or 0)
