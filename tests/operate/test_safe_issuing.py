@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,6 +18,7 @@ from sqlalchemy import insert, text
 
 from commands import NOON, command, envelope
 from operate.issuing import GATES, Works, device, works
+from waterbalance.controllers.controller import UnreachableError
 from waterbalance.errors import ApprovalError, InputError, TryLaterError, UsageError
 from waterbalance.operate.issuing.attempt import Sending, attempt, wait_before
 from waterbalance.operate.issuing.auto_approve import approve_automatically
@@ -172,6 +174,22 @@ def test_point_07_silence_is_met_with_patience_then_a_dead_letter_and_an_alarm(t
     assert alarms(three) == [("gate_b", "dead")]
     with three.store.reading() as connection:
         assert find(connection, plan).state == "current"
+
+
+def test_point_07_devices_slower_than_their_retries_are_not_asked_for_ever(three: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each attempt takes a minute, the next is due five seconds after it: while one is asked, the other is due again."""
+
+    def state() -> NoReturn:
+        three.clock.sleep(60.0)
+        raise UnreachableError("no answer")
+
+    for name in ("gate_a", "gate_b"):
+        monkeypatch.setattr(three.peers[name], "state", state)
+    three.approved()
+    three.issue()
+    assert three.deliver(dt.timedelta(0)).attempts == 3
+    three.clock.sleep(6.0)
+    assert three.deliver(dt.timedelta(0)).attempts == 2
 
 
 @pytest.mark.parametrize(
