@@ -266,6 +266,12 @@ def of_plan(connection: Connection, plan: str) -> tuple[Queued, ...]:
     return tuple(_queued(row) for row in connection.execute(query))
 
 
+def valid_since(connection: Connection, controllers: Collection[str], since: dt.datetime) -> tuple[Queued, ...]:
+    """All commands of these controllers that held at `since` or later, by controller and sequence."""
+    chosen = select(commands).where(commands.c.controller.in_(sorted(controllers)), commands.c.valid_until >= since)
+    return tuple(_queued(row) for row in connection.execute(chosen.order_by(commands.c.controller, commands.c.sequence)))
+
+
 def confirmed_since(connection: Connection, since: dt.datetime) -> dict[str, tuple[Queued, ...]]:
     """What devices have agreed to that held at `since` or later, by controller; the lowest sequence first."""
     chosen = select(commands).where(commands.c.state == "confirmed", commands.c.valid_until >= since)
