@@ -19,6 +19,7 @@ from waterbalance.controllers.fit import UnfitError
 from waterbalance.controllers.opensprinkler import OpenSprinklerStation
 from waterbalance.controllers.opensprinkler_http import Address, Sprinkler
 from waterbalance.controllers.opensprinkler_programs import LONGEST_NAME, wanted_programs
+from waterbalance.controllers.opensprinkler_setup import Setup
 from waterbalance.controllers.secret import Secret
 from waterbalance.errors import UsageError
 from waterbalance.schedule.command import Fallback
@@ -91,7 +92,7 @@ def test_seconds_that_would_wrap_are_refused(device: FakeOpenSprinkler) -> None:
         valve(device).stage(seconds(3601.0))
     assert device.programs == []
     assert device._cp({"pid": "-1", "v": "[81,0,0,[0,-1,-1,-1],[70000]]"}) == {"result": 1}
-    assert device.programs[0][4] == [4464]
+    assert device.programs[0][4] == [4464, *[0] * 7]
 
 
 def test_a_device_that_wraps_is_seen_in_the_read_back(device: FakeOpenSprinkler) -> None:
@@ -195,7 +196,8 @@ def test_a_valve_that_runs_is_shut_when_its_rows_are_replaced(device: FakeOpenSp
 def test_the_longest_name_fits() -> None:
     envelope = replace(seconds(1.0), sequence=2**32 - 1)
     day = rows_of((1.0,) * 19, next_hour(), hours=24)
-    programs = wanted_programs(replace(envelope, command=replace(envelope.command, rows=day)), 199, 200, dt.timedelta(0))
+    setup = Setup(221, 136, dt.timedelta(0), next_hour(), is_master=False, group=255, is_queued=False, hindrance=None)
+    programs = wanted_programs(replace(envelope, command=replace(envelope.command, rows=day)), 135, setup)
     assert max(len(program.name) for program in programs) == LONGEST_NAME
 
 
@@ -232,8 +234,12 @@ def test_whatever_the_device_says_is_read_or_refused(
     answer = device.answer
     for command, field in (
         ("jp", "pd"),
-        ("jp", "nboards"),
         ("jp", "mnp"),
+        ("jc", "nbrd"),
+        ("jc", "ps"),
+        ("jn", "stn_grp"),
+        ("jn", "stn_dis"),
+        ("jo", "fwv"),
         ("jc", "devt"),
         ("jc", "en"),
         ("jc", "rd"),
@@ -250,13 +256,167 @@ def test_whatever_the_device_says_is_read_or_refused(
                 ask()
 
 
+@pytest.mark.parametrize("minor", [3, 6])
+def test_a_valve_that_does_not_run_is_not_shut(minor: int) -> None:
+    """The firmware answers 17 to it, and before 2.2.1(6) writes beyond the end of its queue."""
+    with contextlib.closing(FakeOpenSprinkler(minor=minor)) as device:
+        assert issue(valve(device), seconds(1800.0)) == "accepted"
+        assert device.overwritten == 0
+        assert not any("/cm" in request for request in device.requests)
+
+
+def test_a_valve_that_ends_while_it_is_shut_is_shut(device: FakeOpenSprinkler, monkeypatch: pytest.MonkeyPatch) -> None:
+    device.running = {2: 1}
+    shut = device._cm
+
+    def late(fields: dict[str, str]) -> dict[str, Any]:
+        device.running.clear()
+        return shut(fields)
+
+    monkeypatch.setattr(device, "_cm", late)
+    assert issue(valve(device), seconds(1800.0)) == "accepted"
+
+
+def test_a_valve_that_cannot_be_shut_is_told(device: FakeOpenSprinkler, monkeypatch: pytest.MonkeyPatch) -> None:
+    device.running = {2: 600}
+    monkeypatch.setattr(device, "_cm", lambda _: {"result": 1})
+    station, envelope = valve(device), seconds(1800.0)
+    station.stage(envelope)
+    with pytest.raises(UnreachableError, match="the valve is not shut"):
+        station.commit(envelope)
+    assert device.taken() == []
+
+
+def test_programs_open_their_own_valve_at_their_own_time(device: FakeOpenSprinkler) -> None:
+    """By the scheduler of the firmware, beside a program of somebody's own lawn."""
+    envelope = seconds(1800.0, 900.0)
+    start = envelope.command.rows[0].start
+    assert issue(valve(device), envelope) == "accepted"
+    assert device.runs(start) == {2: (start, start + dt.timedelta(minutes=30))}
+    assert device.runs(start + dt.timedelta(minutes=1)) == {}
+    assert device.runs(start + dt.timedelta(days=1)) == {}
+
+
+def test_a_station_of_a_sequential_group_is_refused(device: FakeOpenSprinkler) -> None:
+    """The factory's group A: the device would begin the second of two valves when the first has ended."""
+    envelope = seconds(3600.0)
+    assert issue(valve(device), envelope) == "accepted"
+    assert issue(valve(device, name="KH-V004", station=3), seconds(600.0, name="KH-V004")) == "accepted"
+    start = envelope.command.rows[0].start
+    assert device.runs(start)[3][0] == start
+    device.groups[2] = device.groups[3] = 0
+    assert device.runs(start)[3][0] == start + dt.timedelta(hours=1)
+    with pytest.raises(RefusedError, match=r"group A; allowed: group P"):
+        valve(device).stage(seconds(600.0, sequence=2))
+    assert issue(valve(device), seconds(sequence=3, action="stop")) == "accepted"
+
+
+def test_a_firmware_without_single_runs_is_refused(device: FakeOpenSprinkler) -> None:
+    """It would run the program every day: the same bits meant a kind of program whose days it does not look at."""
+    envelope = seconds(600.0)
+    assert issue(valve(device), envelope) == "accepted"
+    device.firmware = 220
+    assert 2 in device.runs(envelope.command.rows[0].start + dt.timedelta(days=3))
+    with pytest.raises(RefusedError, match=r"single-run programs; found 220; allowed: 221 or later"):
+        valve(device).stage(seconds(600.0, sequence=2))
+
+
+def test_a_master_station_is_refused(device: FakeOpenSprinkler) -> None:
+    device.options["mas"] = 3
+    with pytest.raises(RefusedError, match="the station is a master"):
+        valve(device).stage(seconds(600.0))
+    assert device.programs == []
+
+
+def test_more_stations_than_the_device_reads_are_refused(device: FakeOpenSprinkler) -> None:
+    """It reads 319 characters of a program: of the last stations of 144 nothing arrives."""
+    device.boards = 17
+    last = valve(device, station=135)
+    envelope = seconds(600.0)
+    assert issue(last, envelope) == "accepted"
+    assert device.runs(envelope.command.rows[0].start).keys() == {135}
+    device.boards = 18
+    with pytest.raises(RefusedError, match=r"144 stations; allowed: at most 136"):
+        last.stage(seconds(600.0, sequence=2))
+
+
+def test_the_adjustment_that_an_earlier_program_left_is_cleared(device: FakeOpenSprinkler) -> None:
+    """It belongs to the place in the list: without a word it would halve the time of the next program there."""
+    device.adjustments = {0: 5, 1: 5}
+    assert issue(valve(device), seconds(1800.0, 900.0)) == "accepted"
+    assert device.adjustments == {0: 0, 1: 0, 2: 0}
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        lambda program: program[4].__setitem__(5, 600),
+        lambda program: program.__setitem__(0, program[0] | 2),
+        lambda program: program.__setitem__(2, program[2] ^ 1),
+        lambda program: program[3].__setitem__(1, 720),
+    ],
+    ids=["another station", "the weather", "another day", "a second start"],
+)
+def test_a_program_that_is_not_as_it_was_sent_is_not_enabled(device: FakeOpenSprinkler, alter: Any) -> None:  # noqa: ANN401
+    station, envelope = valve(device), seconds(1800.0)
+    station.stage(envelope)
+    alter(device.programs[0])
+    with pytest.raises(UnreachableError, match="not as they were sent"):
+        station.commit(envelope)
+    assert device.taken() == []
+    assert issue(station, envelope) == "accepted"
+    assert device.doing() == ("apply", envelope.command.rows)
+
+
+def test_a_program_begins_after_the_devices_own_time_too(device: FakeOpenSprinkler) -> None:
+    """Ours says that there is time left; on the device's wall the minute has passed."""
+    start = dt.datetime.now(dt.UTC).replace(second=0, microsecond=0) + dt.timedelta(minutes=2)
+    device.faults.fast = 150.0
+    with pytest.raises(UnfitError, match="never runs"):
+        valve(device).stage(seconds(600.0, start=start))
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"options": {"re": 1}}, "a remote extension"),
+        ({"told": {"pq": 1}}, "paused by hand"),
+        ({"disabled": {2}}, "the station is disabled"),
+        ({"rain_delay": 1}, "a rain delay"),
+        ({"options": {"sn1t": 1}, "told": {"sn1": 1}}, "its sensor 1"),
+        ({"options": {"sn2t": 3}, "told": {"sn2": 1}}, "its sensor 2"),
+    ],
+)
+def test_what_keeps_a_program_from_running_holds(fields: dict[str, Any], told: str) -> None:
+    with contextlib.closing(FakeOpenSprinkler(**fields)) as device:
+        state = valve(device).state()
+        assert not state.remote
+        assert state.hindrance is not None
+        assert told in state.hindrance
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"disabled": {3}},
+        {"rain_delay": 1, "ignores": {"ignore_rain": {2}}},
+        {"options": {"sn1t": 1}, "told": {"sn1": 1}, "ignores": {"ignore_sn1": {2}}},
+        {"options": {"sn1t": 2}, "told": {"sn1": 1}},
+    ],
+    ids=["another station", "rain is ignored", "the sensor is ignored", "a flow meter"],
+)
+def test_what_does_not_keep_it_does_not_hold(fields: dict[str, Any]) -> None:
+    with contextlib.closing(FakeOpenSprinkler(**fields)) as device:
+        assert valve(device).state().remote
+
+
 def test_a_rain_delay_holds(device: FakeOpenSprinkler) -> None:
     device.rain_delay = 1
     station, envelope = valve(device), seconds(100.0)
     assert not station.state().remote
     station.stage(envelope)
     answer = station.commit(envelope)
-    assert (answer.status, answer.code) == ("rejected", "a rain delay is set by hand")
+    assert (answer.status, answer.code) == ("rejected", "a rain delay is set")
     assert device.taken() == []
 
 

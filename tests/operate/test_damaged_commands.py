@@ -107,6 +107,7 @@ def test_a_plan_at_midday_and_what_is_left_of_one_go_on_for_the_others(three: Wo
 
 class Gate:
     setpoint = 0.1
+    line = ""
 
     def set_now(self, setpoint: float) -> None:
         self.setpoint = setpoint

@@ -1,8 +1,11 @@
 """Gates without memory are set at the right time, whatever the dispatcher and its clock have been through."""
 
 import datetime as dt
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,6 +31,7 @@ class PlainPeer:
     """A gate that holds one number."""
 
     setpoint: float = 0.0
+    line: str = ""
     remote: bool = True
     silent: bool = False
     most: float = 9.9
@@ -76,7 +80,7 @@ class Yard:
 @pytest.fixture
 def yard(tmp_path: Path) -> Iterator[Yard]:
     made = works(tmp_path, names=("gate_a", "gate_b"))
-    yield Yard(made, {name: PlainPeer() for name in made.names})
+    yield Yard(made, {name: PlainPeer(line=name) for name in made.names})
     made.store.close()
 
 
@@ -90,6 +94,42 @@ def test_each_row_is_set_at_its_time_and_once(yard: Yard) -> None:
             line["details"]["setpoint"] for line in entries(connection) if line["what"] == "set" and line["subject"] == "gate_a"
         ]
     assert told == [1.25, 0.5]
+
+
+def test_a_gate_that_does_not_answer_holds_up_no_other(yard: Yard) -> None:
+    """The first one answers when the second is set, and not before."""
+    yard.issue()
+    first, second = yard.gates.values()
+    is_set, tell = threading.Event(), first.read_now
+    set_now = second.set_now
+
+    def wait() -> GateReading:
+        if not is_set.wait(5.0):
+            raise UnreachableError("no answer")
+        return tell()
+
+    def note(setpoint: float) -> None:
+        set_now(setpoint)
+        is_set.set()
+
+    first.read_now, second.set_now = wait, note  # type: ignore[method-assign]
+    assert yard.tick(NOON) == {"gate_a": 1.25, "gate_b": 1.25}
+
+
+def test_gates_of_one_line_are_set_after_each_other(yard: Yard) -> None:
+    yard.issue()
+    busy = threading.Lock()
+
+    def alone(read: Callable[[], GateReading]) -> GateReading:
+        assert busy.acquire(blocking=False)
+        time.sleep(0.02)
+        busy.release()
+        return read()
+
+    for gate in yard.gates.values():
+        gate.line = "gateway"
+        gate.read_now = partial(alone, gate.read_now)  # type: ignore[method-assign]
+    assert yard.tick(NOON) == {"gate_a": 1.25, "gate_b": 1.25}
 
 
 def test_nothing_is_set_before_its_time_or_without_a_command(yard: Yard) -> None:

@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -18,7 +18,7 @@ from sqlalchemy import insert, text
 
 from commands import NOON, command, envelope
 from operate.issuing import GATES, Works, device, works
-from waterbalance.controllers.controller import Acknowledgement
+from waterbalance.controllers.controller import Acknowledgement, UnreachableError
 from waterbalance.errors import ApprovalError, InputError, TryLaterError, UsageError
 from waterbalance.operate.issuing.attempt import Sending, attempt, wait_before
 from waterbalance.operate.issuing.auto_approve import approve_automatically
@@ -196,6 +196,22 @@ def test_point_07_a_recall_is_tried_on_until_its_end(three: Works, action: Liter
     assert applied is not None
     assert applied.command.action == action
     assert alarms(three) == []
+
+
+def test_point_07_devices_slower_than_their_retries_are_not_asked_for_ever(three: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each attempt takes a minute, the next is due five seconds after it: while one is asked, the other is due again."""
+
+    def state() -> NoReturn:
+        three.clock.sleep(60.0)
+        raise UnreachableError("no answer")
+
+    for name in ("gate_a", "gate_b"):
+        monkeypatch.setattr(three.peers[name], "state", state)
+    three.approved()
+    three.issue()
+    assert three.deliver(dt.timedelta(0)).attempts == 3
+    three.clock.sleep(6.0)
+    assert three.deliver(dt.timedelta(0)).attempts == 2
 
 
 @pytest.mark.parametrize(

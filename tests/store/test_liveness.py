@@ -30,7 +30,8 @@ def test_the_last_word_of_a_dispatcher_is_kept(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("every", "silent", "alive"), [(10.0, 59, True), (10.0, 61, False), (300.0, 899, True), (300.0, 901, False), (0.1, 0, True)]
+    ("every", "silent", "alive"),
+    [(10.0, 59, True), (10.0, 61, False), (300.0, 899, True), (300.0, 901, False), (0.1, 0, True), (10.0, -61, False)],
 )
 def test_it_is_dead_after_three_missed_looks_and_a_minute(every: float, silent: float, alive: bool) -> None:
     assert replace(ALIVE, every=every).is_alive(AT + dt.timedelta(seconds=silent)) is alive

@@ -13,6 +13,7 @@ from waterbalance.cli.forecasting import backtest, forecast
 from waterbalance.cli.importing import import_
 from waterbalance.cli.issuing import approve, audit_log, issue, recall
 from waterbalance.cli.nightly import nightly
+from waterbalance.cli.operations import operations
 from waterbalance.cli.planning import explain, run
 from waterbalance.cli.remembering import replay, store
 from waterbalance.cli.scenarios import check, describe, new, schema
@@ -47,7 +48,7 @@ def options(
 
 
 PLANNING = (new, check, describe, schema, forecast, backtest, run, explain, compare, frontier, simulate)
-ISSUING = (nightly, deadman, approve, issue, recall, status, dispatcher, replay)
+ISSUING = (nightly, deadman, approve, issue, recall, status, dispatcher, operations, replay)
 for command in (*PLANNING, *ISSUING):
     app.command()(command)
 app.add_typer(import_, name="import")

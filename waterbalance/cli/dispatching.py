@@ -7,6 +7,7 @@ import os
 import platform
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,16 +51,26 @@ def dispatcher(
 
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, end)
-    with field_of(read, now) as field:
+
+    def send() -> None:
+        field.beat()
+        field.send(opened, public, dt.timedelta(0), pause)
+
+    with field_of(read, now) as field, ThreadPoolExecutor(1, thread_name_prefix="send") as sender:
         mine = Dispatcher(read.name, frozenset(field.gates), platform.node(), os.getpid(), every, now())
         typer.echo(say("dispatcher.begins", gates=len(field.gates), devices=len(field.devices)))
+        sending, failed = sender.submit(send), dict[str, str]()
         while not ended.is_set():
             try:
                 with opened.writing() as connection:
                     beat(connection, replace(mine, alive_at=now()))
-                field.beat()
-                field.send(opened, public, dt.timedelta(0), pause)
-                tell(tick(opened, field.gates, field.devices, now()), say)
+                # A device that answers slowly, or not at all, holds up no gate: it is told beside them.
+                if sending.done():
+                    sent, sending = sending, sender.submit(send)
+                    sent.result()
+                done = tick(opened, field.gates, field.devices, now())
+                tell(replace(done, failed={name: why for name, why in done.failed.items() if failed.get(name) != why}), say)
+                failed = dict(done.failed)
             except StoreError as error:
                 # It goes on when the store is back: nothing that it has to do is kept in memory.
                 complain(error)
@@ -68,7 +79,7 @@ def dispatcher(
 
 
 def tell(done: Tick, say: Wording) -> None:
-    """One line for each gate that was set or could not be."""
+    """One line for each gate that was set, or could not be set for a reason that is new."""
     moment = now().isoformat(timespec="seconds")
     for name, setpoint in done.set.items():
         typer.echo(say("dispatcher.set", moment=moment, gate=say.printable(name), setpoint=f"{setpoint:g}"))

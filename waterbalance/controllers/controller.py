@@ -60,6 +60,9 @@ class DeviceState:
     told: int | None = None
     """Sequence of the newest command that lies with it, followed or not; None where it tells none."""
 
+    hindrance: str | None = None
+    """Why it is not in Remote, where it tells that."""
+
 
 @dataclass(frozen=True)
 class Acknowledgement:

@@ -42,7 +42,40 @@ def operations(
 
     The same row has the same id, so that sending it again replaces it. Raises `UnfitError` for numbers that are none.
     """
-    return [_operation(envelope, row, zone, status, water_source) for row in envelope.command.rows if _flows(envelope, row)]
+    flowing = (row for row in envelope.command.rows if _flows(envelope, row))
+    return [operation(envelope, row, zone, status=status, water_source=water_source) for row in flowing]
+
+
+def operation(
+    envelope: Envelope,
+    row: Row,
+    zone: str,
+    *,
+    status: Status,
+    water_source: WaterSource | None = None,
+    part: Row | None = None,
+) -> dict[str, Any]:
+    """The entity of one row, or of the part of it that counts: the same row has the same id, whatever is left of it."""
+    command, held = envelope.command, row if part is None else part
+    entity: dict[str, Any] = {
+        "id": f"urn:ngsi-ld:AgriParcelOperation:{uuid.uuid5(uuid.UUID(command.cmd_id), row.start.isoformat())}",
+        "type": "AgriParcelOperation",
+        "hasAgriParcel": {"type": "Relationship", "object": f"urn:ngsi-ld:AgriParcel:{_urn_part(zone)}"},
+        "operationType": _property("water"),
+        "plannedStartAt": _time(held.start),
+        "plannedEndAt": _time(held.end),
+        "status": _property(status),
+        "reportedAt": _time(envelope.issued_at),
+        "hasOperator": {"type": "Relationship", "object": f"urn:ngsi-ld:Device:{_urn_part(command.controller)}"},
+        "workOrder": {"type": "Relationship", "object": f"urn:uuid:{command.cmd_id}"},
+        "description": _property(f"{command.structure}: {row.setpoint:g} {command.unit} ({command.label})"),
+    }
+    if command.mode == "flow":
+        litres = held.setpoint * held.seconds * 1000.0
+        entity["quantity"] = {"type": "Property", "value": float(f"{litres:.10g}"), "unitCode": "LTR"}
+    if water_source is not None:
+        entity["waterSource"] = _property(water_source)
+    return {**entity, "@context": list(CONTEXT)}
 
 
 def upsert(envelopes: Iterable[tuple[Envelope, str]], *, status: Status = "planned") -> list[dict[str, Any]]:
@@ -56,29 +89,6 @@ def _flows(envelope: Envelope, row: Row) -> bool:
         finding = Finding("the setpoint is no quantity", place, str(row.setpoint), "a finite number, 0 or more")
         raise UnfitError("this command cannot be exported", (finding,))
     return row.setpoint > 0
-
-
-def _operation(envelope: Envelope, row: Row, zone: str, status: Status, water_source: WaterSource | None) -> dict[str, Any]:
-    command = envelope.command
-    entity: dict[str, Any] = {
-        "id": f"urn:ngsi-ld:AgriParcelOperation:{uuid.uuid5(uuid.UUID(command.cmd_id), row.start.isoformat())}",
-        "type": "AgriParcelOperation",
-        "hasAgriParcel": {"type": "Relationship", "object": f"urn:ngsi-ld:AgriParcel:{_urn_part(zone)}"},
-        "operationType": _property("water"),
-        "plannedStartAt": _time(row.start),
-        "plannedEndAt": _time(row.end),
-        "status": _property(status),
-        "reportedAt": _time(envelope.issued_at),
-        "hasOperator": {"type": "Relationship", "object": f"urn:ngsi-ld:Device:{_urn_part(command.controller)}"},
-        "workOrder": {"type": "Relationship", "object": f"urn:uuid:{command.cmd_id}"},
-        "description": _property(f"{command.structure}: {row.setpoint:g} {command.unit} ({command.label})"),
-    }
-    if command.mode == "flow":
-        litres = row.setpoint * (row.end - row.start).total_seconds() * 1000.0
-        entity["quantity"] = {"type": "Property", "value": float(f"{litres:.10g}"), "unitCode": "LTR"}
-    if water_source is not None:
-        entity["waterSource"] = _property(water_source)
-    return {**entity, "@context": list(CONTEXT)}
 
 
 def _property(value: str) -> Mapping[str, str]:

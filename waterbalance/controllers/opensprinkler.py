@@ -4,21 +4,18 @@
     commit     take away what an earlier command left, shut the valve, enable the programs, set the marker, look that all is so
     read back  the enabled programs of the marker's command
 
-Setpoints are seconds that the valve is open. Its own weather adjustment never applies to these programs.
+Setpoints are seconds that the valve is open. Its own weather and sensor adjustments never apply to these programs.
 """
 
 from __future__ import annotations
 
-import datetime as dt
+import contextlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from waterbalance.controllers.controller import Acknowledgement, DeviceState, Held, RefusedError, Status, UnreachableError
 from waterbalance.controllers.fit import now, require_fit
 from waterbalance.controllers.opensprinkler_programs import (
-    DISABLED,
-    ENABLED,
-    MOST_STATIONS,
     Program,
     Wanted,
     is_of,
@@ -27,17 +24,15 @@ from waterbalance.controllers.opensprinkler_programs import (
     wanted_programs,
 )
 from waterbalance.controllers.opensprinkler_programs import require_fit as require_programs_fit
+from waterbalance.controllers.opensprinkler_setup import Setup, read_setup, require_runs_programs
 from waterbalance.errors import Finding
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
 
     from waterbalance.controllers.opensprinkler_http import Sprinkler
     from waterbalance.schedule.envelope import Envelope
-
-_QUARTER_HOUR = dt.timedelta(minutes=15)
-_GREENWICH = 48
-"""The device's code of UTC; it counts quarter hours."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +42,6 @@ class _Listed:
     own: tuple[Program, ...]
     count: int
     most: int
-    stations: int
-    offset: dt.timedelta
 
     @property
     def marker(self) -> Program | None:
@@ -72,24 +65,29 @@ class OpenSprinklerStation:
     clock: Callable[[], dt.datetime] = now
 
     def state(self) -> DeviceState:
-        """See `Controller`; switched off or in a rain delay it runs no program, which counts as Local."""
+        """See `Controller`; whatever keeps programs of the station from running (`opensprinkler_setup`) counts as Local."""
         with self.sprinkler.alone:
-            told = self.sprinkler.ask("jc")
-            marker = self._list().marker
+            setup = self._setup()
+            marker = self._list(setup).marker
         applied = None if marker is None else marker.sequence
-        return DeviceState(online=True, remote=self._hindrance(told) is None, clock=self._time(told), applied=applied)
+        remote = setup.hindrance is None
+        return DeviceState(online=True, remote=remote, clock=setup.time, applied=applied, hindrance=setup.hindrance)
 
     def stage(self, envelope: Envelope) -> None:
         """See `Controller`."""
         self._require_fit(envelope)
         with self.sprinkler.alone:
-            listed = self._list()
+            setup = self._setup()
+            listed = self._list(setup)
             if self._counts(envelope, listed):
                 return
-            require_programs_fit(envelope, self.clock())
-            wanted = wanted_programs(envelope, self.station, listed.stations, listed.offset)
-            self._delete(lambda each: self._is_left_over(each, listed.marker, envelope))
-            listed = self._list()
+            require_programs_fit(envelope, max(self.clock(), setup.time))
+            if envelope.command.rows:
+                require_runs_programs(setup, self.sprinkler, self.name)
+            wanted = wanted_programs(envelope, self.station, setup)
+            marker = listed.marker
+            self._delete(setup, lambda each: self._is_left_over(each, marker, envelope) or _is_altered(each, wanted))
+            listed = self._list(setup)
             present = {each.name for each in listed.own}
             missing = [each for each in wanted if each.name not in present]
             if listed.count + len(missing) + 1 > listed.most:
@@ -99,35 +97,35 @@ class OpenSprinklerStation:
                 )
                 raise RefusedError(f"{self.name} has no room for this command", (finding,))
             for each in missing:
-                self.sprinkler.ask("cp", **each.fields(DISABLED))
-            self._require_there(wanted)
+                self.sprinkler.ask("cp", **each.fields())
+            self._require_there(wanted, setup)
 
     def commit(self, envelope: Envelope) -> Acknowledgement:
         """See `Controller`."""
         self._require_fit(envelope)
         with self.sprinkler.alone:
-            listed = self._list()
+            setup = self._setup()
+            listed = self._list(setup)
             if self._counts(envelope, listed):
-                return self._acknowledgement(envelope, "duplicate")
-            wanted = wanted_programs(envelope, self.station, listed.stations, listed.offset)
-            self._require_there(wanted)
-            hindrance = self._hindrance(self.sprinkler.ask("jc"))
-            if hindrance is not None:
-                return self._acknowledgement(envelope, "rejected", hindrance)
-            require_programs_fit(envelope, self.clock())
-            self._delete(lambda each: not each.is_marker and not is_of(each, envelope))
-            self.sprinkler.ask("cm", sid=self.station, en=0)
-            self._enable(wanted)
-            if not any(each.is_marker and is_of(each, envelope) for each in self._list().own):
-                self.sprinkler.ask("cp", **wanted_marker(envelope, self.station, listed.stations).fields(DISABLED))
-            self._delete(lambda each: each.is_marker and not is_of(each, envelope))
-            self._require_done(envelope, wanted)
-            return self._acknowledgement(envelope, "accepted")
+                return _acknowledgement(envelope, setup, "duplicate")
+            wanted = wanted_programs(envelope, self.station, setup)
+            self._require_there(wanted, setup)
+            if setup.hindrance is not None:
+                return _acknowledgement(envelope, setup, "rejected", setup.hindrance)
+            require_programs_fit(envelope, max(self.clock(), setup.time))
+            self._delete(setup, lambda each: not each.is_marker and not is_of(each, envelope))
+            self._shut(setup)
+            self._enable(wanted, setup)
+            if not any(each.is_marker and is_of(each, envelope) for each in self._list(setup).own):
+                self.sprinkler.ask("cp", **wanted_marker(envelope, self.station, setup).fields())
+            self._delete(setup, lambda each: each.is_marker and not is_of(each, envelope))
+            self._require_done(envelope, wanted, setup)
+            return _acknowledgement(envelope, setup, "accepted")
 
     def read_back(self) -> Held:
         """See `Controller`; programs that have run may be gone."""
         with self.sprinkler.alone:
-            listed = self._list()
+            listed = self._list(self._setup())
         marker = listed.marker
         if marker is None:
             return Held(None, ())
@@ -153,32 +151,48 @@ class OpenSprinklerStation:
         followed = marker is not None and (program.sequence, program.digits) == (marker.sequence, marker.digits)
         return not followed and not is_of(program, envelope)
 
-    def _enable(self, wanted: list[Wanted]) -> None:
-        """Enable what is not enabled yet; a program keeps its number while none is deleted."""
-        by_name = {each.name: each for each in wanted}
-        for program in self._list().own:
-            if program.name in by_name and not program.enabled:
-                self.sprinkler.ask("cp", **by_name[program.name].fields(ENABLED, program.number))
+    def _shut(self, setup: Setup) -> None:
+        """Shut the valve where it runs or waits; a station that does neither is not asked for.
 
-    def _delete(self, unwanted: Callable[[Program], bool]) -> None:
+        The firmware 2.2.1(6) answers 17 then, and those before it write beyond the end of their queue (`server_change_manual`).
+        """
+        if not setup.is_queued:
+            return
+        with contextlib.suppress(RefusedError):  # It may have ended this very moment.
+            self.sprinkler.ask("cm", sid=self.station, en=0)
+        if self._setup().is_queued:
+            raise self._not_so("the valve is not shut", "still in the device's queue")
+
+    def _enable(self, wanted: list[Wanted], setup: Setup) -> None:
+        """Enable what is not enabled yet; a program keeps its number while none is deleted."""
+        names = {each.name for each in wanted}
+        for program in self._list(setup).own:
+            if program.name in names and not program.enabled:
+                self.sprinkler.ask("cp", pid=program.number, en=1)
+
+    def _delete(self, setup: Setup, unwanted: Callable[[Program], bool]) -> None:
         """Delete programs from the last one on, so that the numbers of the others hold; and second ones of a name."""
         seen: set[str] = set()
         doomed = []
-        for program in self._list().own:
+        for program in self._list(setup).own:
             if unwanted(program) or program.name in seen:
                 doomed.append(program.number)
             seen.add(program.name)
         for number in sorted(doomed, reverse=True):
             self.sprinkler.ask("dp", pid=number)
 
-    def _require_there(self, wanted: list[Wanted]) -> None:
-        missing = {each.name for each in wanted} - {each.name for each in self._list().own}
+    def _require_there(self, wanted: list[Wanted], setup: Setup) -> None:
+        own = self._list(setup).own
+        missing = {each.name for each in wanted} - {each.name for each in own}
         if missing:
             raise self._not_so("programs are not in the device's list", f"{len(missing)} of {len(wanted)} missing")
+        altered = [each for each in own if _is_altered(each, wanted)]
+        if altered:
+            raise self._not_so("programs are not as they were sent", ", ".join(each.name for each in altered[:3]))
 
-    def _require_done(self, envelope: Envelope, wanted: list[Wanted]) -> None:
+    def _require_done(self, envelope: Envelope, wanted: list[Wanted], setup: Setup) -> None:
         """A result of 1 is no acknowledgement: the device's own list is."""
-        listed = self._list()
+        listed = self._list(setup)
         enabled = [each.name for each in listed.own if each.enabled]
         marker = listed.marker
         if sorted(enabled) != sorted(each.name for each in wanted) or marker is None or not is_of(marker, envelope):
@@ -187,31 +201,22 @@ class OpenSprinklerStation:
     def _not_so(self, what: str, found: str) -> UnreachableError:
         return UnreachableError(f"{self.name}: {what}", (Finding(what, self.sprinkler.place, found, remedy="Try it again."),))
 
-    def _list(self) -> _Listed:
+    def _setup(self) -> Setup:
+        return read_setup(self.sprinkler, self.station, self.name)
+
+    def _list(self, setup: Setup) -> _Listed:
         told = self.sprinkler.ask("jp")
         try:
-            offset = (int(self.sprinkler.ask("jo")["tz"]) - _GREENWICH) * _QUARTER_HOUR
-            stations = min(int(told["nboards"]) * 8, MOST_STATIONS)
-            if not self.station < stations:
-                finding = Finding("there is no such station", self.sprinkler.place, str(self.station), f"below {stations}")
-                raise RefusedError(f"{self.name} has no such station", (finding,))
-            own = tuple(own_programs(told["pd"], self.station, offset))
-            return _Listed(own, len(told["pd"]), int(told["mnp"]), stations, offset)
+            own = tuple(own_programs(told["pd"], self.station, setup.offset))
+            return _Listed(own, len(told["pd"]), int(told["mnp"]))
         except (KeyError, ValueError, TypeError, IndexError, OverflowError) as error:
             raise self._not_so("its list of programs cannot be read", repr(error)[:80]) from None
 
-    def _time(self, told: dict[str, Any]) -> dt.datetime:
-        """The device tells the time of its wall as if it were UTC."""
-        try:
-            return dt.datetime.fromtimestamp(int(told["devt"]), dt.UTC) - self._list().offset
-        except (KeyError, ValueError, TypeError, OverflowError) as error:
-            raise self._not_so("its time cannot be read", repr(error)[:80]) from None
 
-    def _hindrance(self, told: dict[str, Any]) -> str | None:
-        if told.get("en") != 1:
-            return "the device is switched off by hand"
-        return "a rain delay is set by hand" if told.get("rd") else None
+def _is_altered(program: Program, wanted: list[Wanted]) -> bool:
+    """Whether a program of a wanted name is another one. How long the valve is open is left to the read-back, which tells it."""
+    return any(each.name == program.name and each.settings.without(each.station) != program.settings for each in wanted)
 
-    def _acknowledgement(self, envelope: Envelope, status: Status, code: str | None = None) -> Acknowledgement:
-        at = self._time(self.sprinkler.ask("jc"))
-        return Acknowledgement(envelope.command.cmd_id, envelope.sequence, status, code, at)
+
+def _acknowledgement(envelope: Envelope, setup: Setup, status: Status, code: str | None = None) -> Acknowledgement:
+    return Acknowledgement(envelope.command.cmd_id, envelope.sequence, status, code, setup.time)

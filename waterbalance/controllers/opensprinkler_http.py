@@ -1,6 +1,7 @@
 """The HTTP interface of OpenSprinkler 2.2.x: the password is a part of every address, so that none is ever shown or logged.
 
-Its result codes: 1 done, 2 unauthorised, 3 mismatch, 16 data missing, 17 out of range, 18 format, 32 not found, 48 not permitted.
+Its result codes: 1 done, 2 unauthorised, 3 mismatch, 16 data missing, 17 out of range, 18 format, 32 not found, 48 not permitted,
+64 upload failed, 80 internal error. `jo` alone answers a wrong password with its version only (`process_password`).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _RESULTS = {
     18: "data format",
     32: "not found",
     48: "not permitted",
+    80: "internal error",
 }
 
 LARGEST = 1_000_000
@@ -60,14 +62,14 @@ class Sprinkler:
         return Place(f"{scheme}://{self._address.host}:{self._address.port}")
 
     def ask(self, command: str, **fields: str | int) -> dict[str, Any]:
-        """A command's answer: `jp`, `jc`, `jo` tell; `cp`, `dp`, `cm` change.
+        """A command's answer: `jp`, `jc`, `jo`, `jn` tell; `cp`, `dp`, `cm` change.
 
         Raises `RefusedError` for any result but 1, `UnreachableError` where nothing is heard that is one. A result of 1 says that
         the request was understood, not that the device does it.
         """
         # The API's own way to send a password.
         digest = hashlib.md5(self._address.password.reveal().encode(), usedforsecurity=False).hexdigest()
-        query = urlencode({"pw": digest, **fields})
+        query = urlencode({"pw": digest, **fields}, safe="[],")
         try:
             told = json.loads(self._fetch(f"/{command}?{query}"))
         except (OSError, http.client.HTTPException) as error:

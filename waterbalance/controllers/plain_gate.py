@@ -67,6 +67,11 @@ class PlainGate:
     """What the mode register holds in Remote."""
 
     @property
+    def line(self) -> str:
+        """Where it is reached: gates behind one gateway share it."""
+        return f"{self.device.host}:{self.device.port}"
+
+    @property
     def setpoint_step(self) -> float:
         """Smallest difference that it can tell apart."""
         return self.setpoint.step

@@ -43,7 +43,8 @@ class Dispatcher:
         """Whether it was heard of lately."""
         if self.alive_at is None:
             return False
-        return now - self.alive_at <= max(GRACE, MISSED * dt.timedelta(seconds=self.every or 0.0))
+        # Of a time to come it says nothing: its clock has been put back since, and it has not been heard of after that.
+        return abs(now - self.alive_at) <= max(GRACE, MISSED * dt.timedelta(seconds=self.every or 0.0))
 
 
 def expect(connection: Connection, scenario: str, gates: Collection[str]) -> None:

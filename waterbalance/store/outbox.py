@@ -180,11 +180,16 @@ def _supersede(connection: Connection, envelope: Envelope, at: dt.datetime) -> l
 
 
 def claim(
-    connection: Connection, controllers: Collection[str], now: dt.datetime, lease: dt.timedelta, limit: int
+    connection: Connection,
+    controllers: Collection[str],
+    now: dt.datetime,
+    lease: dt.timedelta,
+    limit: int,
+    due: dt.datetime | None = None,
 ) -> tuple[Queued, ...]:
     """Take commands of these controllers that are due, the oldest first; nobody else gets them before the lease is over.
 
-    One command of a controller at a time: the lower sequence first.
+    With `due` those that were due by then. One command of a controller at a time: the lower sequence first.
     """
     _give_up_left_behind(connection, now)
     other = commands.alias("other")
@@ -192,7 +197,7 @@ def claim(
     rows = connection.execute(
         select(commands.c.cmd_id)
         .where(
-            _due(now),
+            _due(now if due is None else due),
             commands.c.controller.in_(sorted(controllers)),
             commands.c.sequence == first.correlate(commands).scalar_subquery(),
         )
@@ -258,6 +263,12 @@ def of_plan(connection: Connection, plan: str) -> tuple[Queued, ...]:
     """All commands of a plan, by controller and sequence."""
     query = select(commands).where(commands.c.plan == plan).order_by(commands.c.controller, commands.c.sequence)
     return tuple(_queued(row) for row in connection.execute(query))
+
+
+def valid_since(connection: Connection, controllers: Collection[str], since: dt.datetime) -> tuple[Queued, ...]:
+    """All commands of these controllers that held at `since` or later, by controller and sequence."""
+    chosen = select(commands).where(commands.c.controller.in_(sorted(controllers)), commands.c.valid_until >= since)
+    return tuple(_queued(row) for row in connection.execute(chosen.order_by(commands.c.controller, commands.c.sequence)))
 
 
 def confirmed_since(connection: Connection, since: dt.datetime) -> dict[str, tuple[Queued, ...]]:

@@ -115,7 +115,7 @@ def _held_back(state: DeviceState, envelope: Envelope, settings: IssuingSettings
     if not state.online:
         raise UnreachableError(f"{envelope.command.controller} is offline")
     if not state.remote:
-        return "the device is in Local or maintenance mode"
+        return state.hindrance or "the device is in Local or maintenance mode"
     # Without rows there is no time that a wrong clock could miss: a stop does not wait for it.
     timed = bool(envelope.command.rows)
     if timed and state.clock is not None and abs(state.clock - now) > dt.timedelta(days=settings.greatest_clock_skew):

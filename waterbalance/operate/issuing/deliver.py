@@ -67,8 +67,10 @@ def deliver(
     until = clock() + wait
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="deliver") as pool:
         while True:
+            now, lease = clock(), dt.timedelta(days=sending.settings.lease)
             with store.writing() as connection:
-                taken = claim(connection, sending.devices, clock(), dt.timedelta(days=sending.settings.lease), BATCH)
+                # A device that answers more slowly than it is asked again would always be due once more.
+                taken = claim(connection, sending.devices, now, lease, BATCH, min(now, until))
             if taken:
                 outcomes = tuple(pool.map(lambda queued: attempt(queued, connect, sending, clock), taken))
                 counted.update(outcome.state for outcome in outcomes)

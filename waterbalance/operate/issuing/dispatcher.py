@@ -14,11 +14,13 @@ is costs nothing.
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from waterbalance.controllers.controller import ControllerError
+from waterbalance.operate.issuing.deliver import AT_ONCE
 from waterbalance.store.alarms import clear, ring, ringing
 from waterbalance.store.audit_log import Event, append, last_time
 from waterbalance.store.outbox import AlteredError, newest_of_each
@@ -44,6 +46,11 @@ NEAR = 0.05
 
 class Gate(Protocol):
     """What is used of a device that has no memory."""
+
+    @property
+    def line(self) -> str:
+        """What it shares with other gates, so that they are spoken to after each other."""
+        ...
 
     def set_now(self, setpoint: float) -> None:
         """Raises `ControllerError`."""
@@ -72,20 +79,27 @@ def tick(store: Store, gates: Mapping[str, Gate], devices: Mapping[str, Device],
         alarms = ringing(connection)
     done: dict[str, float] = {}
     failed: dict[str, str] = {}
-    for name, gate in sorted(gates.items()):
-        if name not in newest:
-            continue
-        try:
-            command = newest[name].envelope.command
-            wanted = setpoint_at(command, now)
-            if wanted is not None and _bring(gate, wanted, devices[name], partial(_travelled, store, command, now)):
-                done[name] = wanted
-        except (AlteredError, ControllerError) as error:
-            failed[name] = str(error)
+
+    def bring(names: list[str]) -> None:
+        for name in names:
+            try:
+                command = newest[name].envelope.command
+                wanted = setpoint_at(command, now)
+                if wanted is not None and _bring(gates[name], wanted, devices[name], partial(_travelled, store, command, now)):
+                    done[name] = wanted
+            except (AlteredError, ControllerError) as error:
+                failed[name] = str(error)
+
+    lines: dict[str, list[str]] = {}
+    for name in sorted(set(gates) & set(newest)):
+        lines.setdefault(gates[name].line, []).append(name)
+    # A gate that does not answer takes its time; the others are set at theirs.
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="gates") as pool:
+        list(pool.map(bring, lines.values()))
     # An alarm of another kind is about a command: whether a gate follows says nothing of it.
     wrong = {alarm.subject for alarm in alarms if alarm.kind == "gate"} - {a.subject for a in alarms if a.kind != "gate"}
     _write_down(store, done, failed, (wrong & set(gates)) - set(failed), now)
-    return Tick(done, failed)
+    return Tick(dict(sorted(done.items())), dict(sorted(failed.items())))
 
 
 def setpoint_at(command: Command, now: dt.datetime) -> float | None:
