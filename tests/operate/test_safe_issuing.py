@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert, text
 
 from commands import NOON, command, envelope
-from operate.issuing import GATES, Works, device, works
+from operate.issuing import GATES, LIMITS, Works, device, works
 from waterbalance.errors import ApprovalError, InputError, TryLaterError, UsageError
 from waterbalance.operate.issuing.attempt import Sending, attempt, wait_before
 from waterbalance.operate.issuing.auto_approve import approve_automatically
@@ -27,10 +27,11 @@ from waterbalance.operate.issuing.remainder import issue_remainder
 from waterbalance.scenario.issuing import AutomaticApproval, IssuingSettings
 from waterbalance.schedule.command import Fallback, Limits
 from waterbalance.schedule.device import Device
+from waterbalance.schedule.rating import SluiceGate, Weir
 from waterbalance.schedule.signature import SigningKey, sign, wrong_signature
 from waterbalance.store.alarms import ringing
 from waterbalance.store.audit_log import entries, verify
-from waterbalance.store.outbox import claim, enqueue
+from waterbalance.store.outbox import claim, enqueue, newest_of_each
 from waterbalance.store.plans import approve, find, newest
 from waterbalance.store.tables import approvals
 
@@ -282,6 +283,41 @@ def test_point_11_limits_are_looked_at_again_before_sending(three: Works) -> Non
     assert three.peers["gate_a"].heard == []
 
 
+def lower(three: Works) -> dict[str, Device]:
+    """The devices after gate_a was damaged: it may no longer be opened as far."""
+    return {
+        name: replace(each, limits=replace(LIMITS, most=1.0)) if name == "gate_a" else each
+        for name, each in three.devices.items()
+    }
+
+
+def test_point_11_limits_that_were_lowered_after_the_approval_hold(three: Works) -> None:
+    three.approved()
+    with pytest.raises(InputError, match=r"gate_a[^\n]*outside of the limits; found 1.25 m3/s; allowed: 0, or 0 to 1 m3/s"):
+        issue(three.store, "works", replace(three.issuer, devices=lower(three)), NOON)
+    with three.store.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM commands")).scalar_one() == 0
+
+
+def test_point_11_and_limits_that_were_lowered_before_the_sending(three: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = three.approved()
+    three.issue()
+    damaged = lower(three)
+    monkeypatch.setattr(Works, "devices", property(lambda _self: damaged))
+    three.deliver()
+    rows = three.queued(plan)
+    assert {name: row.state for name, row in rows.items()} == {"gate_a": "refused", "gate_b": "confirmed", "gate_c": "confirmed"}
+    assert three.peers["gate_a"].heard == []
+    assert alarms(three) == [("gate_a", "refused")]
+
+
+def test_point_11_orders_for_a_device_that_was_described_anew_are_not_sent(three: Works) -> None:
+    three.approved()
+    opening = {name: replace(each, mode="position", rating=SluiceGate(name, 2.0, 4.5)) for name, each in three.devices.items()}
+    with pytest.raises(InputError, match="for another device; found flow of main_canal; allowed: position of main_canal"):
+        issue(three.store, "works", replace(three.issuer, devices=opening), NOON)
+
+
 def test_point_13_a_device_in_local_is_held_and_told_when_it_returns(three: Works) -> None:
     plan = three.approved()
     three.issue()
@@ -474,6 +510,18 @@ def test_point_20_a_device_that_holds_its_last_setpoint_is_told_nothing(three: W
     fell = issue_remainder(three.store, "works", three.issuer, NOON, "no plan ever")
     assert (fell.rung, fell.commands) == ("fallback", ())
     assert alarms(three) == [("works", "fallback")]
+
+
+def test_point_20_a_crest_that_closes_goes_up(three: Works) -> None:
+    crest = Device(
+        "gate_a", "main_canal", Limits(9.0, 10.0), "level", Weir("main_canal", 3.0, 10.0, 9.0, 10.0), fallback=Fallback("close")
+    )
+    issuer = replace(three.issuer, devices={"gate_a": crest})
+    fell = issue_remainder(three.store, "works", issuer, NOON, "no plan ever")
+    assert (fell.rung, len(fell.commands)) == ("fallback", 1)
+    with three.store.reading() as connection:
+        (queued,) = newest_of_each(connection)
+    assert [row.setpoint for row in queued.envelope.command.rows] == [10.0]
 
 
 def test_a_device_that_cannot_even_be_spoken_to_does_not_stop_the_others(three: Works, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,11 +36,8 @@ def _beyond(settings: AnyController) -> Iterator[tuple[tuple[str, str], str, flo
             remedy,
         )
     yield from _limits(settings)
-    setpoint = settings.command_fallback().setpoint
-    closed = setpoint == 0.0 and settings.mode != "level"
-    if setpoint is not None and not closed and not limits.least <= setpoint <= limits.most:
-        zero = "" if settings.mode == "level" else "0, or "
-        allowed = f"{zero}{limits.least:g} to {limits.most:g} {unit}"
+    setpoint, allowed = settings.command_fallback().setpoint, limits.told(settings.mode, unit)
+    if setpoint is not None and not limits.allow(setpoint, settings.mode):
         yield ("fallback", "setpoint"), "the fallback is outside of the limits", setpoint, allowed, "Mend it, or the limits."
     if isinstance(settings, OpenSprinklerSettings) and limits.most > LONGEST_RUN:
         remedy = "Give a shorter time: its programs end there."

@@ -18,7 +18,7 @@ from typing import Any, Literal
 from waterbalance.schedule.canonical import canonical
 
 Action = Literal["apply", "withdraw", "stop"]
-"""Follow the rows; forget rows and go by the fallback; set zero now and until told otherwise."""
+"""Follow the rows; forget rows and go by the fallback; close now and until told otherwise."""
 
 Mode = Literal["flow", "level", "position", "speed", "duration"]
 """Discharge [m3/s], water level [m], opening [m], share of the rated speed [-] or the time a valve is open in a row [s]."""
@@ -64,6 +64,29 @@ class Limits:
 
     daily_volume: float | None = None
     """Most that may pass on one local day. [m3]"""
+
+    def closed(self, mode: Mode) -> float:
+        """The setpoint that lets least through: zero; of a crest, whose level is told, the highest. [unit of the mode]."""
+        return self.most if mode == "level" else 0.0
+
+    def allow(self, setpoint: float, mode: Mode) -> bool:
+        """Whether a setpoint is closed, or from least to most; NaN is neither."""
+        return setpoint == self.closed(mode) or self.least <= setpoint <= self.most
+
+    def told(self, mode: Mode, unit: str) -> str:
+        """What they allow, in words."""
+        zero = "" if mode == "level" else "0, or "
+        return f"{zero}{self.least:g} to {self.most:g} {unit}"
+
+    def within(self, other: Limits) -> Limits:
+        """What keeps to both."""
+        return Limits(
+            max(self.least, other.least),
+            min(self.most, other.most),
+            _lower(self.greatest_step, other.greatest_step),
+            max(self.least_dwell, other.least_dwell),
+            _lower(self.daily_volume, other.daily_volume),
+        )
 
 
 @dataclass(frozen=True)
@@ -151,6 +174,11 @@ class Command:
             fallback=Fallback(**content["fallback"]),
             label=content["label"],
         )
+
+
+def _lower(one: float | None, other: float | None) -> float | None:
+    """The lower of two bounds; None is no bound."""
+    return min((each for each in (one, other) if each is not None), default=None)
 
 
 def _version_8(octets: bytes) -> bytes:

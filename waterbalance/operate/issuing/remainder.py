@@ -90,7 +90,7 @@ def _fallback(device: Device, now: dt.datetime) -> Command | None:
     fallback = device.fallback
     if fallback.mode == "hold_last":
         return None
-    setpoint = (fallback.setpoint or 0.0) if fallback.mode == "flow" else 0.0
+    setpoint = fallback.setpoint if fallback.mode == "flow" and fallback.setpoint is not None else device.closed
     return Command(
         controller=device.controller,
         structure=device.structure,
