@@ -13,7 +13,7 @@ import hashlib
 import uuid
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from waterbalance.schedule.canonical import canonical
 
@@ -26,6 +26,9 @@ Mode = Literal["flow", "level", "position", "speed", "duration"]
 Label = Literal["planned", "replanned", "remainder", "fallback", "by_hand"]
 """From the plan of the day; from one that replaces another while the day runs; what is left of an earlier plan; the declared
 fallback; somebody's own decision."""
+
+
+FallbackMode = Literal["hold_last", "close", "flow"]
 
 
 def elapsed(start: dt.datetime, end: dt.datetime) -> float:
@@ -93,7 +96,7 @@ class Limits:
 class Fallback:
     """What the device does by itself when the last row has ended, or the engine's heartbeat has been silent for `after`."""
 
-    mode: Literal["hold_last", "close", "flow"] = "hold_last"
+    mode: FallbackMode = "hold_last"
     setpoint: float | None = None
     """For `flow`. [unit of the command]"""
 
@@ -156,24 +159,48 @@ class Command:
 
     @classmethod
     def from_content(cls, content: dict[str, Any]) -> Command:
-        """The command that `content` tells. Raises `KeyError`, `TypeError` or `ValueError` where it tells none."""
+        """The command of a content. Raises `ArithmeticError`, `LookupError`, `TypeError` or `ValueError` where it tells none."""
+        limits, fallback = content["limits"], content["fallback"]
         return cls(
             controller=str(content["controller"]),
             structure=str(content["structure"]),
             plan=str(content["plan"]),
-            action=content["action"],
-            mode=content["mode"],
+            action=_word(content["action"], Action),
+            mode=_word(content["mode"], Mode),
             unit=str(content["unit"]),
-            valid_from=dt.datetime.fromisoformat(content["valid_from"]),
-            valid_until=dt.datetime.fromisoformat(content["valid_until"]),
-            rows=tuple(
-                Row(dt.datetime.fromisoformat(row["start"]), dt.datetime.fromisoformat(row["end"]), float(row["setpoint"]))
-                for row in content["rows"]
+            valid_from=_moment(content["valid_from"]),
+            valid_until=_moment(content["valid_until"]),
+            rows=tuple(Row(_moment(row["start"]), _moment(row["end"]), float(row["setpoint"])) for row in content["rows"]),
+            limits=Limits(
+                float(limits["least"]),
+                float(limits["most"]),
+                _number(limits["greatest_step"]),
+                float(limits["least_dwell"]),
+                _number(limits["daily_volume"]),
             ),
-            limits=Limits(**content["limits"]),
-            fallback=Fallback(**content["fallback"]),
-            label=content["label"],
+            fallback=Fallback(_word(fallback["mode"], FallbackMode), _number(fallback["setpoint"]), float(fallback["after"])),
+            label=_word(content["label"], Label),
         )
+
+
+def _word(value: Any, words: Any) -> Any:  # noqa: ANN401 (a Literal)
+    """The value. Raises `ValueError` where it is none of the words."""
+    if value not in get_args(words):
+        raise ValueError(f"{value!r:.40} is none of {', '.join(get_args(words))}")
+    return value
+
+
+def _moment(text: Any) -> dt.datetime:  # noqa: ANN401 (as the content tells it)
+    """A time. Raises `ValueError` where it has no offset, `OverflowError` where UTC has no such time."""
+    moment = dt.datetime.fromisoformat(text)
+    if moment.utcoffset() is None:
+        raise ValueError(f"{text!r:.40} has no offset")
+    moment.astimezone(dt.UTC)
+    return moment
+
+
+def _number(value: Any) -> float | None:  # noqa: ANN401 (as the content tells it)
+    return None if value is None else float(value)
 
 
 def _lower(one: float | None, other: float | None) -> float | None:

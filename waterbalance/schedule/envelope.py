@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from waterbalance.errors import InputError
 from waterbalance.schedule.canonical import canonical
 from waterbalance.schedule.command import Command
 
@@ -65,12 +66,23 @@ class Envelope:
 
     @classmethod
     def from_payload(cls, payload: bytes) -> Envelope:
-        """Read what was sent; raises `KeyError`, `TypeError` or `ValueError` where it is not, byte for byte."""
-        content = json.loads(payload)
+        """Read what was sent. Raises `ValueError` where it is not, byte for byte."""
+        try:
+            envelope = cls._read(json.loads(payload))
+            same = envelope.payload() == payload
+        except (ArithmeticError, AttributeError, InputError, LookupError, RecursionError, TypeError) as error:
+            raise ValueError(f"{type(error).__name__}: {error}") from None
+        # Spellings that mean the same, and words that nobody reads, are no part of what was signed.
+        if not same:
+            raise ValueError("the payload is not the canonical JSON of an envelope")
+        return envelope
+
+    @classmethod
+    def _read(cls, content: dict[str, Any]) -> Envelope:
         command = Command.from_content(content)
         if command.cmd_id != content["cmd_id"]:
             raise ValueError(f"the cmd_id {content['cmd_id']} is not that of the command, {command.cmd_id}")
-        envelope = cls(
+        return cls(
             command=command,
             sequence=int(content["sequence"]),
             supersedes=None if content["supersedes"] is None else int(content["supersedes"]),
@@ -82,7 +94,3 @@ class Envelope:
             key_id=content["key_id"],
             signature=content["signature"],
         )
-        # Spellings that mean the same, and words that nobody reads, are no part of what was signed.
-        if envelope.payload() != payload:
-            raise ValueError("the payload is not the canonical JSON of an envelope")
-        return envelope
