@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -32,7 +33,7 @@ from waterbalance.schedule.signature import SigningKey, sign, wrong_signature
 from waterbalance.store.alarms import ringing
 from waterbalance.store.audit_log import entries, verify
 from waterbalance.store.outbox import claim, enqueue, newest_of_each
-from waterbalance.store.plans import approve, find, newest
+from waterbalance.store.plans import NewPlan, approve, find, newest, record
 from waterbalance.store.tables import approvals
 
 HOUR = dt.timedelta(hours=1)
@@ -415,6 +416,34 @@ def test_point_15_a_small_change_is_approved_by_rule_a_great_one_is_not(three: W
     assert len(three.issue().commands) == 3
     by_turns = AutomaticApproval(greatest_change=0.1, greatest_change_at_any_hour=1.0)
     assert approve_automatically(three.store, brief, by_turns, tomorrow) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"shortages": {"fields": 0.06}}, "the user goes short; found 0.06; allowed: at most 0.05"),
+        ({"shortages": {"fields": 0.05}, "notes": ["rung 1"]}, "the plan has a note; found rung 1"),
+        ({"rung": 4}, "the plan stands on too low a rung of the ladder; found 4"),
+        ({"commands": 2}, "the device has a command in one of the plans only"),
+        ({"commands": 4}, "the device has a command in one of the plans only"),
+        ({"shortages": {"fields": 0.05}, "rung": 3}, None),
+    ],
+)
+def test_point_15_each_side_of_the_declared_envelope_holds(three: Works, change: dict[str, Any], told: str | None) -> None:
+    three.approved()
+    three.issue()
+    three.deliver()
+    known = three.commands(start=NOON + 24 * HOUR)
+    commands = [*known, replace(known[0], controller="gate_d")][: change.get("commands", 3)]
+    content = {"shortages": {"fields": 0.0}, **change, "commands": [each.content() for each in commands]}
+    new = NewPlan("works", "2026-11-27", NOON + 24 * HOUR, NOON + 48 * HOUR, content)
+    with three.store.writing() as connection:
+        plan = record(connection, new, {}, "nightly", NOON)
+    found = approve_automatically(three.store, plan, AutomaticApproval(greatest_change=0.3, greatest_shortage=0.05), NOON)
+    assert len(found) == (0 if told is None else 1)
+    assert all(str(told) in str(finding) for finding in found)
+    with three.store.reading() as connection:
+        assert find(connection, plan).state == ("approved" if told is None else "run")
 
 
 def test_point_16_a_signature_holds_for_what_was_signed_and_nothing_else() -> None:

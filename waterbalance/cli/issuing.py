@@ -132,7 +132,7 @@ def issue(
     from waterbalance.scenario.read import read_scenario
 
     say = Wording(lang.value)
-    read, opened = read_scenario(scenario), open_named(store)
+    read, opened, public = read_scenario(scenario), open_named(store), trusted(keys)
     issuer = issuer_of(read, by, key, take_over=take_over)
     rung = None
     try:
@@ -149,7 +149,7 @@ def issue(
         rung = fell.rung
         told = fell.commands or rung == "remainder"
         typer.echo(say("fell_back", rung=say(f"rung.{rung}"), new=len(fell.commands)) if told else say("fell_back.nothing"))
-    shown = deliver_and_show(opened, read, keys, wait, lang)
+    shown = deliver_and_show(opened, read, public, wait, lang)
     if not shown.confirmed:
         raise SystemExit(UNCONFIRMED)
     if rung is not None:
@@ -181,14 +181,14 @@ def recall(
     from waterbalance.scenario.read import read_scenario
 
     say = Wording(lang.value)
-    read, opened = read_scenario(scenario), open_named(store)
+    read, opened, public = read_scenario(scenario), open_named(store), trusted(keys)
     action: Literal["stop", "withdraw"] = "stop" if stop else "withdraw"
     names = frozenset(controller or ())
     issuer = issuer_of(read, by, key, take_over=take_over)
     recalled = take_back(opened, read.name, issuer, here(read), controllers=names, action=action)
     typer.echo(say("recalled", plan=short(recalled.plan), new=len(recalled.commands), action=action))
     typer.echo(say("recalled.next"))
-    if not deliver_and_show(opened, read, keys, wait, lang, names).confirmed:
+    if not deliver_and_show(opened, read, public, wait, lang, names).confirmed:
         raise SystemExit(UNCONFIRMED)
 
 
@@ -301,7 +301,12 @@ def issuer_of(scenario: Scenario, by: str | None, key: Path | None, *, take_over
 
 
 def deliver_and_show(
-    store: Store, scenario: Scenario, keys: Path | None, wait: float, lang: Lang, names: frozenset[str] = frozenset()
+    store: Store,
+    scenario: Scenario,
+    keys: Mapping[str, Ed25519PublicKey],
+    wait: float,
+    lang: Lang,
+    names: frozenset[str] = frozenset(),
 ) -> Shown:
     """Send what is in the outbox, show what every controller says, those of `names` or of the scenario are meant.
 
@@ -321,7 +326,7 @@ def deliver_and_show(
         with store.writing() as connection:
             hurry(connection, scenario.controllers, now())
             expect(connection, scenario.name, field.gates)
-        field.send(store, trusted(keys), dt.timedelta(seconds=wait), time.sleep)
+        field.send(store, keys, dt.timedelta(seconds=wait), time.sleep)
         devices = field.devices
     found = status_of(store, now())
     console().print(status_tables(found, Wording(lang.value)))
