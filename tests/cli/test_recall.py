@@ -204,7 +204,7 @@ def test_public_keys_that_are_not_there_leave_no_gate_to_anybody(command: Comman
     assert json.loads(command("status", "--json").out)["commands"] == []
 
 
-def test_no_alarm_has_so_great_a_number(command: Command, tmp_path: Path, url: str) -> None:
+def test_no_alarm_has_so_great_a_number(command: Command, url: str) -> None:
     open_store(url).close()
     told = command("status", "--acknowledge", "9" * 30)
     assert (told.code, "--acknowledge" in told.err) == (2, True)
