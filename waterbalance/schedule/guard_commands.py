@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 LITRE = 1e-3
 """Rounding of volumes. [m3]"""
 
+REMEDY = "Look at the device in the scenario; then run, approve and issue again."
+
 
 def guard_commands(
     commands: tuple[Command, ...], devices: Mapping[str, Device], now: dt.datetime | None = None
@@ -49,6 +51,10 @@ def guard_commands(
 
 def wrong_with(command: Command, device: Device, now: dt.datetime | None = None) -> tuple[Finding, ...]:
     """Everything for which a command may not be sent; empty when it is sound."""
+    return tuple(each if each.remedy else replace(each, remedy=REMEDY) for each in _wrong(command, device, now))
+
+
+def _wrong(command: Command, device: Device, now: dt.datetime | None) -> tuple[Finding, ...]:
     numbers = tuple(_not_a_number(command))
     if numbers:
         return numbers
