@@ -244,6 +244,8 @@ PUMP = Device("pump", "main_canal", Limits(0.0, 1.0), "speed", PumpCurve("main_c
         (GATE, 0.51, 1.0, 0.02),
         (replace(GATE, limits=Limits(0.2, 2.5)), 0.51, 1.0, 0.0),
         (replace(GATE, least_setpoint=0.03), 0.51, 1.0, 0.0),
+        # What has passed already is more than the whole day was to bring.
+        (GATE, 0.4, 1.0, 0.0),
         (replace(GATE, limits=Limits(0.0, 0.8)), 0.6, 0.0, 0.8),
         # 0.26 x 24 - 0.5 x 12 leave 0.02 m3/s, less than the slowest speed brings; 0.4 x 24 ask for more than the fastest.
         (PUMP, 0.26, 0.5, 0.0),

@@ -74,6 +74,9 @@ def test_a_sender_that_lost_its_claim_changes_nothing(store: Store, plan: str) -
     with store.writing() as connection:
         (quick,) = claim(connection, GATES, NOON + 2 * MINUTE, LEASE, 10)
     with store.writing() as connection:
+        assert settle(connection, [Outcome(cmd_id, str(slow.claim), "dead", "late")], NOON + 2 * MINUTE, "engine") == (cmd_id,)
+    assert states(store, plan) == {("gate_a", 1): "sending"}
+    with store.writing() as connection:
         assert settle(connection, [Outcome(cmd_id, str(quick.claim), "confirmed", "held")], NOON + 3 * MINUTE, "engine") == ()
     with store.writing() as connection:
         assert settle(connection, [Outcome(cmd_id, str(slow.claim), "dead", "late")], NOON + 4 * MINUTE, "engine") == (cmd_id,)
