@@ -266,3 +266,9 @@ def test_a_crest_that_is_stopped_or_closes_goes_up() -> None:
     assert row.setpoint == 10.0
     *_, last = followed((envelope(crest),), NOON, NOON + 25 * HOUR)
     assert (last.start, last.setpoint) == (NOON + 24 * HOUR, 10.0)
+
+
+def test_before_its_time_nothing_is_set_not_even_the_fallback() -> None:
+    told = replace(command(), fallback=Fallback("close"))
+    assert setpoint_at(told, NOON - dt.timedelta(seconds=1)) is None
+    assert setpoint_at(told, NOON) == 1.25

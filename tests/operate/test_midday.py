@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from commands import NOON, command
+from commands import NOON, command, envelope
 from operate.issuing import Works, works
 from waterbalance.operate.issuing.auto_approve import approve_automatically
 from waterbalance.operate.issuing.followed import followed
@@ -258,3 +258,14 @@ def test_the_rest_of_the_day_is_within_what_the_device_can(device: Device, plann
     told = replace(command(start=MIDNIGHT, setpoints=(setpoints[0],)), mode=device.mode, unit=device.unit, limits=device.limits)
     (row,) = replanned(told, (Row(MIDNIGHT, NOON, setpoints[1]),), device, NOON).rows
     assert row.setpoint == pytest.approx(expected, abs=6e-4)
+
+
+def test_a_valve_that_holds_its_last_setpoint_closes_when_its_time_is_over() -> None:
+    rows = (Row(MIDNIGHT, NOON, 3600.0), Row(NOON, MIDNIGHT + 24 * HOUR, 7200.0))
+    told = replace(command(start=MIDNIGHT), mode="duration", unit="s", rows=rows, limits=Limits(0.0, 64_800.0))
+    assert told.fallback.mode == "hold_last"
+    assert followed((envelope(told, issued_at=MIDNIGHT),), MIDNIGHT + 6 * HOUR, MIDNIGHT + 30 * HOUR) == (
+        Row(MIDNIGHT + 6 * HOUR, NOON, 1800.0),
+        rows[1],
+        Row(MIDNIGHT + 24 * HOUR, MIDNIGHT + 30 * HOUR, 0.0),
+    )

@@ -603,6 +603,18 @@ def test_a_recall_withdraws_and_stops(three: Works) -> None:
     assert {peer.applied.command.action for peer in three.peers.values() if peer.applied} == {"stop"}
 
 
+def test_what_has_run_out_is_stopped_too_and_for_a_day(three: Works) -> None:
+    three.approved()
+    three.issue()
+    three.deliver()
+    three.clock.now += 30 * HOUR
+    recall(three.store, "works", three.issuer, three.clock(), action="stop")
+    three.deliver()
+    applied = three.peers["gate_a"].applied
+    assert applied is not None
+    assert (applied.command.action, applied.command.valid_until) == ("stop", NOON + 54 * HOUR)
+
+
 def test_nothing_is_recalled_where_nothing_was_told(three: Works) -> None:
     with pytest.raises(UsageError, match="was ever told anything"):
         recall(three.store, "works", three.issuer, NOON)

@@ -59,6 +59,7 @@ def test_hashes_are_those_that_anybody_can_compute(store: Store) -> None:
         ("DELETE FROM audit_log WHERE number = 3", "ends elsewhere"),
         ("DELETE FROM audit_log", "ends elsewhere"),
         ("UPDATE audit_head SET number = 2", "ends elsewhere"),
+        ("UPDATE audit_head SET hash = '00'", "ends elsewhere"),
         ("UPDATE audit_log SET hash = '00' WHERE number = 3", "was changed"),
         ("UPDATE audit_log SET number = 9 WHERE number = 3", "another's place"),
     ],

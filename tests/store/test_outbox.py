@@ -11,7 +11,18 @@ from commands import NOON, command, envelope
 from waterbalance.schedule.command import Command
 from waterbalance.store.audit_log import entries, verify
 from waterbalance.store.database import Store, open_store
-from waterbalance.store.outbox import Outcome, claim, enqueue, known, last_sequences, newest_of_each, next_due, of_plan, settle
+from waterbalance.store.outbox import (
+    AlteredError,
+    Outcome,
+    claim,
+    enqueue,
+    known,
+    last_sequences,
+    newest_of_each,
+    next_due,
+    of_plan,
+    settle,
+)
 from waterbalance.store.plans import NewPlan, record
 
 LEASE = dt.timedelta(minutes=2)
@@ -181,3 +192,15 @@ def test_a_sender_does_not_wait_for_what_another_one_is_taking(store: Store, url
     assert len(rest) == 6
     assert not set(taken) & set(rest)
     other.close()
+
+
+@pytest.mark.parametrize("change", ["controller = 'gate_b'", "sequence = 2", "cmd_id = '00000000-0000-8000-8000-000000000000'"])
+def test_a_row_that_is_about_another_command_than_it_holds_is_told(store: Store, plan: str, change: str) -> None:
+    """A sound order of one gate, laid into the row of another, is no order of that one."""
+    put(store, command(plan=plan))
+    with store.writing() as connection:
+        connection.execute(text(f"UPDATE commands SET {change}"))  # noqa: S608 (the test's own words)
+    with store.writing() as connection:
+        (taken,) = claim(connection, GATES, NOON, LEASE, 10)
+    with pytest.raises(AlteredError, match="the row was changed; found it holds command"):
+        _ = taken.envelope

@@ -13,9 +13,10 @@ import hashlib
 import uuid
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from waterbalance.schedule.canonical import canonical
+from waterbalance.schedule.told import bound, moment, number, word
 
 Action = Literal["apply", "withdraw", "stop"]
 """Follow the rows; forget rows and go by the fallback; close now and until told otherwise."""
@@ -159,48 +160,28 @@ class Command:
 
     @classmethod
     def from_content(cls, content: dict[str, Any]) -> Command:
-        """The command of a content. Raises `ArithmeticError`, `LookupError`, `TypeError` or `ValueError` where it tells none."""
+        """The command of a content. Raises `LookupError`, `TypeError` or `ValueError` where it tells none."""
         limits, fallback = content["limits"], content["fallback"]
         return cls(
             controller=str(content["controller"]),
             structure=str(content["structure"]),
             plan=str(content["plan"]),
-            action=_word(content["action"], Action),
-            mode=_word(content["mode"], Mode),
+            action=word(content["action"], Action),
+            mode=word(content["mode"], Mode),
             unit=str(content["unit"]),
-            valid_from=_moment(content["valid_from"]),
-            valid_until=_moment(content["valid_until"]),
-            rows=tuple(Row(_moment(row["start"]), _moment(row["end"]), float(row["setpoint"])) for row in content["rows"]),
+            valid_from=moment(content["valid_from"]),
+            valid_until=moment(content["valid_until"]),
+            rows=tuple(Row(moment(row["start"]), moment(row["end"]), number(row["setpoint"])) for row in content["rows"]),
             limits=Limits(
-                float(limits["least"]),
-                float(limits["most"]),
-                _number(limits["greatest_step"]),
-                float(limits["least_dwell"]),
-                _number(limits["daily_volume"]),
+                number(limits["least"]),
+                number(limits["most"]),
+                bound(limits["greatest_step"]),
+                number(limits["least_dwell"]),
+                bound(limits["daily_volume"]),
             ),
-            fallback=Fallback(_word(fallback["mode"], FallbackMode), _number(fallback["setpoint"]), float(fallback["after"])),
-            label=_word(content["label"], Label),
+            fallback=Fallback(word(fallback["mode"], FallbackMode), bound(fallback["setpoint"]), number(fallback["after"])),
+            label=word(content["label"], Label),
         )
-
-
-def _word(value: Any, words: Any) -> Any:  # noqa: ANN401 (a Literal)
-    """The value. Raises `ValueError` where it is none of the words."""
-    if value not in get_args(words):
-        raise ValueError(f"{value!r:.40} is none of {', '.join(get_args(words))}")
-    return value
-
-
-def _moment(text: Any) -> dt.datetime:  # noqa: ANN401 (as the content tells it)
-    """A time. Raises `ValueError` where it has no offset, `OverflowError` where UTC has no such time."""
-    moment = dt.datetime.fromisoformat(text)
-    if moment.utcoffset() is None:
-        raise ValueError(f"{text!r:.40} has no offset")
-    moment.astimezone(dt.UTC)
-    return moment
-
-
-def _number(value: Any) -> float | None:  # noqa: ANN401 (as the content tells it)
-    return None if value is None else float(value)
 
 
 def _lower(one: float | None, other: float | None) -> float | None:

@@ -5,14 +5,17 @@ What is signed is the canonical JSON of everything but the signature itself.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from waterbalance.errors import InputError
 from waterbalance.schedule.canonical import canonical
 from waterbalance.schedule.command import Command
+from waterbalance.schedule.told import moment
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class Envelope:
         try:
             envelope = cls._read(json.loads(payload))
             same = envelope.payload() == payload
-        except (ArithmeticError, AttributeError, InputError, LookupError, RecursionError, TypeError) as error:
+        except (AttributeError, InputError, LookupError, OverflowError, RecursionError, TypeError) as error:
             raise ValueError(f"{type(error).__name__}: {error}") from None
         # Spellings that mean the same, and words that nobody reads, are no part of what was signed.
         if not same:
@@ -86,11 +89,9 @@ class Envelope:
             command=command,
             sequence=int(content["sequence"]),
             supersedes=None if content["supersedes"] is None else int(content["supersedes"]),
-            issued_at=dt.datetime.fromisoformat(content["issued_at"]),
+            issued_at=moment(content["issued_at"]),
             issued_by=str(content["issued_by"]),
-            approvals=tuple(
-                Approval(str(each["by"]), dt.datetime.fromisoformat(each["at"]), each["rule"]) for each in content["approvals"]
-            ),
+            approvals=tuple(Approval(str(each["by"]), moment(each["at"]), each["rule"]) for each in content["approvals"]),
             key_id=content["key_id"],
             signature=content["signature"],
         )

@@ -55,9 +55,7 @@ def issue_remainder(store: Store, scenario: str, issuer: Issuer, now: dt.datetim
 
 
 def remainder_of(command: Command, now: dt.datetime) -> Command | None:
-    """The rows of a command from `now` on; None where there are none, or it is no schedule."""
-    if command.action != "apply" or command.valid_until <= now:
-        return None
+    """The rows of a command from `now` on; None where there are none."""
     here = now.astimezone(command.valid_from.tzinfo).replace(microsecond=0)
     rows = tuple(Row(max(row.start, here), row.end, row.setpoint) for row in command.rows if row.end > here)
     return replace(command, rows=rows, valid_from=max(command.valid_from, here), label="remainder") if rows else None
