@@ -522,6 +522,21 @@ def test_point_20_without_a_plan_for_today_the_rest_of_the_last_one_goes_on(thre
     assert alarms(three) == [("works", "remainder")]
 
 
+def test_point_20_a_gate_that_was_damaged_since_keeps_the_rest_from_no_other(three: Works) -> None:
+    three.approved((0.5, 1.25))
+    three.issue()
+    three.deliver()
+    three.clock.now += HOUR
+    issuer = replace(three.issuer, devices={name: each for name, each in lower(three).items() if name != "gate_b"})
+    fell = issue_remainder(three.store, "works", issuer, three.clock(), "no plan for today")
+    assert (fell.rung, len(fell.commands)) == ("remainder", 1)
+    assert alarms(three) == [("gate_a", "refused"), ("gate_b", "refused"), ("works", "remainder")]
+    with three.store.reading() as connection:
+        texts = {each.subject: each.text for each in ringing(connection)}
+    assert "outside of the limits; found 1.25 m3/s" in texts["gate_a"]
+    assert "no such device" in texts["gate_b"]
+
+
 def test_point_20_then_the_declared_fallback_and_never_an_empty_schedule(three: Works) -> None:
     three.fallback = Fallback("flow", 0.3)
     three.approved()
