@@ -1,14 +1,16 @@
 """`run --previous`: yesterday's plan read back from its folder, and what is said where it is none."""
 
 import csv
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from waterbalance.errors import InputError
 from waterbalance.operate.planning.plan_scenario import plan_scenario
-from waterbalance.report.result_folder import read_plan
+from waterbalance.report.result_folder import read_plan, read_schedule
 from waterbalance.scenario.read import read_scenario
 
 Command = Callable[..., Any]
@@ -98,6 +100,8 @@ def test_a_previous_plan_of_other_days_is_noted(command: Command, two_ways: Path
             HEADER + "2021-02-05,2021-02-06,0,a,inflow,x,m3\n",
             "could not convert",
         ),
+        (HEADER + "2021-02-05,2021-02-06,0,a,inflow,nan,m3\n", "nan is no finite number"),
+        (HEADER + "2021-02-05,2021-02-06,0,a,inflow,-inf,m3\n", "-inf is no finite number"),
         (HEADER + "soon,later,0,a,inflow,1,m3\n", "isoformat"),
         (
             HEADER + "2021-02-05,2021-02-05,0,a,inflow,1,m3\n",
@@ -127,3 +131,55 @@ def test_a_folder_that_cannot_be_written_ends_with_2_before_anything_is_planned(
     assert said.code == 2
     assert "cannot be written" in said.err
     assert "solving" not in said.err
+
+
+ORDERS = {
+    "schema": "waterbalance.schedule/1",
+    "time_zone": "Asia/Taipei",
+    "policy": "drought_practice",
+    "orders": [
+        {
+            "structure": "gate",
+            "zone": "north",
+            "role": "turnout",
+            "rows": [
+                {
+                    "start": "2026-03-02T00:00:00+08:00",
+                    "end": "2026-03-03T00:00:00+08:00",
+                    "setpoint": 0.5,
+                    "volume_m3": 43200.0,
+                    "max": None,
+                }
+            ],
+        }
+    ],
+    "turns": {"accounts": [{"turnout": "gate", "lacking_m3": -2.5, "planned_m3": {"2026-03-02": 7.0}}], "held": []},
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"setpoint": 0.5', '"setpoint": NaN'),
+        ('"setpoint": 0.5', '"setpoint": -0.5'),
+        ('"setpoint": 0.5', '"setpoint": "0.5"'),
+        ('"volume_m3": 43200.0', '"volume_m3": Infinity'),
+        ('"volume_m3": 43200.0', f'"volume_m3": 1{"0" * 400}'),
+        ('"max": null', '"max": true'),
+        ("2026-03-02T00:00:00+08:00", "2026-03-02T00:00:00"),
+        ("2026-03-02T00:00:00+08:00", "0001-01-01T00:00:00+23:59"),
+        ('"2026-03-03T00:00:00+08:00"', "7"),
+        ('"role": "turnout"', '"role": "lock"'),
+        ('"lacking_m3": -2.5', '"lacking_m3": NaN'),
+        ('"2026-03-02": 7.0', '"2026-03-02": -Infinity'),
+        ('"rows": [', '"rows": [[],'),
+        ("{", "[" * 100_000),
+    ],
+)
+def test_orders_of_a_run_that_are_none_are_told(tmp_path: Path, old: str, new: str) -> None:
+    sound = json.dumps(ORDERS)
+    (tmp_path / "schedule.json").write_text(sound, encoding="utf-8")
+    assert read_schedule(tmp_path) is not None
+    (tmp_path / "schedule.json").write_text(sound.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InputError, match="no plan could be read"):
+        read_schedule(tmp_path)

@@ -190,3 +190,24 @@ def test_a_wait_that_nobody_can_wait_is_refused(
     issued(command, works, url)
     told = command(words[0], works, words[1], seconds)
     assert (told.code, f"Invalid value for '{words[1]}'" in told.err) == (2, True)
+
+
+def test_public_keys_that_are_not_there_leave_no_gate_to_anybody(command: Command, tmp_path: Path, url: str) -> None:
+    """With a folder that was misspelt, or is empty, signatures would not be asked for."""
+    works = write_works(tmp_path / "works")
+    assert command("run", works, "--out", "out", "--by", "night", "--store", url).code == 0
+    plan = json.loads(command("status", "--json").out)["plans"][0]["plan"]
+    assert command("approve", plan[:12], "--by", "chen").code == 0
+    (tmp_path / "empty").mkdir()
+    for keys, found in (("keyss", "no such folder"), ("empty", "no such file")):
+        told = command("issue", works, "--by", "lin", "--wait", "0", "--keys", tmp_path / keys)
+        assert told.code == 2
+        assert f"no public key is there; found {found}; allowed: NAME.pub.pem" in told.err
+    assert not (works / "orders").exists()
+    assert json.loads(command("status", "--json").out)["commands"] == []
+
+
+def test_no_alarm_has_so_great_a_number(command: Command, url: str) -> None:
+    open_store(url).close()
+    told = command("status", "--acknowledge", "9" * 30)
+    assert (told.code, "--acknowledge" in told.err) == (2, True)

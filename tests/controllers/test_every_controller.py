@@ -286,3 +286,14 @@ def test_point_05_nothing_to_apply_and_expired_commands_are_refused(peer: Peer) 
     with pytest.raises(UnfitError, match="fallback"):
         peer.controller().stage(changed(told(peer), fallback=Fallback("flow", math.nan)))
     assert peer.taken() == []
+
+
+def test_what_is_never_set_below_a_least_may_be_closed_all_the_same(peer: Peer) -> None:
+    envelope = told(peer, setpoints=(peer.setpoints[0], 0.0))
+    least = replace(envelope.command.limits, least=peer.setpoints[0] / 2)
+    closing = changed(envelope, limits=least)
+    assert issue(peer, closing) in AGREED
+    assert near(peer, peer.controller().read_back().rows, closing.command.rows)
+    trickle = (replace(closing.command.rows[0], setpoint=peer.setpoints[0] / 4), closing.command.rows[1])
+    with pytest.raises(UnfitError, match="out of its limits"):
+        peer.controller().stage(changed(replace(closing, sequence=2), rows=trickle))

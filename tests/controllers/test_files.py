@@ -456,3 +456,14 @@ def test_a_stop_says_one_thing_only(language: Language, mode: str) -> None:
     assert TEXTS[language]["stop"] in stopped
     assert TEXTS[language]["if_nothing"] not in stopped
     assert f">{TEXTS[language][mode]}" not in stopped
+
+
+@pytest.mark.parametrize(("at", "counts"), [("2026-11-23T08:50", True), ("2026-11-23T08:49", False)])
+def test_a_watch_may_be_ten_minutes_off(tmp_path: Path, at: str, *, counts: bool) -> None:
+    files, envelope = of_that_day(SIX + dt.timedelta(hours=3), tmp_path)
+    receipt(tmp_path, status="done", at=at)
+    if counts:
+        assert files.commit(envelope).status == "done"
+        return
+    with pytest.raises(UnreachableError, match="line 4: status 'done'; allowed: accepted, for at 2026-11-23T08:49"):
+        files.commit(envelope)

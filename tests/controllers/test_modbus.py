@@ -401,3 +401,16 @@ def test_a_plain_gate_is_not_told_what_it_cannot_hold(value: float) -> None:
         with pytest.raises(UnfitError, match="nothing was sent"):
             gate.set_now(value)
         assert registers == []
+
+
+def test_a_plain_gate_closes_below_its_least_too() -> None:
+    with plain() as (gate, _):
+        least = replace(gate, least=0.5)
+        least.set_now(1.0)
+        least.set_now(0.0)
+        assert least.read_now().setpoint == 0.0
+        with pytest.raises(UnfitError, match="out of its limits"):
+            least.set_now(0.4)
+        crest = replace(gate, least=0.5, most=2.0, closed=2.0)
+        with pytest.raises(UnfitError, match="out of its limits"):
+            crest.set_now(0.0)

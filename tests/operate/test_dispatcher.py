@@ -10,16 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from commands import NOON, command
+from commands import NOON, command, envelope
 from operate.issuing import Works, device, works
 from waterbalance.controllers.controller import UnreachableError
 from waterbalance.controllers.plain_gate import GateReading
 from waterbalance.operate.issuing.attempt import Sending
 from waterbalance.operate.issuing.deliver import deliver
 from waterbalance.operate.issuing.dispatcher import setpoint_at, tick
+from waterbalance.operate.issuing.followed import followed
 from waterbalance.operate.issuing.kept_here import KeptHere
 from waterbalance.operate.issuing.recall import recall
-from waterbalance.schedule.command import Fallback
+from waterbalance.schedule.command import Fallback, Limits
+from waterbalance.schedule.rating import SluiceGate
 from waterbalance.store.alarms import ringing
 from waterbalance.store.audit_log import entries
 
@@ -278,3 +280,35 @@ def test_a_newer_command_that_was_not_taken_leaves_the_older_one_in_force(yard: 
     yard.deliver()
     yard.gates["gate_a"].silent = False
     assert yard.tick(NOON + 2 * HOUR)["gate_a"] == 1.25
+
+
+def test_a_gate_that_was_described_anew_is_not_set_by_old_orders(yard: Yard) -> None:
+    yard.issue()
+    opening = replace(yard.works.devices["gate_a"], mode="position", rating=SluiceGate("main_canal", 2.0, 4.5))
+    done = tick(yard.works.store, yard.gates, {**yard.works.devices, "gate_a": opening}, NOON)
+    assert done.set == {"gate_b": 1.25}
+    assert "for another device" in done.failed["gate_a"]
+    assert yard.alarms() == [("gate_a", "gate")]
+    yard.works.clock.now += HOUR
+    recall(yard.works.store, "works", yard.works.issuer, yard.works.clock(), action="stop")
+    yard.deliver()
+    yard.gates["gate_a"].setpoint = 0.7
+    tick(yard.works.store, yard.gates, {**yard.works.devices, "gate_a": opening}, NOON + HOUR)
+    assert yard.gates["gate_a"].setpoint == 0.0
+
+
+def test_a_crest_that_is_stopped_or_closes_goes_up() -> None:
+    crest = replace(command(setpoints=(9.4, 9.5)), mode="level", unit="m", limits=Limits(9.0, 10.0), fallback=Fallback("close"))
+    assert setpoint_at(crest, NOON) == 9.4
+    assert setpoint_at(crest, NOON + 24 * HOUR) == 10.0
+    assert setpoint_at(replace(crest, action="stop", rows=()), NOON) == 10.0
+    (row,) = followed((envelope(replace(crest, action="stop", rows=())),), NOON, NOON + HOUR)
+    assert row.setpoint == 10.0
+    *_, last = followed((envelope(crest),), NOON, NOON + 25 * HOUR)
+    assert (last.start, last.setpoint) == (NOON + 24 * HOUR, 10.0)
+
+
+def test_before_its_time_nothing_is_set_not_even_the_fallback() -> None:
+    told = replace(command(), fallback=Fallback("close"))
+    assert setpoint_at(told, NOON - dt.timedelta(seconds=1)) is None
+    assert setpoint_at(told, NOON) == 1.25

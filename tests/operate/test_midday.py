@@ -2,17 +2,22 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from commands import NOON
+from commands import NOON, command, envelope
 from operate.issuing import Works, works
 from waterbalance.operate.issuing.auto_approve import approve_automatically
 from waterbalance.operate.issuing.followed import followed
+from waterbalance.operate.issuing.midday import replanned
 from waterbalance.operate.issuing.recall import recall
 from waterbalance.scenario.issuing import AutomaticApproval
-from waterbalance.schedule.command import Fallback, Row
+from waterbalance.schedule.command import Fallback, Limits, Row
+from waterbalance.schedule.device import Device
+from waterbalance.schedule.passing import setting_for
+from waterbalance.schedule.rating import PumpCurve
 from waterbalance.store.alarms import ringing
 from waterbalance.store.outbox import confirmed_since
 
@@ -246,3 +251,41 @@ def test_less_than_a_hundredth_of_the_day_is_not_told(three: Works, minutes: flo
     three.clock.now = MIDNIGHT + dt.timedelta(minutes=minutes)
     three.approved((1.0,), MIDNIGHT)
     assert len(three.issue().late) == told
+
+
+GATE = Device("gate", "main_canal", Limits(0.0, 2.5))
+PUMP = Device("pump", "main_canal", Limits(0.0, 1.0), "speed", PumpCurve("main_canal", 40.0, 50.0, 20.0, 30.0, slowest=0.75))
+
+
+@pytest.mark.parametrize(
+    ("device", "planned", "done", "expected"),
+    [
+        # Half of the day with 1.0 m3/s has passed; 0.51 x 24 - 12 over twelve hours are 0.02 m3/s.
+        (GATE, 0.51, 1.0, 0.02),
+        (replace(GATE, limits=Limits(0.2, 2.5)), 0.51, 1.0, 0.0),
+        (replace(GATE, least_setpoint=0.03), 0.51, 1.0, 0.0),
+        # What has passed already is more than the whole day was to bring.
+        (GATE, 0.4, 1.0, 0.0),
+        (replace(GATE, limits=Limits(0.0, 0.8)), 0.6, 0.0, 0.8),
+        # 0.26 x 24 - 0.5 x 12 leave 0.02 m3/s, less than the slowest speed brings; 0.4 x 24 ask for more than the fastest.
+        (PUMP, 0.26, 0.5, 0.0),
+        (PUMP, 0.4, 0.0, 1.0),
+        (PUMP, 0.4, 0.4, 0.9055),
+    ],
+)
+def test_the_rest_of_the_day_is_within_what_the_device_can(device: Device, planned: float, done: float, expected: float) -> None:
+    setpoints = [setting_for(flow, device) for flow in (planned, done)]
+    told = replace(command(start=MIDNIGHT, setpoints=(setpoints[0],)), mode=device.mode, unit=device.unit, limits=device.limits)
+    (row,) = replanned(told, (Row(MIDNIGHT, NOON, setpoints[1]),), device, NOON).rows
+    assert row.setpoint == pytest.approx(expected, abs=6e-4)
+
+
+def test_a_valve_that_holds_its_last_setpoint_closes_when_its_time_is_over() -> None:
+    rows = (Row(MIDNIGHT, NOON, 3600.0), Row(NOON, MIDNIGHT + 24 * HOUR, 7200.0))
+    told = replace(command(start=MIDNIGHT), mode="duration", unit="s", rows=rows, limits=Limits(0.0, 64_800.0))
+    assert told.fallback.mode == "hold_last"
+    assert followed((envelope(told, issued_at=MIDNIGHT),), MIDNIGHT + 6 * HOUR, MIDNIGHT + 30 * HOUR) == (
+        Row(MIDNIGHT + 6 * HOUR, NOON, 1800.0),
+        rows[1],
+        Row(MIDNIGHT + 24 * HOUR, MIDNIGHT + 30 * HOUR, 0.0),
+    )

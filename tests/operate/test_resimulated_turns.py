@@ -1,6 +1,7 @@
 """What devices are told of turns, run through the canals once more."""
 
 import datetime as dt
+import math
 from dataclasses import replace
 
 import pytest
@@ -81,11 +82,10 @@ def test_a_field_that_has_too_much_is_named(planned: Planned) -> None:
 class Twice:
     """A rating that lets through twice the setting."""
 
+    ends = (0.0, math.inf)
+
     def setting(self, flow: float) -> float:
         return flow / 2.0
 
     def flow(self, setting: float) -> float:
         return 2.0 * setting
-
-    def greatest_flow(self, least: float, most: float) -> float:
-        return 2.0 * most

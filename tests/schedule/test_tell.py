@@ -158,3 +158,16 @@ def test_a_day_on_which_clocks_are_changed_gets_its_water(changed: dt.date, hour
     assert {row.setpoint for row in told.rows} == {0.5}
     passed = passed_on_days(told, device)
     assert passed == {str(day): pytest.approx(0.5 * 3600.0 * length) for day, length in zip(days, lengths, strict=False)}
+
+
+def test_a_row_that_is_to_be_closed_stays_closed() -> None:
+    """What rounding has left waits for the next wet one, also where it would be more than a step of a short closure."""
+    hours, flows, edges = (24.0, 3.0, 24.0), (0.14, 0.0, 0.14), [NOON]
+    for each in hours:
+        edges.append(edges[-1] + each * HOUR)
+    told = zip(edges, edges[1:], flows, strict=False)
+    settings = tuple(Setting(start, end, flow, flow * (end - start).total_seconds()) for start, end, flow in told)
+    order = Order("main_canal", "fields", settings)
+    (command,) = commands_of(Schedule("Asia/Taipei", "drought_practice", (order,)), [replace(DEVICE, setpoint_step=0.1)])
+    # 0.04 m3/s of a day are 0.32 m3/s of three hours; and 0.18 m3/s of the next day.
+    assert [row.setpoint for row in command.rows] == [0.1, 0.0, 0.2]

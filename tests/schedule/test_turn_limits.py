@@ -292,7 +292,6 @@ def test_a_first_timetable_runs_again_on_other_days_for_what_one_run_cannot_brin
         assert first.open[0, :10].sum() + first.open[0, 24:34].sum() == first.open.sum() >= 16
 
 
-
 def test_plain_rules_adjust_what_may_not_be_shut(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its keeper comes when no head can follow: 0.5 m3/s to the fifth hour, and the rest of 10 m3/s x h over the other 43."""
     reach = Reach(1.0, travel_time=1.5, turnouts=(turnout("a", Gate(1.0)),))

@@ -62,11 +62,12 @@ def test_hashes_are_those_that_anybody_can_compute(store: Store) -> None:
         ("DELETE FROM audit_log WHERE number = 3", "ends elsewhere"),
         ("DELETE FROM audit_log", "ends elsewhere"),
         ("UPDATE audit_head SET number = 2", "ends elsewhere"),
+        ("UPDATE audit_head SET hash = '00'", "ends elsewhere"),
         ("UPDATE audit_log SET hash = '00' WHERE number = 3", "was changed"),
         ("UPDATE audit_log SET number = 9 WHERE number = 3", "another's place"),
     ],
 )
-def test_a_change_is_found(store: Store, change: str, told: str) -> None:
+def test_point_19_a_line_that_was_changed_removed_or_put_in_is_found(store: Store, change: str, told: str) -> None:
     log_three(store)
     unlock(store)
     with store.writing() as connection:

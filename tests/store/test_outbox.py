@@ -4,13 +4,25 @@ import datetime as dt
 import threading
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from commands import NOON, command, envelope
 from waterbalance.schedule.command import Command
 from waterbalance.store.audit_log import entries, verify
 from waterbalance.store.database import Store, open_store
-from waterbalance.store.outbox import Outcome, claim, enqueue, known, last_sequences, newest_of_each, next_due, of_plan, settle
+from waterbalance.store.outbox import (
+    AlteredError,
+    Outcome,
+    claim,
+    enqueue,
+    known,
+    last_sequences,
+    newest_of_each,
+    next_due,
+    of_plan,
+    settle,
+)
 from waterbalance.store.plans import NewPlan, record
 
 LEASE = dt.timedelta(minutes=2)
@@ -72,6 +84,9 @@ def test_a_sender_that_lost_its_claim_changes_nothing(store: Store, plan: str) -
         (slow,) = claim(connection, GATES, NOON, LEASE, 10)
     with store.writing() as connection:
         (quick,) = claim(connection, GATES, NOON + 2 * MINUTE, LEASE, 10)
+    with store.writing() as connection:
+        assert settle(connection, [Outcome(cmd_id, str(slow.claim), "dead", "late")], NOON + 2 * MINUTE, "engine") == (cmd_id,)
+    assert states(store, plan) == {("gate_a", 1): "sending"}
     with store.writing() as connection:
         assert settle(connection, [Outcome(cmd_id, str(quick.claim), "confirmed", "held")], NOON + 3 * MINUTE, "engine") == ()
     with store.writing() as connection:
@@ -159,3 +174,15 @@ def test_many_senders_at_once_never_take_the_same_command(store: Store, url: str
     for thread in threads:
         thread.join()
     assert len(taken) == len(set(taken)) == 100
+
+
+@pytest.mark.parametrize("change", ["controller = 'gate_b'", "sequence = 2", "cmd_id = '00000000-0000-8000-8000-000000000000'"])
+def test_a_row_that_is_about_another_command_than_it_holds_is_told(store: Store, plan: str, change: str) -> None:
+    """A sound order of one gate, laid into the row of another, is no order of that one."""
+    put(store, command(plan=plan))
+    with store.writing() as connection:
+        connection.execute(text(f"UPDATE commands SET {change}"))  # noqa: S608 (the test's own words)
+    with store.writing() as connection:
+        (taken,) = claim(connection, GATES, NOON, LEASE, 10)
+    with pytest.raises(AlteredError, match="the row was changed; found it holds command"):
+        _ = taken.envelope

@@ -175,3 +175,17 @@ def test_the_plan_that_was_followed_before_a_day_is_found(store: Store) -> None:
             return None if found is None else found.plan
 
         assert [before(day) for day in (24, 25, 26, 27)] == [None, names["2026-11-24"], names["2026-11-25"], names["2026-11-25"]]
+
+
+def test_of_two_who_decide_at_once_the_second_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = recorded_plan(store)
+    with store.reading() as connection:
+        before = find(connection, plan)
+    with store.writing() as connection:
+        move(connection, plan, "rejected", "chen", NOON)
+    # What the second one has read before the first one has written.
+    monkeypatch.setattr("waterbalance.store.plans.find", lambda *_: before)
+    with pytest.raises(UsageError, match="somebody has changed its state meanwhile"), store.writing() as connection:
+        move(connection, plan, "approved", "wang", LATER)
+    with store.reading() as connection:
+        assert [line["by"] for line in entries(connection)] == ["nightly", "chen"]

@@ -20,7 +20,7 @@ def status(
     ] = None,
     store: StoreUrl = None,
     acknowledge: Annotated[
-        int | None, typer.Option("--acknowledge", metavar="ALARM", help="Number of an alarm that somebody has seen.")
+        int | None, typer.Option("--acknowledge", metavar="ALARM", max=10**18, help="Number of an alarm that somebody has seen.")
     ] = None,
     by: By = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,

@@ -87,9 +87,9 @@ class Connections:
         device = self._device(settings)
         limits = settings.command_limits()
         feedback, switch = (None if told is None else _register(told) for told in (settings.feedback, settings.switch))
-        return PlainGate(
-            name, device, _register(settings.setpoint), limits.least, limits.most, feedback, switch, settings.remote_when
-        )
+        closed = limits.closed(settings.mode)
+        register, when = _register(settings.setpoint), settings.remote_when
+        return PlainGate(name, device, register, limits.least, limits.most, feedback, switch, when, closed)
 
     def close(self) -> None:
         """Leave all brokers."""

@@ -83,18 +83,17 @@ def _kinds(command: Command, modes: Collection[Mode]) -> Iterator[Finding]:
 def _numbers(envelope: Envelope) -> Iterator[Finding]:
     command = envelope.command
     limits = command.limits
-    least = limits.least if command.mode == "level" else max(limits.least, 0.0)
-    allowed = f"{least:g} to {limits.most:g} {command.unit}"
+    allowed = limits.told(command.mode, command.unit)
     if not (math.isfinite(limits.least) and math.isfinite(limits.most)):
         yield _finding(command, "a limit is no number", f"{limits.least} to {limits.most}", "finite numbers")
         return
     for row in command.rows:
-        if not (math.isfinite(row.setpoint) and least <= row.setpoint <= limits.most):
+        if not limits.allow(row.setpoint, command.mode):
             yield _finding(command, f"the setpoint from {row.start} is out of its limits", row.setpoint, allowed)
     fallback = command.fallback
     if not (math.isfinite(fallback.after) and fallback.after > 0):
         yield _finding(command, "the silence before the fallback is no time", fallback.after, "seconds, more than 0")
-    if fallback.mode == "flow" and not (fallback.setpoint is not None and least <= fallback.setpoint <= limits.most):
+    if fallback.mode == "flow" and not (fallback.setpoint is not None and limits.allow(fallback.setpoint, command.mode)):
         yield _finding(command, "the setpoint of the fallback is out of its limits", fallback.setpoint, allowed)
 
 

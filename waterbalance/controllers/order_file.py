@@ -64,7 +64,7 @@ def read_order(path: Path) -> Envelope | None:
     except OSError as error:
         finding = Finding("the file cannot be read", Place(str(path)), error.strerror, remedy="Mend the folder and try again.")
         raise UnreachableError("an order cannot be read", (finding,)) from None
-    except (KeyError, TypeError, ValueError) as error:
+    except ValueError as error:
         finding = Finding("the file is no order", Place(str(path)), str(error), remedy="Take the file away; it is written again.")
         raise UnreachableError("an order cannot be read back", (finding,)) from None
 

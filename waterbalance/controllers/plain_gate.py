@@ -66,6 +66,9 @@ class PlainGate:
     remote_when: int = 0
     """What the mode register holds in Remote."""
 
+    closed: float = 0.0
+    """The setpoint that lets least through, also where it is below `least`."""
+
     @property
     def line(self) -> str:
         """Where it is reached: gates behind one gateway share it."""
@@ -106,7 +109,7 @@ class PlainGate:
         return self.mode is None or self.mode.read(line) == self.remote_when
 
     def _words(self, setpoint: float) -> list[int]:
-        if not (math.isfinite(setpoint) and self.least <= setpoint <= self.most):
+        if not (math.isfinite(setpoint) and (setpoint == self.closed or self.least <= setpoint <= self.most)):
             raise self._unfit("the setpoint is out of its limits", setpoint)
         try:
             return registers_of(setpoint / self.setpoint.scale, self.setpoint.kind, self.setpoint.order)

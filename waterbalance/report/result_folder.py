@@ -19,6 +19,7 @@ from waterbalance.policy.goal import Goal
 from waterbalance.report.csv_text import COLUMNS
 from waterbalance.scenario.spreadsheet_cell import plain_cell
 from waterbalance.schedule.schedule import Schedule
+from waterbalance.schedule.told import number
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,7 +109,7 @@ def _plan(table: Path, policy: str, time_zone: str, measures: tuple[tuple[str, s
                     raise _unfit(table, "a row of the plan is not whole", f"line {rows.line_num}")
                 key = plain_cell(row["component"]), plain_cell(row["quantity"])
                 steps.setdefault((row["step_start"], row["step_end"]), len(steps))
-                values.setdefault(key, []).append(float(row["value"]))
+                values.setdefault(key, []).append(number(float(row["value"])))
                 if row["unit"] != "m3":
                     units[key] = row["unit"]
         if not 0 < len(steps) < MOST_STEPS or any(len(each) != len(steps) for each in values.values()):
@@ -146,7 +147,7 @@ def _read_json(path: Path) -> dict[str, Any]:
         read = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise _unfit(path, "the file cannot be read", error.strerror) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _unfit(path, "the file is no JSON", str(error)) from None
     if not isinstance(read, dict):
         raise _unfit(path, "the file is no JSON object", type(read).__name__)

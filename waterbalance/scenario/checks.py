@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from waterbalance.errors import Finding, Place, WaterBalanceError
 from waterbalance.network.rules.exclusive_sources import ExclusiveSources
 from waterbalance.network.topology import check_network, unknown_neighbours
-from waterbalance.scenario.device_checks import registers_of_two, setpoints_beyond_devices
+from waterbalance.scenario.device_checks import names_of_two, registers_of_two, setpoints_beyond_devices
 from waterbalance.scenario.end_conditions import TARGET
 from waterbalance.scenario.planted_area import crops_beyond_the_zone
 from waterbalance.scenario.policy_terms import costs_of_nothing, unfit_terms
@@ -40,6 +40,7 @@ def check_scenario(whole: Whole) -> Iterator[Finding]:
         controllers_of_nothing,
         controllers_of_one_structure,
         controllers_of_one_device,
+        names_of_two,
         registers_of_two,
         setpoints_beyond_devices,
         ratings_of_nothing,

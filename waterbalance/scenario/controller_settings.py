@@ -120,7 +120,7 @@ class FilesSettings(DeviceSettings):
     protocol: Literal["files"]
     """JSON, CSV and sheets."""
 
-    canal: str = Field(pattern=r"^[\w-]+$")
+    canal: str = Field(pattern=r"^[\w-]{1,64}$")
     """Folder of the canal, and title of its sheet."""
 
     folder: str = Field(default="orders", pattern=r"^[\w-]+(/[\w-]+)*$")

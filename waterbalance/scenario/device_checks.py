@@ -1,10 +1,11 @@
-"""Whether devices can be asked for what their limits tell, and whether two of them share registers."""
+"""Whether devices can be asked for what their limits tell, and whether two of them share registers or a name."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding
+from waterbalance.plan.people import identity
 from waterbalance.scenario.controller_quantities import GREATEST, LONGEST_RUN
 from waterbalance.scenario.controller_settings import ModbusSettings, OpenSprinklerSettings, PlainGateSettings
 
@@ -36,11 +37,8 @@ def _beyond(settings: AnyController) -> Iterator[tuple[tuple[str, str], str, flo
             remedy,
         )
     yield from _limits(settings)
-    setpoint = settings.command_fallback().setpoint
-    closed = setpoint == 0.0 and settings.mode != "level"
-    if setpoint is not None and not closed and not limits.least <= setpoint <= limits.most:
-        zero = "" if settings.mode == "level" else "0, or "
-        allowed = f"{zero}{limits.least:g} to {limits.most:g} {unit}"
+    setpoint, allowed = settings.command_fallback().setpoint, limits.told(settings.mode, unit)
+    if setpoint is not None and not limits.allow(setpoint, settings.mode):
         yield ("fallback", "setpoint"), "the fallback is outside of the limits", setpoint, allowed, "Mend it, or the limits."
     if isinstance(settings, OpenSprinklerSettings) and limits.most > LONGEST_RUN:
         remedy = "Give a shorter time: its programs end there."
@@ -70,6 +68,17 @@ def registers_of_two(whole: Whole) -> Iterator[Finding]:
             if earlier.device == settings.device and earlier.place(other) != settings.place(name):
                 yield from _shared(whole, name, settings, other, earlier)
         seen.append((name, settings))
+
+
+def names_of_two(whole: Whole) -> Iterator[Finding]:
+    """Names that a reader, and a disk that knows no capitals, takes for one: their orders would lie in one file."""
+    seen: dict[str, str] = {}
+    for name in whole.scenario.controllers:
+        other = seen.setdefault(identity(name), name)
+        if other != name:
+            place = whole.document.place(("controllers", name), name)
+            remedy = "Give one of them a name of other letters or digits."
+            yield Finding("two controllers have names that are read as one", place, repr(name), f"not that of {other!r}", remedy)
 
 
 def _shared(

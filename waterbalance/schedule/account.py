@@ -11,6 +11,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from waterbalance.schedule.told import moment, number
+
 LITRES = 3
 """Decimals of the volumes that are kept."""
 
@@ -32,7 +34,7 @@ class RoundSoFar:
     @staticmethod
     def from_dict(told: dict[str, Any]) -> RoundSoFar:
         """What `to_dict` has written."""
-        return RoundSoFar(dt.datetime.fromisoformat(told["begin"]), float(told["ordered_m3"]))
+        return RoundSoFar(moment(told["begin"]), number(told["ordered_m3"]))
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,9 @@ class Account:
     @staticmethod
     def from_dict(told: dict[str, Any]) -> Account:
         """What `to_dict` has written."""
-        planned = tuple((dt.date.fromisoformat(day), float(volume)) for day, volume in told["planned_m3"].items())
+        planned = tuple((dt.date.fromisoformat(day), number(volume)) for day, volume in told["planned_m3"].items())
         running = RoundSoFar.from_dict(told["round"]) if "round" in told else None
-        return Account(str(told["turnout"]), float(told["lacking_m3"]), planned, running)
+        return Account(str(told["turnout"]), number(told["lacking_m3"]), planned, running)
 
 
 @dataclass(frozen=True)
@@ -79,4 +81,4 @@ class HeldTurn:
     @staticmethod
     def from_dict(told: dict[str, Any]) -> HeldTurn:
         """What `to_dict` has written."""
-        return HeldTurn(str(told["canal"]), str(told["group"]), dt.datetime.fromisoformat(told["begin"]))
+        return HeldTurn(str(told["canal"]), str(told["group"]), moment(told["begin"]))

@@ -39,7 +39,7 @@ def between_steps(setting: Setting, due: float, device: Device, before: float | 
         low, high = flow_at(lower, device), flow_at(upper, device)
     except InputError:
         return None
-    if low == high or wanted < device.least_setpoint or not (_may_be(lower, device) and _may_be(upper, device)):
+    if low == high or wanted < device.least_setpoint or not (device.may_be_at(lower) and device.may_be_at(upper)):
         return None
     share = min(max((aim - low * seconds) / (high - low), hold), seconds - hold)
     up = dt.timedelta(seconds=MINUTE * round(share / MINUTE))
@@ -52,10 +52,3 @@ def _neighbours(wanted: float, device: Device) -> tuple[int, int]:
     """The whole steps below and above."""
     below = math.floor(wanted / device.setpoint_step)
     return below, below + 1
-
-
-def _may_be(setpoint: float, device: Device) -> bool:
-    """Closed, or within the limits."""
-    limits = device.limits
-    closed = setpoint == 0.0 and device.mode != "level"
-    return closed or max(limits.least, device.least_setpoint) <= setpoint <= limits.most

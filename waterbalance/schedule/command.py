@@ -16,9 +16,10 @@ from functools import cached_property
 from typing import Any, Literal
 
 from waterbalance.schedule.canonical import canonical
+from waterbalance.schedule.told import bound, moment, number, word
 
 Action = Literal["apply", "withdraw", "stop"]
-"""Follow the rows; forget rows and go by the fallback; set zero now and until told otherwise."""
+"""Follow the rows; forget rows and go by the fallback; close now and until told otherwise."""
 
 Mode = Literal["flow", "level", "position", "speed", "duration"]
 """Discharge [m3/s], water level [m], opening [m], share of the rated speed [-] or the time a valve is open in a row [s]."""
@@ -26,6 +27,9 @@ Mode = Literal["flow", "level", "position", "speed", "duration"]
 Label = Literal["planned", "replanned", "remainder", "fallback", "by_hand"]
 """From the plan of the day; from one that replaces another while the day runs; what is left of an earlier plan; the declared
 fallback; somebody's own decision."""
+
+
+FallbackMode = Literal["hold_last", "close", "flow"]
 
 
 def elapsed(start: dt.datetime, end: dt.datetime) -> float:
@@ -65,12 +69,35 @@ class Limits:
     daily_volume: float | None = None
     """Most that may pass on one local day. [m3]"""
 
+    def closed(self, mode: Mode) -> float:
+        """The setpoint that lets least through: zero; of a crest, whose level is told, the highest. [unit of the mode]."""
+        return self.most if mode == "level" else 0.0
+
+    def allow(self, setpoint: float, mode: Mode) -> bool:
+        """Whether a setpoint is closed, or from least to most; NaN is neither."""
+        return setpoint == self.closed(mode) or self.least <= setpoint <= self.most
+
+    def told(self, mode: Mode, unit: str) -> str:
+        """What they allow, in words."""
+        zero = "" if mode == "level" else "0, or "
+        return f"{zero}{self.least:g} to {self.most:g} {unit}"
+
+    def within(self, other: Limits) -> Limits:
+        """What keeps to both."""
+        return Limits(
+            max(self.least, other.least),
+            min(self.most, other.most),
+            _lower(self.greatest_step, other.greatest_step),
+            max(self.least_dwell, other.least_dwell),
+            _lower(self.daily_volume, other.daily_volume),
+        )
+
 
 @dataclass(frozen=True)
 class Fallback:
     """What the device does by itself when the last row has ended, or the engine's heartbeat has been silent for `after`."""
 
-    mode: Literal["hold_last", "close", "flow"] = "hold_last"
+    mode: FallbackMode = "hold_last"
     setpoint: float | None = None
     """For `flow`. [unit of the command]"""
 
@@ -133,24 +160,33 @@ class Command:
 
     @classmethod
     def from_content(cls, content: dict[str, Any]) -> Command:
-        """The command that `content` tells. Raises `KeyError`, `TypeError` or `ValueError` where it tells none."""
+        """The command of a content. Raises `LookupError`, `TypeError` or `ValueError` where it tells none."""
+        limits, fallback = content["limits"], content["fallback"]
         return cls(
             controller=str(content["controller"]),
             structure=str(content["structure"]),
             plan=str(content["plan"]),
-            action=content["action"],
-            mode=content["mode"],
+            action=word(content["action"], Action),
+            mode=word(content["mode"], Mode),
             unit=str(content["unit"]),
-            valid_from=dt.datetime.fromisoformat(content["valid_from"]),
-            valid_until=dt.datetime.fromisoformat(content["valid_until"]),
-            rows=tuple(
-                Row(dt.datetime.fromisoformat(row["start"]), dt.datetime.fromisoformat(row["end"]), float(row["setpoint"]))
-                for row in content["rows"]
+            valid_from=moment(content["valid_from"]),
+            valid_until=moment(content["valid_until"]),
+            rows=tuple(Row(moment(row["start"]), moment(row["end"]), number(row["setpoint"])) for row in content["rows"]),
+            limits=Limits(
+                number(limits["least"]),
+                number(limits["most"]),
+                bound(limits["greatest_step"]),
+                number(limits["least_dwell"]),
+                bound(limits["daily_volume"]),
             ),
-            limits=Limits(**content["limits"]),
-            fallback=Fallback(**content["fallback"]),
-            label=content["label"],
+            fallback=Fallback(word(fallback["mode"], FallbackMode), bound(fallback["setpoint"]), number(fallback["after"])),
+            label=word(content["label"], Label),
         )
+
+
+def _lower(one: float | None, other: float | None) -> float | None:
+    """The lower of two bounds; None is no bound."""
+    return min((each for each in (one, other) if each is not None), default=None)
 
 
 def _version_8(octets: bytes) -> bytes:

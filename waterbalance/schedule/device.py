@@ -51,6 +51,15 @@ class Device:
     fallback: Fallback = field(default_factory=Fallback)
 
     @property
+    def closed(self) -> float:
+        """The setpoint that lets least through, in the unit of the mode."""
+        return self.limits.closed(self.mode)
+
+    def may_be_at(self, setpoint: float) -> bool:
+        """Whether it may be told a setpoint: closed, or within its limits and no trickle."""
+        return setpoint == self.closed or max(self.limits.least, self.least_setpoint) <= setpoint <= self.limits.most
+
+    @property
     def unit(self) -> str:
         """Of its setpoints."""
         return UNITS[self.mode]

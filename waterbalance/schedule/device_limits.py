@@ -14,7 +14,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from waterbalance.schedule.passing import WHOLE, greatest_flow
+from waterbalance.schedule.passing import WHOLE, greatest_flow, least_flow
 from waterbalance.schedule.rounding import SHARE
 from waterbalance.schedule.running import ROUNDED
 from waterbalance.units import SECONDS_PER_DAY
@@ -46,8 +46,7 @@ def _gate(name: str, gate: Gate, moved: Mapping[str, Device]) -> Gate:
     if most < gate.capacity:
         gate = replace(gate, capacity=most, least=min(gate.least, most), without_device=gate.capacity)
     gate = replace(gate, greatest_step=_greatest_step(device), daily_volume=_daily_volume(device))
-    # Of other modes the least setpoint is one of the device, and no discharge.
-    least = max(device.limits.least, device.least_setpoint) if device.mode == "flow" else 0.0
+    least = 0.0 if device.mode == "duration" else least_flow(device)
     return replace(gate, least=min(max(gate.least, least), gate.capacity))
 
 

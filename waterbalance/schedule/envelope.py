@@ -5,13 +5,17 @@ What is signed is the canonical JSON of everything but the signature itself.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from waterbalance.errors import InputError
 from waterbalance.schedule.canonical import canonical
 from waterbalance.schedule.command import Command
+from waterbalance.schedule.told import moment
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 
 @dataclass(frozen=True)
@@ -65,24 +69,29 @@ class Envelope:
 
     @classmethod
     def from_payload(cls, payload: bytes) -> Envelope:
-        """Read what was sent; raises `KeyError`, `TypeError` or `ValueError` where it is not, byte for byte."""
-        content = json.loads(payload)
+        """Read what was sent. Raises `ValueError` where it is not, byte for byte."""
+        try:
+            envelope = cls._read(json.loads(payload))
+            same = envelope.payload() == payload
+        except (AttributeError, InputError, LookupError, OverflowError, RecursionError, TypeError) as error:
+            raise ValueError(f"{type(error).__name__}: {error}") from None
+        # Spellings that mean the same, and words that nobody reads, are no part of what was signed.
+        if not same:
+            raise ValueError("the payload is not the canonical JSON of an envelope")
+        return envelope
+
+    @classmethod
+    def _read(cls, content: dict[str, Any]) -> Envelope:
         command = Command.from_content(content)
         if command.cmd_id != content["cmd_id"]:
             raise ValueError(f"the cmd_id {content['cmd_id']} is not that of the command, {command.cmd_id}")
-        envelope = cls(
+        return cls(
             command=command,
             sequence=int(content["sequence"]),
             supersedes=None if content["supersedes"] is None else int(content["supersedes"]),
-            issued_at=dt.datetime.fromisoformat(content["issued_at"]),
+            issued_at=moment(content["issued_at"]),
             issued_by=str(content["issued_by"]),
-            approvals=tuple(
-                Approval(str(each["by"]), dt.datetime.fromisoformat(each["at"]), each["rule"]) for each in content["approvals"]
-            ),
+            approvals=tuple(Approval(str(each["by"]), moment(each["at"]), each["rule"]) for each in content["approvals"]),
             key_id=content["key_id"],
             signature=content["signature"],
         )
-        # Spellings that mean the same, and words that nobody reads, are no part of what was signed.
-        if envelope.payload() != payload:
-            raise ValueError("the payload is not the canonical JSON of an envelope")
-        return envelope

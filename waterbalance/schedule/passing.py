@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from waterbalance.schedule.command import Command, Row
     from waterbalance.schedule.device import Device
+    from waterbalance.schedule.rating import Rating
 
 WHOLE = 1e-9
 """Rounding of a number of steps. [-]"""
@@ -21,30 +22,44 @@ WHOLE = 1e-9
 
 def flow_at(setpoint: float, device: Device) -> float:
     """What a setpoint of flow, level or position lets through. [m3/s]."""
-    return setpoint if device.mode == "flow" else _rating(device, setpoint)
+    return setpoint if device.mode == "flow" else rating_of(device).flow(setpoint)
 
 
 def setting_for(flow: float, device: Device) -> float:
     """The setpoint of flow, level or position that lets a flow through; not rounded. [unit of the mode]."""
-    if device.mode == "flow":
-        return flow
-    if device.rating is None:
-        raise needs(device, "a rating")
-    return device.rating.setting(flow)
+    return flow if device.mode == "flow" else rating_of(device).setting(flow)
 
 
 def greatest_flow(device: Device) -> float:
-    """What its greatest setpoint lets through: within its limits and registers, in whole steps. [m3/s]."""
+    """The most that its setpoints let through: within its limits, registers and rating, in whole steps. [m3/s]."""
     if device.mode == "duration":
         return valve_flow(device)
-    least, most = max(device.limits.least, device.registers[0]), min(device.limits.most, device.registers[1])
-    step = device.setpoint_step
-    least, most = math.ceil(least / step - WHOLE) * step, math.floor(most / step + WHOLE) * step
-    if device.mode == "flow":
-        return most
-    if device.rating is None:
-        raise needs(device, "a rating")
-    return device.rating.greatest_flow(least, most)
+    least, most = _settable(device)
+    # A crest lets most through where it is lowest.
+    return max(flow_at(least, device), flow_at(most, device)) if least <= most else 0.0
+
+
+def least_flow(device: Device) -> float:
+    """The least that it lets through where it is not closed, for setpoints of flow, level, position and speed. [m3/s]."""
+    return min(flow_at(each, device) for each in _settable(device))
+
+
+def _settable(device: Device) -> tuple[float, float]:
+    """Least and greatest setpoint that it may be told where it is not closed, in whole steps. [unit of the mode]."""
+    limits, step = device.limits, device.setpoint_step
+    first, last = (-math.inf, math.inf) if device.mode == "flow" else rating_of(device).ends
+    least = max(limits.least, device.least_setpoint, device.registers[0], first)
+    most = min(limits.most, device.registers[1], last)
+    return math.ceil(least / step - WHOLE) * step, math.floor(most / step + WHOLE) * step
+
+
+def step_at(setpoint: float, device: Device) -> float:
+    """What one step of its setpoint makes of the flow there. [m3/s]."""
+    least = 0.0 if device.mode == "flow" else rating_of(device).ends[0]
+    other = setpoint - device.setpoint_step
+    if other < least:
+        other = setpoint + device.setpoint_step
+    return abs(flow_at(setpoint, device) - flow_at(other, device))
 
 
 def stepped(value: float, device: Device) -> float:
@@ -97,10 +112,11 @@ def _days_of(row: Row) -> Iterator[tuple[str, float]]:
         moment = until
 
 
-def _rating(device: Device, setpoint: float) -> float:
+def rating_of(device: Device) -> Rating:
+    """Its rating. Raises `InputError` where it has none."""
     if device.rating is None:
         raise needs(device, "a rating")
-    return device.rating.flow(setpoint)
+    return device.rating
 
 
 def valve_flow(device: Device) -> float:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, Place
 from waterbalance.schedule.command import Row
-from waterbalance.schedule.passing import flow_at, goes_on, next_midnight, setting_for, stepped
+from waterbalance.schedule.passing import flow_at, goes_on, next_midnight, setting_for, step_at, stepped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -142,7 +142,7 @@ def _rows(day: Row, setpoints: list[float], up: int, hold: dt.timedelta) -> tupl
 def _off(day: Row, rows: Sequence[Row], device: Device) -> list[Finding]:
     wanted = flow_at(day.setpoint, device) * day.seconds
     passed = sum(flow_at(row.setpoint, device) * row.seconds for row in rows)
-    step = flow_at(day.setpoint, device) - flow_at(max(day.setpoint - device.setpoint_step, 0.0), device)
+    step = step_at(day.setpoint, device) if wanted > 0.0 else 0.0
     if abs(passed - wanted) <= max(SHARE * wanted, step * day.seconds):
         return []
     limits = device.limits

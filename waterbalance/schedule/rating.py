@@ -1,6 +1,7 @@
 """From a discharge to the opening that lets it through, and back.
 
-Every rating has a range in which it was made or in which its formula holds; outside of it there is no setting, and it says so.
+Every rating has a range in which it was made or in which its formula holds (its `ends`); outside of it there is no setting, and
+it says so.
 """
 
 from __future__ import annotations
@@ -23,16 +24,17 @@ CLOSEST = 1e-9
 class Rating(Protocol):
     """How a structure's setting and its discharge hang together."""
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Least and greatest setting for which it holds."""
+        ...
+
     def setting(self, flow: float) -> float:
         """The setting for a discharge [m3/s]; `InputError` where the rating has none."""
         ...
 
     def flow(self, setting: float) -> float:
-        """Discharge at a setting. [m3/s]."""
-        ...
-
-    def greatest_flow(self, least: float, most: float) -> float:
-        """Greatest discharge of settings from `least` to `most`. [m3/s]."""
+        """Discharge at a setting; beyond the ends that of the nearest one. [m3/s]."""
         ...
 
 
@@ -63,7 +65,7 @@ class SluiceGate:
 
     def flow(self, setting: float) -> float:
         """Discharge through an opening. [m3/s]."""
-        opening, upstream, downstream = setting, self.upstream_depth, self.downstream_depth
+        opening, upstream, downstream = min(setting, self.widest), self.upstream_depth, self.downstream_depth
         if opening <= 0.0 or upstream <= downstream:
             return 0.0
         contraction = ((upstream - opening) / (upstream + 15.0 * opening)) ** 0.072
@@ -79,9 +81,10 @@ class SluiceGate:
         """Widest opening for which the formula holds: the gate still touches the water (a < 2/3 h). [m]."""
         return min(self.greatest_opening, 2.0 / 3.0 * self.upstream_depth)
 
-    def greatest_flow(self, least: float, most: float) -> float:
-        """Greatest discharge of settings from `least` to `most`. [m3/s]."""
-        return self.flow(min(most, self.widest)) if most >= least else 0.0
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Closed, and the widest opening. [m]."""
+        return 0.0, self.widest
 
     def setting(self, flow: float) -> float:
         """Opening for a discharge. [m]. Raises `InputError` beyond the widest opening."""
@@ -125,15 +128,17 @@ class Weir:
 
     def flow(self, setting: float) -> float:
         """Discharge over a crest at this level. [m3/s]."""
-        head, below = self.upstream_level - setting, self.downstream_level - setting
+        crest = min(max(setting, self.lowest), self.highest)
+        head, below = self.upstream_level - crest, self.downstream_level - crest
         if head <= 0.0 or below >= head:
             return 0.0
         free = 2.0 / 3.0 * self.coefficient * np.sqrt(2.0 * GRAVITY) * self.width * head**1.5
         return float(free if below <= 0.0 else free * (1.0 - (below / head) ** 1.5) ** 0.385)
 
-    def greatest_flow(self, least: float, most: float) -> float:
-        """Greatest discharge of settings from `least` to `most`. [m3/s]."""
-        return self.flow(max(least, self.lowest)) if most >= least else 0.0
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Lowest and highest crest. [m]."""
+        return self.lowest, self.highest
 
     def setting(self, flow: float) -> float:
         """Level of the crest for a discharge. [m]. Raises `InputError` where no crest between the lowest and highest gives it."""
@@ -171,24 +176,26 @@ class PumpCurve:
     """Lowest speed at which it may run. [-]"""
 
     def flow(self, setting: float) -> float:
-        """Discharge at a speed. [m3/s]."""
-        over = self.shut_off_head * setting**2 - self.static_head
+        """Discharge at a speed; below the slowest it stands still. [m3/s]."""
+        if setting < self.slowest:
+            return 0.0
+        over = self.shut_off_head * min(setting, 1.0) ** 2 - self.static_head
         return float(np.sqrt(max(over, 0.0) / (self.curvature + self.friction)))
 
-    def greatest_flow(self, least: float, most: float) -> float:
-        """Greatest discharge of settings from `least` to `most`. [m3/s]."""
-        return self.flow(min(most, 1.0)) if most >= max(least, self.slowest) else 0.0
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Slowest and rated speed. [-]."""
+        return self.slowest, 1.0
 
     def setting(self, flow: float) -> float:
         """Speed for a discharge; zero stands still. Raises `InputError` below the slowest and over the rated speed."""
         if flow == 0.0:
             return 0.0
+        least, most = map(self.flow, self.ends)
+        if not (flow > 0.0 and least <= flow <= most):
+            raise _outside(self.structure, flow, least, most, f"speeds of {self.slowest:g} to 1 of the rated one")
         head = self.static_head + (self.curvature + self.friction) * flow**2
-        speed = float(np.sqrt(head / self.shut_off_head))
-        if not self.slowest <= speed <= 1.0:
-            told = f"speeds of {self.slowest:g} to 1 of the rated one"
-            raise _outside(self.structure, flow, self.flow(self.slowest), self.flow(1.0), told)
-        return speed
+        return min(max(float(np.sqrt(head / self.shut_off_head)), self.slowest), 1.0)
 
 
 @dataclass(frozen=True)
@@ -208,16 +215,13 @@ class RatedTable:
             raise InputError("a rating cannot be used", (finding,))
 
     def flow(self, setting: float) -> float:
-        """Discharge at a setting. [m3/s]. Raises `InputError` outside of the table."""
-        if not self.settings[0] <= setting <= self.settings[-1]:
-            allowed = f"{self.settings[0]:g} to {self.settings[-1]:g}"
-            finding = Finding("the setting lies outside of the rating", Place(component=self.structure), f"{setting:g}", allowed)
-            raise InputError("no discharge for a setting", (finding,))
+        """Discharge at a setting. [m3/s]."""
         return float(np.interp(setting, self.settings, self.flows))
 
-    def greatest_flow(self, least: float, most: float) -> float:
-        """Greatest discharge of settings from `least` to `most`. [m3/s]."""
-        return self.flow(min(most, self.settings[-1])) if most >= max(least, self.settings[0]) else 0.0
+    @property
+    def ends(self) -> tuple[float, float]:
+        """First and last setting."""
+        return self.settings[0], self.settings[-1]
 
     def setting(self, flow: float) -> float:
         """Setting for a discharge. Raises `InputError` outside of the table."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, Place
 from waterbalance.schedule.canal_simulation import simulate_canals, volume_between
-from waterbalance.schedule.passing import flow_at, valve_flow
+from waterbalance.schedule.passing import flow_at, step_at, valve_flow
 from waterbalance.schedule.running import ROUNDED
 from waterbalance.units import SECONDS_PER_DAY
 
@@ -106,9 +106,8 @@ def _step(command: Command, device: Device) -> float:
     """What one step of a device's setpoint makes of a day's water at most. [m3]."""
     if device.mode == "duration":
         return len(command.rows) * device.setpoint_step * valve_flow(device)
-    setpoints = {row.setpoint for row in command.rows if row.setpoint >= device.setpoint_step}
-    steps = (abs(flow_at(each, device) - flow_at(each - device.setpoint_step, device)) for each in setpoints)
-    return SECONDS_PER_DAY * max(steps, default=0.0)
+    setpoints = {row.setpoint for row in command.rows if row.setpoint != device.closed}
+    return SECONDS_PER_DAY * max((step_at(each, device) for each in setpoints), default=0.0)
 
 
 def _off(order: Order, way: Sequence[str], brought: Signal, told: _Told, scale: tuple[float, float]) -> Iterator[Finding]:

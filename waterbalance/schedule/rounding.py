@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from waterbalance.errors import Finding, Place
 from waterbalance.schedule.command import Row, elapsed
-from waterbalance.schedule.passing import flow_at, passed_on_days
+from waterbalance.schedule.passing import passed_on_days, step_at
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -72,7 +72,6 @@ def _remedy(day: str, command: Command, device: Device) -> str:
         return f"It opens for whole steps of {device.setpoint_step:g} s{closed}: the next day gets what is left."
     on_day = (row for row in command.rows if row.start.date().isoformat() <= day <= (row.end - MOMENT).date().isoformat())
     upper = max((row.setpoint for row in on_day), default=0.0) or device.setpoint_step
-    step = flow_at(upper, device) - flow_at(upper - device.setpoint_step, device)
-    told = f"There one step of {device.setpoint_step:g} {device.unit} is {step:.3g} m3/s{closed}"
+    told = f"There one step of {device.setpoint_step:g} {device.unit} is {step_at(upper, device):.3g} m3/s{closed}"
     hours = "" if device.any_hour else ", or one that may be moved at any_hour"
     return f"{told}: a device with finer steps{hours}, or a smaller gate, comes nearer."

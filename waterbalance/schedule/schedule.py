@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from waterbalance.schedule.account import Account, HeldTurn
+from waterbalance.schedule.told import bound, moment, number, word
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
 SCHEMA = "waterbalance.schedule/1"
@@ -125,15 +126,15 @@ class Schedule:
 def _order(told: Mapping[str, Any]) -> Order:
     settings = tuple(
         Setting(
-            dt.datetime.fromisoformat(row["start"]),
-            dt.datetime.fromisoformat(row["end"]),
-            float(row["setpoint"]),
-            float(row["volume_m3"]),
-            None if row["max"] is None else float(row["max"]),
+            moment(row["start"]),
+            moment(row["end"]),
+            number(row["setpoint"], 0.0),
+            number(row["volume_m3"], 0.0),
+            bound(row["max"]),
         )
         for row in told["rows"]
     )
-    return Order(told["structure"], told["zone"], settings, role=told["role"])
+    return Order(told["structure"], told["zone"], settings, role=word(told["role"], Role))
 
 
 def _order_to_dict(order: Order) -> dict[str, object]:

@@ -72,7 +72,10 @@ def read_signing_key(path: Path, key_id: str | None = None) -> SigningKey:
 
 
 def read_public_keys(folder: Path) -> dict[str, Ed25519PublicKey]:
-    """The public keys `<name>.pub.pem` of a folder, by their names. Raises `UsageError` where one is none, or there is none."""
+    """The public keys `<name>.pub.pem` of a folder, by their names. Raises `UsageError` where there are none, or one is none.
+
+    Without a key signatures would not be asked for: a folder that was misspelt must not leave the gates to anybody.
+    """
     keys = {}
     for path in sorted(folder.glob("*.pub.pem")):
         try:
@@ -83,9 +86,10 @@ def read_public_keys(folder: Path) -> dict[str, Ed25519PublicKey]:
             raise _no_key(path, type(key).__name__)
         keys[path.name.removesuffix(".pub.pem")] = key
     if not keys:
-        # Without a key nothing would be asked for a signature.
-        finding = Finding("the folder of trusted keys holds none", Place(file=str(folder)), allowed="files <name>.pub.pem")
-        raise UsageError("no key is trusted", (finding,))
+        found = "no such file" if folder.is_dir() else "no such folder"
+        remedy = "Name the folder of the public keys, or leave it out where nothing is signed."
+        finding = Finding("no public key is there", Place(file=str(folder)), found, "NAME.pub.pem", remedy)
+        raise UsageError("no key to look at signatures with", (finding,))
     return keys
 
 

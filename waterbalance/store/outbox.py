@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from sqlalchemy import and_, exists, func, insert, or_, select, update
 
-from waterbalance.errors import Finding, InputError, Place, WaterBalanceError
+from waterbalance.errors import Finding, InputError, Place
 from waterbalance.schedule.canonical import sha256
 from waterbalance.schedule.envelope import Envelope
 from waterbalance.store.audit_log import Event, append
@@ -70,7 +70,7 @@ class Queued:
         """What is sent. Raises `AlteredError` where the row is not what was queued."""
         try:
             envelope = Envelope.from_payload(self.payload)
-        except (ArithmeticError, KeyError, TypeError, ValueError, WaterBalanceError) as error:
+        except ValueError as error:
             raise self._altered(str(error)) from None
         told = (envelope.command.cmd_id, envelope.command.controller, envelope.sequence)
         if told != (self.cmd_id, self.controller, self.sequence):

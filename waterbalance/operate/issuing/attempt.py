@@ -64,10 +64,10 @@ def attempt(queued: Queued, connect: Callable[[str], Controller], sending: Sendi
     except AlteredError as error:
         return _outcome(queued, "refused", str(error))
     now = clock()
-    wrong = _wrong(envelope, sending, now)
-    if wrong is not None:
-        return _not_sent(queued, envelope, wrong, now)
     try:
+        wrong = _wrong(envelope, sending, now)
+        if wrong is not None:
+            return _not_sent(queued, envelope, wrong, now)
         controller = connect(queued.controller)
         held_back = _held_back(controller.state(), envelope, sending.settings, now)
         return (

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from waterbalance.controllers.controller import ControllerError
 from waterbalance.operate.issuing.deliver import AT_ONCE
+from waterbalance.schedule.guard_commands import of_another_device
 from waterbalance.store.alarms import clear, ring, ringing
 from waterbalance.store.audit_log import Event, append, last_time
 from waterbalance.store.outbox import AlteredError, newest_of_each
@@ -83,7 +84,7 @@ def tick(store: Store, gates: Mapping[str, Gate], devices: Mapping[str, Device],
     def bring(names: list[str]) -> None:
         for name in names:
             try:
-                command = newest[name].envelope.command
+                command = _for(devices[name], newest[name].envelope.command)
                 wanted = setpoint_at(command, now)
                 if wanted is not None and _bring(gates[name], wanted, devices[name], partial(_travelled, store, command, now)):
                     done[name] = wanted
@@ -102,16 +103,25 @@ def tick(store: Store, gates: Mapping[str, Gate], devices: Mapping[str, Device],
     return Tick(dict(sorted(done.items())), dict(sorted(failed.items())))
 
 
+def _for(device: Device, command: Command) -> Command:
+    """The command as it is. Raises `ControllerError` where the device was described anew since."""
+    other = of_another_device(command, device)
+    if other is not None:
+        raise ControllerError("the gate stays as it is", (other,))
+    return command
+
+
 def setpoint_at(command: Command, now: dt.datetime) -> float | None:
     """What a command says for a moment; None where the device keeps what it has."""
+    closed = command.limits.closed(command.mode)
     if command.action == "stop":
-        return 0.0
+        return closed
     for row in command.rows:
         if row.start <= now < row.end:
             return row.setpoint
     if now < command.valid_from or command.fallback.mode == "hold_last":
         return None
-    return (command.fallback.setpoint or 0.0) if command.fallback.mode == "flow" else 0.0
+    return command.fallback.setpoint if command.fallback.mode == "flow" else closed
 
 
 def since(command: Command, now: dt.datetime) -> dt.datetime:

@@ -2,7 +2,7 @@
 
     from the moment a command was issued until the next one was
         its rows; before them what was set last; after them, and where it was withdrawn, the declared fallback
-        stopped: zero
+        stopped: closed
 
 A device that has confirmed late counts as if it had followed from the beginning: a person's receipt comes after the gate was set.
 """
@@ -38,7 +38,7 @@ def followed(confirmed: Sequence[Envelope], since: dt.datetime, until: dt.dateti
 def _pieces(command: Command, begin: dt.datetime, end: dt.datetime, held: float | None) -> Iterator[Row]:
     """Rows of one command from when it was confirmed until the next one was, those of its fallback in between."""
     if command.action == "stop":
-        yield from _row(begin, end, 0.0)
+        yield from _row(begin, end, command.limits.closed(command.mode))
         return
     moment, last = begin, held
     for row in command.rows:
@@ -58,7 +58,7 @@ def _held(command: Command, row: Row) -> float | None:
 
 def _fallback(command: Command, last: float | None) -> float | None:
     if command.mode == "duration" or command.fallback.mode == "close":
-        return 0.0
+        return command.limits.closed(command.mode)
     return last if command.fallback.mode == "hold_last" else command.fallback.setpoint
 
 

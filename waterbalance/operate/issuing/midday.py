@@ -4,7 +4,8 @@
     done  = water that passed since then until now, by all that the device has `followed`
     left  = max(volume of the new plan from then to the end of the day - done, 0)
     share = left / volume of the new plan's rows from now to the end of the day
-    setpoint of those rows = share x theirs, at most the device's limit; later days as planned
+    flow of those rows = share x theirs, at most what the device may let through, closed where it would trickle; later days as
+    planned
 
 Valves that are opened for a time (`duration`) start no program whose minute has passed: what has begun begins a little later,
 with its whole time where the rest of its row has room for it.
@@ -26,7 +27,7 @@ from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, Place
 from waterbalance.schedule.command import Row
-from waterbalance.schedule.passing import flow_at, goes_on, volume_of
+from waterbalance.schedule.passing import flow_at, goes_on, greatest_flow, least_flow, setting_for, stepped, volume_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,13 +124,13 @@ def _today(command: Command, device: Device, share: float, now: dt.datetime, mid
     rows = []
     for row in _between(command, now, midnight):
         if device.mode == "duration":
-            setpoint = min(row.setpoint * share, (row.end - row.start).total_seconds())
-        elif device.rating is None:
-            setpoint = row.setpoint * share
+            setpoint = min(row.setpoint * share, row.seconds, command.limits.most)
+            trickles = setpoint < device.least_setpoint
         else:
-            setpoint = device.rating.setting(flow_at(row.setpoint, device) * share)
-        steps = round(min(setpoint, command.limits.most) / device.setpoint_step)
-        rows.append(Row(row.start, row.end, float(f"{steps * device.setpoint_step:.12g}")))
+            flow = flow_at(row.setpoint, device) * share
+            trickles = flow < least_flow(device)
+            setpoint = device.closed if trickles else setting_for(min(flow, greatest_flow(device)), device)
+        rows.append(Row(row.start, row.end, device.closed if trickles else stepped(setpoint, device)))
     return rows
 
 

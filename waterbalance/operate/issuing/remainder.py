@@ -1,6 +1,7 @@
 """When there is no plan for today: what is left of the last one, else the declared fallback; labelled, with an alarm.
 
-    remainder   the rows of the plan in force that are still to come, as they were ordered and approved
+    remainder   the rows of the plan in force that are still to come, as they were ordered and approved; a device that may not be
+                told them any more (it was described anew since) has an alarm, and others are served
     fallback    each device's own declared fallback for a day: close, or a fixed flow; `hold_last` is told nothing
 
 Never an empty schedule: a device that hears nothing keeps to what it was last told, and then to its fallback by itself.
@@ -12,14 +13,18 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from waterbalance.errors import InputError
 from waterbalance.operate.issuing.intact import intact
 from waterbalance.operate.issuing.issue import Issuer, put
 from waterbalance.schedule.command import Command, Row
+from waterbalance.schedule.guard_commands import guard_commands
 from waterbalance.store.alarms import ring
 from waterbalance.store.outbox import newest_of_each
 from waterbalance.store.plans import NewPlan, StoredPlan, approvals_of, approve, in_force, move, record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Connection
 
     from waterbalance.schedule.device import Device
@@ -45,7 +50,7 @@ def issue_remainder(store: Store, scenario: str, issuer: Issuer, now: dt.datetim
     now = now.replace(microsecond=0)
     with store.writing() as connection:
         stored = in_force(connection, scenario)
-        left = () if stored is None else _left(connection, stored, now)
+        left = () if stored is None else tuple(_left(connection, stored, issuer, now))
         if stored is not None and left:
             fell = FellBack("remainder", put(connection, left, approvals_of(connection, stored.plan), issuer, now))
         else:
@@ -61,17 +66,21 @@ def issue_remainder(store: Store, scenario: str, issuer: Issuer, now: dt.datetim
 
 
 def remainder_of(command: Command, now: dt.datetime) -> Command | None:
-    """The rows of a command from `now` on; None where there are none, or it is no schedule."""
-    if command.action != "apply" or command.valid_until <= now:
-        return None
+    """The rows of a command from `now` on; None where there are none."""
     here = now.astimezone(command.valid_from.tzinfo).replace(microsecond=0)
     rows = tuple(Row(max(row.start, here), row.end, row.setpoint) for row in command.rows if row.end > here)
     return replace(command, rows=rows, valid_from=max(command.valid_from, here), label="remainder") if rows else None
 
 
-def _left(connection: Connection, stored: StoredPlan, now: dt.datetime) -> tuple[Command, ...]:
-    told = intact(connection, (each for each in newest_of_each(connection) if each.plan == stored.plan), now)
-    return tuple(rest for each in told if (rest := remainder_of(each.command, now)) is not None)
+def _left(connection: Connection, stored: StoredPlan, issuer: Issuer, now: dt.datetime) -> Iterator[Command]:
+    for each in intact(connection, (each for each in newest_of_each(connection) if each.plan == stored.plan), now):
+        rest = remainder_of(each.command, now)
+        if rest is None:
+            continue
+        try:
+            yield from guard_commands((rest,), issuer.devices, now)
+        except InputError as error:
+            ring(connection, rest.controller, "refused", f"the rest of its orders is not told once more: {error}", now)
 
 
 def _declared(
@@ -96,7 +105,7 @@ def _fallback(device: Device, now: dt.datetime) -> Command | None:
     fallback = device.fallback
     if fallback.mode == "hold_last":
         return None
-    setpoint = (fallback.setpoint or 0.0) if fallback.mode == "flow" else 0.0
+    setpoint = fallback.setpoint if fallback.mode == "flow" and fallback.setpoint is not None else device.closed
     return Command(
         controller=device.controller,
         structure=device.structure,
