@@ -71,7 +71,8 @@ class Field:
     def beat(self) -> None:
         """Tell every device that can hear it that the engine lives; one that does not answer is told of when it is sent to."""
         for name in self.devices:
-            with suppress(WaterBalanceError):
+            # A fault of one adapter must not keep the engine's life from the devices of others.
+            with suppress(Exception):
                 controller = self.controller(name)
                 if isinstance(controller, Beating):
                     controller.beat()
