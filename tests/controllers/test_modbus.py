@@ -283,6 +283,14 @@ def test_the_heartbeat_counts_on() -> None:
         assert [values for _, address, values in device.writes if address == BASE + 13] == [[1], [2], [3]]
 
 
+def test_the_heartbeat_tells_whether_the_device_follows_anything() -> None:
+    with plc() as device:
+        gate = controller(device)
+        assert gate.beat()
+        assert issue(gate, order(device.name)) == "active"
+        assert not gate.beat()
+
+
 @settings(deadline=None)
 @given(
     counts=st.lists(st.integers(0, 2**31 - 1), min_size=1, max_size=24),

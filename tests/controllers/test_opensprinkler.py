@@ -297,6 +297,31 @@ def test_programs_open_their_own_valve_at_their_own_time(device: FakeOpenSprinkl
     assert device.runs(start + dt.timedelta(days=1)) == {}
 
 
+def test_a_program_that_the_device_deletes_meanwhile_costs_nobody_his_own(
+    device: FakeOpenSprinkler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody's single run begins and is deleted, which renumbers: his lawn is neither enabled nor deleted for it."""
+    once = [17, 81, 48, [390, 0, 0, 0], [600] * 8, "Once"]
+    lawn = [0, 127, 0, [360, -1, -1, -1], [600] * 8, "Lawn"]
+    for command in ("_dp", "_cp"):
+        device.programs[:] = [[*once], [*lawn]]
+        assert issue(valve(device), seconds(10.0, 20.0, sequence=1 + len(device.effects))) == "accepted"
+        station, later = valve(device), seconds(30.0, 40.0, sequence=1 + len(device.effects))
+        station.stage(later)
+        act = getattr(device, command)
+
+        def acts(fields: dict[str, str], act: Any = act) -> dict[str, Any]:  # noqa: ANN401
+            told: dict[str, Any] = act(fields)
+            device.programs[:] = [each for each in device.programs if each[5] != "Once"]
+            return told
+
+        monkeypatch.setattr(device, command, acts)
+        assert station.commit(later).status == "accepted"
+        monkeypatch.setattr(device, command, act)
+        assert device.programs[0] == lawn
+        assert device.doing() == ("apply", later.command.rows)
+
+
 def test_a_station_of_a_sequential_group_is_refused(device: FakeOpenSprinkler) -> None:
     """The factory's group A: the device would begin the second of two valves when the first has ended."""
     envelope = seconds(3600.0)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -14,6 +15,7 @@ from commands import NOON, command, envelope
 from operate.issuing import Works, device, works
 from waterbalance.controllers.controller import UnreachableError
 from waterbalance.controllers.plain_gate import GateReading
+from waterbalance.errors import InputError
 from waterbalance.operate.issuing.attempt import Sending
 from waterbalance.operate.issuing.deliver import deliver
 from waterbalance.operate.issuing.dispatcher import setpoint_at, tick
@@ -116,6 +118,19 @@ def test_a_gate_that_does_not_answer_holds_up_no_other(yard: Yard) -> None:
 
     first.read_now, second.set_now = wait, note  # type: ignore[method-assign]
     assert yard.tick(NOON) == {"gate_a": 1.25, "gate_b": 1.25}
+
+
+@pytest.mark.parametrize("fault", [InputError("a certificate cannot be used"), RuntimeError("a library's own")])
+def test_a_fault_of_one_gate_stops_no_other(yard: Yard, fault: Exception) -> None:
+    """A certificate that is renewed, and away for a moment, ended the dispatcher of all gates."""
+
+    def broken() -> NoReturn:
+        raise fault
+
+    yard.issue()
+    yard.gates["gate_a"].read_now = broken  # type: ignore[method-assign]
+    assert yard.tick(NOON) == {"gate_b": 1.25}
+    assert yard.alarms() == [("gate_a", "gate")]
 
 
 def test_gates_of_one_line_are_set_after_each_other(yard: Yard) -> None:

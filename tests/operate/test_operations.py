@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -10,9 +11,12 @@ import pytest
 from commands import NOON
 from controllers.test_ngsi_ld import SCHEMA, key_values
 from operate.issuing import Works, works
-from waterbalance.operate.issuing.operations import operations_of, zones_of
+from waterbalance.operate.issuing.operations import operations_of, volume_of_part, zones_of
 from waterbalance.operate.issuing.recall import recall
 from waterbalance.scenario.read import read_scenario
+from waterbalance.schedule.command import Limits, Row
+from waterbalance.schedule.device import Device
+from waterbalance.schedule.rating import RatedTable
 
 HOUR = dt.timedelta(hours=1)
 
@@ -26,7 +30,7 @@ def one(tmp_path: Path) -> Iterator[Works]:
 
 def told(one: Works) -> list[tuple[str, str, str, float]]:
     """Status, beginning, end, litres."""
-    entities = [key_values(each) for each in operations_of(one.store, {"gate_a": "fields"}, one.clock())]
+    entities = [key_values(each) for each in operations_of(one.store, one.devices, {"gate_a": "fields"}, one.clock())]
     for each in entities:
         jsonschema.validate(each, SCHEMA)
     assert len({each["id"] for each in entities}) == len(entities)
@@ -86,6 +90,19 @@ def test_what_a_device_refused_is_cancelled(one: Works) -> None:
     one.peers["gate_a"].faults = ["rejected"]
     plan(one, (1.25, 0.5))
     assert {each[0] for each in told(one)} == {"cancelled"}
+
+
+def test_a_valve_and_an_opening_tell_litres_too() -> None:
+    """A valve of 2 L/s, open for an hour of two: half of it by then, 3,600 L, none after it; a gate of 1.1 m3/s at 0.5 m."""
+    row = Row(NOON, NOON + 2 * HOUR, 3600.0)
+    valve = Device("valve", "canal", Limits(0.0, 7200.0), mode="duration", valve_flow=0.002)
+    assert volume_of_part(row, replace(row, end=NOON + HOUR / 2), valve) == pytest.approx(3.6)
+    assert volume_of_part(row, row, valve) == pytest.approx(7.2)
+    assert volume_of_part(row, replace(row, start=NOON + HOUR), valve) == 0.0
+    measured = RatedTable("gate", (0.0, 0.5, 1.0), (0.0, 1.1, 1.8))
+    gate = Device("gate", "canal", Limits(0.0, 1.0), mode="position", rating=measured)
+    half = replace(row, setpoint=0.5)
+    assert volume_of_part(half, half, gate) == pytest.approx(7920.0)
 
 
 SCENARIO = """

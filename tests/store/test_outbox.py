@@ -16,6 +16,7 @@ from waterbalance.store.outbox import (
     Outcome,
     claim,
     enqueue,
+    forgotten,
     known,
     last_sequences,
     newest_of_each,
@@ -119,6 +120,25 @@ def test_what_waits_for_an_older_one_on_its_way_is_not_due_before(store: Store, 
     put(store, command(plan=plan, setpoints=(0.0,)), 2)
     with store.reading() as connection:
         assert next_due(connection, GATES) == NOON + LEASE
+
+
+def test_what_a_device_has_forgotten_waits_to_be_sent_again(store: Store, plan: str) -> None:
+    """Only what it had agreed to last, and what holds still; under its own name and number."""
+    put(store, command("gate_a", plan=plan))
+    put(store, command("gate_b", plan=plan))
+    with store.writing() as connection:
+        taken = claim(connection, ("gate_a", "gate_b"), NOON, dt.timedelta(minutes=2), 10)
+        settle(connection, [Outcome(each.cmd_id, str(each.claim), "confirmed", "") for each in taken], NOON, "engine")
+        forgotten(connection, {"gate_a", "another"}, NOON + dt.timedelta(hours=25))
+    assert states(store, plan) == {("gate_a", 1): "confirmed", ("gate_b", 1): "confirmed"}
+    with store.writing() as connection:
+        forgotten(connection, {"gate_a", "another"}, NOON)
+        assert verify(connection) == ()
+    assert states(store, plan) == {("gate_a", 1): "waiting", ("gate_b", 1): "confirmed"}
+    put(store, command("gate_b", plan=plan, setpoints=(0.25,)), 2)
+    with store.writing() as connection:
+        forgotten(connection, {"gate_b"}, NOON)
+    assert states(store, plan)["gate_b", 1] == "confirmed"
 
 
 def test_a_newer_command_takes_the_place_of_what_was_not_sent(store: Store, plan: str) -> None:

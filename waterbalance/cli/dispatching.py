@@ -38,6 +38,7 @@ def dispatcher(
     from waterbalance.scenario.read import read_scenario
     from waterbalance.store.database import StoreError
     from waterbalance.store.liveness import Dispatcher, beat
+    from waterbalance.store.outbox import forgotten
 
     say = Wording(lang.value)
     read, opened, public = read_scenario(scenario), open_named(store), trusted(keys)
@@ -53,7 +54,10 @@ def dispatcher(
         signal.signal(each, end)
 
     def send() -> None:
-        field.beat()
+        empty = field.beat()
+        if empty:
+            with opened.writing() as connection:
+                forgotten(connection, empty, now())
         field.send(opened, public, dt.timedelta(0), pause)
 
     with field_of(read, now) as field, ThreadPoolExecutor(1, thread_name_prefix="send") as sender:

@@ -22,9 +22,11 @@ def operations(
     """Write the orders of a store as FIWARE AgriParcelOperation (JSON-LD), ready for entityOperations/upsert."""
     from waterbalance.errors import Finding, UsageError
     from waterbalance.operate.issuing.operations import operations_of, zones_of
+    from waterbalance.scenario.devices import devices_of
     from waterbalance.scenario.read import read_scenario
 
-    zones = zones_of(read_scenario(scenario))
+    read = read_scenario(scenario)
+    zones = zones_of(read)
     for told in parcels or ():
         name, _, parcel = told.partition("=")
         if name not in zones or not parcel:
@@ -33,4 +35,5 @@ def operations(
             )
             raise UsageError("--parcel cannot be read", (finding,))
         zones[name] = parcel
-    typer.echo(json.dumps(operations_of(open_named(store), zones, now()), ensure_ascii=False, indent=2))
+    told_of = operations_of(open_named(store), devices_of(read), zones, now())
+    typer.echo(json.dumps(told_of, ensure_ascii=False, indent=2))

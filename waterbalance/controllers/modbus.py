@@ -28,6 +28,7 @@ from waterbalance.controllers.modbus_table import (
     MAGIC,
     MODES,
     MOST_ROWS,
+    NONE,
     REASONS,
     REJECTED,
     ROW_SIZE,
@@ -129,11 +130,15 @@ class ModbusTable:
             count = header[4] * ROW_SIZE
             return self.table.held(header, line.read(self.base + ROWS, count) if count else ())
 
-    def beat(self) -> None:
-        """Count the heartbeat on, so that the device knows that the engine lives."""
+    def beat(self) -> bool:
+        """Count the heartbeat on, so that the device knows that the engine lives.
+
+        Whether it says that it follows nothing: it was never told, or has lost its memory with its power.
+        """
         with Line(self.device) as line:
             (count,) = line.read(self.base + HEARTBEAT, 1)
             line.write_one(self.base + HEARTBEAT, (count + 1) & 0xFFFF)
+            return line.read(self.status + 1, 1) == [NONE]
 
     def _require_fit(self, envelope: Envelope) -> None:
         require_fit(envelope, self.name, self.clock(), most_rows=self.most_rows, modes=MODES)

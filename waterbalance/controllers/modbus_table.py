@@ -41,7 +41,7 @@ MOST_ROWS = 24
 LATEST = 2**32 - 1
 
 MODES: Mapping[Mode, int] = {"flow": 1, "level": 2, "position": 3, "speed": 4}
-STAGED, ACTIVE, EXPIRED, REJECTED = 1, 2, 3, 4
+NONE, STAGED, ACTIVE, EXPIRED, REJECTED = 0, 1, 2, 3, 4
 
 REASONS = {
     1: "the check over the rows",

@@ -77,9 +77,10 @@ class MqttController:
             raise UnreachableError(f"{self.name} is offline, as the broker tells")
         return heard.told.held
 
-    def beat(self) -> None:
-        """Tell this and all other devices of the broker that the engine lives."""
+    def beat(self) -> bool:
+        """Tell this and all other devices of the broker that the engine lives. What they follow the broker keeps for them."""
         self.broker.beat()
+        return False
 
     def _answer(self, answers: Answers, envelope: Envelope) -> Acknowledgement:
         """The first word that decides: `received` does not."""

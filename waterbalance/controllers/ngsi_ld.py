@@ -2,10 +2,12 @@
 
 One entity a row in which water flows: what is planned for which parcel, from when to when, and how many litres.
 
-    quantity = setpoint x (end - start) x 1000          [litre], for discharges [m3/s]
+    quantity = volume x 1000                        [litre]
+    volume   = setpoint x (end - start)             [m3], for discharges [m3/s]
 
-A level, an opening or the time that a valve is open tells no volume: none is written then. `plannedStartAt` and `plannedEndAt`
-are advisory in the data model: the orders go to the gates by the adapters, and this tells other platforms of them.
+A level, an opening or the time that a valve is open tells no volume by itself: none is written where none is given.
+`plannedStartAt` and `plannedEndAt` are advisory in the data model: the orders go to the gates by the adapters, and this tells
+other platforms of them.
 """
 
 from __future__ import annotations
@@ -54,9 +56,15 @@ def operation(
     status: Status,
     water_source: WaterSource | None = None,
     part: Row | None = None,
+    volume: float | None = None,
 ) -> dict[str, Any]:
-    """The entity of one row, or of the part of it that counts: the same row has the same id, whatever is left of it."""
+    """The entity of one row, or of the part of it that counts: the same row has the same id, whatever is left of it.
+
+    `volume` [m3] is what passes, where somebody knows it.
+    """
     command, held = envelope.command, row if part is None else part
+    if volume is None and command.mode == "flow":
+        volume = held.setpoint * held.seconds
     entity: dict[str, Any] = {
         "id": f"urn:ngsi-ld:AgriParcelOperation:{uuid.uuid5(uuid.UUID(command.cmd_id), row.start.isoformat())}",
         "type": "AgriParcelOperation",
@@ -70,9 +78,8 @@ def operation(
         "workOrder": {"type": "Relationship", "object": f"urn:uuid:{command.cmd_id}"},
         "description": _property(f"{command.structure}: {row.setpoint:g} {command.unit} ({command.label})"),
     }
-    if command.mode == "flow":
-        litres = held.setpoint * held.seconds * 1000.0
-        entity["quantity"] = {"type": "Property", "value": float(f"{litres:.10g}"), "unitCode": "LTR"}
+    if volume is not None:
+        entity["quantity"] = {"type": "Property", "value": float(f"{volume * 1000.0:.10g}"), "unitCode": "LTR"}
     if water_source is not None:
         entity["waterSource"] = _property(water_source)
     return {**entity, "@context": list(CONTEXT)}

@@ -164,22 +164,33 @@ class OpenSprinklerStation:
             raise self._not_so("the valve is not shut", "still in the device's queue")
 
     def _enable(self, wanted: list[Wanted], setup: Setup) -> None:
-        """Enable what is not enabled yet; a program keeps its number while none is deleted."""
+        """Enable what is not enabled yet."""
         names = {each.name for each in wanted}
-        for program in self._list(setup).own:
-            if program.name in names and not program.enabled:
-                self.sprinkler.ask("cp", pid=program.number, en=1)
+        self._one_by_one(setup, lambda each: each.name in names and not each.enabled, "cp", en=1)
 
     def _delete(self, setup: Setup, unwanted: Callable[[Program], bool]) -> None:
-        """Delete programs from the last one on, so that the numbers of the others hold; and second ones of a name."""
-        seen: set[str] = set()
-        doomed = []
-        for program in self._list(setup).own:
-            if unwanted(program) or program.name in seen:
-                doomed.append(program.number)
-            seen.add(program.name)
-        for number in sorted(doomed, reverse=True):
-            self.sprinkler.ask("dp", pid=number)
+        """Delete programs, and second ones of a name."""
+        self._one_by_one(setup, unwanted, "dp", twice=True)
+
+    def _one_by_one(
+        self, setup: Setup, chosen: Callable[[Program], bool], command: str, *, twice: bool = False, **fields: int
+    ) -> None:
+        """A command for each program that is chosen, the last one first.
+
+        Looked up anew each time: the device deletes a single-run program when it begins, and that renumbers those after it.
+        """
+
+        def numbers() -> list[int]:
+            own = self._list(setup).own
+            first = {each.name: each.number for each in reversed(own)}
+            return [each.number for each in own if chosen(each) or (twice and each.number != first[each.name])]
+
+        found = numbers()
+        for _ in range(len(found)):
+            self.sprinkler.ask(command, pid=found[-1], **fields)
+            found = numbers()
+            if not found:
+                return
 
     def _require_there(self, wanted: list[Wanted], setup: Setup) -> None:
         own = self._list(setup).own

@@ -158,6 +158,15 @@ def revive(connection: Connection, envelopes: Sequence[Envelope], at: dt.datetim
     append(connection, at, *(Event(each.issued_by, "sent once more", each.command.cmd_id, _told(each)) for each in envelopes))
 
 
+def forgotten(connection: Connection, controllers: Collection[str], now: dt.datetime) -> None:
+    """These devices say that they follow nothing: what each had agreed to last, and still holds, waits to be sent again."""
+    for each in newest_of_each(connection):
+        if each.controller in controllers and each.state == "confirmed" and each.valid_until > now:
+            values = {"state": "waiting", "attempts": 0, "next_try": now, "changed_at": now}
+            connection.execute(update(commands).where(commands.c.cmd_id == each.cmd_id).values(values))
+            append(connection, now, Event("dispatcher", "forgotten by the device", each.cmd_id, {"controller": each.controller}))
+
+
 def hurry(connection: Connection, controllers: Collection[str], now: dt.datetime) -> None:
     """What waits for its next try is due: somebody has asked."""
     waits = and_(commands.c.state.in_(("waiting", "held")), commands.c.next_try > now)

@@ -20,11 +20,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from waterbalance.controllers.controller import ControllerError
+from waterbalance.errors import WaterBalanceError
 from waterbalance.operate.issuing.deliver import AT_ONCE
 from waterbalance.schedule.guard_commands import of_another_device
 from waterbalance.store.alarms import clear, ring, ringing
 from waterbalance.store.audit_log import Event, append, last_time
-from waterbalance.store.outbox import AlteredError, newest_of_each
+from waterbalance.store.database import StoreError
+from waterbalance.store.outbox import newest_of_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -88,8 +90,12 @@ def tick(store: Store, gates: Mapping[str, Gate], devices: Mapping[str, Device],
                 wanted = setpoint_at(command, now)
                 if wanted is not None and _bring(gates[name], wanted, devices[name], partial(_travelled, store, command, now)):
                     done[name] = wanted
-            except (AlteredError, ControllerError) as error:
+            except StoreError:
+                raise
+            except WaterBalanceError as error:
                 failed[name] = str(error)
+            except Exception as error:  # noqa: BLE001 (a fault of one gate must not stop the others; it rings an alarm)
+                failed[name] = f"{type(error).__name__}: {error}"
 
     lines: dict[str, list[str]] = {}
     for name in sorted(set(gates) & set(newest)):

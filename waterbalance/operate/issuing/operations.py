@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from waterbalance.controllers.ngsi_ld import Status, operation
 from waterbalance.network.topology import reachable
+from waterbalance.schedule.command import elapsed
+from waterbalance.schedule.passing import passing, valve_flow
 from waterbalance.store.outbox import OPEN, valid_since
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from waterbalance.scenario.scenario import Scenario
     from waterbalance.schedule.command import Row
+    from waterbalance.schedule.device import Device
     from waterbalance.store.database import Store
     from waterbalance.store.outbox import Queued
 
@@ -35,18 +38,20 @@ TOLD = dt.timedelta(days=2)
 _TIME_TO_COME = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
-def operations_of(store: Store, zones: Mapping[str, str], now: dt.datetime) -> list[dict[str, Any]]:
-    """The body of `POST /ngsi-ld/v1/entityOperations/upsert` for the controllers of `zones`, the parcels that they water.
+def operations_of(
+    store: Store, devices: Mapping[str, Device], zones: Mapping[str, str], now: dt.datetime
+) -> list[dict[str, Any]]:
+    """The body of `POST /ngsi-ld/v1/entityOperations/upsert` for some devices and the parcels that they water.
 
     Told again it replaces what it told before. Raises `StoreError`, and `AlteredError` where a command was changed.
     """
     with store.reading() as connection:
-        told = valid_since(connection, zones, now - TOLD)
+        told = valid_since(connection, devices, now - TOLD)
     by_controller: defaultdict[str, list[Queued]] = defaultdict(list)
     for queued in told:
         by_controller[queued.controller].append(queued)
     return [
-        operation(queued.envelope, row, zones[name], status=status, part=part)
+        operation(queued.envelope, row, zones[name], status=status, part=part, volume=volume_of_part(row, part, devices[name]))
         for name, commands in by_controller.items()
         for queued, row, part, status in _standing(commands, now)
         if row.setpoint > 0
@@ -63,6 +68,14 @@ def zones_of(scenario: Scenario) -> dict[str, str]:
         watered = [each for each in reached if each in network and network[each].type_name() == "irrigation_zone"]
         zones[name] = watered[0] if len(watered) == 1 else settings.structure
     return zones
+
+
+def volume_of_part(row: Row, part: Row, device: Device) -> float:
+    """Water that passes in a part of a row; a valve is open from its beginning on. [m3]."""
+    if device.mode != "duration":
+        return passing(part, device)
+    shut = row.start + dt.timedelta(seconds=row.setpoint)
+    return max(elapsed(part.start, min(part.end, shut)), 0.0) * valve_flow(device)
 
 
 def _standing(commands: list[Queued], now: dt.datetime) -> Iterator[tuple[Queued, Row, Row, Status]]:

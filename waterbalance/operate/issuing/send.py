@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 class Beating(Protocol):
     """A controller whose device falls back when it hears nothing for long."""
 
-    def beat(self) -> None:
-        """Raises `ControllerError`."""
+    def beat(self) -> bool:
+        """Whether the device says that it follows nothing. Raises `ControllerError`."""
         ...
 
 
@@ -69,13 +69,19 @@ class Field:
             self.made.setdefault(name, self.connections.controller(name, settings))
         return self.made[name]
 
-    def beat(self) -> None:
-        """Tell every device that can hear it that the engine lives; one that does not answer is told of when it is sent to."""
+    def beat(self) -> frozenset[str]:
+        """Tell every device that can hear it that the engine lives; those that say that they follow nothing.
+
+        One that does not answer is told of when it is sent to.
+        """
+        empty = set()
         for name in self.devices:
-            with suppress(WaterBalanceError):
+            # A fault of one adapter must not keep the engine's life from the devices of others.
+            with suppress(Exception):
                 controller = self.controller(name)
-                if isinstance(controller, Beating):
-                    controller.beat()
+                if isinstance(controller, Beating) and controller.beat():
+                    empty.add(name)
+        return frozenset(empty)
 
     def sequences(self) -> dict[str, int]:
         """The newest sequence that each device tells of; those that are silent, or tell none that another can follow, are out."""
