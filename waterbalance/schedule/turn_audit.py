@@ -112,7 +112,9 @@ def _gate(
     }
     if gate.is_counted:
         wrong["a flow is changed when nobody can move the gate"] = changed & ~opportunity.move
-        wrong["a flow is changed more often than it should be"] = changed & open_ & was_open & ~opportunity.adjust & opportunity.move
+        wrong["a flow is changed more often than it should be"] = (
+            changed & open_ & was_open & ~opportunity.adjust & opportunity.move
+        )
     if (change := gate.most_change(slots.hours)) is not None:
         wrong["a flow changes faster than it may"] = np.abs(flow - before) > change + HAIR
     if gate.daily_volume is not None:

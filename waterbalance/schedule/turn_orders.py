@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from waterbalance.horizon import Floats
-    from waterbalance.schedule.opportunity import Opportunity
     from waterbalance.schedule.running import RunningGate
     from waterbalance.schedule.schedule import Role
     from waterbalance.schedule.slots import Slots
