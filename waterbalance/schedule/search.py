@@ -100,11 +100,13 @@ def search(
         raise UsageError("the turns have no solution: no gate can stay as it is, nor be moved")
     bound = max(floor, _relaxed_bound(program, cost, _left(limits, begun)))
     best = Found(start, float(cost @ start), bound, None, 0.0)
-    for held, share in ((coarse, 0.5), (coarse[:0], 1.0)):
+    calm = known is None and limits.nodes != 0 and program.rows <= CALM_ROWS
+    for held, share in ((coarse, 0.5), (coarse[:0], 0.75 if calm else 1.0)):
         if best.gap > limits.gap:
             best = _improved(program, cost, best, held, _left(limits, begun, share), HELD_GAP if len(held) else limits.gap)
-    if known is None and limits.nodes != 0 and program.rows <= CALM_ROWS and best.stopped_by is None and best.gap > CALM_GAP:
-        best = _improved(program, cost, best, coarse, replace(_left(limits, begun), nodes=1), CALM_GAP)
+    if calm and best.gap > CALM_GAP:
+        calmed = _improved(program, cost, best, coarse, replace(_left(limits, begun), nodes=1), CALM_GAP)
+        best = replace(calmed, stopped_by=best.stopped_by or calmed.stopped_by)
     return replace(best, seconds=time.perf_counter() - begun)
 
 
