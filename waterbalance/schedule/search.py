@@ -100,11 +100,13 @@ def search(
         raise UsageError("the turns have no solution: no gate can stay as it is, nor be moved")
     bound = max(floor, _relaxed_bound(program, cost, _left(limits, begun)))
     best = Found(start, float(cost @ start), bound, None, 0.0)
-    for held, share in ((coarse, 0.5), (coarse[:0], 1.0)):
+    calm = known is None and limits.nodes != 0 and program.rows <= CALM_ROWS
+    for held, share in ((coarse, 0.5), (coarse[:0], 0.75 if calm else 1.0)):
         if best.gap > limits.gap:
             best = _improved(program, cost, best, held, _left(limits, begun, share), HELD_GAP if len(held) else limits.gap)
-    if known is None and limits.nodes != 0 and program.rows <= CALM_ROWS and best.stopped_by is None and best.gap > CALM_GAP:
-        best = _improved(program, cost, best, coarse, replace(_left(limits, begun), nodes=1), CALM_GAP)
+    if calm and best.gap > CALM_GAP:
+        calmed = _improved(program, cost, best, coarse, replace(_left(limits, begun), nodes=1), CALM_GAP)
+        best = replace(calmed, stopped_by=best.stopped_by or calmed.stopped_by)
     return replace(best, seconds=time.perf_counter() - begun)
 
 
@@ -117,7 +119,7 @@ def _left(limits: Limits, begun: float, share: float = 1.0) -> Limits:
 
 def _improved(program: Program, cost: Floats, known: Found, held: Integers, limits: Limits, gap: float) -> Found:
     """The best solution that differs from a known one in other switches than those held."""
-    highs = _loaded(program, cost, limits)
+    highs = loaded(program, cost, limits)
     highs.changeColsBounds(len(held), held.astype(np.int32), known.values[held], known.values[held])
     highs.setOptionValue("mip_rel_gap", gap)
     # Corners of a large program are found fastest from within.
@@ -145,7 +147,7 @@ def _relaxed_bound(program: Program, cost: Floats, limits: Limits) -> float:
 
     It holds for any y, however exactly they were found.
     """
-    highs = _loaded(program, cost, limits)
+    highs = loaded(program, cost, limits)
     highs.changeColsIntegrality(
         program.columns, np.arange(program.columns, dtype=np.int32), np.zeros(program.columns, dtype=np.uint8)
     )
@@ -221,7 +223,7 @@ def _sooner(limits: Limits, other: Limits) -> Limits:
 def _completed(program: Program, cost: Floats, held: Switches, limits: Limits, improved: int | None = None) -> Floats | None:
     """A good solution with these switches, or the first of so many that are each better than the one before; None without."""
     switches = np.flatnonzero(program.integer)
-    highs = _loaded(program, cost, limits)
+    highs = loaded(program, cost, limits)
     if improved is not None:
         highs.setOptionValue("mip_max_improving_sols", improved)
     columns = np.fromiter(held, dtype=np.int32)
@@ -236,7 +238,8 @@ def _completed(program: Program, cost: Floats, held: Switches, limits: Limits, i
     return values
 
 
-def _loaded(program: Program, cost: Floats, limits: Limits) -> Any:  # noqa: ANN401 (the binding is partly typed)
+def loaded(program: Program, cost: Floats, limits: Limits) -> Any:  # noqa: ANN401 (the binding is partly typed)
+    """A solver with the program, ready to run."""
     highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     options = {
         "output_flag": False,

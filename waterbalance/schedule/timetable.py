@@ -11,7 +11,8 @@ from waterbalance.schedule.first_turns import first_turns
 from waterbalance.schedule.floor import least_cost
 from waterbalance.schedule.mend import Wish, by_column, turns_of
 from waterbalance.schedule.running import AT_REST
-from waterbalance.schedule.search import Limits, search
+from waterbalance.schedule.search import CALM_ROWS, Limits, search
+from waterbalance.schedule.steady import steadied
 from waterbalance.schedule.turns import pose
 from waterbalance.schedule.weights import Weights
 
@@ -106,7 +107,16 @@ def make_timetable(
     floor = least_cost(tree, slots, wanted, chosen, running)
     switches = None if known is None else _switches(posed.columns, known)
     found = search(posed.program, posed.cost, firsts, sure, coarse, limits or Limits(), floor, switches)
+    if known is None and posed.program.rows <= CALM_ROWS:
+        found = replace(found, values=steadied(posed.program, posed.cost, found.values, _wandering(tree, posed.columns)))
     return replace(_read(tree, slots, wanted, posed.columns, found), running=running)
+
+
+def _wandering(tree: CanalTree, columns: Columns) -> Integers:
+    """Flows of the gates whose moves nobody counts, shape (gates, slots)."""
+    turnouts = [row for row, (_, turnout) in enumerate(tree.turnouts) if not turnout.gate.is_counted]
+    heads = [at for at, node in enumerate(tree.nodes) if node.is_head and not node.canal.head.is_counted]
+    return np.vstack([columns.take[turnouts], columns.enter[heads]])
 
 
 def _wish(columns: Columns, wished: FirstTurns, shut: FirstTurns) -> Wish:
@@ -128,7 +138,7 @@ def _switches(columns: Columns, known: Timetable) -> Switches:
 def _read(tree: CanalTree, slots: Slots, wanted: Wanted, columns: Columns, found: Found) -> Timetable:
     def values(numbers: Integers) -> Floats:
         # Adding zero turns the solver's minus zero into plain zero.
-        return np.where(np.abs(found.values[numbers]) < 1e-9, 0.0, found.values[numbers]) + 0.0
+        return np.where(np.abs(found.values[numbers]) < 1e-8, 0.0, found.values[numbers]) + 0.0
 
     return Timetable(
         tree,
