@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from waterbalance.controllers.controller import Acknowledgement, Status, UnreachableError
 from waterbalance.controllers.order_file import number, zone_at_gate
 from waterbalance.errors import Finding, Place
+from waterbalance.scenario.spreadsheet_cell import safe_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -90,9 +91,11 @@ class _Line:
 def read_receipt(stem: Path, envelope: Envelope, now: dt.datetime, zone: dt.tzinfo | None = None) -> Receipt | None:
     """The receipt beside an order (`<stem>.receipt.csv` or `.receipt.json`); None where there is none for this very order.
 
-    Times without an offset are those of `zone`; where that is not told, of the order's own offset.
+    Of two receipts the one that was signed last. Times without an offset are those of `zone`; where that is not told, of the
+    order's own offset.
     Raises `UnreachableError` where it cannot be read, lines are not signed, or one says what cannot be: it is looked for again.
     """
+    found = []
     for ending, read in ((".receipt.csv", _from_csv), (".receipt.json", _from_json)):
         path = stem.with_name(stem.name + ending)
         try:
@@ -105,8 +108,8 @@ def read_receipt(stem: Path, envelope: Envelope, now: dt.datetime, zone: dt.tzin
             raise _unreadable(path, str(error), "a text file") from None
         lines = read(path, content)
         if any(_is_of(line, envelope) for line in lines):
-            return _receipt(path, lines, envelope, now, zone_at_gate(envelope.command, zone))
-    return None
+            found.append(_receipt(path, lines, envelope, now, zone_at_gate(envelope.command, zone)))
+    return max(found, key=lambda each: each.acknowledgement.at, default=None)
 
 
 def _is_of(line: _Line, envelope: Envelope) -> bool:
@@ -192,7 +195,13 @@ def _by_row(lines: list[_Line], envelope: Envelope, here: dt.tzinfo) -> dict[int
 
 def _require_same(line: _Line, envelope: Envelope) -> None:
     command = envelope.command
-    for column, value in (("cmd_id", command.cmd_id), ("sequence", str(envelope.sequence)), ("action", command.action)):
+    same = {
+        "structure": safe_cell(command.structure),
+        "sequence": str(envelope.sequence),
+        "action": command.action,
+        "cmd_id": command.cmd_id,
+    }
+    for column, value in same.items():
         if column in line.cells and line.told(column) != value:
             raise line.wrong(column, f"{value}, as in the order")
 
