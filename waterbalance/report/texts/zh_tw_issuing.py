@@ -89,8 +89,8 @@ ISSUING = {
     "decided.automatic": "計畫 {plan} 在預定範圍內，依規則核定。",
     "issued": "計畫 {plan}：新指令 {new} 道，先前已下達 {known} 道。",
     "issued.passed_over": "較早製作而略過之計畫：{plans}。如確需採用，請重新執行情境。",
-    "recalled.stop": "計畫 {plan}：已通知 {new} 具設備立即關閉。",
-    "recalled.withdraw": "計畫 {plan}：已通知 {new} 具設備撤回指令、依備援運轉。",
+    "recalled.stop": "計畫 {plan}：新通知 {new} 具設備立即關閉；先前已通知 {known} 具。",
+    "recalled.withdraw": "計畫 {plan}：新通知 {new} 具設備撤回指令、依備援運轉；先前已通知 {known} 具。",
     "recalled.next": (
         "當日剩餘時間須有新計畫：請於情境檔寫明停用之設施（自今日起 capacity 為 0），再依序執行 "
         "`waterbalance run --store`、`approve`、`issue`；今日已供水量計入。"
