@@ -38,8 +38,8 @@ def recall(
     """Withdraw the commands of the plan in force from some controllers, or from all when none is named.
 
     What devices were told last is withdrawn, whether its plan is in force still or not: to stop must always be possible. When all
-    are withdrawn the plan in force is withdrawn, too. A device that was told the same already, and has not failed to take it, is told
-    nothing new: a keeper's receipt may be on its way. Raises `UsageError` where nothing was issued, or nothing to a controller.
+    are withdrawn the plan in force is withdrawn, too. A device that was told the same already, and has not failed to take it, is
+    told nothing new: a keeper's receipt may be on its way. Raises `UsageError` where nothing was issued, or nothing to a controller.
     """
     now = now.replace(microsecond=0)
     with store.writing() as connection:
