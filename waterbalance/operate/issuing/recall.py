@@ -39,7 +39,7 @@ def recall(
 
     What devices were told last is withdrawn, whether its plan is in force still or not: to stop must always be possible. When all
     are withdrawn the plan in force is withdrawn, too. A device that was told the same already, and has not failed to take it, is
-    told nothing new: a keeper's receipt may be on its way. Raises `UsageError` where nothing was issued, or nothing to a controller.
+    told nothing new: a receipt may be on its way. Raises `UsageError` where nothing was issued, or nothing to a controller.
     """
     now = now.replace(microsecond=0)
     with store.writing() as connection:
