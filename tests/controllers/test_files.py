@@ -305,7 +305,7 @@ def test_times_of_an_order_are_told_to_the_second_with_the_offset_of_the_place(t
 
 
 @pytest.mark.parametrize("seconds", [0, 42])
-@pytest.mark.parametrize("at", ["2026/11/23 06:05", "2026/11/23 上午 06:05", "2026/11/23 上午 6:05:00"])
+@pytest.mark.parametrize("at", ["2026/11/23 06:05", "2026/11/23 上午 6:05:00", "115/11/23 06:05"])
 def test_excel_may_write_every_time_to_the_minute_and_numbers_with_a_comma(tmp_path: Path, seconds: int, at: str) -> None:
     """An order that is issued while the day runs begins at a second that a spreadsheet does not show."""
     files, envelope = of_that_day(SIX + dt.timedelta(minutes=10), tmp_path)

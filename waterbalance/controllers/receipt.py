@@ -60,6 +60,10 @@ _EXCEL = ("%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %p %I:%M", "%Y/%m/%d 
 """How spreadsheets write a time that was typed into them, in Taiwan: 2026/11/23 06:05, 2026/11/23 上午 6:05:00."""
 
 
+_ROC_YEAR = re.compile(r"^1\d\d(?=[/-])")
+"""A year of the calendar of Taiwan's offices (民國), whose first is 1912."""
+
+
 @dataclass(frozen=True)
 class Receipt:
     """A person's word about an order."""
@@ -247,6 +251,7 @@ def _minute(moment: dt.datetime, here: dt.tzinfo) -> str:
 def _moment(text: str, here: dt.tzinfo) -> dt.datetime | None:
     """A time to the second; without offset it is local at the gate."""
     text = text.replace("上午", "AM").replace("下午", "PM")
+    text = _ROC_YEAR.sub(lambda found: f"{int(found[0]) + 1911}", text)
     readers: list[Callable[[str], dt.datetime]] = [dt.datetime.fromisoformat, *(partial(_by_form, form) for form in _EXCEL)]
     for read in readers:
         try:
