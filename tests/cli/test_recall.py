@@ -137,6 +137,29 @@ def test_a_recall_ends_by_those_that_were_named(command: Command, tmp_path: Path
     assert command("recall", works, "--stop", "--by", "lin", "--wait", "0").code == 69
 
 
+@pytest.mark.parametrize("words", [(), ("--stop",)])
+def test_a_recall_given_once_more_looks_for_receipts_and_asks_for_no_others(
+    command: Command, tmp_path: Path, url: str, words: tuple[str, ...]
+) -> None:
+    works = write_works(tmp_path / "works")
+    issued(command, works, url)
+    scenario = works / "scenario.yaml"
+    scenario.write_text(scenario.read_text(encoding="utf-8").replace("delivered", "receipt"), encoding="utf-8")
+    assert command("recall", works, *words, "--by", "lin", "--wait", "0").code == 69
+    numbers = {gate: order(works, gate)["sequence"] for gate in ("gate_a", "gate_b")}
+    for file in (works / "orders").rglob("gate_?.csv"):
+        head, line = file.read_text(encoding="utf-8-sig").splitlines()
+        signed = f"{line.removesuffix(',,,,,')},,accepted,Ming,{dt.datetime.now(ZoneInfo('Asia/Taipei')):%Y/%m/%d %H:%M},"
+        file.with_name(f"{file.stem}.receipt.csv").write_text(f"{head}\n{signed}\n", encoding="utf-8")
+    again = command("recall", works, *words, "--by", "lin", "--wait", "0")
+    assert (again.code, "told so before: 2" in again.out) == (0, True)
+    assert {gate: order(works, gate)["sequence"] for gate in numbers} == numbers
+    # To close is another thing than to go by the fallback.
+    other = () if words else ("--stop",)
+    assert command("recall", works, *other, "--by", "lin", "--wait", "0").code == 69
+    assert all(order(works, gate)["sequence"] == number + 1 for gate, number in numbers.items())
+
+
 @pytest.mark.parametrize("language", ["en", "zh-TW"])
 def test_a_fallback_is_printed_by_the_clock_at_the_gate(command: Command, tmp_path: Path, url: str, language: str) -> None:
     works = write_works(tmp_path / "works", fallback="close")

@@ -133,7 +133,7 @@ def test_what_is_the_same_for_several_devices_is_told_once(status: Status) -> No
         assert shown.count("nobody has signed the order") == 1
         assert "devices gate_a, gate_b: waiting. there is no receipt yet: " in shown
         assert "beside it as <name>.receipt.csv." in shown
-        assert "設備gate_a、gate_b：等待中。" in "".join(status.run(*words, "--lang", "zh-TW").split())
+        assert "設備gate_a,gate_b：等待中。" in "".join(status.run(*words, "--lang", "zh-TW").split())
 
 
 def test_where_nothing_is_ordered_somebody_has_to_plan(status: Status) -> None:
@@ -233,7 +233,7 @@ def test_of_two_approvals_status_tells_who_agreed_and_how_many_are_lacking(statu
     assert f"plan {plan[:12]} for {today()}: agreed by chen; 1 of 2 still to agree, `waterbalance approve {plan[:12]}`" in shown
     assert "waits for `waterbalance issue`" not in shown
     assert shown.count("1 of 2 have agreed") == 2  # the night and its plan
-    assert "已核可者 chen；須 2 人，尚缺 1 人" in "".join(status.run("--lang", "zh-TW").split("\n"))
+    assert "已核定者 chen；須 2 人，尚缺 1 人" in "".join(status.run("--lang", "zh-TW").split("\n"))
     status.approve(plan, "wang")
     (wait,) = status.json()["waits"]
     assert (wait["whom"], wait["what"]) == ("issuer", "issue")

@@ -248,6 +248,24 @@ def test_every_line_with_another_name_is_told_too(tmp_path: Path) -> None:
         files.commit(envelope)
 
 
+def test_the_receipt_of_another_gate_is_told_by_its_structure(tmp_path: Path) -> None:
+    """Both were issued together and have the same number; nobody knows a gate by its command's name."""
+    files, envelope = of_that_day(SIX + dt.timedelta(minutes=10), tmp_path)
+    receipt(tmp_path, structure="lateral_4", cmd_id="00000000-0000-8000-8000-000000000000")
+    with pytest.raises(UnreachableError, match="line 2: structure 'lateral_4'; allowed: lateral_3, as in the order"):
+        files.commit(envelope)
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(3, "accepted"), (7, "rejected")])
+def test_of_a_sheet_and_an_app_the_later_word_counts(tmp_path: Path, minutes: int, status: str) -> None:
+    files, envelope = of_that_day(SIX + dt.timedelta(minutes=10), tmp_path)
+    receipt(tmp_path)
+    at = (SIX + dt.timedelta(minutes=minutes)).isoformat()
+    told = {"cmd_id": envelope.command.cmd_id, "by": "Lin", "at": at, "status": "rejected"}
+    (tmp_path / "canal" / "G1.receipt.json").write_text(json.dumps(told), encoding="utf-8")
+    assert files.commit(envelope).status == status
+
+
 def test_done_counts_for_a_row_that_has_ended(tmp_path: Path) -> None:
     files, envelope = of_that_day(SIX + dt.timedelta(hours=3, minutes=10), tmp_path)
     receipt(tmp_path, status="done", at="2026/11/23 9:05")
@@ -287,7 +305,7 @@ def test_times_of_an_order_are_told_to_the_second_with_the_offset_of_the_place(t
 
 
 @pytest.mark.parametrize("seconds", [0, 42])
-@pytest.mark.parametrize("at", ["2026/11/23 06:05", "2026/11/23 上午 06:05", "2026/11/23 上午 6:05:00"])
+@pytest.mark.parametrize("at", ["2026/11/23 06:05", "2026/11/23 上午 6:05:00", "115/11/23 06:05"])
 def test_excel_may_write_every_time_to_the_minute_and_numbers_with_a_comma(tmp_path: Path, seconds: int, at: str) -> None:
     """An order that is issued while the day runs begins at a second that a spreadsheet does not show."""
     files, envelope = of_that_day(SIX + dt.timedelta(minutes=10), tmp_path)

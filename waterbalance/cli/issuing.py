@@ -186,7 +186,7 @@ def recall(
     names = frozenset(controller or ())
     issuer = issuer_of(read, by, key, take_over=take_over)
     recalled = take_back(opened, read.name, issuer, here(read), controllers=names, action=action)
-    typer.echo(say(f"recalled.{action}", plan=short(recalled.plan), new=len(recalled.commands)))
+    typer.echo(say(f"recalled.{action}", plan=short(recalled.plan), new=len(recalled.commands), known=recalled.known))
     typer.echo(say("recalled.next"))
     if not deliver_and_show(opened, read, public, wait, lang, names).confirmed:
         raise SystemExit(UNCONFIRMED)

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from waterbalance.controllers.controller import Acknowledgement, Status, UnreachableError
 from waterbalance.controllers.order_file import number, zone_at_gate
 from waterbalance.errors import Finding, Place
+from waterbalance.scenario.spreadsheet_cell import safe_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,6 +60,10 @@ _EXCEL = ("%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %p %I:%M", "%Y/%m/%d 
 """How spreadsheets write a time that was typed into them, in Taiwan: 2026/11/23 06:05, 2026/11/23 上午 6:05:00."""
 
 
+_ROC_YEAR = re.compile(r"^1\d\d(?=[/-])")
+"""A year of the calendar of Taiwan's offices (民國), whose first is 1912."""
+
+
 @dataclass(frozen=True)
 class Receipt:
     """A person's word about an order."""
@@ -90,9 +95,11 @@ class _Line:
 def read_receipt(stem: Path, envelope: Envelope, now: dt.datetime, zone: dt.tzinfo | None = None) -> Receipt | None:
     """The receipt beside an order (`<stem>.receipt.csv` or `.receipt.json`); None where there is none for this very order.
 
-    Times without an offset are those of `zone`; where that is not told, of the order's own offset.
+    Of two receipts the one that was signed last. Times without an offset are those of `zone`; where that is not told, of the
+    order's own offset.
     Raises `UnreachableError` where it cannot be read, lines are not signed, or one says what cannot be: it is looked for again.
     """
+    found = []
     for ending, read in ((".receipt.csv", _from_csv), (".receipt.json", _from_json)):
         path = stem.with_name(stem.name + ending)
         try:
@@ -105,8 +112,8 @@ def read_receipt(stem: Path, envelope: Envelope, now: dt.datetime, zone: dt.tzin
             raise _unreadable(path, str(error), "a text file") from None
         lines = read(path, content)
         if any(_is_of(line, envelope) for line in lines):
-            return _receipt(path, lines, envelope, now, zone_at_gate(envelope.command, zone))
-    return None
+            found.append(_receipt(path, lines, envelope, now, zone_at_gate(envelope.command, zone)))
+    return max(found, key=lambda each: each.acknowledgement.at, default=None)
 
 
 def _is_of(line: _Line, envelope: Envelope) -> bool:
@@ -192,7 +199,13 @@ def _by_row(lines: list[_Line], envelope: Envelope, here: dt.tzinfo) -> dict[int
 
 def _require_same(line: _Line, envelope: Envelope) -> None:
     command = envelope.command
-    for column, value in (("cmd_id", command.cmd_id), ("sequence", str(envelope.sequence)), ("action", command.action)):
+    same = {
+        "structure": safe_cell(command.structure),
+        "sequence": str(envelope.sequence),
+        "action": command.action,
+        "cmd_id": command.cmd_id,
+    }
+    for column, value in same.items():
         if column in line.cells and line.told(column) != value:
             raise line.wrong(column, f"{value}, as in the order")
 
@@ -238,6 +251,7 @@ def _minute(moment: dt.datetime, here: dt.tzinfo) -> str:
 def _moment(text: str, here: dt.tzinfo) -> dt.datetime | None:
     """A time to the second; without offset it is local at the gate."""
     text = text.replace("上午", "AM").replace("下午", "PM")
+    text = _ROC_YEAR.sub(lambda found: f"{int(found[0]) + 1911}", text)
     readers: list[Callable[[str], dt.datetime]] = [dt.datetime.fromisoformat, *(partial(_by_form, form) for form in _EXCEL)]
     for read in readers:
         try:

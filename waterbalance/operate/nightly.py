@@ -221,7 +221,8 @@ class _Attempt:
             if plan is None
             else issue_tonight(self.settings, self.store, self.scenario, plan, self.day, self.clock, lost=self.lost is not None)
         )
-        note = f"this night is done already (run {done.run}, {done.ended_at}); nothing was planned again"
+        ended = "" if done.ended_at is None else f"{done.ended_at.astimezone(ZoneInfo(self.scenario.time_zone)):%Y-%m-%d %H:%M}"
+        note = f"this night is done already (run {done.run}, {ended}); nothing was planned again"
         return Night(
             self.settings.file.name,
             self.scenario.name,

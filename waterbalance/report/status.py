@@ -22,7 +22,7 @@ from waterbalance.store.runs import manifest_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -125,9 +125,16 @@ def waits_of(status: Status) -> tuple[Wait, ...]:
     """What waits for whom, gates without a living dispatcher and scenarios without a plan included."""
     unset = {gate for each in status.dispatchers for gate in status.waiting(each)}
     found = tuple(waits(status.plans, status.agreed, status.commands, status.alarms, unset, status.at))
-    ready = {status.scenarios[each.name] for each in found if each.what in {"plan", "agree", "issue"}}
-    lacking = (each.scenario for each in todays(status) if each.answer in {"nothing", "recalled"} and each.scenario not in ready)
-    return (*(Wait("planner", "none", scenario, "") for scenario in lacking), *found)
+    ready = [(status.scenarios[each.name], each.kind) for each in found if each.what in {"plan", "agree", "issue"}]
+    return (*(Wait("planner", "none", each.scenario, "") for each in todays(status) if _lacks_plan(each, ready)), *found)
+
+
+def _lacks_plan(today: Today, ready: Sequence[tuple[str, str]]) -> bool:
+    """Whether nobody has made a plan: where orders were taken back, one that begins tomorrow leaves the rest of today without."""
+    mine = [day for scenario, day in ready if scenario == today.scenario]
+    if today.answer == "recalled":
+        return not any(day <= str(today.day) for day in mine)
+    return today.answer == "nothing" and not mine
 
 
 def todays(status: Status) -> tuple[Today, ...]:

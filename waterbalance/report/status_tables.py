@@ -120,7 +120,7 @@ def _plans(status: Status, say: Wording) -> RenderableType:
 
 
 def _approval(rule: str | None, say: Wording) -> str | None:
-    return None if rule is None else say("status.by_rule", rule=say.known("rule", rule))
+    return None if rule is None else say("status.by_rule", rule=say.finding(say.known("rule", rule)))
 
 
 def _commands(status: Status, say: Wording) -> RenderableType:

@@ -45,7 +45,7 @@ class Today:
     """First day of that plan."""
 
     told: int = 0
-    """Devices with orders in time."""
+    """Devices with orders that hold, or are to begin."""
 
     late: tuple[str, ...] = ()
     """Those of them that have not confirmed."""
@@ -71,7 +71,7 @@ class Today:
 
     def words(self, say: Wording) -> str:
         """One line."""
-        names = say("status.and").join(self.named[:MOST_NAMES]) + (" …" if len(self.named) > MOST_NAMES else "")
+        names = ", ".join(self.named[:MOST_NAMES]) + (" …" if len(self.named) > MOST_NAMES else "")
         told = say(
             f"status.today.{self.answer}.late" if self.answer == "later" and self.late else f"status.today.{self.answer}",
             plan="" if self.plan is None else short(self.plan),
@@ -89,8 +89,8 @@ class Today:
 def today_of(scenario: str, here: dt.datetime, in_force: StoredPlan | None, commands: Sequence[Queued]) -> Today:
     """Look at what the devices of a scenario were told last. `here`: the moment, by the clock of the scenario."""
     zone, day = here.tzinfo, here.date()
-    begun = [each for each in commands if each.valid_from <= here < each.valid_until]
-    told = begun or [each for each in commands if here < each.valid_from]
+    told = [each for each in commands if here < each.valid_until]
+    begun = [each for each in told if each.valid_from <= here]
     late = tuple(sorted(each.controller for each in told if each.state != "confirmed"))
     recalled = tuple(sorted(each.controller for each in begun if orders_at(each, here).action in {"stop", "withdraw"}))
     if in_force is None or in_force.valid_until <= here or not told:

@@ -96,7 +96,7 @@ def shortened(text: str) -> str:
 def _words(alike: Sequence[Wait], say: Wording) -> str:
     one, several = alike[0], len(alike) > 1
     kinds = {"alarm": say.known("alarm_kind", one.kind), "device": say.known("command_state", one.kind)}
-    name = short(one.name) if one.what in {"plan", "agree", "issue"} else say("status.and").join(each.name for each in alike)
+    name = short(one.name) if one.what in {"plan", "agree", "issue"} else ", ".join(each.name for each in alike)
     text = shortened(say.told(one._text)).replace(NAME, say("status.each") if several else one.name)  # noqa: SLF001 (its own kind)
     by, needed, lacking = ("", 1, 1) if one.agreed is None else _counted(one.agreed, say)
     told = {"kind": kinds.get(one.what, ""), "text": text, "day": one.kind, "by": by, "needed": needed, "lacking": lacking}

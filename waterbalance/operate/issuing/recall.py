@@ -14,7 +14,7 @@ from waterbalance.errors import Finding, UsageError
 from waterbalance.operate.issuing.intact import intact
 from waterbalance.operate.issuing.issue import Issued, Issuer, put
 from waterbalance.schedule.command import Command
-from waterbalance.store.outbox import newest_of_each
+from waterbalance.store.outbox import FAILED, newest_of_each
 from waterbalance.store.plans import in_force, move
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def recall(
     """Withdraw the commands of the plan in force from some controllers, or from all when none is named.
 
     What devices were told last is withdrawn, whether its plan is in force still or not: to stop must always be possible. When all
-    are withdrawn the plan in force is withdrawn, too. Raises `UsageError` where nothing was issued, or nothing to a controller.
+    are withdrawn the plan in force is withdrawn, too. A device that was told the same already, and has not failed to take it, is
+    told nothing new: a receipt may be on its way. Raises `UsageError` where nothing was issued, or nothing to a controller.
     """
     now = now.replace(microsecond=0)
     with store.writing() as connection:
@@ -52,7 +53,13 @@ def recall(
             raise UsageError("nothing is recalled", (finding,))
         chosen = [told[name] for name in sorted(controllers or told)]
         sound = {each.command.controller: each.command for each in intact(connection, chosen, now)}
-        last = [sound.get(each.controller) or _unread(each, issuer.devices[each.controller]) for each in chosen]
+        on_its_way = {name for name, each in told.items() if each.state not in FAILED and each.valid_until > now}
+        known = {name for name, each in sound.items() if each.action == action and name in on_its_way}
+        last = [
+            sound.get(each.controller) or _unread(each, issuer.devices[each.controller])
+            for each in chosen
+            if each.controller not in known
+        ]
         new = put(connection, [_taken_back(command, action, now) for command in last], (), issuer, now)
         if stored is not None and not controllers:
             move(connection, stored.plan, "withdrawn", issuer.by, now, action=action)

@@ -59,7 +59,7 @@ def issue_remainder(store: Store, scenario: str, issuer: Issuer, now: dt.datetim
             connection,
             scenario,
             fell.rung,
-            f"{why.removesuffix('.')}; {len(fell.commands)} devices are told what is instead of a plan",
+            f"{why.removesuffix('.')}. {len(fell.commands)} devices are told what is instead of a plan",
             now,
         )
     return fell

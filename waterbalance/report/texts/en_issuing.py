@@ -89,8 +89,8 @@ ISSUING = {
     "decided.automatic": "Plan {plan} lies inside of the declared envelope and is approved by rule.",
     "issued": "Plan {plan}: {new} new commands, {known} were issued before.",
     "issued.passed_over": "Passed over, made before it: {plans}. Run the scenario again where one of them is wanted.",
-    "recalled.stop": "Plan {plan}: to close at once is told to devices: {new}.",
-    "recalled.withdraw": "Plan {plan}: that their orders are withdrawn, and to go by their fallback, is told to devices: {new}.",
+    "recalled.stop": "Plan {plan}: devices told to close at once: {new}; told so before: {known}.",
+    "recalled.withdraw": "Plan {plan}: devices told to go by their fallback, without orders: {new}; told so before: {known}.",
     "recalled.next": (
         "The rest of the day needs a new plan: write into the scenario what is out (a capacity of 0 from today on), then "
         "`waterbalance run --store`, `approve`, `issue`. What has passed today counts."

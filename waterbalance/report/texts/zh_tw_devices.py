@@ -125,6 +125,6 @@ PARTS = (
     (r"(\S+) does not fit its scenario$", r"\1 與其情境不符"),
     (r"^the plan stands on rung (\d) and waits for somebody", r"計畫位於第 \1 階，須有人核定"),
     (r"^Mend its name\.", "請更正名稱。"),
-    (r"; (\d+) devices are told what is instead of a plan$", r"；已通知 \1 具設備替代計畫之指令"),
+    (r"[;.。] (\d+) devices are told what is instead of a plan$", r"。已通知 \1 具設備替代計畫之指令"),
     (r"was never told anything: no plan orders (\S+)$", r"從未收到指令：無計畫調度 \1"),
 )

@@ -38,6 +38,7 @@ FINDINGS = {
 
 PARTS = (
     (r"^plan (?=\w+$)", "計畫 "),
+    (r"^change <= (\S+), shortage <= (\S+)$", r"變動 <= \1、缺水 <= \2"),
     (r"^at most (?=\S+$)", "至多 "),
     (r"^(\d+) days$", r"\1 日"),
     (r"^(\d+) days or more$", r"\1 日以上"),
@@ -50,7 +51,7 @@ PARTS = (
         r"^Somebody else has to issue it, or to approve it: the issuer's approval does not count\.$",
         "須由他人發布或核定：發布者之核定不予計入。",
     ),
-    (r"^AN ORDER WAITS FOR THIS APPROVAL, and the device goes on as it was: (.+)$", r"有指令等待此核定，裝置維持原狀：\1"),
+    (r"^AN ORDER WAITS FOR THIS APPROVAL, and the device goes on as it was: (.+)$", r"有指令等待此核定，設備維持原狀：\1"),
     (r"^a plan in force$", "現行計畫"),
     (r"^planned$", "一般計畫"),
     (r"^none$", "無"),

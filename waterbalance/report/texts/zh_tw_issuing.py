@@ -1,10 +1,10 @@
-"""繁體中文：核可、下達與執行情形."""
+"""繁體中文：核定、下達與執行情形."""
 
 ISSUING = {
-    "plan_state.run": "待核可",
-    "plan_state.reviewed": "已審閱，待核可",
-    "plan_state.approved": "已核可",
-    "plan_state.partly": "須 {needed} 人核可，已有 {by} 人",
+    "plan_state.run": "待核定",
+    "plan_state.reviewed": "已審閱，待核定",
+    "plan_state.approved": "已核定",
+    "plan_state.partly": "須 {needed} 人核定，已有 {by} 人",
     "plan_state.current": "下達中",
     "plan_state.sent": "各設備均已確認",
     "plan_state.superseded": "已被取代",
@@ -40,7 +40,7 @@ ISSUING = {
     "status.column.scenario": "情境",
     "status.column.start": "首日",
     "status.column.state": "狀態",
-    "status.column.approved_by": "核可人",
+    "status.column.approved_by": "核定人",
     "status.column.valid_until": "有效至",
     "status.column.controller": "控制器",
     "status.column.sequence": "序號",
@@ -69,7 +69,7 @@ ISSUING = {
     "status.by_rule": "規則：{rule}",
     "status.nobody": "無人",
     "rule.declared fallback": "預定備援",
-    "stored": "已記錄為計畫 {plan}；{devices} 具設備有指令；待核可。",
+    "stored": "已記錄為計畫 {plan}；{devices} 具設備有指令；待核定。",
     "stored.known": "計畫 {plan} 已有紀錄：{state}。",
     "stored.run": "執行 {run}：可用 `waterbalance replay` 重演。",
     "replay.run": "執行 {run}，計畫 {plan}",
@@ -83,14 +83,14 @@ ISSUING = {
     "store.saved": "{tables} 張表共 {rows} 列已備份至 {file}；稽核紀錄末筆雜湊 {head}",
     "store.restored": "已還原 {tables} 張表共 {rows} 列；稽核紀錄末筆雜湊 {head}",
     "by_other_means": "無設備操作 {structures}：請另行通知。",
-    "decided.approved": "計畫 {plan} 由 {by} 核可。",
+    "decided.approved": "計畫 {plan} 由 {by} 核定。",
     "decided.reviewed": "計畫 {plan} 由 {by} 審閱。",
     "decided.rejected": "計畫 {plan} 由 {by} 退回。",
-    "decided.automatic": "計畫 {plan} 在預定範圍內，依規則核可。",
+    "decided.automatic": "計畫 {plan} 在預定範圍內，依規則核定。",
     "issued": "計畫 {plan}：新指令 {new} 道，先前已下達 {known} 道。",
     "issued.passed_over": "較早製作而略過之計畫：{plans}。如確需採用，請重新執行情境。",
-    "recalled.stop": "計畫 {plan}：已通知 {new} 具設備立即關閉。",
-    "recalled.withdraw": "計畫 {plan}：已通知 {new} 具設備撤回指令、依備援運轉。",
+    "recalled.stop": "計畫 {plan}：新通知 {new} 具設備立即關閉；先前已通知 {known} 具。",
+    "recalled.withdraw": "計畫 {plan}：新通知 {new} 具設備撤回指令、依備援運轉；先前已通知 {known} 具。",
     "recalled.next": (
         "當日剩餘時間須有新計畫：請於情境檔寫明停用之設施（自今日起 capacity 為 0），再依序執行 "
         "`waterbalance run --store`、`approve`、`issue`；今日已供水量計入。"

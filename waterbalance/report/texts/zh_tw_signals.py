@@ -5,7 +5,7 @@ SIGNALS = {
     "night.event.stage_ended": "階段結束",
     "night.event.finding": "發現問題",
     "night.event.rung": "計畫階梯",
-    "night.event.device": "裝置尚未確認",
+    "night.event.device": "設備尚未確認",
     "night.event.signal_failed": "訊號未能送出",
     "night.event.called": "已通知",
     "night.event.night_ended": "夜間作業結束",
@@ -16,7 +16,7 @@ SIGNALS = {
     "exit_code.11": "無計畫",
     "exit_code.12": "須先有人核定",
     "exit_code.65": "輸入資料有誤",
-    "exit_code.69": "伺服器、裝置或儲存庫沒有回應",
+    "exit_code.69": "伺服器、設備或儲存庫沒有回應",
     "exit_code.75": "夜間作業被中止或須等待，須重新啟動",
     "call.night": "{reason}：{name}，{day}",
     "call.deadline": "{day} 至 {deadline} 仍無核定排程：{name}",
@@ -43,7 +43,7 @@ SIGNALS = {
     "alarm_kind.silent": "來源無回應",
     "alarm_kind.missing": "缺少關鍵觀測值",
     "night.none": "今晨無夜間作業結果",
-    "night.none.outcome": "作業於開始前即以代碼 {code} 結束（{reason}）。裝置沿用現有指令，其後依預先宣告之備援。",
+    "night.none.outcome": "作業於開始前即以代碼 {code} 結束（{reason}）。設備沿用現有指令，其後依預先宣告之備援。",
     "alarm_kind.jump": "蓄水量與預期相差過大",
     "night_state.running": "執行中",
     "night_state.done": "完成",
@@ -89,7 +89,7 @@ SIGNALS = {
     "status.whom.gauges": "測站維護人員",
     "status.wait.plan": "{day} 的計畫 {name} 等待核定",
     "status.wait.agree": (
-        "{day} 的計畫 {name}：已核可者 {by}；須 {needed} 人，尚缺 {lacking} 人，請執行 `waterbalance approve {name}`"
+        "{day} 的計畫 {name}：已核定者 {by}；須 {needed} 人，尚缺 {lacking} 人，請執行 `waterbalance approve {name}`"
     ),
     "status.wait.issue": "{day} 的計畫 {name} 已核定，等待 `waterbalance issue` 下達",
     "status.wait.alarm": "警報 {name}，{kind}：{text}",
