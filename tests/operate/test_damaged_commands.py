@@ -12,6 +12,7 @@ from waterbalance.controllers.plain_gate import GateReading
 from waterbalance.operate.issuing.dispatcher import tick
 from waterbalance.operate.issuing.recall import recall
 from waterbalance.operate.issuing.remainder import issue_remainder
+from waterbalance.store import outbox
 from waterbalance.store.agreement import disagreements
 from waterbalance.store.alarms import ringing
 
@@ -45,6 +46,14 @@ def sent(three: Works) -> str:
     three.issue()
     three.deliver()
     return plan
+
+
+def test_lines_of_the_first_versions_tell_no_hash(three: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as first_versions:
+        first_versions.setattr(outbox, "_told", lambda envelope: {"controller": envelope.command.controller})
+        sent(three)
+    with three.store.reading() as connection:
+        assert disagreements(connection) == ()
 
 
 @pytest.mark.parametrize("put", [b'"setpoint":2.25', b'"setpoint":"much"', b"not even JSON"])

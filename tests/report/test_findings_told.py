@@ -6,6 +6,9 @@ import re
 
 import pytest
 
+from waterbalance.controllers import mqtt_connection
+from waterbalance.controllers.controller import UnreachableError
+from waterbalance.controllers.mqtt_connection import Connection, Way
 from waterbalance.errors import Finding, Place
 from waterbalance.operate.issuing import auto_approve
 from waterbalance.report.language import Wording
@@ -46,6 +49,23 @@ def test_every_reason_of_the_rule_that_approves_has_words(what: str) -> None:
 def test_sentences_of_the_engine(text: str, told: str) -> None:
     assert ZH.finding(text) == told
     assert Wording("en").finding(text) == text
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "the broker cannot be reached",
+        "the broker does not answer",
+        "the broker refuses",
+        "the broker's certificate is not trusted",
+    ],
+)
+def test_what_a_broker_says_has_words(what: str) -> None:
+    connection = Connection.__new__(Connection)
+    connection._way = Way("mqtt.example.org")
+    assert what in inspect.getsource(mqtt_connection)
+    told = ZH.told(str(connection._problem(UnreachableError, what, "7")))
+    assert re.fullmatch(r"無法通知設備 mqtt://mqtt.example.org:8883：[^A-Za-z]+；現為 7。[^A-Za-z]+", told)
 
 
 def test_how_a_night_began() -> None:

@@ -118,7 +118,7 @@ class Connection:
             properties.MessageExpiryInterval = expiry
         if correlation is not None:
             properties.CorrelationData = correlation
-        self._require(self._client.publish(topic, payload, qos=1, retain=retain, properties=properties), "publish", topic)
+        self._require(self._client.publish(topic, payload, qos=1, retain=retain, properties=properties), "publish", f" {topic}")
 
     def close(self) -> None:
         """Say goodbye; what was not acknowledged stays unacknowledged."""
@@ -139,11 +139,12 @@ class Connection:
         except OSError as error:
             raise self._problem(UnreachableError, "the broker cannot be reached", str(error)) from None
         self._client.loop_start()
-        self._require((0, 0), "connect", "the connection")
+        self._require((0, 0), "connect")
         if topics:
-            self._require(self._client.subscribe([(topic, 1) for topic in topics]), "subscribe", ", ".join(topics))
+            told = f" {', '.join(topics)}"
+            self._require(self._client.subscribe([(topic, 1) for topic in topics]), "subscribe", told)
 
-    def _require(self, sent: Any, kind: str, what: str) -> None:  # noqa: ANN401 (paho's results have no common type)
+    def _require(self, sent: Any, kind: str, what: str = "") -> None:  # noqa: ANN401 (paho's results have no common type)
         """Wait for the broker's own answer to what was sent."""
         code, number = sent[0], sent[1]
         with self._changed:
@@ -155,9 +156,9 @@ class Connection:
             heard = self._broken or f"nothing within {self._way.timeout:g} s"
             # A connection that is dead at its other end looks alive for long: nobody else shall wait for it.
             self._cut(heard)
-            raise self._problem(UnreachableError, f"the broker did not answer to {kind} {what}", heard)
+            raise self._problem(UnreachableError, "the broker does not answer", f"{heard} (asked to {kind}{what})")
         if reason.value >= _FAILURE:
-            raise self._problem(RefusedError, f"the broker refuses {kind} {what}", str(reason))
+            raise self._problem(RefusedError, "the broker refuses", f"{reason} (asked to {kind}{what})")
 
     def _cut(self, why: str) -> None:
         """End it without a goodbye."""
@@ -183,4 +184,5 @@ class Connection:
         self._lost()
 
     def _problem(self, kind: type[ControllerError], what: str, heard: str) -> ControllerError:
-        return kind(what, (Finding(what, self._way.place, heard, remedy="Look at the broker's address, log and permissions."),))
+        remedy = "Look at the broker's address and log, at permissions and certificates."
+        return kind("the device cannot be told", (Finding(what, self._way.place, heard, remedy=remedy),))
