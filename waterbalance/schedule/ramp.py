@@ -142,7 +142,7 @@ def _rows(day: Row, setpoints: list[float], up: int, hold: dt.timedelta) -> tupl
 def _off(day: Row, rows: Sequence[Row], device: Device) -> list[Finding]:
     wanted = flow_at(day.setpoint, device) * day.seconds
     passed = sum(flow_at(row.setpoint, device) * row.seconds for row in rows)
-    step = step_at(day.setpoint, device) if wanted > 0.0 else 0.0
+    step = step_at(day.setpoint, device)
     if abs(passed - wanted) <= max(SHARE * wanted, step * day.seconds):
         return []
     limits = device.limits
