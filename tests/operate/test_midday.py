@@ -11,15 +11,17 @@ from commands import NOON, command, envelope
 from operate.issuing import Works, works
 from waterbalance.operate.issuing.auto_approve import approve_automatically
 from waterbalance.operate.issuing.followed import followed
+from waterbalance.operate.issuing.issue import issue
 from waterbalance.operate.issuing.midday import replanned
 from waterbalance.operate.issuing.recall import recall
 from waterbalance.scenario.issuing import AutomaticApproval
 from waterbalance.schedule.command import Fallback, Limits, Row
 from waterbalance.schedule.device import Device
 from waterbalance.schedule.passing import setting_for
-from waterbalance.schedule.rating import PumpCurve
+from waterbalance.schedule.rating import PumpCurve, SluiceGate
 from waterbalance.store.alarms import ringing
 from waterbalance.store.outbox import confirmed_since
+from waterbalance.store.plans import NewPlan, approve, record
 
 HOUR = dt.timedelta(hours=1)
 MIDNIGHT = NOON.replace(hour=0)
@@ -269,3 +271,30 @@ def test_a_valve_that_holds_its_last_setpoint_closes_when_its_time_is_over() -> 
         rows[1],
         Row(MIDNIGHT + 24 * HOUR, MIDNIGHT + 30 * HOUR, 0.0),
     )
+
+
+def test_what_was_told_in_other_words_counts_for_nothing(three: Works) -> None:
+    """Cubic metres a second of the morning are no metres of opening in the afternoon: nobody knows what has passed."""
+    issued(three, -1, 1.0)
+    three.clock.now = NOON
+    opening = replace(
+        three.devices["gate_a"], mode="position", rating=SluiceGate("main_canal", 2.0, 1.5), limits=Limits(0.0, 0.9)
+    )
+    told_before = three.commands((0.2,), MIDNIGHT)
+    told_now = replace(told_before[0], mode="position", unit="m", limits=opening.limits)
+    content = {"commands": [each.content() for each in (told_now, *told_before[1:])], "shortages": {"fields": 0.0}}
+    rule = AutomaticApproval(greatest_change=1.0, greatest_shortage=1.0)
+    with three.store.writing() as connection:
+        plan = record(connection, NewPlan("works", "2026-11-26", MIDNIGHT, MIDNIGHT + 24 * HOUR, content), {}, "nightly", NOON)
+    (finding,) = approve_automatically(three.store, plan, rule, NOON)
+    assert str(finding).startswith(
+        "gate_a: the device was described anew; found position of main_canal; allowed: flow of main_canal"
+    )
+    with three.store.writing() as connection:
+        approve(connection, plan, "chen", NOON)
+    done = issue(three.store, "works", replace(three.issuer, devices={**three.devices, "gate_a": opening}), NOON, plan)
+    queued = three.queued(plan)
+    assert [row.setpoint for row in queued["gate_a"].envelope.command.rows] == [0.2]
+    # 0.2 x 24 h of the new plan, of which 1.0 x 12 h have passed.
+    assert [row.setpoint for row in queued["gate_b"].envelope.command.rows] == [0.0]
+    assert [finding.where.component for finding in done.late] == ["gate_a (main_canal)"]
