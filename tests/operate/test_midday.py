@@ -298,3 +298,32 @@ def test_what_was_told_in_other_words_counts_for_nothing(three: Works) -> None:
     # 0.2 x 24 h of the new plan, of which 1.0 x 12 h have passed.
     assert [row.setpoint for row in queued["gate_b"].envelope.command.rows] == [0.0]
     assert [finding.where.component for finding in done.late] == ["gate_a (main_canal)"]
+
+
+VALVE = Device("valve", "main_canal", Limits(0.0, 30_000.0), "duration", valve_flow=0.1, setpoint_step=1.0, least_setpoint=600.0)
+
+
+@pytest.mark.parametrize(
+    ("planned", "done", "expected"),
+    [
+        # Two rows of twelve hours; the second one makes up for what the first one has brought. [s]
+        (3600.0, 3600.0, 3600.0),
+        (3600.0, 1800.0, 5400.0),
+        (3600.0, 6900.0, 0.0),
+        (3600.0, 9000.0, 0.0),
+        (20_000.0, 0.0, 30_000.0),
+    ],
+)
+def test_a_valve_is_open_for_the_rest_of_the_day_as_long_as_it_may(planned: float, done: float, expected: float) -> None:
+    rows = (Row(MIDNIGHT, NOON, planned), Row(NOON, MIDNIGHT + 24 * HOUR, planned))
+    told = replace(command(start=MIDNIGHT), mode="duration", unit="s", rows=rows, limits=VALVE.limits)
+    (row,) = replanned(told, (Row(MIDNIGHT, NOON, done),), VALVE, NOON).rows
+    assert (row.start, row.setpoint) == (NOON, expected)
+
+
+def test_a_valve_is_open_no_longer_than_what_is_left_of_its_row() -> None:
+    rows = (Row(MIDNIGHT, MIDNIGHT + 24 * HOUR, 20_000.0),)
+    told = replace(command(start=MIDNIGHT), mode="duration", unit="s", rows=rows, limits=VALVE.limits)
+    late = MIDNIGHT + 20 * HOUR
+    (row,) = replanned(told, (Row(MIDNIGHT, late, 0.0),), VALVE, late).rows
+    assert row.setpoint == 4 * 3600.0
