@@ -72,8 +72,8 @@ def ramped(rows: Sequence[Row], device: Device, before: float | None = None) -> 
 def ramped_from(before: float, rows: Sequence[Row], device: Device) -> tuple[Row, ...]:
     """Rows that begin within the greatest step of what the device holds, as near to their volume as it can come.
 
-    Stairs with which they began already are made anew. Nothing is refused: a gate that has to close closes as fast as it may, over
-    midnight where the day is too short.
+    Stairs with which they began already are made anew. Nothing is refused: a gate that has to close closes as fast as it may,
+    over midnight where the day is too short.
     """
     greatest = device.limits.greatest_step
     if greatest is None or device.mode == "duration" or not rows:
