@@ -76,7 +76,9 @@ def test_point_04_a_later_command_that_lies_there_counts_followed_or_not(told: d
 def test_point_05_what_runs_out_while_it_is_handed_over_is_not_committed() -> None:
     clock = HandClock(NOON + 24 * 60 * MINUTE - MINUTE)
     peer = scripted(clock, slow=MINUTE)
-    assert tried(peer, clock).state == "expired"
+    outcome = tried(peer, clock)
+    # A device with a good clock would refuse it, too.
+    assert (outcome.state, outcome.detail) == ("expired", "its time ran out while it was handed over")
     assert (len(peer.heard), peer.effects) == (1, [])
 
 

@@ -11,15 +11,17 @@ from commands import NOON, command, envelope
 from operate.issuing import Works, works
 from waterbalance.operate.issuing.auto_approve import approve_automatically
 from waterbalance.operate.issuing.followed import followed
+from waterbalance.operate.issuing.issue import issue
 from waterbalance.operate.issuing.midday import replanned
 from waterbalance.operate.issuing.recall import recall
 from waterbalance.scenario.issuing import AutomaticApproval
 from waterbalance.schedule.command import Fallback, Limits, Row
 from waterbalance.schedule.device import Device
 from waterbalance.schedule.passing import setting_for
-from waterbalance.schedule.rating import PumpCurve
+from waterbalance.schedule.rating import PumpCurve, SluiceGate
 from waterbalance.store.alarms import ringing
 from waterbalance.store.outbox import confirmed_since
+from waterbalance.store.plans import NewPlan, approve, record
 
 HOUR = dt.timedelta(hours=1)
 MIDNIGHT = NOON.replace(hour=0)
@@ -289,3 +291,59 @@ def test_a_valve_that_holds_its_last_setpoint_closes_when_its_time_is_over() -> 
         rows[1],
         Row(MIDNIGHT + 24 * HOUR, MIDNIGHT + 30 * HOUR, 0.0),
     )
+
+
+def test_what_was_told_in_other_words_counts_for_nothing(three: Works) -> None:
+    """Cubic metres a second of the morning are no metres of opening in the afternoon: nobody knows what has passed."""
+    issued(three, -1, 1.0)
+    three.clock.now = NOON
+    opening = replace(
+        three.devices["gate_a"], mode="position", rating=SluiceGate("main_canal", 2.0, 1.5), limits=Limits(0.0, 0.9)
+    )
+    told_before = three.commands((0.2,), MIDNIGHT)
+    told_now = replace(told_before[0], mode="position", unit="m", limits=opening.limits)
+    content = {"commands": [each.content() for each in (told_now, *told_before[1:])], "shortages": {"fields": 0.0}}
+    rule = AutomaticApproval(greatest_change=1.0, greatest_shortage=1.0)
+    with three.store.writing() as connection:
+        plan = record(connection, NewPlan("works", "2026-11-26", MIDNIGHT, MIDNIGHT + 24 * HOUR, content), {}, "nightly", NOON)
+    (finding,) = approve_automatically(three.store, plan, rule, NOON)
+    assert str(finding).startswith(
+        "gate_a: the device was described anew; found position of main_canal; allowed: flow of main_canal"
+    )
+    with three.store.writing() as connection:
+        approve(connection, plan, "chen", NOON)
+    done = issue(three.store, "works", replace(three.issuer, devices={**three.devices, "gate_a": opening}), NOON, plan)
+    queued = three.queued(plan)
+    assert [row.setpoint for row in queued["gate_a"].envelope.command.rows] == [0.2]
+    # 0.2 x 24 h of the new plan, of which 1.0 x 12 h have passed.
+    assert [row.setpoint for row in queued["gate_b"].envelope.command.rows] == [0.0]
+    assert [finding.where.component for finding in done.late] == ["gate_a (main_canal)"]
+
+
+VALVE = Device("valve", "main_canal", Limits(0.0, 30_000.0), "duration", valve_flow=0.1, setpoint_step=1.0, least_setpoint=600.0)
+
+
+@pytest.mark.parametrize(
+    ("planned", "done", "expected"),
+    [
+        # Two rows of twelve hours; the second one makes up for what the first one has brought. [s]
+        (3600.0, 3600.0, 3600.0),
+        (3600.0, 1800.0, 5400.0),
+        (3600.0, 6900.0, 0.0),
+        (3600.0, 9000.0, 0.0),
+        (20_000.0, 0.0, 30_000.0),
+    ],
+)
+def test_a_valve_is_open_for_the_rest_of_the_day_as_long_as_it_may(planned: float, done: float, expected: float) -> None:
+    rows = (Row(MIDNIGHT, NOON, planned), Row(NOON, MIDNIGHT + 24 * HOUR, planned))
+    told = replace(command(start=MIDNIGHT), mode="duration", unit="s", rows=rows, limits=VALVE.limits)
+    (row,) = replanned(told, (Row(MIDNIGHT, NOON, done),), VALVE, NOON).rows
+    assert (row.start, row.setpoint) == (NOON, expected)
+
+
+def test_a_valve_is_open_no_longer_than_what_is_left_of_its_row() -> None:
+    rows = (Row(MIDNIGHT, MIDNIGHT + 24 * HOUR, 20_000.0),)
+    told = replace(command(start=MIDNIGHT), mode="duration", unit="s", rows=rows, limits=VALVE.limits)
+    late = MIDNIGHT + 20 * HOUR
+    (row,) = replanned(told, (Row(MIDNIGHT, late, 0.0),), VALVE, late).rows
+    assert row.setpoint == 4 * 3600.0

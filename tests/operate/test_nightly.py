@@ -109,6 +109,22 @@ def test_a_first_night_waits_and_is_issued_once_somebody_agrees(bureau: Bureau) 
     assert (only.state, only.attempts) == ("done", 1)
 
 
+def test_a_night_without_its_public_keys_issues_nothing(bureau: Bureau) -> None:
+    """With a folder that is misspelt signatures would not be asked for."""
+    bureau.approve(bureau.night())
+    text = bureau.file.read_text(encoding="utf-8")
+    bureau.file.write_text(text.replace("issuing: {", "issuing: {public_keys: keyss, "), encoding="utf-8")
+    night = bureau.night()
+    assert night.exit_code not in {0, 10}
+    assert "no public key is there" in str((night.trouble, night.issuance))
+    store = open_store(bureau.url)
+    with store.reading() as connection:
+        assert newest_of_each(connection) == ()
+    store.close()
+    bureau.file.write_text(text, encoding="utf-8")
+    assert bureau.night().issuance.outcome == "sent"
+
+
 def test_what_was_agreed_to_leaves_although_something_was_read_since(bureau: Bureau) -> None:
     first = bureau.night()
     bureau.approve(first)

@@ -255,4 +255,5 @@ def test_no_keeper_is_called_out_at_night(done: dict[str, Order]) -> None:
     for order in done.values():
         moved = [later.start for earlier, later in pairwise(order.settings) if later.setpoint != earlier.setpoint]
         hours = [each.hour + each.minute / 60 for each in moved]
+        assert hours
         assert all(6.0 <= hour <= 18.0 for hour in hours), order.structure

@@ -103,6 +103,7 @@ def test_the_sun_and_cheap_hours_drive_the_pump(planned: Planned) -> None:
     """No water is lifted in the dear hours of the evening while cheap hours are left."""
     assert planned.schedule is not None
     (pump,) = (order for order in planned.schedule.orders if order.structure == "hill_pipe")
+    assert any(each.setpoint > 0.09 for each in pump.settings)
     assert all(not (14 <= each.start.hour < 24 and each.start.weekday() < 5 and each.setpoint > 0.09) for each in pump.settings)
 
 

@@ -77,6 +77,7 @@ def test_openings_bring_the_volume_too(flow: float, step: float) -> None:
     ("device", "flow", "setpoint"),
     [
         (replace(COARSE, least_setpoint=0.1), 0.04, 0.0),  # a trickle
+        (replace(COARSE, least_setpoint=0.15), 0.16, 0.2),  # the step below is one
         (replace(COARSE, limits=Limits(0.1, 2.5)), 0.14, None),
         (replace(COARSE, limits=Limits(0.0, 1.0)), 0.96, None),
         (replace(COARSE, limits=Limits(0.0, 1.04)), 1.02, 1.0),  # no step between it and the most

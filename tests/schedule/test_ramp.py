@@ -13,7 +13,7 @@ from waterbalance.errors import InputError
 from waterbalance.schedule.command import Limits, Row
 from waterbalance.schedule.device import Device
 from waterbalance.schedule.passing import passed_on_days
-from waterbalance.schedule.ramp import ramped
+from waterbalance.schedule.ramp import ramped, ramped_from
 from waterbalance.schedule.rating import SluiceGate
 from waterbalance.schedule.schedule import Order, Schedule, Setting
 from waterbalance.schedule.tell import commands_of
@@ -116,3 +116,32 @@ def test_a_row_that_is_too_short_for_its_stairs_is_refused() -> None:
     made = Schedule("Asia/Taipei", "drought_practice", (Order("main_canal", "fields", rows),))
     with pytest.raises(InputError, match="changes too much"):
         commands_of(made, [DEVICE])
+
+
+def late(hour: float, today: float, tomorrow: float) -> list[tuple[str, float]]:
+    """What a gate that holds 0.5 m3/s is told from an hour of the day on, steps of 0.2 m3/s for half an hour at least."""
+    device = replace(DEVICE, limits=Limits(0.0, 2.5, 0.2, 1800.0))
+    rows = (Row(MIDNIGHT + hour * HOUR, MIDNIGHT + DAY, today), Row(MIDNIGHT + DAY, MIDNIGHT + 2 * DAY, tomorrow))
+    told = ramped_from(0.5, rows, device)
+    steps = [(a, b) for a, b in pairwise([0.5, *(row.setpoint for row in told)]) if abs(a - b) > 0.2 + 1e-9]
+    assert steps == []
+    assert all(row.seconds >= 1800.0 for row in told)
+    assert (told[0].start, told[-1].end) == (rows[0].start, rows[-1].end)
+    return [(f"{row.start:%d %H:%M}", row.setpoint) for row in told]
+
+
+def test_a_gate_that_has_to_close_late_closes_as_fast_as_it_may() -> None:
+    assert late(23.5, 0.0, 0.0) == [("26 23:30", 0.3), ("27 00:00", 0.1), ("27 00:30", 0.0)]
+    # Ten minutes that are left of the day are no time for another setpoint.
+    assert late(23.0 + 1 / 3, 0.28, 0.1) == [("26 23:20", 0.3), ("27 00:00", 0.1)]
+    assert late(23.0 + 1 / 3, 0.28, 0.28) == [("26 23:20", 0.3), ("26 23:50", 0.28)]
+    # The stairs of the two hours before midnight would take the water out of them.
+    assert late(22.0, 0.5, 0.0) == [("26 22:00", 0.5), ("27 00:00", 0.3), ("27 00:30", 0.1), ("27 01:00", 0.0)]
+    assert late(23.75, 1.0, 1.0) == [("26 23:45", 0.7), ("27 00:15", 0.9), ("27 00:45", 1.0)]
+
+
+@given(st.floats(20.0, 23.9), st.sampled_from([0.0, 0.1, 0.5, 0.9, 1.6]), st.sampled_from([0.0, 0.3, 0.5, 1.1]))
+def test_no_step_is_too_great_from_what_a_gate_holds(hour: float, today: float, tomorrow: float) -> None:
+    minutes = round(hour * 60.0)
+    if 24 * 60 - minutes >= 30:
+        assert late(minutes / 60, today, tomorrow)[-1][1] == pytest.approx(tomorrow, abs=0.1)

@@ -188,6 +188,8 @@ def test_flows_in_whole_steps_are_those_that_can_be_told() -> None:
     assert least_flow(replace(measured, limits=Limits(0.0, 2.0))) == table.flow(0.1)
     assert least_flow(replace(measured, least_setpoint=0.5)) == table.flow(0.5)
     assert greatest_flow(replace(measured, limits=Limits(1.0, 2.0))) == 0.0
+    narrow = replace(measured, registers=(0.4, 0.6))
+    assert (least_flow(narrow), greatest_flow(narrow)) == (table.flow(0.4), table.flow(0.6))
 
 
 def test_a_step_is_measured_where_there_is_one() -> None:

@@ -137,6 +137,14 @@ def test_a_name_that_names_no_plan_is_told(store: Store, name: str) -> None:
         find(connection, name)
 
 
+def test_six_characters_name_a_plan_and_five_do_not(store: Store) -> None:
+    plan = recorded_plan(store)
+    with store.reading() as connection:
+        assert find(connection, plan[:6]).plan == plan
+        with pytest.raises(UsageError, match="too few characters"):
+            find(connection, plan[:5])
+
+
 def test_a_plan_edited_in_the_database_is_not_used(store: Store) -> None:
     """Its state is told nevertheless; the same plan recorded again is whole."""
     plan = recorded_plan(store)

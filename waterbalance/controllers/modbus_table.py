@@ -2,7 +2,7 @@
 
     B+0 magic 0xA110 | +1 layout 1 | +2..3 sequence u32 | +4 rows n <= 24 | +5 CRC-16 of the rows
     +6..7 valid from u32 | +8..9 end of the last row u32 | +10 mode (0 none, 1 flow, 2 level, 3 position, 4 speed)
-    +11 enable (0: stop, set zero until told otherwise) | +12 COMMIT (sequence & 0xFFFF) | +13 heartbeat
+    +11 enable (0: stop, close until told otherwise) | +12 COMMIT (sequence & 0xFFFF) | +13 heartbeat
     +14 fallback (0 hold last, 1 close, 2 setpoint) | +15 silence before it [min] | +16..17 its setpoint i32 | +18..19 zero
     row i: B+20+4i start u32, setpoint i32 x scale; it holds until the next one starts
 

@@ -6,14 +6,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import math
 from dataclasses import dataclass
 from typing import Any, get_args
 
 from waterbalance.controllers.controller import Acknowledgement, DeviceState, Held, Status
 from waterbalance.schedule.command import Row
+from waterbalance.schedule.told import moment, number
 
 LARGEST = 200_000
 """Most bytes of a message that are read."""
@@ -39,7 +38,7 @@ def read_acknowledgement(payload: bytes) -> Acknowledgement:
         _number(told.get("sequence")),
         status,
         None if code is None else str(code)[:200],
-        _time(told.get("at")),
+        moment(told.get("at")),
     )
 
 
@@ -48,7 +47,7 @@ def read_state(payload: bytes) -> ToldState:
     told = _object(payload)
     if told.get("online") is not True:
         return ToldState(DeviceState(online=False, remote=False, clock=None, applied=None), Held(None, ()))
-    clock = None if told.get("clock") is None else _time(told["clock"])
+    clock = None if told.get("clock") is None else moment(told["clock"])
     applied = None if told.get("applied") is None else _number(told["applied"])
     rows = told.get("rows") or []
     if not isinstance(rows, list):
@@ -73,16 +72,6 @@ def _number(value: object) -> int:
     return value
 
 
-def _time(value: object) -> dt.datetime:
-    time = dt.datetime.fromisoformat(str(value))
-    if time.utcoffset() is None:
-        raise ValueError(f"{value!r:.40} has no offset")
-    return time
-
-
 def _row(told: object) -> Row:
     fields = told if isinstance(told, dict) else {}
-    setpoint = fields.get("setpoint")
-    if isinstance(setpoint, bool) or not isinstance(setpoint, int | float) or not math.isfinite(setpoint):
-        raise ValueError(f"no row: {told!r:.40}")
-    return Row(_time(fields.get("start")), _time(fields.get("end")), float(setpoint))
+    return Row(moment(fields.get("start")), moment(fields.get("end")), number(fields.get("setpoint")))

@@ -72,14 +72,38 @@ def ramped(rows: Sequence[Row], device: Device, before: float | None = None) -> 
 def ramped_from(before: float, rows: Sequence[Row], device: Device) -> tuple[Row, ...]:
     """Rows that begin within the greatest step of what the device holds, as near to their volume as it can come.
 
-    Stairs with which they began already are made anew. Nothing is refused: a gate that has to close closes as fast as it may.
+    Stairs with which they began already are made anew. Nothing is refused: a gate that has to close closes as fast as it may,
+    over midnight where the day is too short.
     """
     greatest = device.limits.greatest_step
     if greatest is None or device.mode == "duration" or not rows:
         return tuple(rows)
     if _too_far(before, rows[0].setpoint, greatest):
         rows = _without_stairs(rows, device)
-    return ramped(rows, device, before).rows
+    made = ramped(rows, device, before).rows
+    steps = pairwise([before, *(row.setpoint for row in made)])
+    return _at_once(before, made, device) if any(_too_far(a, b, greatest) for a, b in steps) else made
+
+
+def _at_once(before: float, rows: Sequence[Row], device: Device) -> tuple[Row, ...]:
+    """Stairs from what the device holds, and wherever the days had no room for them, whatever volume that costs."""
+    greatest, hold = device.limits.greatest_step or 0.0, dt.timedelta(seconds=device.limits.least_dwell or HOLD)
+    told: list[Row] = []
+    at, level = rows[0].start, before
+    for row in rows:
+        while at < row.end and _too_far(level, row.setpoint, greatest) and (stairs := _stairs(level, row.setpoint, device)):
+            level = stairs[0]
+            told.append(Row(at, at + hold, level))
+            at += hold
+        if told and row.start < at and row.end - at < hold:
+            # Too little is left of the row to be held: the stair lasts until the next one.
+            at = max(at, row.end)
+            told[-1] = Row(told[-1].start, at, level)
+        elif at < row.end:
+            level = row.setpoint
+            told.append(Row(at, row.end, level))
+            at = row.end
+    return merged([Row(row.start, min(row.end, rows[-1].end), row.setpoint) for row in told if row.start < rows[-1].end])
 
 
 def _without_stairs(rows: Sequence[Row], device: Device) -> list[Row]:
@@ -142,7 +166,7 @@ def _rows(day: Row, setpoints: list[float], up: int, hold: dt.timedelta) -> tupl
 def _off(day: Row, rows: Sequence[Row], device: Device) -> list[Finding]:
     wanted = flow_at(day.setpoint, device) * day.seconds
     passed = sum(flow_at(row.setpoint, device) * row.seconds for row in rows)
-    step = step_at(day.setpoint, device) if wanted > 0.0 else 0.0
+    step = step_at(day.setpoint, device)
     if abs(passed - wanted) <= max(SHARE * wanted, step * day.seconds):
         return []
     limits = device.limits

@@ -192,7 +192,7 @@ class PumpCurve:
         if flow == 0.0:
             return 0.0
         least, most = map(self.flow, self.ends)
-        if not (flow > 0.0 and least <= flow <= most):
+        if not least <= flow <= most:
             raise _outside(self.structure, flow, least, most, f"speeds of {self.slowest:g} to 1 of the rated one")
         head = self.static_head + (self.curvature + self.friction) * flow**2
         return min(max(float(np.sqrt(head / self.shut_off_head)), self.slowest), 1.0)

@@ -5,7 +5,7 @@
                    of one that an order with `closes_by_rule` wants lower only how far it opens counts
     every user:    shortage on the days of the orders <= greatest_shortage
     the plan:      rung <= lowest_rung
-    and a plan is in force, it commands the same devices, nothing was recalled, and nothing had to be noted of the new one
+    and a plan is in force, it commands the same devices in the same words, nothing was recalled, and the new one has no notes
 
 Whatever else (a first plan, a new gate, a dry user) waits for somebody.
 """
@@ -86,6 +86,10 @@ def _outside(
 
 
 def _changes(new: Command, old: Command, rule: AutomaticApproval, order: Override | None) -> Iterator[Finding]:
+    if (new.structure, new.mode) != (old.structure, old.mode):
+        found, allowed = (f"{each.mode} of {each.structure}" for each in (new, old))
+        yield Finding("the device was described anew", Place(component=new.controller), found, allowed)
+        return
     closes = order is not None and order.closes_by_rule and new.mode in _CLOSED_AT_ZERO
     mean, greatest = (mean_rise, greatest_rise) if closes else (mean_change, greatest_change)
     for change, most in ((mean, rule.greatest_change), (greatest, rule.at_any_hour)):

@@ -25,7 +25,7 @@ from waterbalance.plan.life_cycle import IN_FORCE
 from waterbalance.plan.short_name import short
 from waterbalance.schedule.agreed import lacking, of_others
 from waterbalance.schedule.envelope import Approval, Envelope
-from waterbalance.schedule.guard_commands import guard_commands
+from waterbalance.schedule.guard_commands import guard_commands, of_another_device
 from waterbalance.schedule.ramp import ramped_from
 from waterbalance.store.agreement import require_told
 from waterbalance.store.alarms import ring
@@ -44,7 +44,7 @@ from waterbalance.store.outbox import (
 from waterbalance.store.plans import StoredPlan, approvals_of, find, in_force, last_issued, move, newest, pass_over
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -111,10 +111,10 @@ def issue(store: Store, scenario: str, issuer: Issuer, now: dt.datetime, plan: s
             again = _once_more(connection, stored.plan, issuer, now)
             return Issued(stored.plan, again, len(commands) - len(again), passed_over)
         before = in_force(connection, scenario)
-        known_of = _followed(connection, commands, now)
+        known_of = _followed(connection, commands, issuer, now)
         new = put(
             connection,
-            _from_now(commands, known_of, _on_their_way(connection, now), issuer, now),
+            _from_now(commands, known_of, _on_their_way(connection, issuer, now), issuer, now),
             of_others(approvals, issuer.by),
             issuer,
             now,
@@ -195,16 +195,27 @@ def _signed(envelope: Envelope, key: SigningKey | None) -> Envelope:
     return sign(envelope, key)
 
 
-def _followed(connection: Connection, commands: Collection[Command], now: dt.datetime) -> Mapping[str, tuple[Envelope, ...]]:
+def _followed(
+    connection: Connection, commands: Collection[Command], issuer: Issuer, now: dt.datetime
+) -> Mapping[str, tuple[Envelope, ...]]:
     """What devices have confirmed that held since the first command begins."""
     since = min((command.valid_from for command in commands), default=now)
-    return {name: intact(connection, each, now) for name, each in confirmed_since(connection, since).items()}
+    confirmed = confirmed_since(connection, since).items()
+    return {name: tuple(_in_own_words(intact(connection, each, now), issuer)) for name, each in confirmed}
 
 
-def _on_their_way(connection: Connection, now: dt.datetime) -> Mapping[str, Envelope]:
+def _on_their_way(connection: Connection, issuer: Issuer, now: dt.datetime) -> Mapping[str, Envelope]:
     """What devices were told last, where nobody knows yet whether they follow it, by controller."""
     newest_ones = intact(connection, (each for each in newest_of_each(connection) if each.state in OPEN), now)
-    return {each.command.controller: each for each in newest_ones}
+    return {each.command.controller: each for each in _in_own_words(newest_ones, issuer)}
+
+
+def _in_own_words(envelopes: Iterable[Envelope], issuer: Issuer) -> Iterator[Envelope]:
+    """Those that say what the device has done: not in another mode, nor of another structure, before it was described anew."""
+    for envelope in envelopes:
+        device = issuer.devices.get(envelope.command.controller)
+        if device is not None and of_another_device(envelope.command, device) is None:
+            yield envelope
 
 
 def _from_now(

@@ -24,7 +24,9 @@ from waterbalance.store.outbox import hurry
 from waterbalance.store.plans import approvals_of, find
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     from waterbalance.operate.configuring.night_settings import NightSettings
     from waterbalance.operate.planning.overriding import Override
@@ -83,18 +85,20 @@ def issue_tonight(
         waits_for = lacking(plan, agreed, night.file.issuing.by, scenario.issuing.approvals)
     if waits_for or state not in IN_FORCE | {"approved"}:
         return Issuance("waiting", plan, waits_for=waits_for)
+    keys = trusted(night)
     issued = issue(store, scenario.name, issuer(night, scenario), local, plan)
-    return _sent(night, store, scenario, Issuance("sent", plan, len(issued.commands)), clock)
+    return _sent(night, store, scenario, Issuance("sent", plan, len(issued.commands)), clock, keys)
 
 
 def issue_what_is_left(night: NightSettings, store: Store, scenario: Scenario, why: str, clock: Clock) -> Issuance:
     """Without a plan: what is left of the last one, else the declared fallback of the devices."""
     if not night.file.issuing.send:
         return Issuance("nothing")
+    keys = trusted(night)
     fell = issue_remainder(store, scenario.name, issuer(night, scenario), _here(scenario, clock), why)
     if fell.rung == "fallback" and not fell.commands:
         return Issuance("nothing")
-    return _sent(night, store, scenario, Issuance(fell.rung, commands=len(fell.commands)), clock)
+    return _sent(night, store, scenario, Issuance(fell.rung, commands=len(fell.commands)), clock, keys)
 
 
 def until_agreed(night: NightSettings, store: Store, scenario: Scenario, issuance: Issuance, rung: int, clock: Clock) -> Issuance:
@@ -117,12 +121,23 @@ def issuer(night: NightSettings, scenario: Scenario) -> Issuer:
     return Issuer(night.file.issuing.by, scenario.issuing, devices_of(scenario), key)
 
 
-def _sent(night: NightSettings, store: Store, scenario: Scenario, issuance: Issuance, clock: Clock) -> Issuance:
-    keys = {}
-    if night.file.issuing.public_keys is not None:
-        from waterbalance.schedule.signature import read_public_keys  # noqa: PLC0415 (needs the extra `signing`)
+def trusted(night: NightSettings) -> Mapping[str, Ed25519PublicKey]:
+    """The public keys that signatures are held against; none where none are named. Raises `UsageError` where none are there."""
+    if night.file.issuing.public_keys is None:
+        return {}
+    from waterbalance.schedule.signature import read_public_keys  # noqa: PLC0415 (needs the extra `signing`)
 
-        keys = dict(read_public_keys(night.folder / night.file.issuing.public_keys))
+    return read_public_keys(night.folder / night.file.issuing.public_keys)
+
+
+def _sent(
+    night: NightSettings,
+    store: Store,
+    scenario: Scenario,
+    issuance: Issuance,
+    clock: Clock,
+    keys: Mapping[str, Ed25519PublicKey],
+) -> Issuance:
     with field_of(scenario, clock.now) as field:
         with store.writing() as connection:
             hurry(connection, scenario.controllers, clock.now())
