@@ -12,7 +12,7 @@ from commands import NOON, command, envelope
 from store.logged import AT, log_three
 from waterbalance.errors import InputError
 from waterbalance.store.agreement import disagreements, require_told
-from waterbalance.store.audit_log import BEGINNING, entries, head, lines_about, verify
+from waterbalance.store.audit_log import BEGINNING, Event, append, entries, head, lines_about, verify
 from waterbalance.store.database import Store
 from waterbalance.store.outbox import claim, enqueue
 from waterbalance.store.plans import NewPlan, approve, record
@@ -152,6 +152,10 @@ def test_states_and_rows_that_were_taken_away_are_found(store: Store, change: st
         assert disagreements(connection) == ()
         # One that is on its way has no line that says so.
         claim(connection, {"gate_a"}, NOON, dt.timedelta(minutes=2), 10)
+        assert disagreements(connection) == ()
+        # Nor is one changed that its device has forgotten.
+        append(connection, NOON, Event("engine", "confirmed", command(plan=plan).cmd_id, {}))
+        append(connection, NOON, Event("dispatcher", "forgotten by the device", command(plan=plan).cmd_id, {}))
         assert disagreements(connection) == ()
         connection.execute(text(change))
         assert told in {finding.what for finding in disagreements(connection)}

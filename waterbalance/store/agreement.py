@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 QUEUED = frozenset({"queued", "sent once more"})
 """Lines that tell the hash of a command as it stands from then on."""
 
-STATES = QUEUED | ALL | (frozenset(get_args(PlanState)) - {"run"})
+WAITING = QUEUED | {"forgotten by the device"}
+"""Lines after which a command waits to be sent."""
+
+STATES = WAITING | ALL | (frozenset(get_args(PlanState)) - {"run"})
 """Lines after which a plan or a command is in another state."""
 
 REMEDY = "Find out who wrote into the database; run and approve the plan again."
@@ -44,7 +47,7 @@ def disagreements(connection: Connection) -> tuple[Finding, ...]:
         if what in QUEUED:
             queued[subject] = line["details"].get("payload")
         if what in STATES:
-            states[subject] = "waiting" if what in QUEUED else what
+            states[subject] = "waiting" if what in WAITING else what
     ran = dict.fromkeys(subject for what, _, subject in told if what == "ran")
     approved = dict.fromkeys((subject, by) for what, by, subject in told if what == "approved" and subject in ran)
     return (
