@@ -65,7 +65,7 @@ def test_what_a_broker_says_has_words(what: str) -> None:
     connection._way = Way("mqtt.example.org")
     assert what in inspect.getsource(mqtt_connection)
     told = ZH.told(str(connection._problem(UnreachableError, what, "7")))
-    assert re.fullmatch(r"無法通知設備 mqtt://mqtt.example.org:8883：[^A-Za-z]+；現為 7。[^A-Za-z]+", told)
+    assert re.fullmatch(r"無法通知設備：mqtt://mqtt.example.org:8883：[^A-Za-z]+；現為 7。[^A-Za-z]+", told)
 
 
 def test_how_a_night_began() -> None:

@@ -34,6 +34,7 @@ FINDINGS = {
     "the station is of a sequential group": "此站屬於依序群組",
     "it reads no program for so many stations": "站數過多，設備讀不完程式",
     "the device cannot be told": "無法通知設備",
+    "the device was described anew": "設備之設定已有變更",
     "the device's certificate is not trusted": "設備之憑證不受信任",
     "the broker's certificate is not trusted": "訊息伺服器之憑證不受信任",
     "the broker cannot be reached": "無法連上訊息伺服器",
