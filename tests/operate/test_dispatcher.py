@@ -9,7 +9,7 @@ import pytest
 
 from commands import NOON, command, envelope
 from operate.issuing import Works, device, works
-from waterbalance.controllers.controller import UnreachableError
+from waterbalance.controllers.controller import RefusedError, UnreachableError
 from waterbalance.controllers.plain_gate import GateReading
 from waterbalance.operate.issuing.attempt import Sending
 from waterbalance.operate.issuing.deliver import deliver
@@ -272,3 +272,14 @@ def test_before_its_time_nothing_is_set_not_even_the_fallback() -> None:
     told = replace(command(), fallback=Fallback("close"))
     assert setpoint_at(told, NOON - dt.timedelta(seconds=1)) is None
     assert setpoint_at(told, NOON) == 1.25
+
+
+def test_the_store_keeps_for_a_gate_only_what_was_handed_over() -> None:
+    kept = KeptHere("gate_a", PlainPeer(), 0.001, lambda: NOON)
+    with pytest.raises(RefusedError, match="nothing was staged"):
+        kept.commit(envelope(command()))
+    kept.stage(envelope(command()))
+    with pytest.raises(RefusedError, match="nothing was staged"):
+        kept.commit(envelope(command(), 2))
+    assert kept.commit(envelope(command())).status == "accepted"
+    assert kept.read_back().rows == command().rows
