@@ -202,6 +202,15 @@ def test_how_far_the_feedback_may_lie_off(yard: Yard, feedback: float, rings: bo
     assert bool(yard.alarms()) == rings
 
 
+@pytest.mark.parametrize(("feedback", "rings"), [(1.05, False), (1.04, True)])
+def test_a_coarse_gate_may_lie_a_step_off(yard: Yard, feedback: float, rings: bool) -> None:
+    yard.issue()
+    yard.gates["gate_a"].setpoint, yard.gates["gate_a"].feedback = 1.25, feedback
+    coarse = {name: replace(each, setpoint_step=0.2) for name, each in yard.works.devices.items()}
+    tick(yard.works.store, yard.gates, coarse, NOON + HOUR)
+    assert bool(yard.alarms()) == rings
+
+
 def test_a_gate_that_was_silent_for_a_moment_rings_no_longer(yard: Yard) -> None:
     yard.issue()
     yard.tick(NOON)
