@@ -30,7 +30,9 @@ class Scripted(FakeDevice):
     slow: dt.timedelta = dt.timedelta(0)
 
     def state(self) -> DeviceState:
-        return replace(super().state(), **{key: value for key, value in self.told.items() if key in {"applied", "told"}})
+        return replace(
+            super().state(), **{key: value for key, value in self.told.items() if key in {"applied", "told", "online", "remote"}}
+        )
 
     def stage(self, envelope: Envelope) -> None:
         super().stage(envelope)
@@ -80,6 +82,15 @@ def test_point_05_what_runs_out_while_it_is_handed_over_is_not_committed() -> No
     # A device with a good clock would refuse it, too.
     assert (outcome.state, outcome.detail) == ("expired", "its time ran out while it was handed over")
     assert (len(peer.heard), peer.effects) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [({"online": False}, "waiting"), ({"online": False, "remote": False}, "waiting"), ({"remote": False}, "held")],
+)
+def test_point_13_a_device_that_is_away_is_asked_again_and_one_in_local_is_held(told: dict[str, bool], state: str) -> None:
+    peer = scripted(**told)
+    assert (tried(peer, peer.clock).state, peer.heard) == (state, [])
 
 
 @pytest.mark.parametrize("told", [{"sequence": 6}, {"sequence": 8}, {"cmd_id": "another"}])

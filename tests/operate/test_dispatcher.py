@@ -13,7 +13,7 @@ import pytest
 
 from commands import NOON, command, envelope
 from operate.issuing import Works, device, works
-from waterbalance.controllers.controller import UnreachableError
+from waterbalance.controllers.controller import RefusedError, UnreachableError
 from waterbalance.controllers.plain_gate import GateReading
 from waterbalance.errors import InputError
 from waterbalance.operate.issuing.attempt import Sending
@@ -257,6 +257,15 @@ def test_how_far_the_feedback_may_lie_off(yard: Yard, feedback: float, rings: bo
     assert bool(yard.alarms()) == rings
 
 
+@pytest.mark.parametrize(("feedback", "rings"), [(1.05, False), (1.04, True)])
+def test_a_coarse_gate_may_lie_a_step_off(yard: Yard, feedback: float, rings: bool) -> None:
+    yard.issue()
+    yard.gates["gate_a"].setpoint, yard.gates["gate_a"].feedback = 1.25, feedback
+    coarse = {name: replace(each, setpoint_step=0.2) for name, each in yard.works.devices.items()}
+    tick(yard.works.store, yard.gates, coarse, NOON + HOUR)
+    assert bool(yard.alarms()) == rings
+
+
 def test_a_gate_that_was_silent_for_a_moment_rings_no_longer(yard: Yard) -> None:
     yard.issue()
     yard.tick(NOON)
@@ -327,3 +336,14 @@ def test_before_its_time_nothing_is_set_not_even_the_fallback() -> None:
     told = replace(command(), fallback=Fallback("close"))
     assert setpoint_at(told, NOON - dt.timedelta(seconds=1)) is None
     assert setpoint_at(told, NOON) == 1.25
+
+
+def test_the_store_keeps_for_a_gate_only_what_was_handed_over() -> None:
+    kept = KeptHere("gate_a", PlainPeer(), 0.001, lambda: NOON)
+    with pytest.raises(RefusedError, match="nothing was staged"):
+        kept.commit(envelope(command()))
+    kept.stage(envelope(command()))
+    with pytest.raises(RefusedError, match="nothing was staged"):
+        kept.commit(envelope(command(), 2))
+    assert kept.commit(envelope(command())).status == "accepted"
+    assert kept.read_back().rows == command().rows

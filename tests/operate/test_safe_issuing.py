@@ -710,6 +710,21 @@ def test_what_was_refused_is_sent_once_more_under_its_own_name(three: Works) -> 
     assert alarms(three) == []
 
 
+def test_what_was_refused_before_a_stop_is_not_sent_once_more(three: Works) -> None:
+    plan = three.approved()
+    three.issue()
+    three.peers["gate_a"].faults = ["rejected"]
+    three.deliver()
+    three.clock.now += HOUR
+    recall(three.store, "works", three.issuer, three.clock(), controllers=frozenset({"gate_a"}), action="stop")
+    three.deliver()
+    assert three.issue().commands == ()
+    three.deliver()
+    applied = three.peers["gate_a"].applied
+    assert applied is not None
+    assert (applied.command.action, applied.command.plan) == ("stop", plan)
+
+
 def test_a_withdrawn_plan_is_run_again_as_another_one(three: Works) -> None:
     plan = three.approved()
     three.issue()
