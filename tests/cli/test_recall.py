@@ -137,6 +137,27 @@ def test_a_recall_ends_by_those_that_were_named(command: Command, tmp_path: Path
     assert command("recall", works, "--stop", "--by", "lin", "--wait", "0").code == 69
 
 
+def sign(works: Path) -> None:
+    """The keepers accept what lies there, now."""
+    for file in (works / "orders").rglob("gate_?.csv"):
+        head, line = file.read_text(encoding="utf-8-sig").splitlines()
+        signed = f"{line.removesuffix(',,,,,')},,accepted,Ming,{dt.datetime.now(ZoneInfo('Asia/Taipei')):%Y/%m/%d %H:%M},"
+        file.with_name(f"{file.stem}.receipt.csv").write_text(f"{head}\n{signed}\n", encoding="utf-8")
+
+
+def test_what_waits_is_looked_at_also_where_there_is_nothing_to_issue(command: Command, tmp_path: Path, url: str) -> None:
+    works = write_works(tmp_path / "works")
+    issued(command, works, url)
+    scenario = works / "scenario.yaml"
+    scenario.write_text(scenario.read_text(encoding="utf-8").replace("delivered", "receipt"), encoding="utf-8")
+    assert command("recall", works, "--stop", "--by", "lin", "--wait", "0").code == 69
+    sign(works)
+    told = command("issue", works, "--by", "lin", "--wait", "0")
+    assert (told.code, "nothing to issue" in told.err) == (2, True)
+    newest = json.loads(command("status", "--json").out)["commands"]
+    assert {(each["action"], each["state"]) for each in newest if each["action"] == "stop"} == {("stop", "confirmed")}
+
+
 @pytest.mark.parametrize("words", [(), ("--stop",)])
 def test_a_recall_given_once_more_looks_for_receipts_and_asks_for_no_others(
     command: Command, tmp_path: Path, url: str, words: tuple[str, ...]
@@ -147,10 +168,7 @@ def test_a_recall_given_once_more_looks_for_receipts_and_asks_for_no_others(
     scenario.write_text(scenario.read_text(encoding="utf-8").replace("delivered", "receipt"), encoding="utf-8")
     assert command("recall", works, *words, "--by", "lin", "--wait", "0").code == 69
     numbers = {gate: order(works, gate)["sequence"] for gate in ("gate_a", "gate_b")}
-    for file in (works / "orders").rglob("gate_?.csv"):
-        head, line = file.read_text(encoding="utf-8-sig").splitlines()
-        signed = f"{line.removesuffix(',,,,,')},,accepted,Ming,{dt.datetime.now(ZoneInfo('Asia/Taipei')):%Y/%m/%d %H:%M},"
-        file.with_name(f"{file.stem}.receipt.csv").write_text(f"{head}\n{signed}\n", encoding="utf-8")
+    sign(works)
     again = command("recall", works, *words, "--by", "lin", "--wait", "0")
     assert (again.code, "told so before: 2" in again.out) == (0, True)
     assert {gate: order(works, gate)["sequence"] for gate in numbers} == numbers

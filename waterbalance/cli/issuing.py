@@ -144,6 +144,7 @@ def issue(
             typer.echo(f"  {finding}", err=True)
     except (ApprovalError, InputError, TryLaterError, UsageError) as error:
         if not or_remainder:
+            send_what_waits(opened, read, public, wait, lang)
             raise
         fell = issue_remainder(opened, read.name, issuer, here(read), "; ".join(map(str.strip, str(error).splitlines())))
         rung = fell.rung
@@ -338,6 +339,16 @@ def deliver_and_show(
         complain(error)
         return Shown(confirmed, whole=False)
     return Shown(confirmed, whole=True)
+
+
+def send_what_waits(store: Store, scenario: Scenario, keys: Mapping[str, Ed25519PublicKey], wait: float, lang: Lang) -> None:
+    """Where nothing new may go out: a stop that a gate has not heard yet still does, and receipts are looked for."""
+    from waterbalance.store.outbox import next_due
+
+    with store.reading() as connection:
+        waits = next_due(connection, scenario.controllers) is not None
+    if waits:
+        deliver_and_show(store, scenario, keys, wait, lang)
 
 
 def trusted(keys: Path | None) -> Mapping[str, Ed25519PublicKey]:
