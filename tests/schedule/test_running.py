@@ -1,6 +1,7 @@
 """Schedules that begin with open gates and full canals, and fillings of several slots: by hand and by simulation."""
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 from schedule.canal_simulation import simulate
 from schedule.canals import MONDAY, at_the_end, hourly, turnout
 from schedule.test_turns import trees
+from waterbalance.schedule.account import Account, StandingWater
 from waterbalance.schedule.canal_tree import Canal, CanalTree, Gate, Hours, Reach
 from waterbalance.schedule.first_turns import first_turns
+from waterbalance.schedule.followed_through import with_followed
 from waterbalance.schedule.left_running import left_running
 from waterbalance.schedule.running import AT_REST, Running, RunningGate
 from waterbalance.schedule.schedule import Order, Role, Schedule, Setting
@@ -258,6 +261,28 @@ def test_a_canal_that_serves_is_full_though_nobody_saw_it_filled() -> None:
     running = left_running(before, tree, slots)
     assert running.contents == {("lateral", 0): 1800.0}
     assert exactly(tree, slots, [12 * HOUR], running).brought == pytest.approx([12 * HOUR])
+
+
+@pytest.mark.parametrize(("seepage", "stands"), [(0.0, 1800.0), (0.01, 1800.0 - 24 * 36.0)])
+def test_what_stood_in_a_canal_is_told_on_over_a_day_without_water(seepage: float, stands: float) -> None:
+    """Nothing flows on Monday; what stood in the reach as its orders began is there on Tuesday, but for what seeps."""
+    slots = slots_of(MONDAY + dt.timedelta(days=1), "Asia/Taipei", 1.0, 1)
+    begin, noon, end = (slots.moment(hour) for hour in (-24, -12, 0))
+    reach = Reach(1.0, fill_volume=1800.0, seepage=seepage, turnouts=(turnout("a", AUTOMATIC),))
+    tree = CanalTree((Canal("lateral", Gate(1.0, automatic=True), (reach,)),))
+
+    def orders(since: dt.datetime) -> tuple[Order, ...]:
+        setting = (Setting(since, end, 0.0, 0.0),)
+        return Order("lateral", "fields", setting, role="canal_head"), Order("a", "fields", setting)
+
+    monday = Schedule("Asia/Taipei", "test", orders(begin), standing=(StandingWater("lateral", 1, 1800.0),))
+    told = Schedule.from_dict(json.loads(json.dumps(replace(monday, accounts=(Account("a", 0.0, ()),)).to_dict())))
+    assert left_running(told, tree, slots).contents == {("lateral", 0): pytest.approx(stands)}
+    # A plan at noon tells what stood there when that began which was followed until then.
+    replan = Schedule("Asia/Taipei", "test", orders(noon), standing=(StandingWater("lateral", 1, 1.0),))
+    kept = with_followed(replan, monday, {"lateral", "a"})
+    assert left_running(kept, tree, slots).contents == {("lateral", 0): pytest.approx(stands)}
+    assert left_running(replace(monday, standing=()), tree, slots).contents == {("lateral", 0): 0.0}
 
 
 @pytest.mark.parametrize(("flow", "stands", "in_use"), [(0.02, 0.0, False), (0.75, 2700.0, True)])

@@ -1,4 +1,4 @@
-"""What a schedule leaves to the one after it, beside what runs: what each field lacks, and who had its turn.
+"""What a schedule leaves to the one after it, beside what runs: what each field lacks, who had its turn, what stood in canals.
 
     lacking later = lacking + planned since then - brought since then by the orders        [m3], below 0 where more was brought
 
@@ -82,3 +82,24 @@ class HeldTurn:
     def from_dict(told: dict[str, Any]) -> HeldTurn:
         """What `to_dict` has written."""
         return HeldTurn(str(told["canal"]), str(told["group"]), moment(told["begin"]))
+
+
+@dataclass(frozen=True)
+class StandingWater:
+    """What stands in one reach of a canal as the orders begin, or what was followed before them."""
+
+    canal: str
+    reach: int
+    """Its number in the canal, from 1."""
+
+    volume: float
+    """[m3]"""
+
+    def to_dict(self) -> dict[str, object]:
+        """Ready for JSON."""
+        return {"canal": self.canal, "reach": self.reach, "volume_m3": round(self.volume, LITRES)}
+
+    @staticmethod
+    def from_dict(told: dict[str, Any]) -> StandingWater:
+        """What `to_dict` has written."""
+        return StandingWater(str(told["canal"]), int(number(told["reach"], 1.0)), number(told["volume_m3"], 0.0))

@@ -10,7 +10,7 @@ import numpy as np
 
 from waterbalance.errors import Findings, NoPlanError, UsageError
 from waterbalance.plan.orders import storages_among
-from waterbalance.schedule.account import Account
+from waterbalance.schedule.account import LITRES, Account, StandingWater
 from waterbalance.schedule.canal_tree import trees_of
 from waterbalance.schedule.carried import held_turns, lacking_at, with_turns_held
 from waterbalance.schedule.derive import daily_steps, derive_schedule
@@ -120,8 +120,11 @@ def turn_schedule(plan: Plan, network: Network, district: District, before: Sche
     fields = tuple(field for each in made for field in shortfalls(each.timetable, what_if, each.before))
     accounts = tuple(account for each in made for account in each.accounts)
     held = tuple(turn for each in timetables for canal in each.tree.canals for turn in held_turns(canal, each.slots))
+    standing = tuple(each for timetable in timetables for each in _standing(timetable))
     rounds = tuple(each for one in made for each in rounds_of(one.timetable, one.so_far, one.before))
-    return Turns(guard(replace(even, orders=orders, accounts=accounts, held=held)), timetables, fields, notes, rounds)
+    return Turns(
+        guard(replace(even, orders=orders, accounts=accounts, held=held, standing=standing)), timetables, fields, notes, rounds
+    )
 
 
 @dataclass(frozen=True)
@@ -183,6 +186,13 @@ def _accounts(
         Account(turnout.name, volume, tuple((first + dt.timedelta(days=day), each) for day, each in enumerate(row)), known)
         for (_, turnout), volume, row, known in zip(tree.turnouts, lacking.tolist(), daily.tolist(), so_far, strict=True)
     )
+
+
+def _standing(timetable: Timetable) -> Iterator[StandingWater]:
+    """What stands in canals as the orders begin; to the litre, as it is read back."""
+    for (canal, number), volume in sorted(timetable.running.contents.items()):
+        if round(volume, LITRES) > 0.0:
+            yield StandingWater(canal, number + 1, round(volume, LITRES))
 
 
 def _fed(canal: Canal, plan: Plan, network: Network, slots: Slots) -> Canal:

@@ -38,7 +38,7 @@ def with_followed(schedule: Schedule, before: Schedule, structures: Collection[s
         settings = () if begin is None else _between(order.settings, begin - LONGEST, begin)
         if settings:
             found.append(replace(order, settings=settings))
-    return replace(schedule, followed=tuple(found))
+    return replace(schedule, followed=tuple(found), standing=before.standing)
 
 
 def passed(order: Order, since: dt.datetime, until: dt.datetime) -> float:

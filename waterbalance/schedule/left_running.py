@@ -7,7 +7,8 @@ In every slot, for a reach in use that holds `content`:
 
 A reach in use that was full once stays so, but for what its gates take out of it. One that only the rounding of orders reaches is
 not in use: what stands in it seeps away; nor is one behind the first that less reaches than fills it in its slots: that runs over
-the escape before it. No reach serves before it is full: one that does was full, whatever is known of it.
+the escape before it. No reach serves before it is full: one that does was full, whatever is known of it. What stood in reaches as
+the orders began, they tell.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ def left_running(before: Schedule, tree: CanalTree, slots: Slots) -> Running:
         for name, (gate, opportunity) in _gates(tree, slots).items()
         if name in orders
     }
-    contents, in_use = _contents(orders, tree, slots)
+    stood = {(water.canal, water.reach - 1): water.volume for water in before.standing}
+    contents, in_use = _contents(orders, stood, tree, slots)
     names = {at: (tree.nodes[at].canal.name, tree.nodes[at].number) for at in contents}
     idle = frozenset(names[at] for at in contents if at not in in_use)
     return Running(gates, {names[at]: volume for at, volume in contents.items()}, idle)
@@ -85,19 +87,21 @@ def flow_at(order: Order, moment: dt.datetime) -> float:
     return next((each.setpoint for each in order.settings if each.start <= moment < each.end), 0.0)
 
 
-def _contents(orders: Mapping[str, Order], tree: CanalTree, slots: Slots) -> tuple[dict[int, float], set[int]]:
+def _contents(
+    orders: Mapping[str, Order], stood: Mapping[tuple[str, int], float], tree: CanalTree, slots: Slots
+) -> tuple[dict[int, float], set[int]]:
     """What stands in every reach as the first slot begins [m3], and which reaches are in use."""
     flows = {
         name: _past(orders[name], slots, opportunity.travel)
         for name, (_, opportunity) in _gates(tree, slots).items()
         if name in orders
     }
-    contents: dict[int, float] | None = None
+    contents = {at: stood.get((node.canal.name, node.number), 0.0) for at, node in enumerate(tree.nodes)}
     in_use: set[int] = set()
     # Gates far down the canal have seen fewer slots of the orders: all are followed from where they all have some.
     for slot in range(-min(map(len, flows.values()), default=0), 0):
         contents, in_use = _after(tree, slots, contents, {name: float(each[slot]) for name, each in flows.items()})
-    return contents or {}, in_use
+    return contents, in_use
 
 
 def _past(order: Order, slots: Slots, travel: float) -> Floats:
@@ -110,16 +114,16 @@ def _past(order: Order, slots: Slots, travel: float) -> Floats:
 
 
 def _after(
-    tree: CanalTree, slots: Slots, contents: Mapping[int, float] | None, flows: Mapping[str, float]
+    tree: CanalTree, slots: Slots, contents: Mapping[int, float], flows: Mapping[str, float]
 ) -> tuple[dict[int, float], set[int]]:
-    """What stands in every reach after one slot, and which are in use; `contents` before it, None where nobody knows. [m3]."""
+    """What stands in every reach after one slot, and which are in use; `contents` before it. [m3]."""
     found: dict[int, float] = {}
     in_use: set[int] = set()
     entering = {at: flows.get(node.canal.gate, 0.0) for at, node in enumerate(tree.nodes) if node.is_head}
     for (at, node), count in zip(enumerate(tree.nodes), slots_to_fill(tree, slots).tolist(), strict=True):
         reach, asked, flow = node.reach, _asked(tree, at, flows), entering[at]
         serves = any(_asked(tree, place, flows) > 0.0 for place in range(at, len(tree.nodes)) if _behind(tree, place, at))
-        before = reach.fill_volume if serves else 0.0 if contents is None else contents[at]
+        before = reach.fill_volume if serves else contents[at]
         trickle = ROUNDED * (1 + sum(len(each.turnouts) + 1 for each in node.canal.reaches[: node.number]))
         onward = 0.0
         net = (1.0 - reach.share_lost) * flow - reach.seepage - asked

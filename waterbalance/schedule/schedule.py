@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from waterbalance.schedule.account import Account, HeldTurn
+from waterbalance.schedule.account import Account, HeldTurn, StandingWater
 from waterbalance.schedule.told import bound, moment, number, word
 
 if TYPE_CHECKING:
@@ -87,6 +87,9 @@ class Schedule:
     held: tuple[HeldTurn, ...] = ()
     """Turns of running cycles that groups of a free order have had, or have as the orders begin."""
 
+    standing: tuple[StandingWater, ...] = ()
+    """Water in canals as the orders begin; as `followed` begins where something was followed before them. Others are dry."""
+
     followed: tuple[Order, ...] = ()
     """What gates that serve turns were told until the orders of a plan amid the day begin."""
 
@@ -102,6 +105,7 @@ class Schedule:
             told["turns"] = {
                 "accounts": [account.to_dict() for account in self.accounts],
                 "held": [turn.to_dict() for turn in self.held],
+                "standing": [water.to_dict() for water in self.standing],
             }
         if self.followed:
             told["followed"] = [_order_to_dict(order) for order in self.followed]
@@ -119,6 +123,7 @@ class Schedule:
             tuple(_order(each) for each in told["orders"]),
             tuple(Account.from_dict(each) for each in turns["accounts"]),
             tuple(HeldTurn.from_dict(each) for each in turns["held"]),
+            tuple(StandingWater.from_dict(each) for each in turns.get("standing", ())),
             tuple(_order(each) for each in told.get("followed", ())),
         )
 
