@@ -190,6 +190,18 @@ def test_nothing_is_named_where_nothing_is_missing() -> None:
     assert [each.cause for each in shortfalls(timetable, EXACT)] == [None]
 
 
+@pytest.mark.parametrize(("volume", "cause"), [(6 * HOUR, "search"), (60 * HOUR, "turnout_capacity")])
+def test_a_search_that_was_stopped_blames_no_limit_for_what_it_has_not_found(volume: float, cause: str) -> None:
+    """As if it had been stopped before it opened its gate, which brings 1 m3/s in one run of 2 to 24 hours."""
+    best = exactly(lateral(9.0, [Gate(1.0, minimum_run=2.0, moves_a_day=2, automatic=True)]), hourly(24), [volume])
+    shut = {name: np.zeros_like(getattr(best, name)) for name in ("take", "open", "adjusted", "enter", "wet", "head_adjusted")}
+    (found,) = shortfalls(replace(best, **shut, stopped_by="time limit"), EXACT)
+    assert (found.cause, found.others) == (cause, ())
+    assert found.gain == pytest.approx(volume)
+    # In no search that came to its end it is tried.
+    assert "search" not in {each.limit.cause for each in shortfall._lifts(best.tree)}
+
+
 def test_on_the_time_limit_there_is_a_timetable() -> None:
     gates = [Gate(0.3, least=0.1, minimum_run=3.0, moves_a_day=2, automatic=True)] * 8
     slots = hourly(48)

@@ -3,7 +3,8 @@
     gain of a limit = shortfall with it - shortfall without it - what other fields lack more without it
 
 The limit with the greatest gain is the cause; others that bring nearly as much would serve as well and are told with it, the
-nearest to the field first. Where none alone brings a quarter of what is missing, all are lifted, and one after another is put
+nearest to the field first. Where a search that was stopped brings nearly as much by going on, with every limit in its place, no
+limit is the cause. Where none alone brings a quarter of what is missing, all are lifted, and one after another is put
 back as long as half of what that brings is left: the rest binds together. A gain is what the search has found: it may be greater.
 """
 
@@ -44,6 +45,7 @@ Cause = Literal[
     "ramp",
     "least_flow",
     "filling",
+    "search",
     "several",
 ]
 
@@ -111,13 +113,20 @@ class _Lift:
     """A limit that is lifted with it."""
 
 
+GOING_ON = _Lift(Limit("search"), lambda tree: tree)
+"""Nothing is lifted."""
+
+
 def shortfalls(timetable: Timetable, limits: Limits, before: Floats | None = None) -> tuple[Shortfall, ...]:
     """One for each turnout; the searches with one limit lifted share the time of `limits`; `before` is what lacked [m3]."""
     short = timetable.shortfall > np.maximum(NEARLY_NOTHING, TOLERANCE * timetable.wanted.volume)
     lifts = _lifts(timetable.tree) if short.any() else []
+    if lifts and timetable.stopped_by is not None:
+        lifts = [GOING_ON, *lifts]
     if limits.time is not None and lifts:
         limits = replace(limits, time=limits.time / len(lifts))
-    gains = [(lift, _gains(timetable, [lift], limits)) for lift in lifts]
+    # Near enough to the bound is no reason for a search that goes on to end.
+    gains = [(lift, _gains(timetable, [lift], replace(limits, gap=0.0) if lift is GOING_ON else limits)) for lift in lifts]
     found = [_alone(timetable, row, gains if short[row] else None) for row in range(len(short))]
     unclear = [row for row, each in enumerate(found) if each.cause == "several"]
     if unclear:
@@ -156,6 +165,8 @@ def _alone(timetable: Timetable, row: int, gains: list[tuple[_Lift, Floats]] | N
     if greatest < ALONE * told.short:
         return replace(told, cause="several")
     serving = [(lift, float(gain[row])) for lift, gain in gains if gain[row] >= NEARLY_AS_MUCH * greatest]
+    if serving[0][0] is GOING_ON:
+        serving = serving[:1]
     named = {lift.limit for lift, _ in serving}
     serving = [(lift, gain) for lift, gain in serving if lift.contains not in named]
     first, *others = (_as_seen(timetable, row, lift.limit) for lift, _ in serving)

@@ -41,5 +41,6 @@ TURNS = {
     "turns.cause.ramp": "how fast flows may change",
     "turns.cause.least_flow": "least flow of a gate",
     "turns.cause.filling": "filling of the canals",
+    "turns.cause.search": "the search was stopped before its best",
     "turns.cause.several": "several limits together",
 }

@@ -39,5 +39,6 @@ TURNS = {
     "turns.cause.ramp": "流量變化速率",
     "turns.cause.least_flow": "閘門最小流量",
     "turns.cause.filling": "渠道充水",
+    "turns.cause.search": "搜尋提前停止，未達最佳",
     "turns.cause.several": "多項限制併同",
 }
