@@ -10,8 +10,8 @@ import pytest
 
 from waterbalance.controllers.controller import DeviceState, Held
 from waterbalance.controllers.mqtt import FRESH, MqttController
-from waterbalance.controllers.mqtt_broker import Broker, HeardState
-from waterbalance.controllers.mqtt_connection import Way
+from waterbalance.controllers.mqtt_broker import BETWEEN_BEATS, Broker, HeardState
+from waterbalance.controllers.mqtt_connection import Connection, Way
 from waterbalance.controllers.mqtt_messages import ToldState
 
 CLOCK = dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)
@@ -26,6 +26,20 @@ class Asked(Broker):
     def ask_state(self, controller: str, enough: Callable[[HeardState], bool], timeout: float) -> HeardState:
         self.enough = enough
         return heard()
+
+
+class Beaten(Broker):
+    """A broker that counts what is published."""
+
+    def __init__(self, way: Way) -> None:
+        super().__init__(way)
+        self.published: list[str] = []
+        self.begun = time.monotonic()
+
+    def connect(self) -> Connection:
+        connection = Connection.__new__(Connection)
+        connection.publish = lambda topic, *_, **__: self.published.append(topic)  # type: ignore[method-assign]
+        return connection
 
 
 def heard(*, online: bool = True, retained: bool = False, age: float = 0.0, sequence: int | None = 7) -> HeardState:
@@ -64,3 +78,30 @@ def test_point_09_a_state_about_an_earlier_command_is_not_read_back() -> None:
     assert not asked.enough(dataclasses.replace(after, retained=True))
     # Once it was asked itself, whatever it says is its word.
     assert asked.enough(later)
+
+
+@pytest.mark.parametrize(
+    ("state", "forgets"),
+    [
+        ({"sequence": None}, True),
+        ({"sequence": 0}, True),
+        ({"sequence": 7}, False),
+        ({"sequence": None, "retained": True}, False),
+        ({"sequence": None, "online": False}, False),
+        (None, False),
+    ],
+)
+def test_a_device_that_says_that_it_follows_nothing_has_forgotten(state: dict[str, Any] | None, *, forgets: bool) -> None:
+    asked = Beaten(WAY)
+    if state is not None:
+        asked._states["gate"] = heard(**state)
+    assert MqttController("gate", asked).beat() is forgets
+
+
+def test_one_heartbeat_serves_all_devices_of_a_broker() -> None:
+    """Each of a thousand devices answers every one."""
+    broker = Beaten(WAY)
+    for number in range(1000):
+        MqttController(f"gate_{number}", broker).beat()
+    begun = time.monotonic() - broker.begun
+    assert 1 <= len(broker.published) <= 2 + begun / BETWEEN_BEATS

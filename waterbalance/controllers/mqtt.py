@@ -78,9 +78,13 @@ class MqttController:
         return heard.told.held
 
     def beat(self) -> bool:
-        """Tell this and all other devices of the broker that the engine lives. What they follow the broker keeps for them."""
+        """Tell this and all other devices of the broker that the engine lives.
+
+        Whether this one said last that it follows nothing: it was never told, or has lost its memory, and the broker its message.
+        """
         self.broker.beat()
-        return False
+        heard = self.broker.last_state(self.name)
+        return heard is not None and not heard.retained and heard.told.device.online and not heard.told.device.applied
 
     def _answer(self, answers: Answers, envelope: Envelope) -> Acknowledgement:
         """The first word that decides: `received` does not."""

@@ -127,9 +127,21 @@ class Broker:
                 self._waiting.pop((controller, cmd_id), None)
 
     def beat(self) -> None:
-        """Tell all devices that the engine lives; each answers with its state. Raises what `Connection.publish` raises."""
+        """Tell all devices that the engine lives, if that was not done just now; each answers with its state.
+
+        Raises what `Connection.publish` raises.
+        """
+        with self._heard:
+            if time.monotonic() < self._last_beat + BETWEEN_BEATS:
+                return
+            self._last_beat = time.monotonic()
         payload = json.dumps({"at": self.clock().isoformat()}).encode()
         self.connect().publish(HEARTBEAT, payload, expiry=HEARTBEAT_LIVES)
+
+    def last_state(self, controller: str) -> HeardState | None:
+        """What a controller has told last; None where nothing was heard since the connection was made."""
+        with self._heard:
+            return self._states.get(controller)
 
     def ask_state(self, controller: str, enough: Callable[[HeardState], bool], timeout: float) -> HeardState:
         """The first state that is enough; the engine beats until one is heard.
@@ -147,7 +159,6 @@ class Broker:
                 if waiting > 0:
                     self._heard.wait(waiting)
                     continue
-                self._last_beat = time.monotonic()
             if time.monotonic() >= deadline:
                 raise UnreachableError(f"{controller} has told no state for {timeout:g} s{self.unread(controller)}")
             self.beat()
