@@ -217,8 +217,12 @@ def test_a_restored_store_takes_its_gates_over_when_somebody_says_so(
     taken = command("issue", works, "--by", "lin", "--wait", "0", "--take-over")
     assert taken.code == 0, taken.out + taken.err
     assert order(works, "gate_b")["plan"] == plan
-    kinds = [each["kind"] for each in json.loads(command("status", "--json").out)["alarms"]]
-    assert kinds.count("taken_over") == 2
+    told = json.loads(command("status", "--json").out)
+    taken_over = [each for each in told["alarms"] if each["kind"] == "taken_over"]
+    assert len(taken_over) == 2
+    waits = " ".join(command("status", "--short").out.split())
+    assert "taken over: gate_b followed command" in waits
+    assert not any(each["subject"] in waits for each in taken_over)
     assert command("audit-log", "verify").code == 0
 
 

@@ -348,6 +348,9 @@ def test_an_older_plan_that_reaches_over_today_is_told_as_such() -> None:
     assert today_of("works", here, plan, [told]).answer == "nothing"  # its rows are over
     assert today_of("works", here, None, []).answer == "nothing"
     assert "until 29 Nov 12:00" in today_of("works", here, plan, [long]).words(Wording())
+    # Turns reach over some days of a plan only: the first order that ends is the one to know of.
+    turns = replace(long, controller="turns", valid_until=NOON + dt.timedelta(days=2))
+    assert "until 28 Nov 12:00" in today_of("works", here, plan, [long, turns]).words(Wording())
     assert "by the plan of 26 Nov" in today_of("works", here, plan, [long]).words(Wording())
 
 

@@ -12,10 +12,11 @@ from operate.issuing import Works, works
 from waterbalance.operate.issuing.auto_approve import approve_automatically
 from waterbalance.operate.issuing.followed import followed
 from waterbalance.operate.issuing.issue import issue
-from waterbalance.operate.issuing.midday import replanned
+from waterbalance.operate.issuing.midday import lost, replanned, still_running, still_to_begin
 from waterbalance.operate.issuing.recall import recall
+from waterbalance.operate.issuing.remainder import remainder_of
 from waterbalance.scenario.issuing import AutomaticApproval
-from waterbalance.schedule.command import Fallback, Limits, Row
+from waterbalance.schedule.command import Command, Fallback, Limits, Row
 from waterbalance.schedule.device import Device
 from waterbalance.schedule.passing import setting_for
 from waterbalance.schedule.rating import PumpCurve, SluiceGate
@@ -286,8 +287,9 @@ def test_a_valve_that_holds_its_last_setpoint_closes_when_its_time_is_over() -> 
     rows = (Row(MIDNIGHT, NOON, 3600.0), Row(NOON, MIDNIGHT + 24 * HOUR, 7200.0))
     told = replace(command(start=MIDNIGHT), mode="duration", unit="s", rows=rows, limits=Limits(0.0, 64_800.0))
     assert told.fallback.mode == "hold_last"
-    assert followed((envelope(told, issued_at=MIDNIGHT),), MIDNIGHT + 6 * HOUR, MIDNIGHT + 30 * HOUR) == (
-        Row(MIDNIGHT + 6 * HOUR, NOON, 1800.0),
+    assert followed((envelope(told, issued_at=MIDNIGHT),), MIDNIGHT + 0.75 * HOUR, MIDNIGHT + 30 * HOUR) == (
+        # It was open from midnight on, for an hour.
+        Row(MIDNIGHT + 0.75 * HOUR, NOON, 900.0),
         rows[1],
         Row(MIDNIGHT + 24 * HOUR, MIDNIGHT + 30 * HOUR, 0.0),
     )
@@ -347,3 +349,49 @@ def test_a_valve_is_open_no_longer_than_what_is_left_of_its_row() -> None:
     late = MIDNIGHT + 20 * HOUR
     (row,) = replanned(told, (Row(MIDNIGHT, late, 0.0),), VALVE, late).rows
     assert row.setpoint == 4 * 3600.0
+
+
+def opened(seconds: float, hours: float = 24.0) -> Command:
+    """A valve that is open for some of its row's time."""
+    rows = (Row(MIDNIGHT, MIDNIGHT + hours * HOUR, seconds),)
+    return replace(command(start=MIDNIGHT), mode="duration", unit="s", rows=rows, limits=VALVE.limits)
+
+
+@pytest.mark.parametrize(
+    ("hour", "planned", "expected"),
+    [
+        # Told 20,000 s at midnight: open until 05:33. What is left of the day brings what it has not brought yet. [h], [s]
+        (15.0, 20_000.0, 0.0),
+        (15.0, 25_000.0, 5_000.0),
+        (2.0, 20_000.0, 12_800.0),
+        (2.0, 10_000.0, 2_800.0),
+    ],
+)
+def test_a_valve_that_has_been_open_is_not_opened_for_the_same_water_again(hour: float, planned: float, expected: float) -> None:
+    now = MIDNIGHT + hour * HOUR
+    done = followed((envelope(opened(20_000.0), issued_at=MIDNIGHT - HOUR),), MIDNIGHT, now)
+    (row,) = still_to_begin(replanned(opened(planned), done, VALVE, now), VALVE, now).rows
+    assert (row.start, row.setpoint) == (now + 0.1 * HOUR, expected)
+
+
+@pytest.mark.parametrize(("hour", "expected"), [(12.0, 0.0), (20.0, 5600.0)])
+def test_what_a_valve_has_room_for_in_the_rest_of_its_row_is_not_lost(hour: float, expected: float) -> None:
+    found = lost(opened(20_000.0), (), VALVE, MIDNIGHT + hour * HOUR)
+    assert [each.found.split()[0] for each in found] == ([f"{expected * 0.1:.0f}"] if expected else [])
+
+
+def test_a_program_that_runs_as_tomorrow_is_told_goes_on_with_what_is_left() -> None:
+    now, tomorrow = MIDNIGHT + 2 * HOUR, replace(command(start=NOON), mode="duration", unit="s", limits=VALVE.limits)
+    runs = followed((envelope(opened(20_000.0), issued_at=MIDNIGHT - HOUR),), now, NOON)
+    assert still_running(tomorrow, runs, VALVE, now) == (Row(now + 0.1 * HOUR, NOON, 12_800.0),)
+    over = followed((envelope(opened(5_000.0), issued_at=MIDNIGHT - HOUR),), now, NOON)
+    assert still_running(tomorrow, over, VALVE, now) == ()
+
+
+def test_the_remainder_opens_a_valve_for_what_is_left() -> None:
+    rest = remainder_of(opened(20_000.0), MIDNIGHT + 2 * HOUR)
+    assert rest is not None
+    assert [row.setpoint for row in rest.rows] == [12_800.0]
+    rest = remainder_of(opened(20_000.0), MIDNIGHT + 15 * HOUR)
+    assert rest is not None
+    assert [row.setpoint for row in rest.rows] == [0.0]

@@ -40,6 +40,8 @@ def test_every_reason_of_the_rule_that_approves_has_words(what: str) -> None:
         ),
         ("an error of the engine itself: ZeroDivisionError('x')", "程式本身發生錯誤：ZeroDivisionError('x')"),
         ("the source gauge gave nothing", "來源 gauge 無資料"),
+        ("given up after 2 attempts: KH-G017 has told no state for 10 s", "嘗試 2 次後放棄：KH-G017 已 10 秒未回報狀態"),
+        ("no answer in its time: KH-G017 is offline", "期限內沒有回應：KH-G017 離線"),
         (
             "lake, 2026-03-02: the storage jumps; found 2 m3 observed, 1 m3 expected; allowed: at most 0.5 m3 apart",
             "lake, 2026-03-02：蓄水量躍變；現為 觀測 2 m3，預期 1 m3；容許：相差至多 0.5 m3",

@@ -107,6 +107,9 @@ class Wording:
 
     def _part(self, text: str) -> str:
         for pattern, words in _PARTS[self.language]:
+            found = re.match(pattern, text)
+            if found is not None and pattern.endswith(": "):  # What follows is a sentence of its own.
+                return found.expand(words) + self._part(text[found.end() :])
             text = re.sub(pattern, words, text)
         return text
 

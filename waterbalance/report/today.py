@@ -57,7 +57,7 @@ class Today:
     """Of orders that are still to begin: when, by the clock of the scenario."""
 
     ends: dt.datetime | None = None
-    """Of the plan in force, by the clock of the scenario."""
+    """Of the plan in force, or earlier where the orders of a device end: those of turns do. By the clock of the scenario."""
 
     @property
     def is_good(self) -> bool:
@@ -105,5 +105,6 @@ def today_of(scenario: str, here: dt.datetime, in_force: StoredPlan | None, comm
     elif recalled:
         answer = "recalled"
     begins = None if begun else min(each.valid_from for each in told).astimezone(zone)
-    ends = in_force.valid_until.astimezone(zone)
+    follow = [each.valid_until for each in told if each.controller not in recalled]
+    ends = min([in_force.valid_until, *follow]).astimezone(zone)
     return Today(scenario, day, answer, in_force.plan, in_force.start, len(told), late, recalled, begins, ends)

@@ -133,7 +133,9 @@ def waits(
     for alarm in alarms:
         if alarm.state == "active" and alarm.subject not in open_commands:
             whom: Whom = "gauges" if alarm.kind in _OF_GAUGES else "gates" if alarm.kind == "untold" else "duty"
-            yield Wait(whom, "alarm", str(alarm.alarm), f"{alarm.subject}: {alarm.text}", alarm.kind)
+            # What was taken over is a command by its hash; the text names the device.
+            text = alarm.text if alarm.kind == "taken_over" else f"{alarm.subject}: {alarm.text}"
+            yield Wait(whom, "alarm", str(alarm.alarm), text, alarm.kind)
 
 
 def _is_passed_over(plan: StoredPlan, plans: Collection[StoredPlan]) -> bool:

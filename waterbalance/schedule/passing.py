@@ -79,6 +79,12 @@ def passing(row: Row, device: Device) -> float:
     return flow_at(row.setpoint, device) * row.seconds
 
 
+def open_within(row: Row, start: dt.datetime, end: dt.datetime) -> float:
+    """How long a valve is open between two moments: from the beginning of its row on, for as long as that tells. [s]."""
+    shut = row.start + dt.timedelta(seconds=row.setpoint)
+    return max(elapsed(max(start, row.start), min(end, row.end, shut)), 0.0)
+
+
 def volume_of(command: Command, device: Device) -> float:
     """Water that passes while a command's rows hold. [m3]."""
     return sum(passing(row, device) for row in command.rows)

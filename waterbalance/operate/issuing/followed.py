@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waterbalance.schedule.command import Row
+from waterbalance.schedule.passing import open_within
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 def followed(confirmed: Sequence[Envelope], since: dt.datetime, until: dt.datetime) -> tuple[Row, ...]:
     """Rows of one device between two moments, in the unit of its commands; gaps where nobody knows.
 
-    `confirmed`: its commands by sequence. A valve that is opened for a time is open for its share of a row that was cut.
+    `confirmed`: its commands by sequence. A valve that is opened for a time is open from the beginning of its row on.
     """
     rows: list[Row] = []
     held: float | None = None
@@ -69,5 +70,4 @@ def _row(start: dt.datetime, end: dt.datetime, setpoint: float | None) -> Iterat
 
 def _cut(row: Row, start: dt.datetime, end: dt.datetime, command: Command) -> Iterator[Row]:
     if start < end:
-        part = (end - start) / (row.end - row.start) if command.mode == "duration" else 1.0
-        yield Row(start, end, row.setpoint * part)
+        yield Row(start, end, open_within(row, start, end) if command.mode == "duration" else row.setpoint)

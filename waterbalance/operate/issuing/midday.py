@@ -7,8 +7,9 @@
     flow of those rows = share x theirs, at most what the device may let through, closed where it would trickle; later days as
     planned
 
-Valves that are opened for a time (`duration`) start no program whose minute has passed: what has begun begins a little later,
-with its whole time where the rest of its row has room for it.
+Valves that are opened for a time (`duration`) are open from the beginning of a row on. They start no program whose minute has
+passed: what has begun begins a little later, with its whole time where the rest of its row has room for it. They are shut as they
+are told anew: what was left of a program that ran begins once more.
 
 What was to pass before anybody was told anything is `lost`: nobody knows what the gate let through then, so nothing is made up
 for, and it is named where it is more than 1 % of the day.
@@ -26,8 +27,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from waterbalance.errors import Finding, Place
-from waterbalance.schedule.command import Row
-from waterbalance.schedule.passing import flow_at, goes_on, greatest_flow, least_flow, setting_for, stepped, volume_of
+from waterbalance.schedule.command import Row, elapsed
+from waterbalance.schedule.passing import (
+    flow_at,
+    goes_on,
+    greatest_flow,
+    least_flow,
+    open_within,
+    setting_for,
+    stepped,
+    volume_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +72,7 @@ def replanned(command: Command, followed: Sequence[Row], device: Device, now: dt
 def still_running(command: Command, followed: Sequence[Row], device: Device, now: dt.datetime) -> tuple[Row, ...]:
     """What goes on until a command begins that is told earlier, of all that the device has `followed` from now until then.
 
-    A change that the gate could not hold for its dwell is left out; a valve that is open for a time closes by itself.
+    A change that the gate could not hold for its dwell is left out.
     """
     zone, begins = command.valid_from.tzinfo, command.valid_from
     rows: list[Row] = []
@@ -70,12 +80,15 @@ def still_running(command: Command, followed: Sequence[Row], device: Device, now
         start, end = row.start.astimezone(zone).replace(microsecond=0), row.end.astimezone(zone)
         if device.mode != "duration" and rows and goes_on(rows[-1], Row(start, end, row.setpoint)):
             rows[-1] = replace(rows[-1], end=end)
-        elif device.mode != "duration" or start >= now + HAND_OVER:
+        else:
             rows.append(Row(start, end, row.setpoint))
+    if device.mode == "duration":
+        least = max(command.limits.least, device.least_setpoint, device.setpoint_step)
+        rows = [replace(row, setpoint=stepped(row.setpoint, device)) for row in rows]
+        return tuple(row for row in _startable(rows, now) if row.setpoint >= least)
     if len(rows) > 1 and rows[-1].end == begins and rows[-1].seconds < command.limits.least_dwell:
         rows[-2:] = [replace(rows[-2], end=begins)]
-    changes = len(rows) > 1 or device.mode == "duration"
-    return tuple(rows) if changes or begins.date() == now.astimezone(zone).date() else ()
+    return tuple(rows) if len(rows) > 1 or begins.date() == now.astimezone(zone).date() else ()
 
 
 def carried_on(command: Command, running: Sequence[Row], device: Device) -> Command:
@@ -96,8 +109,9 @@ def lost(command: Command, followed: Sequence[Row], device: Device, now: dt.date
     if command.valid_from >= known or command.valid_until <= now:
         return ()
     known = known.astimezone(command.valid_from.tzinfo).replace(microsecond=0)
-    missed = _volume(command, device, command.valid_from, known)
-    planned = _volume(command, device, command.valid_from, _midnight(now.astimezone(known.tzinfo)))
+    midnight = _midnight(now.astimezone(known.tzinfo))
+    planned = _volume(command, device, command.valid_from, midnight)
+    missed = planned - _volume(command, device, known, midnight)
     if not missed > SHARE * planned:
         return ()
     where = Place(component=f"{device.controller} ({device.structure})", date=str(known.date()))
@@ -108,15 +122,27 @@ def lost(command: Command, followed: Sequence[Row], device: Device, now: dt.date
 
 def still_to_begin(command: Command, device: Device, now: dt.datetime) -> Command:
     """The command as it is for devices that follow a row from its middle; for valves only with what can still begin."""
-    if device.mode != "duration" or command.valid_from >= now:
+    soonest = _soonest(now).astimezone(command.valid_from.tzinfo)
+    if device.mode != "duration" or command.valid_from >= soonest:
         return command
-    soonest = (now + HAND_OVER).replace(second=0, microsecond=0).astimezone(command.valid_from.tzinfo)
-    rows = tuple(
-        row if row.start >= soonest else Row(soonest, row.end, min(row.setpoint, (row.end - soonest).total_seconds()))
-        for row in command.rows
-        if row.end > soonest
+    return replace(command, rows=_startable(command.rows, now), valid_from=soonest)
+
+
+def _startable(rows: Sequence[Row], now: dt.datetime) -> tuple[Row, ...]:
+    """Rows of a valve whose programs can still begin."""
+    soonest = _soonest(now)
+    return tuple(
+        row if row.start >= soonest else _from(row, soonest.astimezone(row.start.tzinfo)) for row in rows if row.end > soonest
     )
-    return replace(command, rows=rows, valid_from=soonest)
+
+
+def _from(row: Row, begin: dt.datetime) -> Row:
+    """The row, begun later, with its whole time where there is room for it."""
+    return Row(begin, row.end, min(row.setpoint, elapsed(begin, row.end)))
+
+
+def _soonest(now: dt.datetime) -> dt.datetime:
+    return (now + HAND_OVER).replace(second=0, microsecond=0)
 
 
 def _today(command: Command, device: Device, share: float, now: dt.datetime, midnight: dt.datetime) -> list[Row]:
@@ -135,13 +161,14 @@ def _today(command: Command, device: Device, share: float, now: dt.datetime, mid
 
 
 def _between(command: Command, start: dt.datetime, end: dt.datetime) -> list[Row]:
-    """Rows, cut where they reach beyond; an open time is cut in proportion."""
-    rows = []
+    """Rows, cut where they reach beyond; a valve may be open for a day's whole time in what is left of that day."""
+    rows, midnight = [], start.replace(hour=0, minute=0, second=0, microsecond=0)
     for row in command.rows:
         first, last = max(row.start, start), min(row.end, end)
-        if first < last:
-            part = (last - first) / (row.end - row.start) if command.mode == "duration" else 1.0
-            rows.append(Row(first, last, row.setpoint * part))
+        if first < last and command.mode == "duration":
+            rows.append(_from(Row(row.start, last, open_within(row, midnight, last)), first))
+        elif first < last:
+            rows.append(Row(first, last, row.setpoint))
     return rows
 
 

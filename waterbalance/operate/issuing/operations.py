@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from waterbalance.controllers.ngsi_ld import Status, operation
 from waterbalance.network.topology import reachable
-from waterbalance.schedule.command import elapsed
-from waterbalance.schedule.passing import passing, valve_flow
+from waterbalance.schedule.passing import open_within, passing, valve_flow
 from waterbalance.store.outbox import OPEN, valid_since
 
 if TYPE_CHECKING:
@@ -74,8 +73,7 @@ def volume_of_part(row: Row, part: Row, device: Device) -> float:
     """Water that passes in a part of a row; a valve is open from its beginning on. [m3]."""
     if device.mode != "duration":
         return passing(part, device)
-    shut = row.start + dt.timedelta(seconds=row.setpoint)
-    return max(elapsed(part.start, min(part.end, shut)), 0.0) * valve_flow(device)
+    return open_within(row, part.start, part.end) * valve_flow(device)
 
 
 def _standing(commands: list[Queued], now: dt.datetime) -> Iterator[tuple[Queued, Row, Row, Status]]:

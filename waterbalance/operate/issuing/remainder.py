@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Literal
 from waterbalance.errors import InputError
 from waterbalance.operate.issuing.intact import intact
 from waterbalance.operate.issuing.issue import Issuer, put
+from waterbalance.operate.issuing.midday import still_to_begin
 from waterbalance.schedule.command import Command, Row
 from waterbalance.schedule.guard_commands import guard_commands
+from waterbalance.schedule.passing import open_within
 from waterbalance.store.alarms import ring
 from waterbalance.store.outbox import newest_of_each
 from waterbalance.store.plans import NewPlan, StoredPlan, approvals_of, approve, in_force, move, record
@@ -66,10 +68,20 @@ def issue_remainder(store: Store, scenario: str, issuer: Issuer, now: dt.datetim
 
 
 def remainder_of(command: Command, now: dt.datetime) -> Command | None:
-    """The rows of a command from `now` on; None where there are none."""
+    """The rows of a command from `now` on, with the time that a valve is open still; None where there are none."""
     here = now.astimezone(command.valid_from.tzinfo).replace(microsecond=0)
-    rows = tuple(Row(max(row.start, here), row.end, row.setpoint) for row in command.rows if row.end > here)
+    rows = tuple(
+        Row(max(row.start, here), row.end, _open_still(row, here, command) if command.mode == "duration" else row.setpoint)
+        for row in command.rows
+        if row.end > here
+    )
     return replace(command, rows=rows, valid_from=max(command.valid_from, here), label="remainder") if rows else None
+
+
+def _open_still(row: Row, now: dt.datetime, command: Command) -> float:
+    """How long a valve is open yet, 0 where that is less than it may be. [s]."""
+    left = open_within(row, now, row.end)
+    return left if left >= command.limits.least else 0.0
 
 
 def _left(connection: Connection, stored: StoredPlan, issuer: Issuer, now: dt.datetime) -> Iterator[Command]:
@@ -77,6 +89,8 @@ def _left(connection: Connection, stored: StoredPlan, issuer: Issuer, now: dt.da
         rest = remainder_of(each.command, now)
         if rest is None:
             continue
+        if rest.controller in issuer.devices:
+            rest = still_to_begin(rest, issuer.devices[rest.controller], now)
         try:
             yield from guard_commands((rest,), issuer.devices, now)
         except InputError as error:
