@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from operate.small_bureau import TIME_ZONE, write_bureau
 from waterbalance.errors import TryLaterError, UsageError
@@ -123,6 +125,25 @@ def test_a_night_without_its_public_keys_issues_nothing(bureau: Bureau) -> None:
     store.close()
     bureau.file.write_text(text, encoding="utf-8")
     assert bureau.night().issuance.outcome == "sent"
+
+
+def test_a_night_signs_as_the_environment_says(bureau: Bureau, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `issue` does: a night sent unsigned orders beside it, whatever the keys that were to be trusted."""
+    key = Ed25519PrivateKey.generate()
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "2026a.pub.pem").write_bytes(public)
+    (tmp_path / "2026a.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    bureau.approve(bureau.night())
+    monkeypatch.setenv("WATERBALANCE_PUBLIC_KEYS", str(tmp_path / "keys"))
+    monkeypatch.setenv("WATERBALANCE_SIGNING_KEY", str(tmp_path / "2026a.pem"))
+    assert bureau.night().issuance.outcome == "sent"
+    store = open_store(bureau.url)
+    with store.reading() as connection:
+        told = newest_of_each(connection)
+    store.close()
+    assert told
+    assert {(each.state, each.envelope.key_id) for each in told} == {("confirmed", "2026a")}
 
 
 def test_what_was_agreed_to_leaves_although_something_was_read_since(bureau: Bureau) -> None:

@@ -39,6 +39,7 @@ def test_every_reason_of_the_rule_that_approves_has_words(what: str) -> None:
             "可供學習之資料不足；現為 6 日；容許：7 日以上。Give a longer record.",
         ),
         ("an error of the engine itself: ZeroDivisionError('x')", "程式本身發生錯誤：ZeroDivisionError('x')"),
+        ("KH-G017: the command is not signed", "KH-G017：指令未經簽章"),
         ("the source gauge gave nothing", "來源 gauge 無資料"),
         ("given up after 2 attempts: KH-G017 has told no state for 10 s", "嘗試 2 次後放棄：KH-G017 已 10 秒未回報狀態"),
         ("no answer in its time: KH-G017 is offline", "期限內沒有回應：KH-G017 離線"),

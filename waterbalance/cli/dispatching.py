@@ -10,6 +10,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -73,7 +74,11 @@ def dispatcher(
                     sent, sending = sending, sender.submit(send)
                     sent.result()
                 done = tick(opened, field.gates, field.devices, now())
-                tell(replace(done, failed={name: why for name, why in done.failed.items() if failed.get(name) != why}), say)
+                tell(
+                    replace(done, failed={name: why for name, why in done.failed.items() if failed.get(name) != why}),
+                    say,
+                    ZoneInfo(read.time_zone),
+                )
                 failed = dict(done.failed)
             except StoreError as error:
                 # It goes on when the store is back: nothing that it has to do is kept in memory.
@@ -82,9 +87,9 @@ def dispatcher(
     typer.echo(say("dispatcher.ends"))
 
 
-def tell(done: Tick, say: Wording) -> None:
-    """One line for each gate that was set, or could not be set for a reason that is new."""
-    moment = now().isoformat(timespec="seconds")
+def tell(done: Tick, say: Wording, zone: ZoneInfo) -> None:
+    """One line for each gate that was set, or could not be set for a reason that is new; by the clock of the scenario."""
+    moment = now().astimezone(zone).isoformat(timespec="seconds")
     for name, setpoint in done.set.items():
         typer.echo(say("dispatcher.set", moment=moment, gate=say.printable(name), setpoint=f"{setpoint:g}"))
     for name, why in done.failed.items():

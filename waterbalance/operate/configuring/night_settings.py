@@ -34,6 +34,9 @@ NIGHTLY_FILE = "nightly.yaml"
 STORE_VARIABLE = "WATERBALANCE_STORE"
 """What it says goes before the file's own store."""
 
+KEY_VARIABLE, KEYS_VARIABLE = "WATERBALANCE_SIGNING_KEY", "WATERBALANCE_PUBLIC_KEYS"
+"""What they say goes before the file's own, as `issue` and `dispatcher` hear it."""
+
 
 @dataclass(frozen=True)
 class NightSettings:
@@ -68,6 +71,20 @@ class NightSettings:
         url = os.environ.get(STORE_VARIABLE) or self.file.store
         name = url.removeprefix("sqlite:///")
         return url if name == url or Path(name).is_absolute() else f"sqlite:///{self.folder / name}"
+
+    @property
+    def signing_key(self) -> Path | None:
+        """Of the environment, else of the file; None where commands are not signed."""
+        return self._named(KEY_VARIABLE, self.file.issuing.key)
+
+    @property
+    def public_keys(self) -> Path | None:
+        """Folder of the keys that are trusted, of the environment, else of the file; None where signatures are not asked for."""
+        return self._named(KEYS_VARIABLE, self.file.issuing.public_keys)
+
+    def _named(self, variable: str, own: str | None) -> Path | None:
+        told = os.environ.get(variable)
+        return Path(told) if told else None if own is None else self.folder / own
 
 
 def read_night_settings(path: Path) -> NightSettings:

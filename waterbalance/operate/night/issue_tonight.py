@@ -114,20 +114,20 @@ def until_agreed(night: NightSettings, store: Store, scenario: Scenario, issuanc
 def issuer(night: NightSettings, scenario: Scenario) -> Issuer:
     """Who issues, signed with what. Raises `InputError` where the key cannot be read."""
     key = None
-    if night.file.issuing.key is not None:
+    if night.signing_key is not None:
         from waterbalance.schedule.signature import read_signing_key  # noqa: PLC0415 (needs the extra `signing`)
 
-        key = read_signing_key(night.folder / night.file.issuing.key)
+        key = read_signing_key(night.signing_key)
     return Issuer(night.file.issuing.by, scenario.issuing, devices_of(scenario), key)
 
 
 def trusted(night: NightSettings) -> Mapping[str, Ed25519PublicKey]:
     """The public keys that signatures are held against; none where none are named. Raises `UsageError` where none are there."""
-    if night.file.issuing.public_keys is None:
+    if night.public_keys is None:
         return {}
     from waterbalance.schedule.signature import read_public_keys  # noqa: PLC0415 (needs the extra `signing`)
 
-    return read_public_keys(night.folder / night.file.issuing.public_keys)
+    return read_public_keys(night.public_keys)
 
 
 def _sent(
