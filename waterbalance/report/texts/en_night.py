@@ -12,7 +12,7 @@ NIGHT = {
     "night.stage.report": "Writing the report ...",
     "night.outcome.sent": "orders are confirmed ({commands} new)",
     "night.outcome.unconfirmed": "orders are issued; {devices} devices have not confirmed yet",
-    "night.outcome.waiting": "the plan waits for approval; devices keep the plan before",
+    "night.outcome.waiting": "the plan waits for approval; devices keep to what they were told before",
     "night.outcome.rehearsed": "planned; the configuration does not send",
     "night.outcome.past": "planned; nothing is issued for a day that is over",
     "night.outcome.remainder": "NO PLAN: what is left of the last one was issued ({commands} new)",

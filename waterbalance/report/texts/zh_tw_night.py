@@ -12,7 +12,7 @@ NIGHT = {
     "night.stage.report": "撰寫報告……",
     "night.outcome.sent": "指令已全部確認（新指令 {commands} 則）",
     "night.outcome.unconfirmed": "指令已發布；{devices} 個設備尚未確認",
-    "night.outcome.waiting": "計畫等待核定；設備沿用前一計畫",
+    "night.outcome.waiting": "計畫等待核定；設備沿用先前所受指令",
     "night.outcome.rehearsed": "已規劃；設定為不發送",
     "night.outcome.past": "已規劃；已過去的日子不發布指令",
     "night.outcome.remainder": "無計畫：已發布前一計畫的剩餘部分（新指令 {commands} 則）",
