@@ -17,6 +17,6 @@ def test_what_nobody_needs_ends_where_a_great_shortage_hides_its_cost() -> None:
     equations.rows((1.0, wet[:1]), (-1.0, runs), lower=0.0)
     program, cost = equations.program()
     first = Wish({int(column): 1.0 for column in (*runs, *wet)}, ())
-    found = search(program, cost, [first], [], np.concatenate([runs, wet]), runs, Limits())
+    found = search(program, cost, [first], [], (np.concatenate([runs, wet]), runs), Limits())
     assert found.objective == pytest.approx(1e6 - 100.0)
     assert found.values[wet].tolist() == [1.0, 0.0]

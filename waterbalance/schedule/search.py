@@ -79,8 +79,7 @@ def search(
     cost: Floats,
     firsts: Sequence[Wish],
     sure: Sequence[Switches],
-    coarse: Integers,
-    calm: Integers,
+    kept: tuple[Integers, Integers],
     limits: Limits,
     floor: float = -np.inf,
     known: Switches | None = None,
@@ -91,11 +90,11 @@ def search(
     a solution counts; where none does, as many of its turns as fit, else the first of those that are `sure`, else all switches at
     0, else whatever is found. Where a solution is `known` by all of its switches, that counts instead unless the first one is
     better. Raises `UsageError` where nothing is found. A better one is looked for only as long as the best is not near enough to
-    what the relaxed program could be: first with the `coarse` switches held, which leaves a small program, then among all. As
-    most of the cost is water that has to flow anyhow, or is short, what is near enough may still set gates to and fro for nothing, or
-    let a trickle run: the root of a small program takes that out at last, with the switches held that are to stay in the `calm`.
+    what the relaxed program could be: first with the coarse switches `kept`, which leaves a small program, then among all. As
+    most of the cost is water that has to flow anyhow, or is short, what is near enough may still set gates to and fro for
+    nothing, or let a trickle run: the root of a small program takes that out at last, with the second ones kept.
     """
-    begun = time.perf_counter()
+    begun, (coarse, calm) = time.perf_counter(), kept
     start = _start(program, cost, firsts, sure, known, limits)
     if start is None:
         raise UsageError("the turns have no solution: no gate can stay as it is, nor be moved")

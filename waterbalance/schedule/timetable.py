@@ -107,7 +107,7 @@ def make_timetable(
     coarse = np.concatenate([runs, posed.columns.wet.ravel()])
     floor = least_cost(tree, slots, wanted, chosen, running)
     switches = None if known is None else _switches(posed.columns, known)
-    found = search(posed.program, posed.cost, firsts, sure, coarse, runs, limits or Limits(), floor, switches)
+    found = search(posed.program, posed.cost, firsts, sure, (coarse, runs), limits or Limits(), floor, switches)
     if known is None and posed.program.rows <= CALM_ROWS:
         found = replace(found, values=steadied(posed.program, posed.cost, found.values, _wandering(tree, posed.columns)))
     return replace(_read(tree, slots, wanted, posed.columns, found), running=running)
