@@ -19,8 +19,9 @@ from waterbalance.report.planned import Planned
 from waterbalance.scenario.read import read_scenario
 from waterbalance.schedule.command import Limits
 from waterbalance.schedule.device import Device
+from waterbalance.schedule.schedule import Order, Schedule, Setting
 from waterbalance.store.database import open_store
-from waterbalance.store.plans import find
+from waterbalance.store.plans import NewPlan, approve, find, record
 
 HOUR = dt.timedelta(hours=1)
 MIDNIGHT = NOON.replace(hour=0)
@@ -51,6 +52,24 @@ def test_the_next_day_begins_from_what_the_gate_holds(three: Works) -> None:
     tomorrow = MIDNIGHT + 24 * HOUR
     # (2.2 x 24 h - 2.0 x 0.5 h) / 23.5 h = 2.204 m3/s
     assert follow(three, 2.2, start=tomorrow) == [(tomorrow, 2.0), (tomorrow + HOUR / 2, 2.204)]
+
+
+def test_rounding_alone_moves_no_gate_at_midnight(three: Works) -> None:
+    three.clock.now = MIDNIGHT - HOUR
+    follow(three, 1.0, start=MIDNIGHT)
+    three.clock.now, tomorrow = MIDNIGHT + 23 * HOUR, MIDNIGHT + 24 * HOUR
+    setting = Setting(tomorrow, tomorrow + 24 * HOUR, 1.0006, 1.0006 * 86_400.0)
+    orders = Schedule("Asia/Taipei", "drought_practice", (Order("main_canal", "fields", (setting,)),))
+    told = [each.content() for each in three.commands((1.001,), tomorrow)]
+    content = {"commands": told, "schedule": orders.to_dict(), "shortages": {"fields": 0.0}}
+    with three.store.writing() as connection:
+        new = NewPlan("works", str(tomorrow.date()), tomorrow, tomorrow + 24 * HOUR, content)
+        approve(connection, record(connection, new, {}, "nightly", three.clock()), "chen", three.clock())
+    three.issue()
+    three.deliver()
+    applied = three.peers["gate_a"].applied
+    assert applied is not None
+    assert {row.setpoint for row in applied.command.rows} == {1.0}
 
 
 def test_stairs_of_the_plan_itself_are_made_anew(three: Works) -> None:

@@ -15,7 +15,7 @@ from waterbalance.schedule.device import Device
 from waterbalance.schedule.passing import passed_on_days, volume_of
 from waterbalance.schedule.rating import SluiceGate
 from waterbalance.schedule.schedule import Order, Schedule, Setting
-from waterbalance.schedule.tell import commands_of, unserved
+from waterbalance.schedule.tell import commands_of, kept_from, unserved
 
 HOUR = dt.timedelta(hours=1)
 DEVICE = Device("gate_a", "main_canal", Limits(0.0, 2.5))
@@ -59,6 +59,32 @@ def test_rounding_is_made_up_for_by_the_next_row() -> None:
 def test_nobody_turns_a_gate_for_what_rounding_left() -> None:
     (told,) = commands_of(schedule(*[47_500.0] * 4), [DEVICE])
     assert [(row.setpoint, row.end - row.start) for row in told.rows] == [(0.55, 96 * HOUR)]
+
+
+@pytest.mark.parametrize(
+    ("held", "night", "told"),
+    [
+        (0.071, 0.0716, [0.071, 0.384]),  # less than a step, 0.05 % of the day's water: nobody comes at midnight for that
+        (0.070, 0.0716, [0.072, 0.384]),  # more than a step: it is wanted so
+        (0.384, 0.3836, [0.384]),  # and the gate stays when the keeper comes
+        (0.0, 0.0004, [0.0, 0.384]),  # shut stays shut
+    ],
+)
+def test_a_plan_begins_with_what_the_gate_holds_where_rounding_alone_would_move_it(
+    held: float, night: float, told: list[float]
+) -> None:
+    made = schedule(night * 6 * 3600.0, 0.384 * 6 * 3600.0, 0.384 * 6 * 3600.0, 0.384 * 6 * 3600.0, hours=6.0)
+    order = replace(made.orders[0], settings=(replace(made.orders[0].settings[0], setpoint=night), *made.orders[0].settings[1:]))
+    (planned,) = commands_of(replace(made, orders=(order,)), [DEVICE])
+    kept = kept_from(held, planned.rows, order, DEVICE)
+    assert [row.setpoint for row in kept] == told
+    assert (kept[0].start, kept[-1].end) == (NOON, NOON + 24 * HOUR)
+
+
+def test_a_coarse_gate_is_moved_where_a_step_is_much_of_its_day() -> None:
+    coarse, made = replace(DEVICE, setpoint_step=0.1), schedule(0.14 * 86_400.0)
+    (planned,) = commands_of(made, [coarse])
+    assert kept_from(0.2, planned.rows, made.orders[0], coarse) == planned.rows
 
 
 def test_an_opening_carries_the_water() -> None:

@@ -106,7 +106,7 @@ def turn_rows(fields: tuple[FieldTurn, ...], network: Network, say: Wording) -> 
             say.volume(each.planned),
             say.volume(each.before) if abs(each.before) >= NEARLY_NOTHING else "–",
             say.volume(each.brought),
-            say.percent(each.short / each.wanted) if each.short > TOLERANCE * each.wanted else say("none"),
+            say.percent(each.short / each.wanted) if each.short > max(NEARLY_NOTHING, TOLERANCE * each.wanted) else say("none"),
             cause_of(each, say),
         )
         for each in fields

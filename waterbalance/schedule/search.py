@@ -79,7 +79,7 @@ def search(
     cost: Floats,
     firsts: Sequence[Wish],
     sure: Sequence[Switches],
-    coarse: Integers,
+    kept: tuple[Integers, Integers],
     limits: Limits,
     floor: float = -np.inf,
     known: Switches | None = None,
@@ -90,22 +90,22 @@ def search(
     a solution counts; where none does, as many of its turns as fit, else the first of those that are `sure`, else all switches at
     0, else whatever is found. Where a solution is `known` by all of its switches, that counts instead unless the first one is
     better. Raises `UsageError` where nothing is found. A better one is looked for only as long as the best is not near enough to
-    what the relaxed program could be: first with the `coarse` switches held, which leaves a small program, then among all. As
-    most of the cost is water that has to flow anyhow, what is near enough may still set gates to and fro for nothing: the root of
-    the small program takes that out at last.
+    what the relaxed program could be: first with the coarse switches `kept`, which leaves a small program, then among all. As
+    most of the cost is water that has to flow anyhow, or is short, what is near enough may still set gates to and fro for
+    nothing, or let a trickle run: the root of a small program takes that out at last, with the second ones kept.
     """
-    begun = time.perf_counter()
+    begun, (coarse, calm) = time.perf_counter(), kept
     start = _start(program, cost, firsts, sure, known, limits)
     if start is None:
         raise UsageError("the turns have no solution: no gate can stay as it is, nor be moved")
     bound = max(floor, _relaxed_bound(program, cost, _left(limits, begun)))
     best = Found(start, float(cost @ start), bound, None, 0.0)
-    calm = known is None and limits.nodes != 0 and program.rows <= CALM_ROWS
-    for held, share in ((coarse, 0.5), (coarse[:0], 0.75 if calm else 1.0)):
+    calms = known is None and limits.nodes != 0 and program.rows <= CALM_ROWS
+    for held, share in ((coarse, 0.5), (coarse[:0], 0.75 if calms else 1.0)):
         if best.gap > limits.gap:
             best = _improved(program, cost, best, held, _left(limits, begun, share), HELD_GAP if len(held) else limits.gap)
-    if calm and best.gap > CALM_GAP:
-        calmed = _improved(program, cost, best, coarse, replace(_left(limits, begun), nodes=1), CALM_GAP)
+    if calms and best.gap > CALM_GAP:
+        calmed = _improved(program, cost, best, calm, replace(_left(limits, begun), nodes=1), CALM_GAP)
         best = replace(calmed, stopped_by=best.stopped_by or calmed.stopped_by)
     return replace(best, seconds=time.perf_counter() - begun)
 

@@ -115,6 +115,27 @@ def _rows(order: Order, device: Device, findings: Findings) -> list[Row]:
     return rows
 
 
+def kept_from(held: float, rows: Sequence[Row], order: Order, device: Device) -> tuple[Row, ...]:
+    """Rows that begin with the setpoint which the device holds, where the order lies less than a step off it.
+
+    A plan begins at midnight, when its rounding moves no keeper's gate. A day that would miss more than 1 % so, and what may be
+    exceeded by a step's water, stay as they are.
+    """
+    if device.mode == "duration" or device.limits.daily_volume is not None or held > device.limits.most or held == device.closed:
+        return tuple(rows)
+    first, *others = rows
+    settings = [each for each in order.settings if each.start < first.end and each.end > first.start]
+    off = abs(flow_at(held, device) - flow_at(first.setpoint, device)) * first.seconds
+    if off > SHARE * sum(each.volume for each in order.settings if each.start < max(first.start + ONE_DAY, first.end)):
+        return tuple(rows)
+    if any(each.setpoint <= 0.0 or abs(setting_for(each.setpoint, device) - held) >= device.setpoint_step for each in settings):
+        return tuple(rows)
+    kept = replace(first, setpoint=held)
+    if others and goes_on(kept, others[0]):
+        kept = replace(kept, end=others.pop(0).end)
+    return (kept, *others)
+
+
 def _made(setting: Setting, device: Device, left: float, before: float | None) -> tuple[tuple[Row, ...], float]:
     """One row, or two that come nearer to the setting's volume; and the volume that is left to the next ones. [m3]."""
     setpoint, after = _rounded(setting, device, left, before)

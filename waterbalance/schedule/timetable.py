@@ -103,10 +103,11 @@ def make_timetable(
     wished, shut = (first_turns(tree, slots, each, chosen, running) for each in (wanted, nothing))
     firsts = [_wish(posed.columns, one, other) for one, other in zip(wished, shut, strict=True)]
     sure = [_by_column(posed.columns, each) for each in shut]
-    coarse = np.concatenate([posed.columns.open.ravel(), posed.columns.wet.ravel()])
+    runs = posed.columns.open.ravel()
+    coarse = np.concatenate([runs, posed.columns.wet.ravel()])
     floor = least_cost(tree, slots, wanted, chosen, running)
     switches = None if known is None else _switches(posed.columns, known)
-    found = search(posed.program, posed.cost, firsts, sure, coarse, limits or Limits(), floor, switches)
+    found = search(posed.program, posed.cost, firsts, sure, (coarse, runs), limits or Limits(), floor, switches)
     if known is None and posed.program.rows <= CALM_ROWS:
         found = replace(found, values=steadied(posed.program, posed.cost, found.values, _wandering(tree, posed.columns)))
     return replace(_read(tree, slots, wanted, posed.columns, found), running=running)

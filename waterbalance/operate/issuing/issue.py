@@ -4,7 +4,8 @@
     what       exactly what was approved: the plan's hash is that of its content
     when       a plan that is not too old, whose validity is still to come, and that was not made before the one issued last
     commands   looked at once more; where a device has done something already today, that stays done (`midday`); where it may
-               only be turned a little at a time, from what it holds (`schedule/ramp`)
+               only be turned a little at a time, from what it holds (`schedule/ramp`); a setpoint that it holds stays while
+               the order is less than a step off it (`schedule/tell`)
     sequence   the next of each controller
 
 Issuing the same plan twice therefore issues nothing new; what a device did not take the first time is sent once more.
@@ -20,13 +21,14 @@ from waterbalance.errors import ApprovalError, Finding, Place, TryLaterError, Us
 from waterbalance.operate.issuing.followed import followed
 from waterbalance.operate.issuing.intact import intact
 from waterbalance.operate.issuing.midday import carried_on, lost, replanned, still_running, still_to_begin
-from waterbalance.operate.issuing.record import commands_in
+from waterbalance.operate.issuing.record import commands_in, orders_in
 from waterbalance.plan.life_cycle import IN_FORCE
 from waterbalance.plan.short_name import short
 from waterbalance.schedule.agreed import lacking, of_others
 from waterbalance.schedule.envelope import Approval, Envelope
 from waterbalance.schedule.guard_commands import guard_commands, of_another_device
 from waterbalance.schedule.ramp import ramped_from
+from waterbalance.schedule.tell import kept_from
 from waterbalance.store.agreement import require_told
 from waterbalance.store.alarms import ring
 from waterbalance.store.audit_log import Event, append
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from waterbalance.scenario.issuing import IssuingSettings
     from waterbalance.schedule.command import Command, Row
     from waterbalance.schedule.device import Device
+    from waterbalance.schedule.schedule import Order
     from waterbalance.schedule.signature import SigningKey
     from waterbalance.store.database import Store
 
@@ -114,7 +117,7 @@ def issue(store: Store, scenario: str, issuer: Issuer, now: dt.datetime, plan: s
         known_of = _followed(connection, commands, issuer, now)
         new = put(
             connection,
-            _from_now(commands, known_of, _on_their_way(connection, issuer, now), issuer, now),
+            _from_now(commands, orders_in(stored), known_of, _on_their_way(connection, issuer, now), issuer, now),
             of_others(approvals, issuer.by),
             issuer,
             now,
@@ -220,6 +223,7 @@ def _in_own_words(envelopes: Iterable[Envelope], issuer: Issuer) -> Iterator[Env
 
 def _from_now(
     commands: tuple[Command, ...],
+    orders: Mapping[str, Order],
     confirmed: Mapping[str, Sequence[Envelope]],
     on_their_way: Mapping[str, Envelope],
     issuer: Issuer,
@@ -229,6 +233,7 @@ def _from_now(
     return tuple(
         _for_device(
             command,
+            orders.get(command.structure),
             confirmed.get(command.controller, ()),
             on_their_way.get(command.controller),
             issuer.devices[command.controller],
@@ -250,7 +255,12 @@ def _late(
 
 
 def _for_device(
-    command: Command, confirmed: Sequence[Envelope], on_its_way: Envelope | None, device: Device, now: dt.datetime
+    command: Command,
+    order: Order | None,
+    confirmed: Sequence[Envelope],
+    on_its_way: Envelope | None,
+    device: Device,
+    now: dt.datetime,
 ) -> Command:
     """What was told and not confirmed counts for nothing done, but goes on as if it was: it was ordered, and may run already."""
     done = followed(confirmed, command.valid_from, now)
@@ -263,7 +273,8 @@ def _for_device(
     reaches = bool(running) and running[-1].end == begins
     held = running if reaches else followed(confirmed, begins - A_MOMENT, begins)
     if held:
-        told = replace(told, rows=ramped_from(held[-1].setpoint, told.rows, device))
+        rows = told.rows if order is None else kept_from(held[-1].setpoint, told.rows, order, device)
+        told = replace(told, rows=ramped_from(held[-1].setpoint, rows, device))
     return carried_on(told, running, device)
 
 

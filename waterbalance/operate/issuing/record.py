@@ -18,6 +18,7 @@ from waterbalance.scenario.devices import devices_of
 from waterbalance.schedule.command import Command
 from waterbalance.schedule.derive import daily_steps
 from waterbalance.schedule.resimulate_turns import turns_resimulated
+from waterbalance.schedule.schedule import Schedule
 from waterbalance.schedule.tell import commands_of, unserved
 from waterbalance.store.plans import NewPlan, StoredPlan, record
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from waterbalance.report.planned import Planned
     from waterbalance.schedule.device import Device
+    from waterbalance.schedule.schedule import Order
     from waterbalance.store.database import Store
 
 
@@ -95,6 +97,12 @@ def plan_to_record(planned: Planned, devices: Collection[Device]) -> NewPlan:
 def commands_in(stored: StoredPlan) -> tuple[Command, ...]:
     """The commands of a stored plan, each bound to it."""
     return tuple(replace(Command.from_content(content), plan=stored.plan) for content in stored.content["commands"])
+
+
+def orders_in(stored: StoredPlan) -> dict[str, Order]:
+    """The orders of a stored plan by structure, none where it is the rest of another one."""
+    told = stored.content.get("schedule")
+    return {} if told is None else {order.structure: order for order in Schedule.from_dict(told).orders}
 
 
 def _shortages(planned: Planned) -> dict[str, float]:
