@@ -128,7 +128,10 @@ def kept_from(held: float, rows: Sequence[Row], order: Order, device: Device) ->
     off = abs(flow_at(held, device) - flow_at(first.setpoint, device)) * first.seconds
     if off > SHARE * sum(each.volume for each in order.settings if each.start < max(first.start + ONE_DAY, first.end)):
         return tuple(rows)
-    if any(each.setpoint <= 0.0 or abs(setting_for(each.setpoint, device) - held) >= device.setpoint_step for each in settings):
+    if any(
+        each.setpoint <= 0.0 or abs(_wanted(each.setpoint, each.setpoint, device) - held) >= device.setpoint_step
+        for each in settings
+    ):
         return tuple(rows)
     kept = replace(first, setpoint=held)
     if others and goes_on(kept, others[0]):
