@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from babel.dates import format_date
@@ -71,7 +72,7 @@ class Wording:
     def origin(self, label: str) -> str:
         """How a series came to be: the engine's own labels are translated, those of a scenario stay as they are."""
         for pattern, words in _ORIGINS[self.language]:
-            label = re.sub(pattern, words, label)
+            label = _compiled(pattern).sub(words, label)
         return self.printable(label)
 
     def finding(self, text: str) -> str:
@@ -95,7 +96,7 @@ class Wording:
     def _what(self, text: str) -> tuple[str, str] | None:
         """The first sentence of the engine's own that stands in a text, and its words; None where there is none."""
         for pattern, words in _WHATS[self.language]:
-            found = re.search(rf"(?:^|: )(?P<what>{pattern})(?:$|[:;.])", text)
+            found = _compiled(rf"(?:^|: )(?P<what>{pattern})(?:$|[:;.])").search(text)
             if found is not None:
                 within = {name: part for name, part in found.groupdict().items() if name != "what"}
                 return found["what"], words.format(**{name: self._told(part) for name, part in within.items()})
@@ -110,7 +111,7 @@ class Wording:
             found = re.match(pattern, text)
             if found is not None and pattern.endswith(": "):  # What follows is a sentence of its own.
                 return found.expand(words) + self._part(text[found.end() :])
-            text = re.sub(pattern, words, text)
+            text = _compiled(pattern).sub(words, text)
         return text
 
     @property
@@ -178,6 +179,12 @@ class Wording:
         if isinstance(choice, str):
             return self.known("choice", choice)
         return self("choice.quantile", percent=self.percent(choice, 0))
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Once for each: there are more sentences than `re` remembers."""
+    return re.compile(pattern)
 
 
 def _parts(rest: str) -> Mapping[str, str]:

@@ -44,6 +44,11 @@ def checked(address: str) -> SplitResult:
     return parts
 
 
+def list_of(parts: SplitResult) -> str:
+    """The list of a configuration in which the host has to stand."""
+    return "http.hosts" if parts.scheme == "https" else "http.plain_hosts"
+
+
 def is_allowed(parts: SplitResult, settings: HttpSettings) -> bool:
     """Whether the host may be asked in this way."""
     host = str(parts.hostname).lower()

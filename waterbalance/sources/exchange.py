@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin
 
 from waterbalance.errors import Finding, InputError, Place
-from waterbalance.sources.address import checked, is_allowed, shown
+from waterbalance.sources.address import checked, is_allowed, list_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -92,8 +92,7 @@ class Exchange:
             raise InputError("an address cannot be asked", (Finding("it is no address", place, found, None, remedy),)) from None
         if not is_allowed(parts, self.settings):
             allowed = ", ".join(self.settings.hosts if parts.scheme == "https" else self.settings.plain_hosts) or "none"
-            key = "http.hosts" if parts.scheme == "https" else "http.plain_hosts"
-            remedy = f"If it is trusted, add {parts.hostname} to {key} of the configuration."
+            remedy = f"If it is trusted, add {parts.hostname} to {list_of(parts)} of the configuration."
             what = f"the host is not of the list for {parts.scheme}"
             raise InputError("a host is not asked", (Finding(what, place, shown(address), allowed, remedy),))
         return parts

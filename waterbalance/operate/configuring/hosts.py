@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waterbalance.sources.address import checked, is_allowed, shown
+from waterbalance.sources.address import checked, is_allowed, list_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,7 @@ def hosts_not_asked(file: NightFile) -> tuple[str, ...]:
     for whose, address in _addresses(file):
         parts = checked(address)
         if not is_allowed(parts, file.http):
-            key = "http.hosts" if parts.scheme == "https" else "http.plain_hosts"
-            told.append(f"{whose} is not asked: {parts.hostname} of {shown(address)} does not stand in {key}")
+            told.append(f"{whose} is not asked: {parts.hostname} of {shown(address)} does not stand in {list_of(parts)}")
     return tuple(told)
 
 
